@@ -1,0 +1,192 @@
+"""
+One file of settings for every installation; what differs comes from the environment (docs/settings.md).
+
+Nothing is needed to start: the defaults are a demo office on SQLite below SATUPINTU_HOME.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from satupintu.lib import env, keys
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# --- Where things live -----------------------------------------------------------------
+HOME = Path(env.env_str("SATUPINTU_HOME", "var")).absolute()
+FILES = HOME / "files"
+KEYS = HOME / "keys"
+OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or bengkalis
+DEMO = env.env_bool("SATUPINTU_DEMO", default=True)  # made-up people, relaxed MFA, demo inbox
+DEBUG = env.env_bool("SATUPINTU_DEBUG", default=False)
+
+SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
+FIELD_KEYS = keys.read_or_make_ring(KEYS / "field.keys")  # encrypts identity numbers and telephones
+
+ALLOWED_HOSTS = env.env_list("SATUPINTU_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+BASE_URL = env.env_str("SATUPINTU_BASE_URL", f"http://localhost:{env.env_int('PORT', 8000)}")
+HTTPS = BASE_URL.startswith("https://")
+
+# --- Applications, from the highest floor down -----------------------------------------
+INSTALLED_APPS = [
+    "satupintu.portal",
+    "satupintu.quality",
+    "satupintu.permits",
+    "satupintu.messaging",
+    "satupintu.workflow",
+    "satupintu.catalogue",
+    "satupintu.documents",
+    "satupintu.people",
+    "satupintu.office",
+    "satupintu.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks",
+    "django_tasks.backends.database",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "satupintu.web.middleware.SafetyHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "satupintu.config.urls"
+WSGI_APPLICATION = "satupintu.config.wsgi.application"
+AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "satupintu.web.context.page",
+            ],
+            "builtins": ["satupintu.web.templatetags.satupintu", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+
+
+# --- Database: one office, one database -------------------------------------------------
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for sqlite:///path or postgres://user:password@host:port/name."""
+    parsed = urlparse(url)
+    if parsed.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parsed.path if parsed.path.startswith("//") is False else parsed.path[1:],
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                # FULL: a promised receipt survives a power cut (docs/architecture.md).
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                " PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+                " PRAGMA cache_size=-16000;",
+            },
+        }
+    if parsed.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parsed.path.lstrip("/"),
+            "USER": unquote(parsed.username or ""),
+            "PASSWORD": unquote(parsed.password or ""),
+            "HOST": unquote(parsed.hostname or ""),
+            "PORT": str(parsed.port or ""),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"server_side_binding": True},
+        }
+    raise env.BadSetting(
+        f"DATABASE_URL={url.split('@')[-1]} is not understood."
+        " Use sqlite:///path/to/file or postgres://user:password@host:port/name."
+    )
+
+
+DATABASES = {"default": database(env.env_str("DATABASE_URL", f"sqlite:///{HOME / 'db.sqlite3'}"))}
+
+# --- Language and time ------------------------------------------------------------------
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.env_str("SATUPINTU_ZONE", "Asia/Pontianak")
+LANGUAGE_COOKIE_NAME = "bahasa"
+
+# --- Sessions, cookies, uploads ---------------------------------------------------------
+SESSION_ENGINE = "satupintu.people.sessions"
+SESSION_COOKIE_NAME = "sesi"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "satupintu.web.views.csrf_failure"
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form's own fields; files are streamed to disk
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
+CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
+
+# --- Who signs in -----------------------------------------------------------------------
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "/masuk/"
+LOGIN_REDIRECT_URL = "/"
+STAFF_MFA_REQUIRED = env.env_bool("SATUPINTU_STAFF_MFA", default=not DEMO)
+
+# --- Static files -----------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- E-mail -----------------------------------------------------------------------------
+EMAIL_HOST = env.env_str("SATUPINTU_SMTP_HOST", "")
+EMAIL_PORT = env.env_int("SATUPINTU_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.env_str("SATUPINTU_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.env_secret("SATUPINTU_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.env_bool("SATUPINTU_SMTP_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
+
+TASKS = {"default": {"BACKEND": "django_tasks.backends.database.DatabaseBackend"}}
+
+# --- Logs -------------------------------------------------------------------------------
+LOGGING_CONFIG = "satupintu.config.logs.configure"
+LOGGING: dict[str, Any] = {"level": env.env_str("SATUPINTU_LOG", "INFO")}

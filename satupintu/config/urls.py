@@ -1,0 +1,18 @@
+"""Every address of the product, by domain."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("satupintu.portal.urls")),
+    path("", include("satupintu.catalogue.urls")),
+    path("", include("satupintu.permits.urls")),
+    path("", include("satupintu.messaging.urls")),
+    path("", include("satupintu.people.urls")),
+    path("", include("satupintu.office.urls")),
+    path("", include("satupintu.web.urls")),
+]
+
+handler400 = "satupintu.web.views.bad_request"
+handler403 = "satupintu.web.views.forbidden"
+handler404 = "satupintu.web.views.not_found"
+handler500 = "satupintu.web.views.server_error"

@@ -1,0 +1,51 @@
+"""Values from environment variables, refused with a sentence when they make no sense."""
+
+import os
+from pathlib import Path
+
+
+class BadSetting(Exception):
+    """A setting has a value the program cannot work with; the message names it and what is allowed."""
+
+
+def env_str(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Return the variable as a boolean. Raises BadSetting unless it is "1", "0", "true" or "false"."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true"}:
+        return True
+    if value in {"0", "false"}:
+        return False
+    raise BadSetting(f"{name}={value} is not understood. Use 1 or 0.")
+
+
+def env_int(name: str, default: int) -> int:
+    """Return the variable as a whole number. Raises BadSetting for anything else."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError as error:
+        raise BadSetting(f"{name}={value} is not a whole number.") from error
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    value = os.environ.get(name, "").strip()
+    return [part.strip() for part in value.split(",") if part.strip()] if value else default
+
+
+def env_secret(name: str) -> str:
+    """Return a secret from NAME, or from the file named by NAME_FILE; "" when neither is set."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE={path} cannot be read: {error.strerror}.") from error
+    return os.environ.get(name, "")

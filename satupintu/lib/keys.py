@@ -1,0 +1,71 @@
+"""
+Secrets that live in files outside the database.
+
+A ring file holds one key a line as `<key id> <64 hex digits>`; the last line is the key that encrypts, all of them
+decrypt, so a key is rotated by appending a line.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadKeyFile(Exception):
+    """A key file cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The keys of one purpose: `keys` maps key id to 32 bytes, `current` names the one that encrypts."""
+
+    keys: dict[str, bytes]
+    current: str
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)  # fails when another process was first: then its key holds
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()
+
+
+def read_or_make_secret(path: Path) -> str:
+    """Return the secret text in `path`; writes a new random one (mode 0600) when there is none."""
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(48) + "\n")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def read_or_make_ring(path: Path) -> Ring:
+    """Return the key ring in `path`; writes one with a single new key when there is none.
+
+    Raises BadKeyFile if a line is not `<key id> <64 hex digits>`.
+    """
+    if not path.exists():
+        _write_private(path, f"k1 {secrets.token_hex(32)}\n")
+    keys: dict[str, bytes] = {}
+    current = ""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            key_id, digits = line.split()
+            key = bytes.fromhex(digits)
+        except ValueError as error:
+            raise BadKeyFile(f"{path}, line {number}: expected '<key id> <64 hex digits>'.") from error
+        if len(key) != 32:  # noqa: PLR2004  AES-256
+            raise BadKeyFile(f"{path}, line {number}: a key has 64 hex digits, this one {len(digits)}.")
+        keys[key_id], current = key, key_id
+    if not current:
+        raise BadKeyFile(f"{path} holds no key. Restore it from the backup.")
+    return Ring(keys, current)

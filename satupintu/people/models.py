@@ -1,0 +1,157 @@
+"""Party (has cases), User (signs in), Unit, and what a user may do where and when."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+
+from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.ids import uuid7
+from satupintu.people import rules
+
+
+def role_choices() -> list[tuple[str, object]]:
+    return [(role.value, label) for role, label in rules.ROLE_LABELS.items()]
+
+
+class Unit(models.Model):
+    """A work unit: the office itself, its divisions, other agencies (perangkat daerah), kecamatan."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=160)
+    short_name = models.CharField(max_length=60, blank=True)
+    kind = models.SlugField(max_length=40)  # what service files call it: "health", "office", "district"
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    address = models.TextField(blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Party(models.Model):
+    """A person or an organisation that has cases; may have no login."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    is_organisation = models.BooleanField(default=False)
+    name = models.CharField(max_length=160)
+    # NIK of a person, NIB or NPWP of an organisation; found whole or by the last four digits.
+    identity_kind = models.CharField(max_length=12, blank=True)
+    identity = EncryptedTextField(blank=True, searchable=True)
+    phone = EncryptedTextField(blank=True, searchable=True)
+    email = models.EmailField(blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    address = EncryptedTextField(blank=True)
+    region = models.CharField(max_length=13, blank=True)  # Kemendagri code of the village
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """A login. Applicants and officers alike; what they may do hangs on parties and roles."""
+
+    username = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=160)
+    email = models.EmailField(blank=True)
+    phone = EncryptedTextField(blank=True, searchable=True)
+    party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    nip = models.CharField(max_length=18, blank=True)
+    position = models.CharField(max_length=160, blank=True)  # jabatan, printed under a signature
+    rank = models.CharField(max_length=80, blank=True)  # pangkat/golongan
+    language = models.CharField(max_length=2, default="id")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    objects: ClassVar = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class RoleAssignment(models.Model):
+    """A user holds a role in a unit from a date, until a date (exclusive; NULL: until further notice)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=role_choices)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role", "valid_from"], name="role_once_per_unit_and_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")),
+                name="role_ends_after_it_starts",
+            ),
+        ]
+
+
+class Delegation(models.Model):
+    """The power to sign, given by a decree, for some services or all, between two dates."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations")
+    decree_number = models.CharField(max_length=80)
+    decree_date = models.DateField()
+    signing = models.CharField(max_length=8, default=rules.Signing.OWN)
+    title = models.CharField(max_length=160)  # whose power: "Kepala DPMPTSP Kabupaten Sanggau"
+    services = models.JSONField(default=list)  # service codes; [] = all services
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Authority(models.Model):
+    """A letter of authority: `user` may act for `party` (kuasa), as shown by a document."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="authorities")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="authorities")
+    kind = models.CharField(max_length=20)  # "self", "officer" of the company, "letter"
+    document_id = models.UUIDField(null=True, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "party", "valid_from"], name="authority_once_per_party_and_day"
+            )
+        ]
+
+
+class Consent(models.Model):
+    """What a person agreed to, how it was given, and when it was withdrawn (UU 27/2022)."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    given_how = models.CharField(max_length=40)
+    recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class Disclosure(models.Model):
+    """Somebody looked at data that is masked by default: who, what, of whom, when, why."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL)
+    subject = models.CharField(max_length=80)  # "case 018f... answers.nik"
+    at = models.DateTimeField()

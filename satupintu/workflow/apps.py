@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "satupintu.workflow"
+    label = "workflow"
+    verbose_name = "Workflow"
+    default_auto_field = "django.db.models.BigAutoField"
