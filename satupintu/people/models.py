@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
@@ -21,7 +21,9 @@ class Unit(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=160)
     short_name = models.CharField(max_length=60, blank=True)
-    kind = models.SlugField(max_length=40)  # what service files call it: "health", "office", "district"
+    kind = models.SlugField(
+        max_length=40
+    )  # what service files call it: "health", "office", "district"
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
     address = models.TextField(blank=True)
     active = models.BooleanField(default=True)
@@ -62,7 +64,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=160)
     email = models.EmailField(blank=True)
     phone = EncryptedTextField(blank=True, searchable=True)
-    party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     nip = models.CharField(max_length=18, blank=True)
     position = models.CharField(max_length=160, blank=True)  # jabatan, printed under a signature
     rank = models.CharField(max_length=80, blank=True)  # pangkat/golongan
@@ -74,7 +78,17 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = BaseUserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="one_login_per_email"
+            ),
+            models.UniqueConstraint(
+                fields=["phone_hash"], condition=~Q(phone_hash=""), name="one_login_per_phone"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -125,6 +139,11 @@ class Authority(models.Model):
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="authorities")
     kind = models.CharField(max_length=20)  # "self", "officer" of the company, "letter"
     document_id = models.UUIDField(null=True, blank=True)
+    # NULL: claimed, and not yet checked by an officer; opens nothing.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -155,3 +174,57 @@ class Disclosure(models.Model):
     party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL)
     subject = models.CharField(max_length=80)  # "case 018f... answers.nik"
     at = models.DateTimeField()
+
+
+class SignInCode(models.Model):
+    """A one-time code for an address; the code itself is not stored, only its keyed hash."""
+
+    address = EncryptedTextField(searchable=True)  # a telephone number (E.164) or an e-mail address
+    kind = models.CharField(max_length=5)  # "email" or "phone"
+    code_hash = models.CharField(max_length=60)
+    given_how = models.CharField(max_length=12)  # "sent", "counter", "call_back"
+    issued_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    # Whom the officer identified: the first sign-in joins this party instead of making a new one.
+    party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.CASCADE)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Device(models.Model):
+    """A browser in the office that officers chose to remember; its cookie is worthless once revoked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    label = models.CharField(max_length=80)
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class DeviceUser(models.Model):
+    """An officer proved a second factor on a device; until then it need not be asked again there."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="officers")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    trusted_until = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "user"], name="officer_once_per_device")
+        ]
+
+
+class AccountEvent(models.Model):
+    """What happened to logins and roles, for the auditor: written in the transaction of the change."""
+
+    at = models.DateTimeField()
+    event = models.CharField(max_length=40)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    details = models.JSONField(
+        default=dict
+    )  # ids and dates, never numbers or addresses of a person

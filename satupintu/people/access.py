@@ -1,0 +1,97 @@
+"""
+Who may open a page. Every view carries exactly one of these decorators; a test walks the table of addresses.
+
+Not signed in: the person is sent to /masuk/ and comes back. Signed in with the wrong role: 403. An officer whose second
+factor is missing is sent to set it up (unless the demo relaxes it).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from satupintu.people import queries
+from satupintu.people.rules import STAFF_ROLES, Role
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+STAFF = "staff"
+SECOND_FACTOR_PAGE = "/akun/pengaman/"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view asks of the person: `kind` is public, signed_in or staff; `roles` only for staff."""
+
+    kind: str
+    roles: frozenset[Role] = frozenset()
+
+
+class View(Protocol):
+    """A function view, before or after a decorator of this module."""
+
+    def __call__(self, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def _mark(view: Callable[..., HttpResponseBase], access: Access) -> None:
+    view.access = access  # type: ignore[attr-defined]  # read by the test over the URL table
+
+
+def sign_in_redirect(request: HttpRequest) -> HttpResponseRedirect:
+    """Return the way to the sign-in page and back to this one (a post comes back as a GET)."""
+    return HttpResponseRedirect(
+        f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
+    )
+
+
+def public(view: Callable[..., HttpResponseBase]) -> View:
+    """Let everybody in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    _mark(guarded, Access(PUBLIC))
+    return guarded
+
+
+def signed_in(view: Callable[..., HttpResponseBase]) -> View:
+    """Let in whoever has signed in, applicant or officer."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in_redirect(request)
+        return view(request, *args, **kwargs)
+
+    _mark(guarded, Access(SIGNED_IN))
+    return guarded
+
+
+def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
+    """Let in officers who hold one of `roles` today; without roles: any staff role."""
+    allowed = frozenset(roles) or STAFF_ROLES
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return sign_in_redirect(request)
+            if not queries.actor_for(request).roles & allowed:
+                raise PermissionDenied
+            if settings.STAFF_MFA_REQUIRED and not queries.has_second_factor(request):
+                return HttpResponseRedirect(
+                    f"{SECOND_FACTOR_PAGE}?{urlencode({'next': request.get_full_path()})}"
+                )
+            return view(request, *args, **kwargs)
+
+        _mark(guarded, Access(STAFF, allowed))
+        return guarded
+
+    return decorate

@@ -1,0 +1,201 @@
+"""Who is asking, and who may do what: reads over parties, users, roles and delegations."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from satupintu.lib import clock
+from satupintu.lib.fields import matching
+from satupintu.people.models import (
+    Authority,
+    Consent,
+    Delegation,
+    Device,
+    Disclosure,
+    Party,
+    RoleAssignment,
+    SignInCode,
+    Unit,
+    User,
+)
+from satupintu.people.rules import Actor, Role
+
+__all__ = [
+    "Authority",
+    "Consent",
+    "Delegation",
+    "Device",
+    "Disclosure",
+    "Party",
+    "RoleAssignment",
+    "SignInCode",
+    "Unit",
+    "User",
+]
+
+ACT_FOR_KEY = "act_for"  # in the session: the party a person acts for now
+DEVICE_FACTOR = "device"  # how a remembered office device is recorded among the methods
+_SECOND_FACTORS = frozenset({"mfa", DEVICE_FACTOR})
+
+
+def _valid_on(today: date) -> Q:
+    return Q(valid_from__lte=today) & (Q(valid_until__isnull=True) | Q(valid_until__gt=today))
+
+
+def actor_of(user: User, at: datetime) -> Actor:
+    """Return what `user` is and holds on the office's day of `at`. Two queries."""
+    today = timezone.localdate(at)
+    assignments = list(
+        RoleAssignment.objects.filter(_valid_on(today), user=user).values_list("role", "unit_id")
+    )
+    parties = set(
+        Authority.objects.filter(
+            _valid_on(today), user=user, revoked_at__isnull=True, confirmed_at__isnull=False
+        ).values_list("party_id", flat=True)
+    )
+    if user.party_id:
+        parties.add(user.party_id)
+    roles = {Role(role) for role, _ in assignments}
+    if parties:
+        roles.add(Role.APPLICANT)
+    return Actor(
+        name=user.name,
+        roles=frozenset(roles),
+        user_id=user.pk,
+        party_ids=frozenset(parties),
+        units=frozenset(unit for _, unit in assignments),
+    )
+
+
+def actor_for(request: HttpRequest) -> Actor:
+    """Return who asks, kept on the request: two queries once, none for a visitor without a login.
+
+    A visitor is an Actor without roles, parties and user_id.
+    """
+    kept: Actor | None = getattr(request, "_actor", None)
+    if kept is None:
+        user = request.user
+        kept = (
+            actor_of(user, clock.now())
+            if isinstance(user, User)
+            else Actor(name="", roles=frozenset())
+        )
+        request._actor = kept  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
+    return kept
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Say whether this session was opened with a second factor, or on a remembered office device."""
+    records = request.session.get("account_authentication_methods", [])
+    return any(
+        record.get("method") in _SECOND_FACTORS for record in records if isinstance(record, dict)
+    )
+
+
+def party_of(user: User) -> Party | None:
+    """Return the person behind a login; None for officers who never apply."""
+    return user.party
+
+
+def parties_for(user: User, today: date) -> list[Party]:
+    """Return whom `user` may act for today: the person first, then others by name. One or two queries."""
+    acted_for = Party.objects.filter(
+        pk__in=Authority.objects.filter(
+            _valid_on(today), user=user, revoked_at__isnull=True, confirmed_at__isnull=False
+        ).values("party_id")
+    ).order_by("name", "pk")
+    own = user.party
+    return ([own] if own else []) + [party for party in acted_for if party.pk != user.party_id]
+
+
+def acting_party_id(request: HttpRequest) -> UUID | None:
+    """Return the party the person acts for now: the chosen one while still allowed, else themselves."""
+    actor = actor_for(request)
+    chosen = request.session.get(ACT_FOR_KEY)
+    if chosen:
+        party_id = UUID(str(chosen))
+        if party_id in actor.party_ids:
+            return party_id
+    user = request.user
+    return user.party_id if isinstance(user, User) else None
+
+
+def acting_party(request: HttpRequest) -> Party | None:
+    """Return the party of `acting_party_id`; None for visitors and for officers who never apply."""
+    party_id = acting_party_id(request)
+    return Party.objects.filter(pk=party_id).first() if party_id else None
+
+
+def get_party(party_id: UUID) -> Party:
+    """Return the party. Raises Party.DoesNotExist. No access check: the caller holds a case of it."""
+    return Party.objects.get(pk=party_id)
+
+
+def find_party(*, identity: str) -> Party | None:
+    """Return the oldest party with this NIK, NIB or NPWP (whole); None when nobody has it."""
+    return (
+        Party.objects.filter(matching("identity", identity), erased_at__isnull=True)
+        .order_by("created_at", "pk")
+        .first()
+    )
+
+
+def units_of_kind(kind: str) -> list[Unit]:
+    """Return the active units of a kind ("health"), by code."""
+    return list(Unit.objects.filter(kind=kind, active=True).order_by("code"))
+
+
+def find_unit(code: str) -> Unit | None:
+    return Unit.objects.filter(code=code).first()
+
+
+def valid_delegation(user: User, service_code: str, today: date) -> Delegation | None:
+    """Return the delegation under which `user` may sign `service_code` today; None when there is none.
+
+    A decree that names the service comes before one for all services; then the latest decree.
+    """
+    held = Delegation.objects.filter(_valid_on(today), user=user, revoked_at__isnull=True).order_by(
+        "-decree_date", "-pk"
+    )
+    fitting = [one for one in held if not one.services or service_code in one.services]
+    return min(fitting, key=lambda one: not one.services, default=None)
+
+
+def officers_on(
+    role: Role,
+    *,
+    today: date,
+    unit_kind: str | None = None,
+    unit_id: int | None = None,
+) -> list[User]:
+    """Return the active users who hold `role` today, in one unit or in units of a kind, by name."""
+    held = RoleAssignment.objects.filter(_valid_on(today), role=role)
+    if unit_id is not None:
+        held = held.filter(unit_id=unit_id)
+    if unit_kind is not None:
+        held = held.filter(unit__kind=unit_kind)
+    return list(
+        User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name", "pk")
+    )
+
+
+def find_user_by_address(kind: str, address: str) -> User | None:
+    """Return the active login reached at a verified address ("email" or "phone"); None when nobody's."""
+    condition = Q(email=address) if kind == "email" else matching("phone", address)
+    return User.objects.filter(condition, is_active=True).order_by("pk").first()
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of users by id, for lists. One query."""
+    return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))
+
+
+def list_authorities(user: User) -> QuerySet[Authority]:
+    """Return all letters of authority of a person, with their parties, newest first."""
+    return (
+        Authority.objects.filter(user=user).select_related("party").order_by("-valid_from", "-pk")
+    )

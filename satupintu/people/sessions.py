@@ -1,0 +1,23 @@
+"""Sessions in the database whose contents nobody can read or alter without the key ring."""
+
+import json
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+
+from satupintu.lib import crypto
+
+
+class SessionStore(DatabaseSessions):
+    """Django's database sessions, encrypted with the keys that protect identity numbers."""
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        return crypto.encrypt(json.dumps(session_dict, separators=(",", ":")))
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """Return the contents; an unreadable or altered row is an empty session: sign in again."""
+        try:
+            value = json.loads(crypto.decrypt(session_data))
+        except (crypto.CannotDecrypt, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
