@@ -1,0 +1,109 @@
+"""
+What holds for every test: data in a folder that is thrown away, no network, a fast password hasher.
+
+`--db postgres` runs the tests that use a database on a PostgreSQL that this file starts (tests/postgres.py); one
+server a session, one database a worker. Django is set up here, before any test module is imported, because settings
+read the environment once.
+"""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_session = ExitStack()
+
+
+def chosen_database(arguments: list[str]) -> str:
+    """Return "sqlite" or "postgres"; pytest parses options too late for Django's settings."""
+    if WORKER:
+        return os.environ["SATUPINTU_TESTS_ON"]
+    for position, argument in enumerate(arguments):
+        if argument == "--db" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--db="):
+            return argument.removeprefix("--db=")
+    return "sqlite"
+
+
+def make_home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="satupintu-tests-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def prepare_environment() -> str:
+    database = chosen_database(sys.argv[1:])
+    if not WORKER:
+        for name in [*os.environ]:
+            if name.startswith("SATUPINTU_") or name in {"DATABASE_URL", "OFFICE", "PORT"}:
+                del os.environ[name]  # the tester's own office is not the tests' office
+        os.environ["SATUPINTU_TESTS_ON"] = database
+        if database == "postgres":
+            from tests.postgres import NoPostgres, throwaway_postgres
+
+            try:
+                os.environ["DATABASE_URL"] = _session.enter_context(throwaway_postgres())
+            except NoPostgres as error:
+                pytest.exit(str(error), returncode=2)
+            atexit.register(_session.close)
+    os.environ["SATUPINTU_HOME"] = str(make_home())  # each worker has its own files and keys
+    os.environ["SATUPINTU_LOG"] = "WARNING"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "satupintu.config.settings"
+    # Playwright's synchronous interface runs a loop in this thread; Django would refuse the database then.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    return database
+
+
+DATABASE = prepare_environment()
+
+import django  # noqa: E402  after the environment is prepared
+from django.conf import settings  # noqa: E402
+
+settings.STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.WHITENOISE_USE_FINDERS = True
+settings.WHITENOISE_AUTOREFRESH = True
+django.setup()
+
+USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "client", "admin_client"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="where to run the tests")
+
+
+def uses_database(item: pytest.Item) -> bool:
+    return (
+        item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("postgres") is not None
+        or bool(USES_DATABASE.intersection(getattr(item, "fixturenames", ())))
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose by database: on PostgreSQL what uses one; what needs PostgreSQL runs only there."""
+    if DATABASE == "postgres":
+        keep = [item for item in items if uses_database(item)]
+    else:
+        keep = [item for item in items if item.get_closest_marker("postgres") is None]
+    kept = set(map(id, keep))
+    dropped = [item for item in items if id(item) not in kept]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = keep
+
+
+def pytest_report_header() -> str:
+    return f"database: {DATABASE}"

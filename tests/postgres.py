@@ -1,0 +1,119 @@
+"""
+A PostgreSQL server of our own: started from installed binaries, gone when the work is done.
+
+It listens on a socket in a private folder only, so nothing else is disturbed and no port is taken. Durability is
+switched off: the data lives as long as the tests.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "120",
+    "shared_buffers": "128MB",
+    "log_min_messages": "fatal",
+}
+DURABLE = {**FAST, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+class NoPostgres(Exception):
+    """PostgreSQL's server programs are not installed, or do not start; the message says what to do."""
+
+
+def find_binaries() -> Path:
+    """Return the folder of the newest installed initdb and postgres. Raises NoPostgres if there is none."""
+    found = sorted(
+        (path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        key=lambda folder: [int(part) for part in folder.parent.name.split(".")],
+    )
+    if found:
+        return found[-1]
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise NoPostgres("PostgreSQL's server is not installed (Debian: apt-get install postgresql).")
+
+
+def _unprivileged() -> dict[str, object]:
+    """Return how to start a process: as ourselves, or, when we are root (whom PostgreSQL refuses), as somebody else."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise NoPostgres("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.")
+
+
+@contextmanager
+def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
+    """
+    Run a server and yield the DATABASE_URL of its database "satupintu".
+
+    `durable=True` keeps fsync on, for figures that shall be honest. Raises NoPostgres if it cannot be started.
+    """
+    binaries = find_binaries()
+    who = _unprivileged()
+    # /tmp and not TMPDIR: a socket's path may have at most 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="satupintu-pg-", dir="/tmp"))
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        if who:
+            os.chown(folder, int(who["user"]), int(who["group"]))
+        quiet = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+        made = subprocess.run(
+            [binaries / "initdb", "-D", folder / "data", "-U", "satupintu", "--auth=trust", "--no-sync"]
+            + ["--encoding=UTF8", "--locale=C.UTF-8"],
+            capture_output=True, env=quiet, cwd=folder, **who,
+        )
+        if made.returncode:
+            raise NoPostgres(f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}")
+        settings = {**(DURABLE if durable else FAST), "unix_socket_directories": str(folder)}
+        log = (folder / "log").open("wb")
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", folder / "data", *(f"--{key}={value}" for key, value in settings.items())],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=quiet, cwd=folder, start_new_session=True, **who,
+        )
+        _wait_until_ready(binaries, folder, server)
+        subprocess.run(
+            [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"], check=True, env=quiet, cwd=folder
+        )
+        yield f"postgres://satupintu@{quote(str(folder), safe='')}/satupintu"
+    finally:
+        if server is not None and server.poll() is None:
+            server.send_signal(3)  # SIGQUIT: stop at once, nothing is worth saving
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_ready(binaries: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        ready = subprocess.run(
+            [binaries / "pg_isready", "-q", "-h", folder, "-U", "satupintu", "-d", "postgres"], cwd=folder
+        )
+        if ready.returncode == 0:
+            return
+        time.sleep(0.05)
+    text = (folder / "log").read_text(errors="replace").strip()
+    raise NoPostgres(f"PostgreSQL did not start: {text[-300:]}")
