@@ -5,10 +5,13 @@ The file `<code>.v<N>.toml` is parsed into `Definition` by `parse.py`; every rea
 clock, permit) works from this one value. Texts for people are `Text` with both languages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +244,249 @@ class Definition:
     validity: Validity
     decision: Decision
     output: Output | None  # None outside satupintu
-    effective_from: str
-    based_on: str = ""
+    effective_from: str  # "YYYY-MM-DD"
+    based_on: str = ""  # "sip-bidan v1", or another office's file
+    decree: str = ""  # the decree that set this standard, as printed on the public page
     party: str = "any"  # "person" | "organisation" | "any"
     external_url: str = ""
     unique_by: tuple[str, ...] = ()  # answers that, with the party, may have one permit in force only
 
     def title_in(self, language: str) -> str:
         return self.title.in_language(language)
+
+
+# --- The standard in the order the law gives ---------------------------------------------
+# UU 25/2009 Article 21; PermenPANRB 15/2014 publishes the six of service delivery first.
+SERVICE_DELIVERY = ("requirements", "procedure", "time", "fee", "product", "complaints")
+MANUFACTURING = (
+    "legal_basis",
+    "facilities",
+    "competence",
+    "supervision",
+    "staff",
+    "guarantee",
+    "safety",
+    "evaluation",
+)
+STANDARD_KEYS = SERVICE_DELIVERY + MANUFACTURING
+
+STANDARD_LABELS = {
+    "requirements": _("Persyaratan"),
+    "procedure": _("Sistem, mekanisme, dan prosedur"),
+    "time": _("Jangka waktu penyelesaian"),
+    "fee": _("Biaya atau tarif"),
+    "product": _("Produk pelayanan"),
+    "complaints": _("Penanganan pengaduan, saran, dan masukan"),
+    "legal_basis": _("Dasar hukum"),
+    "facilities": _("Sarana, prasarana, dan fasilitas"),
+    "competence": _("Kompetensi pelaksana"),
+    "supervision": _("Pengawasan internal"),
+    "staff": _("Jumlah pelaksana"),
+    "guarantee": _("Jaminan pelayanan"),
+    "safety": _("Jaminan keamanan dan keselamatan pelayanan"),
+    "evaluation": _("Evaluasi kinerja pelaksana"),
+}
+
+KIND_LABELS = {
+    Kind.NEW: _("Baru"),
+    Kind.EXTENSION: _("Perpanjangan"),
+    Kind.CHANGE: _("Perubahan data"),
+    Kind.REPLACEMENT: _("Penggantian karena hilang atau rusak"),
+    Kind.CLOSING: _("Penutupan atau pencabutan"),
+}
+
+SYSTEM_LABELS = {
+    System.SATUPINTU: _("Satu Pintu (kantor ini)"),
+    System.OSS: _("OSS (oss.go.id)"),
+    System.SIMBG: _("SIMBG (simbg.pu.go.id)"),
+    System.SICANTIK: _("SiCantik"),
+    System.OTHER: _("Sistem lain"),
+}
+
+CATEGORY_LABELS = {
+    "health": _("Kesehatan"),
+    "education": _("Pendidikan"),
+    "transport": _("Perhubungan"),
+    "building": _("Bangunan dan ruang kota"),
+    "business": _("Usaha"),
+    "research": _("Penelitian"),
+    "other": _("Layanan lain"),
+}
+
+STATEMENT_LABELS = {
+    Statement.E_DECLARATION: _("pernyataan elektronik di formulir ini"),
+    Statement.E_METERAI: _("berkas dengan meterai elektronik"),
+    Statement.HANDWRITTEN: _("foto lembar tulisan tangan bermeterai"),
+}
+
+UNIT_KIND_LABELS = {
+    "office": _("Kantor ini (DPMPTSP)"),
+    "health": _("Dinas Kesehatan"),
+    "education": _("Dinas Pendidikan"),
+    "transport": _("Dinas Perhubungan"),
+    "public_works": _("Dinas Pekerjaan Umum"),
+    "environment": _("Dinas Lingkungan Hidup"),
+    "kesbangpol": _("Badan Kesatuan Bangsa dan Politik"),
+    "trade": _("Dinas Perdagangan"),
+    "agriculture": _("Dinas Pertanian dan Peternakan"),
+    "revenue": _("Badan Pendapatan Daerah"),
+    "district": _("Kantor kecamatan"),
+}
+
+TEMPLATES = ("permit", "decree", "card", "letter")
+SERIES = ("permit", "decree", "card", "letter")
+
+# Words that stand for something of the case in `Output.body`; every field key of the form may be used too.
+PLACEHOLDERS = (
+    "holder",
+    "identity",
+    "address",
+    "number",
+    "issued_date",
+    "valid_until",
+    "office",
+    "regency",
+    "service",
+)
+
+# What an automatic decision may rest on. The domain that decides has one function for each name.
+DECISION_RULES = {
+    "documents_present": _("Semua berkas yang diminta sudah ada dan masih berlaku."),
+    "answers_valid": _("Semua data permohonan terisi dan benar bentuknya."),
+    "holder_has_permit": _("Nomor izin yang disebut ada di register dan milik pemohon."),
+    "no_objection_recorded": _("Tidak ada pengaduan atau sanksi terbuka atas izin itu."),
+}
+
+# Named fee rules: the parameters each needs.
+FEE_RULES = {
+    "per_unit": ("unit_idr", "field"),
+    "by_choice": ("field", "amounts"),
+}
+
+PREFILLS = (
+    "party.name",
+    "party.identity",
+    "party.phone",
+    "party.email",
+    "party.address",
+    "party.region",
+    "party.birth_date",
+)
+
+GENERAL_LEGAL_DAYS = 5  # UU 30/2014 Article 53 as amended by UU 6/2023, where no sector law says otherwise
+
+# Fields that hold personal data: asking for them needs a legal basis (UU 27/2022 Articles 16 and 20).
+PERSONAL_FIELD_TYPES = frozenset({FieldType.NIK, FieldType.NPWP, FieldType.PHONE, FieldType.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a service file, where, and what would be right. `line` counts from 1; 0 = whole file."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        allowed = f" {_('Yang diizinkan')}: {self.allowed}." if self.allowed else ""
+        return f"{place}: {self.key}: {self.message}{allowed}" if self.key else f"{place}: {self.message}{allowed}"
+
+
+# --- Asking a definition -----------------------------------------------------------------
+def holds(condition: Condition | None, answers: Mapping[str, Any]) -> bool:
+    """Return whether `condition` is met; None is always met. A list answer meets it with any of its values."""
+    if condition is None:
+        return True
+    answer = answers.get(condition.field)
+    if isinstance(answer, list | tuple):
+        return any(str(one) in condition.values for one in answer)
+    return answer is not None and str(answer) in condition.values
+
+
+def visible_pages(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> list[Page]:
+    """Return the pages to fill in for this kind and these answers; pages without a field to show are left out."""
+    return [
+        page
+        for page in definition.pages
+        if holds(page.shown_when, answers) and visible_fields(page, kind, answers)
+    ]
+
+
+def visible_fields(page: Page, kind: Kind, answers: Mapping[str, Any]) -> list[Field]:
+    """Return the fields of `page` to show for this kind and these answers."""
+    return [item for item in page.fields if kind in item.kinds and holds(item.shown_when, answers)]
+
+
+def required_documents(
+    definition: Definition, kind: Kind, answers: Mapping[str, Any]
+) -> list[Requirement]:
+    """Return the documents asked for this kind and these answers, in the file's order.
+
+    Documents with `required=False` are in the list: they are offered. Look at `.required`.
+    """
+    return [
+        item
+        for item in definition.requirements
+        if kind in item.kinds and holds(item.required_when, answers)
+    ]
+
+
+def stages_for(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> list[Stage]:
+    """Return the stages between "complete" and the decision for this kind and these answers, in order."""
+    return [
+        stage for stage in definition.stages if kind in stage.kinds and holds(stage.when, answers)
+    ]
+
+
+def stage_groups(stages: Iterable[Stage]) -> list[list[Stage]]:
+    """Return the stages by steps: those of one `group` stand in one list and run in parallel."""
+    steps: dict[str, list[Stage]] = {}
+    for stage in stages:
+        steps.setdefault(stage.group or f"={stage.key}", []).append(stage)
+    return list(steps.values())
+
+
+def technical_days(stages: Iterable[Stage]) -> int:
+    """Return the working days of the technical part: the longest of each step, summed."""
+    return sum(max(stage.days for stage in step) for step in stage_groups(stages))
+
+
+def promised_days(definition: Definition, kind: Kind, answers: Mapping[str, Any] | None) -> int:
+    """Return the promised working days from submission to permit.
+
+    With `answers` None all conditional stages count: the longest a person may have to wait.
+    """
+    if definition.decision.by == "automatic":
+        return 0
+    stages = (
+        [stage for stage in definition.stages if kind in stage.kinds]
+        if answers is None
+        else stages_for(definition, kind, answers)
+    )
+    return definition.promise.check_days + technical_days(stages) + definition.promise.issue_days
+
+
+def longest_days(definition: Definition) -> int:
+    """Return the largest promised working days over all kinds of request."""
+    return max(promised_days(definition, kind, None) for kind in definition.kinds)
+
+
+def fee_idr(definition: Definition, answers: Mapping[str, Any]) -> int:
+    """Return the fee in whole rupiah. Answers that the rule needs and that are missing count as zero."""
+    fee = definition.fee
+    if fee.kind == "fixed":
+        return fee.amount_idr
+    if fee.kind == "rule" and fee.rule == "per_unit":
+        count = answers.get(str(fee.params["field"])) or 0
+        return int(Decimal(str(count)) * int(fee.params["unit_idr"]))
+    if fee.kind == "rule" and fee.rule == "by_choice":
+        return int(fee.params["amounts"].get(str(answers.get(str(fee.params["field"]))), 0))
+    return 0
+
+
+def fields_by_key(definition: Definition) -> dict[str, Field]:
+    """Return every field of every page by its key (not the columns of repeating groups)."""
+    return {item.key: item for page in definition.pages for item in page.fields}
