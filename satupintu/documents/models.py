@@ -16,24 +16,33 @@ class StoredFile(models.Model):
     pages = models.PositiveIntegerField(null=True, blank=True)
     scanned_at = models.DateTimeField(null=True, blank=True)  # by the virus scanner
     stored_at = models.DateTimeField()
+    erased_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the row stays as proof, the bytes are gone
 
 
 class Document(models.Model):
-    """A file with a meaning: an applicant's STR, an inspection photograph, an issued permit.
+    """
+    A file with a meaning: an applicant's STR, an inspection photograph, an issued permit.
 
-    A person's documents (`party`) are the vault: reused while valid. Rows are never changed in content.
+    A person's documents (`party`) are the vault: reused while valid. Rows are never changed in
+    content.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
-    party = models.ForeignKey("people.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
-    kind = models.SlugField(max_length=40)  # "ktp", "str", "permit", "letter.return", ...
+    party = models.ForeignKey(
+        "people.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
+    )
+    kind = models.CharField(max_length=40)  # "ktp", "str", "permit", "letter.return", ...
     name = models.CharField(max_length=160)  # as the person named it, made safe
     identity = models.BooleanField(default=False)  # shown with a watermark, leaves only so
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
-    uploaded_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
 

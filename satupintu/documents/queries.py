@@ -1,0 +1,134 @@
+"""Reads of this domain. Access is the caller's: documents know whose they are, not who may look."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from satupintu.documents import files
+from satupintu.documents.models import Document, StoredFile
+
+__all__ = [
+    "Document",
+    "DocumentNotFound",
+    "FileMissing",
+    "StoredFile",
+    "file_hashes",
+    "get_document",
+    "list_documents",
+    "missing_files",
+    "open_file",
+    "path_of",
+    "reusable_document",
+    "vault",
+]
+
+
+class DocumentNotFound(Exception):
+    """There is no such document, or it was removed."""
+
+
+class FileMissing(Exception):
+    """The row is there, the bytes are not: restore them from the backup."""
+
+
+def get_document(document_id: UUID) -> Document:
+    """Return the document with its file. Raises DocumentNotFound if it is unknown or removed."""
+    document = (
+        Document.objects.select_related("file").filter(id=document_id, removed_at=None).first()
+    )
+    if document is None:
+        raise DocumentNotFound
+    return document
+
+
+def list_documents(ids: Iterable[UUID]) -> list[Document]:
+    """
+    Return the documents of these ids, removed ones too, in the order of their making. One query.
+    """
+    return list(
+        Document.objects.select_related("file")
+        .filter(id__in=list(ids))
+        .order_by("created_at", "id")
+    )
+
+
+def vault(party_id: UUID, kinds: Iterable[str] | None, today: date) -> QuerySet[Document]:
+    """
+    Return what a party has in the vault and is still good on `today`, newest first; all kinds when
+    None.
+    """
+    held = (
+        Document.objects.select_related("file")
+        .filter(party_id=party_id, removed_at=None, file__erased_at=None)
+        .filter(Q(valid_until=None) | Q(valid_until__gte=today))
+        .order_by("-created_at", "-id")
+    )
+    return held if kinds is None else held.filter(kind__in=list(kinds))
+
+
+def reusable_document(
+    party_id: UUID, kind: str, max_age_months: int | None, today: date
+) -> Document | None:
+    """
+    Return the newest document of this kind that can be used again, or None.
+
+    `max_age_months` are calendar months since the upload; None: as long as it is valid.
+    """
+    found = vault(party_id, [kind], today)
+    if max_age_months is not None:
+        found = found.filter(created_at__date__gte=months_before(today, max_age_months))
+    return found.first()
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day `months` calendar months earlier, or the last day of that month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError(day)
+
+
+def path_of(document: Document) -> Path:
+    """Return where the bytes are. Raises FileMissing."""
+    path = files.path_of(document.file_id)
+    if not path.exists():
+        raise FileMissing(
+            f"{document.file_id} is missing below {files.root()}. Restore it from the backup."
+        )
+    return path
+
+
+def open_file(document: Document) -> BinaryIO:
+    """Return the document's bytes, opened for reading. Raises FileMissing."""
+    return path_of(document).open("rb")
+
+
+def file_hashes() -> Iterator[tuple[str, Path]]:
+    """
+    Yield SHA-256 and path of every file that a row names and that was not erased, in order of the
+    hash.
+    """
+    for sha256 in (
+        StoredFile.objects.filter(erased_at=None)
+        .order_by("sha256")
+        .values_list("sha256", flat=True)
+    ):
+        yield sha256, files.path_of(sha256)
+
+
+def missing_files(*, deep: bool = False) -> Iterator[str]:
+    """
+    Yield the hashes whose bytes are not on the disk; with `deep`, also those whose bytes do not
+    match (reads all).
+    """
+    for sha256, path in file_hashes():
+        if not path.exists() or (deep and files.hash_of(path) != sha256):
+            yield sha256

@@ -1,0 +1,162 @@
+"""
+Writes of this domain: take a file in, keep one that we made, remove one.
+
+Each service first prepares bytes on the disk without any transaction, then writes its rows in a
+short one. A process that dies in between leaves bytes that no row names; `sweep` removes them.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from satupintu.documents import files, intake
+from satupintu.documents.intake import UploadRefused
+from satupintu.documents.models import Document, StoredFile
+from satupintu.people.rules import Actor
+
+__all__ = [
+    "UploadRefused",
+    "erase_unused_files",
+    "remove_document",
+    "store_bytes",
+    "store_upload",
+    "sweep",
+]
+
+
+def store_upload(
+    *,
+    upload: intake.Upload,
+    accept: tuple[str, ...],
+    max_mb: int,
+    party_id: UUID | None,
+    kind: str,
+    name: str,
+    identity: bool,
+    keep_gps: bool,
+    by: Actor,
+    at: datetime,
+    valid_until: date | None = None,
+) -> Document:
+    """
+    Check and keep a file that somebody sent, and return its new document.
+
+    `accept` holds "pdf", "jpg", "png" from the service's file; `max_mb` is capped by the
+    installation. Pictures are re-encoded without EXIF; their position is kept in the row when
+    `keep_gps`. Two rows, the first only for new content. Raises UploadRefused, with a sentence for
+    the person; then nothing is stored.
+    """
+    prepared = intake.prepare(upload, accept=accept, max_mb=max_mb, name=name, keep_gps=keep_gps)
+    return _record(prepared, party_id, kind, by, at, identity=identity, valid_until=valid_until)
+
+
+def store_bytes(
+    *,
+    content: bytes,
+    media_type: str,
+    party_id: UUID | None,
+    kind: str,
+    name: str,
+    by: Actor,
+    at: datetime,
+    pages: int | None = None,
+    valid_until: date | None = None,
+) -> Document:
+    """
+    Keep a file that the program made: an issued permit, a letter, a receipt.
+
+    Raises UploadRefused when the disk is full; then nothing is stored.
+    """
+    prepared = intake.prepare_bytes([content], media_type=media_type, name=name, pages=pages)
+    return _record(prepared, party_id, kind, by, at, identity=False, valid_until=valid_until)
+
+
+@transaction.atomic
+def _record(
+    prepared: intake.Prepared,
+    party_id: UUID | None,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    *,
+    identity: bool,
+    valid_until: date | None,
+) -> Document:
+    stored, is_new = StoredFile.objects.get_or_create(
+        sha256=prepared.sha256,
+        defaults={
+            "size": prepared.size,
+            "media_type": prepared.media_type,
+            "pages": prepared.pages,
+            "scanned_at": at if prepared.scanned else None,
+            "stored_at": at,
+        },
+    )
+    if not is_new and (stored.erased_at or (prepared.scanned and not stored.scanned_at)):
+        StoredFile.objects.filter(sha256=prepared.sha256).update(
+            erased_at=None, scanned_at=at if prepared.scanned else stored.scanned_at
+        )
+    return Document.objects.create(
+        file=stored,
+        party_id=party_id,
+        kind=kind,
+        name=prepared.name,
+        identity=identity,
+        latitude=prepared.latitude,
+        longitude=prepared.longitude,
+        valid_until=valid_until,
+        uploaded_by_id=by.user_id,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def remove_document(*, document_id: UUID, by: Actor, at: datetime) -> bool:  # noqa: ARG001  every write names who
+    """
+    Take a document out of the vault; False when it was out already.
+
+    The row stays, because decisions refer to it. The bytes go with `erase_unused_files` once no
+    document needs them.
+    """
+    return Document.objects.filter(id=document_id, removed_at=None).update(removed_at=at) == 1
+
+
+def erase_unused_files(*, at: datetime, keep_days: int = 30) -> int:
+    """
+    Delete the bytes that only documents removed more than `keep_days` calendar days ago refer to; return how many.
+
+    The rows stay with `erased_at`: hash and size remain provable, the content is gone (UU 27/2022,
+    article 43).
+    """
+    border = at - timedelta(days=keep_days)
+    needed = Document.objects.filter(removed_at=None) | Document.objects.filter(
+        removed_at__gt=border
+    )
+    unused = StoredFile.objects.filter(erased_at=None, stored_at__lt=border).exclude(
+        sha256__in=needed.values("file_id")
+    )
+    erased = 0
+    for sha256 in list(unused.values_list("sha256", flat=True)):
+        # The row first: if the process dies now, the sweep finds bytes without a need and removes
+        # them.
+        if StoredFile.objects.filter(sha256=sha256, erased_at=None).update(erased_at=at):
+            files.path_of(sha256).unlink(missing_ok=True)
+            erased += 1
+    return erased
+
+
+def sweep(*, at: datetime, older_than_hours: int = 24) -> int:
+    """
+    Remove what killed processes left on the disk: temporary files, and bytes that no row names.
+    Return how many.
+    """
+    border = (at - timedelta(hours=older_than_hours)).timestamp()
+    removed = files.sweep_temporary(older_than=border)
+    known = set(StoredFile.objects.filter(erased_at=None).values_list("sha256", flat=True))
+    for sha256 in files.stored_hashes():
+        path = files.path_of(sha256)
+        if sha256 not in known and path.stat().st_mtime < border:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
