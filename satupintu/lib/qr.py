@@ -1,0 +1,48 @@
+"""
+QR codes as SVG (for pages and typst) and PNG.
+
+The mask is fixed: choosing the best of eight takes five times as long, and readers do not need it.
+"""
+
+import io
+
+import segno
+
+_MASK = 3
+
+
+def _make(text: str) -> segno.QRCode:
+    return segno.make_qr(text, error="m", mask=_MASK, boost_error=False)
+
+
+def qr_svg(text: str, *, scale: int = 4, border: int = 4, title: str = "") -> str:
+    """
+    Return an SVG element for use inside a page: no style attributes, no scripts, dark modules black
+    on white.
+
+    `scale` is pixels a module; `border` the quiet zone in modules (4 by ISO 18004). `title` is read
+    by screen readers.
+    """
+    buffer = io.BytesIO()
+    _make(text).save(
+        buffer, kind="svg", scale=scale, border=border, xmldecl=False, svgns=True, nl=False,
+        dark="#000", light="#fff", svgclass="qr", lineclass=None, title=title or None,
+    )  # fmt: skip
+    return buffer.getvalue().decode()
+
+
+def qr_svg_bytes(text: str, *, border: int = 0) -> bytes:
+    """
+    Return a whole SVG file, with a transparent ground, for a document that sets its own size and
+    margin.
+    """
+    buffer = io.BytesIO()
+    _make(text).save(buffer, kind="svg", scale=4, border=border, svgclass=None, lineclass=None)
+    return buffer.getvalue()
+
+
+def qr_png(text: str, *, scale: int = 8, border: int = 4) -> bytes:
+    """Return a PNG file."""
+    buffer = io.BytesIO()
+    _make(text).save(buffer, kind="png", scale=scale, border=border)
+    return buffer.getvalue()
