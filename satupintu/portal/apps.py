@@ -1,8 +1,19 @@
 from django.apps import AppConfig
 
+from satupintu.web import context
+
 
 class PortalConfig(AppConfig):
     name = "satupintu.portal"
     label = "portal"
     verbose_name = "Portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the frame of every page where the office, the menus and the person come from."""
+        from satupintu.portal import frame  # noqa: PLC0415  models are ready only now
+
+        context.provide("office", frame.office)
+        context.provide("menu", frame.menu)
+        context.provide("desk", frame.desk)
+        context.provide("who", frame.who)

@@ -1,0 +1,63 @@
+"""What the frame of every page shows: the office, the menus, who is signed in."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from satupintu.people import queries as people
+from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role
+from satupintu.web.context import MenuGroup, MenuItem
+
+INBOX_ROLES = frozenset(
+    {
+        Role.FRONT_OFFICE,
+        Role.VERIFIER,
+        Role.TECHNICAL_OFFICER,
+        Role.SECTION_HEAD,
+        Role.HEAD,
+    }
+)
+
+
+def office(request: HttpRequest) -> Any:
+    """Return the office's public profile."""
+    return None
+
+
+def _item(request: HttpRequest, label: str, url: str, icon: str = "") -> MenuItem:
+    return MenuItem(label, url, icon=icon, current=request.path.startswith(url))
+
+
+def menu(request: HttpRequest) -> list[MenuItem]:
+    """Return the menu of everybody."""
+    return [
+        _item(request, _("Layanan"), "/layanan/"),
+        _item(request, _("Lacak"), "/lacak/"),
+        _item(request, _("Cek izin"), "/cek/"),
+        _item(request, _("Kontak"), "/kontak/"),
+    ]
+
+
+def desk(request: HttpRequest) -> list[MenuGroup]:
+    """Return the officers' menu, by the roles held today; empty for everybody else."""
+    if not request.user.is_authenticated:
+        return []
+    roles = people.actor_for(request).roles
+    groups = []
+    if roles & INBOX_ROLES:
+        groups.append(
+            MenuGroup("", [_item(request, _("Tugas saya"), "/tugas/", "inbox")]),
+        )
+    return groups
+
+
+def who(request: HttpRequest) -> MenuItem | None:
+    """Return the signed-in person by name and role, and where their things are."""
+    if not request.user.is_authenticated:
+        return None
+    actor = people.actor_for(request)
+    staff = [role for role in Role if role in actor.roles & STAFF_ROLES]
+    if staff:
+        return MenuItem(f"{actor.name} · {ROLE_LABELS[staff[0]]}", "/tugas/")
+    return MenuItem(actor.name, "/permohonan/")

@@ -1,0 +1,106 @@
+"""Pages over several domains: the front door, what the office says about itself, language and appearance."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from satupintu.people.access import public
+from satupintu.web import styleguide
+from satupintu.web.context import THEME_COOKIE, THEMES
+
+YEAR_SECONDS = 60 * 60 * 24 * 365
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One honest number of the office: value in words, and what it counts ("187 dari 194")."""
+
+    value: str
+    label: str
+    evidence: str = ""
+
+
+@public
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/home.html", {})
+
+
+@public
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/about.html")
+
+
+@public
+@require_GET
+def pledge(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/pledge.html")
+
+
+@public
+@require_GET
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/contact.html")
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """Return to the page the switch stood on, within this site only."""
+    target = request.POST.get("kembali", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    return HttpResponseRedirect(target)
+
+
+# No token: the worst a foreign page can do is to change the language of a screen. In return the
+# public pages set no cookie at all before the person does something.
+@csrf_exempt
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    response = _back(request)
+    chosen = request.POST.get("bahasa", "")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+@csrf_exempt
+@public
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    response = _back(request)
+    chosen = request.POST.get("tampilan", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+@public
+def style(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state; only where people are made up or code is written."""
+    if not (settings.DEMO or settings.DEBUG):
+        raise Http404
+    template = "web/styleguide_desk.html" if "meja" in request.GET else "web/styleguide.html"
+    if "berkas" in request.GET:
+        template = "web/styleguide_case.html"
+    return render(request, template, styleguide.examples(request.POST or None))

@@ -1,0 +1,105 @@
+"""
+What every page's frame needs: the office, the menus, the language and the chosen appearance.
+
+`web` lies at the bottom and knows no domain. The composition (portal) tells it once, at start, where
+the office's profile and the menus come from: `provide("office", ...)`. Each is asked at most once a
+request and only when a template reads it, so an error page or a page of the API costs nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+THEME_COOKIE = "tampilan"
+THEMES = {"terang": "light", "gelap": "dark"}  # the cookie's words -> data-theme; absent = system
+
+Source = Callable[[HttpRequest], Any]
+_sources: dict[str, Source] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of a menu. `count` is shown beside it; None shows nothing."""
+
+    label: str
+    url: str
+    count: int | None = None
+    icon: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A part of the officers' side bar; the title may be empty."""
+
+    title: str
+    items: Sequence[MenuItem]
+
+
+def provide(name: str, source: Source) -> None:
+    """
+    Tell the frame where a part comes from; called in `AppConfig.ready`.
+
+    Names: "office" (an object with name, short_name, arms_url, theme_url and more, or None),
+    "menu" (list of MenuItem for everybody), "desk" (list of MenuGroup for officers),
+    "who" (a MenuItem: who is signed in, and where that person's things are; or None). A later call replaces the earlier.
+    """
+    _sources[name] = source
+
+
+class Site:
+    """The frame of one request; every part is fetched when first read."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def _ask(self, name: str, default: Any) -> Any:
+        source = _sources.get(name)
+        return source(self._request) if source else default
+
+    @cached_property
+    def office(self) -> Any:
+        return self._ask("office", None)
+
+    @cached_property
+    def menu(self) -> Sequence[MenuItem]:
+        return self._ask("menu", ())
+
+    @cached_property
+    def desk(self) -> Sequence[MenuGroup]:
+        return self._ask("desk", ())
+
+    @cached_property
+    def who(self) -> MenuItem | None:
+        return self._ask("who", None)
+
+    @property
+    def language(self) -> str:
+        return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+    @property
+    def other_language(self) -> str:
+        return "en" if self.language == "id" else "id"
+
+    @property
+    def theme(self) -> str:
+        """The value of data-theme: light, dark, or "" when the device decides."""
+        return THEMES.get(self._request.COOKIES.get(THEME_COOKIE, ""), "")
+
+    @property
+    def path(self) -> str:
+        return self._request.get_full_path()
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `site` in every template that is rendered with a request."""
+    return {"site": Site(request)}
