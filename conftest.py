@@ -1,9 +1,9 @@
 """
 What holds for every test: data in a folder that is thrown away, no network, a fast password hasher.
 
-`--db postgres` runs the tests that use a database on a PostgreSQL that this file starts (tests/postgres.py); one
-server a session, one database a worker. Django is set up here, before any test module is imported, because settings
-read the environment once.
+`--db postgres` runs the tests that use a database on a PostgreSQL that this file starts
+(tests/postgres.py); one server a session, one database a worker. Django is set up here, before any
+test module is imported, because settings read the environment once.
 """
 
 import atexit
@@ -58,7 +58,8 @@ def prepare_environment() -> str:
     os.environ["SATUPINTU_HOME"] = str(make_home())  # each worker has its own files and keys
     os.environ["SATUPINTU_LOG"] = "WARNING"
     os.environ["DJANGO_SETTINGS_MODULE"] = "satupintu.config.settings"
-    # Playwright's synchronous interface runs a loop in this thread; Django would refuse the database then.
+    # Playwright's synchronous interface runs a loop in this thread; Django would refuse the
+    # database then.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return database
 
@@ -77,11 +78,20 @@ settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
 
-USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "client", "admin_client"}
+USES_DATABASE = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "client",
+    "admin_client",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="where to run the tests")
+    parser.addoption(
+        "--db", choices=["sqlite", "postgres"], default="sqlite", help="where to run the tests"
+    )
 
 
 def uses_database(item: pytest.Item) -> bool:

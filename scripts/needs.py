@@ -1,4 +1,7 @@
-"""Make sure the programs that the tests drive are installed; install them on Debian as root, else say what to do."""
+"""
+Make sure the programs that the tests drive are installed; install them on Debian as root, else say
+what to do.
+"""
 
 import os
 import shutil
@@ -35,7 +38,9 @@ def missing() -> list[tuple[str, str]]:
 
 
 def can_install() -> bool:
-    return os.geteuid() == 0 and bool(shutil.which("apt-get")) and Path("/etc/debian_version").exists()
+    return (
+        os.geteuid() == 0 and bool(shutil.which("apt-get")) and Path("/etc/debian_version").exists()
+    )
 
 
 def install(packages: list[str]) -> bool:
@@ -45,7 +50,9 @@ def install(packages: list[str]) -> bool:
         ["apt-get", "-qq", "update"],
         ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages],
     ):
-        if subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:
+        if subprocess.run(
+            command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+        ).returncode:
             return False
     return True
 
@@ -57,7 +64,11 @@ def main() -> int:
     if lacking:
         names = ", ".join(name for name, _ in lacking)
         packages = " ".join(package for _, package in lacking)
-        print(f"The tests need {names}: install them (Debian: apt-get install {packages}) and run this again.", file=sys.stderr)
+        print(
+            f"The tests need {names}: install them (Debian: apt-get install {packages})"
+            " and run this again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

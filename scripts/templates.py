@@ -17,7 +17,9 @@ def main() -> int:
     from django.template.loader import get_template
 
     broken = []
-    paths = sorted(ROOT.glob("satupintu/*/templates/**/*.html")) + sorted(ROOT.glob("satupintu/*/templates/**/*.txt"))
+    paths = sorted(ROOT.glob("satupintu/*/templates/**/*.html")) + sorted(
+        ROOT.glob("satupintu/*/templates/**/*.txt")
+    )
     for path in paths:
         name = path.relative_to(ROOT).as_posix().split("/templates/", 1)[1]
         try:

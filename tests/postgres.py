@@ -1,8 +1,8 @@
 """
 A PostgreSQL server of our own: started from installed binaries, gone when the work is done.
 
-It listens on a socket in a private folder only, so nothing else is disturbed and no port is taken. Durability is
-switched off: the data lives as long as the tests.
+It listens on a socket in a private folder only, so nothing else is disturbed and no port is taken.
+Durability is switched off: the data lives as long as the tests.
 """
 
 import os
@@ -29,11 +29,16 @@ DURABLE = {**FAST, "fsync": "on", "synchronous_commit": "on", "full_page_writes"
 
 
 class NoPostgres(Exception):
-    """PostgreSQL's server programs are not installed, or do not start; the message says what to do."""
+    """
+    PostgreSQL's server programs are not installed, or do not start; the message says what to do.
+    """
 
 
 def find_binaries() -> Path:
-    """Return the folder of the newest installed initdb and postgres. Raises NoPostgres if there is none."""
+    """
+    Return the folder of the newest installed initdb and postgres. Raises NoPostgres if there is
+    none.
+    """
     found = sorted(
         (path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
         key=lambda folder: [int(part) for part in folder.parent.name.split(".")],
@@ -47,7 +52,10 @@ def find_binaries() -> Path:
 
 
 def _unprivileged() -> dict[str, object]:
-    """Return how to start a process: as ourselves, or, when we are root (whom PostgreSQL refuses), as somebody else."""
+    """
+    Return how to start a process: as ourselves, or, when we are root (whom PostgreSQL refuses), as
+    somebody else.
+    """
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -56,7 +64,9 @@ def _unprivileged() -> dict[str, object]:
         except KeyError:
             continue
         return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    raise NoPostgres("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.")
+    raise NoPostgres(
+        "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as."
+    )
 
 
 @contextmanager
@@ -64,7 +74,8 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
     """
     Run a server and yield the DATABASE_URL of its database "satupintu".
 
-    `durable=True` keeps fsync on, for figures that shall be honest. Raises NoPostgres if it cannot be started.
+    `durable=True` keeps fsync on, for figures that shall be honest. Raises NoPostgres if it cannot
+    be started.
     """
     binaries = find_binaries()
     who = _unprivileged()
@@ -76,21 +87,50 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             os.chown(folder, int(who["user"]), int(who["group"]))
         quiet = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
         made = subprocess.run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "satupintu", "--auth=trust", "--no-sync"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8"],
-            capture_output=True, env=quiet, cwd=folder, **who,
+            [
+                binaries / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                "satupintu",
+                "--auth=trust",
+                "--no-sync",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
+            check=False,
+            capture_output=True,
+            env=quiet,
+            cwd=folder,
+            **who,
         )
         if made.returncode:
-            raise NoPostgres(f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}")
+            raise NoPostgres(
+                f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}"
+            )
         settings = {**(DURABLE if durable else FAST), "unix_socket_directories": str(folder)}
         log = (folder / "log").open("wb")
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", *(f"--{key}={value}" for key, value in settings.items())],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=quiet, cwd=folder, start_new_session=True, **who,
+            [
+                binaries / "postgres",
+                "-D",
+                folder / "data",
+                *(f"--{key}={value}" for key, value in settings.items()),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=quiet,
+            cwd=folder,
+            start_new_session=True,
+            **who,
         )
         _wait_until_ready(binaries, folder, server)
         subprocess.run(
-            [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"], check=True, env=quiet, cwd=folder
+            [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"],
+            check=True,
+            env=quiet,
+            cwd=folder,
         )
         yield f"postgres://satupintu@{quote(str(folder), safe='')}/satupintu"
     finally:
@@ -110,7 +150,9 @@ def _wait_until_ready(binaries: Path, folder: Path, server: subprocess.Popen[byt
         if server.poll() is not None:
             break
         ready = subprocess.run(
-            [binaries / "pg_isready", "-q", "-h", folder, "-U", "satupintu", "-d", "postgres"], cwd=folder
+            [binaries / "pg_isready", "-q", "-h", folder, "-U", "satupintu", "-d", "postgres"],
+            check=False,
+            cwd=folder,
         )
         if ready.returncode == 0:
             return

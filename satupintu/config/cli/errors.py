@@ -1,0 +1,22 @@
+"""How a failure is told to the person at the terminal."""
+
+
+class Failed(Exception):
+    """The command cannot do what was asked; the message is the sentence to show."""
+
+
+def explain(error: Exception) -> str:
+    """Return one sentence for any exception. Errors of our own carry theirs."""
+    message = getattr(error, "message", None)
+    text = str(message or error).strip().splitlines()
+    first = text[0] if text else ""
+    if type(error).__module__.startswith("satupintu."):
+        return first or type(error).__name__
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename} does not exist."
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or first}."
+    if type(error).__name__ == "OperationalError":
+        return f"The database does not answer as it should: {first}"
+    return f"{type(error).__name__}: {first} (SATUPINTU_DEBUG=1 shows where.)"

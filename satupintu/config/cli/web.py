@@ -1,0 +1,38 @@
+"""`satupintu web`: the pages only, for machines where each process is looked after by systemd."""
+
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: satupintu web --port 8000 --workers 2"
+
+
+def command(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8000,
+    host: Annotated[
+        str, typer.Option(envvar="SATUPINTU_HOST", help="Address to listen on.")
+    ] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(envvar="SATUPINTU_WORKERS", min=1, help="Processes.")] = 1,
+    threads: Annotated[
+        int, typer.Option(envvar="SATUPINTU_THREADS", min=1, help="Threads in each.")
+    ] = 4,
+) -> None:
+    """Serve the pages only; `migrate` and static files must be up to date (`satupintu migrate`)."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    from satupintu.config import supervisor
+
+    supervisor.stop_with_parent()
+    Server(
+        "satupintu.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        websockets=False,
+        log_enabled=False,  # Django tells of failed requests; the proxy keeps the access log
+    ).serve()

@@ -1,0 +1,84 @@
+"""
+What happens without anybody asking: a list of steps, each with its interval.
+
+A step is a function `(at) -> int` that does what is due and returns how much it did. Every step
+claims its rows, so any number of workers may run. A step that fails is logged and tried again at
+its next turn; the others go on.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from django.db import close_old_connections
+from django.utils.module_loading import import_string
+
+from satupintu.lib import clock
+
+log = structlog.get_logger()
+
+_LONGEST_SLEEP_SECONDS = 1.0
+
+
+class Step(NamedTuple):
+    """A periodic piece of work: `does` is the dotted name of a function `(at) -> int`."""
+
+    name: str
+    every_seconds: float
+    does: str
+
+
+STEPS: list[Step] = []
+
+
+def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
+    """
+    Run the steps until SIGTERM or SIGINT, finishing the step at hand; with `once`, until nothing is
+    due.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    loaded = [(step, import_string(step.does)) for step in (STEPS if steps is None else steps)]
+    if once:
+        _drain(loaded, stop)
+        return
+    log.info("worker_started", steps=len(loaded))
+    due = dict.fromkeys([step.name for step, _ in loaded], 0.0)
+    while not stop.is_set():
+        for step, does in loaded:
+            if stop.is_set():
+                break
+            if time.monotonic() >= due[step.name]:
+                done = perform(step.name, does)
+                # Work found: look again at once, a full batch may have been only the first.
+                due[step.name] = time.monotonic() + (0.0 if done else step.every_seconds)
+        wait = min(
+            [_LONGEST_SLEEP_SECONDS, *(moment - time.monotonic() for moment in due.values())]
+        )
+        stop.wait(max(0.0, wait))
+    log.info("worker_stopped")
+
+
+def perform(name: str, does: Callable[[datetime], int]) -> int:
+    """Run one step now and return how much it did; 0 when it failed (which is logged)."""
+    close_old_connections()
+    began = time.monotonic()
+    try:
+        done = does(clock.now())
+    except Exception:
+        log.exception("step_failed", step=name)
+        return 0
+    if done:
+        log.info("step_done", step=name, done=done, seconds=round(time.monotonic() - began, 3))
+    return done
+
+
+def _drain(loaded: list[tuple[Step, Callable[[datetime], int]]], stop: threading.Event) -> None:
+    while not stop.is_set():
+        if sum([perform(step.name, does) for step, does in loaded]) == 0:
+            return
