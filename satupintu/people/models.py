@@ -192,6 +192,14 @@ class SignInCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+class CallBackRequest(models.Model):
+    """Somebody without e-mail asks to be called with a sign-in code; closed when an officer gives it."""
+
+    phone = EncryptedTextField(searchable=True)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+
 class Device(models.Model):
     """A browser in the office that officers chose to remember; its cookie is worthless once revoked."""
 

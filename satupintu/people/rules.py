@@ -1,10 +1,13 @@
 """Who may act: roles, what each is for, and the actor that every move names."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+
+from satupintu.lib import identity
 
 
 class Role(StrEnum):
@@ -77,3 +80,106 @@ class Actor:
 def system_actor(name: str) -> Actor:
     """Return the program as an actor, named by the part that acts ("deadline sweep")."""
     return Actor(name=name, roles=frozenset({Role.SYSTEM}), role=Role.SYSTEM)
+
+
+# --- Signing in ---------------------------------------------------------------------------
+CODE_DIGITS = 6
+CODE_MINUTES = 10  # a code that was sent
+GIVEN_CODE_MINUTES = 30  # a code read out at the counter or on the telephone
+CODE_ATTEMPTS = 5
+DEVICE_DAYS = 30  # how long an office device need not show a second factor again
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+class AddressKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class GivenHow(StrEnum):
+    """How a one-time code reached the person."""
+
+    SENT = "sent"
+    COUNTER = "counter"
+    CALL_BACK = "call_back"
+
+
+GIVEN_HOW_LABELS = {
+    GivenHow.SENT: _("Dikirim"),
+    GivenHow.COUNTER: _("Di loket"),
+    GivenHow.CALL_BACK: _("Lewat telepon"),
+}
+
+
+class BadAddress(Exception):
+    """What was typed is neither a telephone number nor an e-mail address; the message says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a code goes: `value` is E.164 ("+628123456789") or an e-mail address in lower case."""
+
+    kind: AddressKind
+    value: str
+
+    @property
+    def masked(self) -> str:
+        """Return enough to recognise one's own address, and no more."""
+        if self.kind is AddressKind.PHONE:
+            return f"{self.value[:3]} ••• {self.value[-3:]}"
+        name, _at, host = self.value.partition("@")
+        return f"{name[:1]}•••@{host}"
+
+
+def read_address(text: str) -> Address:
+    """
+    Return the address a person typed, as it is stored and compared.
+
+    Numbers without a country code are Indonesian ("0812-3456-7890", "812 3456 7890").
+    Raises BadAddress if it is neither a possible telephone number nor an e-mail address.
+    """
+    typed = text.strip()
+    if "@" in typed:
+        if len(typed) > 254 or not _EMAIL.fullmatch(typed) or "." not in typed.partition("@")[2]:  # noqa: PLR2004  RFC 5321
+            raise BadAddress(str(_("Periksa alamat surel, contohnya sari@contoh.id.")))
+        return Address(AddressKind.EMAIL, typed.lower())
+    try:
+        return Address(AddressKind.PHONE, identity.check_phone(typed))
+    except identity.BadPhone as error:
+        raise BadAddress(
+            str(_("Tulis nomor HP, contohnya 0812-3456-7890, atau alamat surel."))
+        ) from error
+
+
+# --- Consent ------------------------------------------------------------------------------
+class Purpose(StrEnum):
+    """What personal data is used for; each is agreed to and withdrawn on its own (UU 27/2022)."""
+
+    ACCOUNT = "account"  # to have an account and apply for permits
+    MESSAGES = "messages"  # to be told about one's cases by e-mail and telephone
+    REUSE = "reuse"  # to keep documents for the next application
+    SURVEY = "survey"  # to be asked how the service was
+
+
+PURPOSE_LABELS = {
+    Purpose.ACCOUNT: _("Membuat akun dan mengurus permohonan"),
+    Purpose.MESSAGES: _("Mengirim kabar permohonan lewat surel dan telepon"),
+    Purpose.REUSE: _("Menyimpan dokumen untuk permohonan berikutnya"),
+    Purpose.SURVEY: _("Menanyakan pendapat tentang layanan"),
+}
+
+
+class AuthorityKind(StrEnum):
+    OFFICER = "officer"  # director or officer of the organisation
+    LETTER = "letter"  # holds a letter of authority (surat kuasa)
+
+
+AUTHORITY_LABELS = {
+    AuthorityKind.OFFICER: _("Pengurus (direktur, ketua, pemilik)"),
+    AuthorityKind.LETTER: _("Penerima kuasa"),
+}

@@ -1,0 +1,121 @@
+"""A person's own login: opened when an address was proved, changed only to addresses that were."""
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from satupintu.lib.fields import columns
+from satupintu.people.models import AccountEvent, Consent, DeviceUser, Party, SignInCode, User
+from satupintu.people.queries import find_user_by_address
+from satupintu.people.rules import Actor, Address, AddressKind, Purpose
+
+
+class AddressTaken(Exception):
+    """Another login already has this address."""
+
+    @property
+    def message(self) -> str:
+        return _("Alamat ini sudah dipakai akun lain. Keluar dulu, lalu masuk dengan alamat itu.")
+
+
+def _free_username() -> str:
+    return f"p{secrets.token_hex(6)}"  # applicants never see it; officers choose theirs
+
+
+def open_account(
+    *,
+    name: str,
+    address: Address,
+    proof: SignInCode,
+    consents: list[Purpose],
+    language: str,
+    at: datetime,
+) -> User:
+    """
+    Return the login of a person who proved `address`; makes it, with a party and consents, when new.
+
+    When the code was given by an officer who identified the person, the login joins that party.
+    A second call for the same address returns the login that exists.
+    """
+    try:
+        with transaction.atomic():
+            return _open(name, address, proof, consents, language, at)
+    except IntegrityError:  # the same person in two windows: the first one holds
+        existing = find_user_by_address(address.kind, address.value)
+        if existing is None:
+            raise
+        return existing
+
+
+def _open(
+    name: str,
+    address: Address,
+    proof: SignInCode,
+    consents: list[Purpose],
+    language: str,
+    at: datetime,
+) -> User:
+    existing = find_user_by_address(address.kind, address.value)
+    if existing is not None:
+        return existing
+    email = address.value if address.kind is AddressKind.EMAIL else ""
+    phone = address.value if address.kind is AddressKind.PHONE else ""
+    party = proof.party
+    if party is None or User.objects.filter(party=party).exists():
+        party = Party.objects.create(name=name, phone=phone, email=email, created_at=at)
+    user = User(
+        username=_free_username(),
+        name=name,
+        email=email,
+        phone=phone,
+        party=party,
+        language=language,
+    )
+    user.set_unusable_password()
+    user.save()
+    for purpose in consents:
+        Consent.objects.create(
+            party=party, purpose=purpose, given_how="web", recorded_by=user, given_at=at
+        )
+    AccountEvent.objects.create(
+        at=at, event="account_opened", by=user, user=user, details={"how": proof.given_how}
+    )
+    return user
+
+
+def change_address(*, user: User, address: Address, by: Actor, at: datetime) -> None:
+    """
+    Give the login an address that was just proved with a code; the person's party follows.
+
+    Raises AddressTaken if another login has it.
+    """
+    field = "email" if address.kind is AddressKind.EMAIL else "phone"
+    touched = columns("phone") if field == "phone" else ["email"]
+    setattr(user, field, address.value)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=touched)
+            if user.party:
+                setattr(user.party, field, address.value)
+                user.party.save(update_fields=touched)
+            AccountEvent.objects.create(
+                at=at, event="address_changed", by_id=by.user_id, user=user, details={"kind": field}
+            )
+    except IntegrityError as error:
+        raise AddressTaken from error
+
+
+def change_language(*, user: User, language: str) -> None:
+    """Remember the language a person reads: "id" or "en"."""
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
+    """Set a password; devices that were remembered ask for the second factor again."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    DeviceUser.objects.filter(user=user).delete()
+    AccountEvent.objects.create(at=at, event="password_set", by_id=by.user_id, user=user)

@@ -1,0 +1,315 @@
+"""
+Parties: what is known of a person or organisation, who may act for them, what they agreed to, who looked.
+
+Authority over a party that already has data opens nothing until an officer has seen the letter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.lib.fields import columns
+from satupintu.people.models import (
+    AccountEvent,
+    Authority,
+    Consent,
+    Disclosure,
+    Party,
+    User,
+)
+from satupintu.people.queries import ACT_FOR_KEY, actor_for, find_party
+from satupintu.people.rules import Actor, AuthorityKind, Purpose
+
+LetterStore = Callable[[UploadedFile, UUID, Actor, datetime], UUID]
+_DISCLOSURE_SALT = "people.disclosure"
+_DISCLOSURE_SECONDS = 60 * 60 * 8  # a page left open over a working day
+SHOWABLE = frozenset({"identity", "phone", "email", "address"})
+
+
+class AuthorityRefused(Exception):
+    """A claim to act for somebody cannot be taken; `message` says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class _Letters:
+    """Who stores an uploaded letter of authority; documents lives above people and registers here."""
+
+    store: LetterStore | None = None
+
+
+def register_letter_store(store: LetterStore) -> None:
+    """
+    Set the function that checks and keeps a letter of authority.
+
+    Called as `store(file, party_id, actor, at)`; returns the document's id, raises an exception with
+    `message` when the file is refused.
+    """
+    _Letters.store = store
+
+
+@transaction.atomic
+def create_party(
+    *,
+    name: str,
+    by: Actor,
+    at: datetime,
+    is_organisation: bool = False,
+    identity_kind: str = "",
+    identity: str = "",
+    phone: str = "",
+    email: str = "",
+    birth_date: date | None = None,
+    address: str = "",
+    region: str = "",
+    consent_how: str = "",
+) -> Party:
+    """
+    Return a new party without a login, as for assisted intake.
+
+    `consent_how` says how the person agreed ("counter", "telephone"); "" records no consent.
+    """
+    party = Party.objects.create(
+        name=name,
+        is_organisation=is_organisation,
+        identity_kind=identity_kind,
+        identity=identity,
+        phone=phone,
+        email=email,
+        birth_date=birth_date,
+        address=address,
+        region=region,
+        created_at=at,
+    )
+    if consent_how:
+        Consent.objects.create(
+            party=party,
+            purpose=Purpose.ACCOUNT,
+            given_how=consent_how,
+            recorded_by_id=by.user_id,
+            given_at=at,
+        )
+    AccountEvent.objects.create(
+        at=at, event="party_created", by_id=by.user_id, details={"party": str(party.pk)}
+    )
+    return party
+
+
+_FIELD_COLUMNS: dict[str, list[str]] = {
+    "name": ["name"],
+    "identity_kind": ["identity_kind"],
+    "identity": columns("identity"),
+    "phone": columns("phone"),
+    "email": ["email"],
+    "birth_date": ["birth_date"],
+    "address": ["address"],
+    "region": ["region"],
+}
+
+
+@transaction.atomic
+def update_party(*, party: Party, values: dict[str, Any], by: Actor, at: datetime) -> list[str]:
+    """
+    Set fields of a party and return the names of those that changed.
+
+    `values` maps field names to new values; a person's login takes the new name too.
+    Raises KeyError for a field that is not a party's.
+    """
+    changed = [name for name, value in values.items() if getattr(party, name) != value]
+    touched = [column for name in changed for column in _FIELD_COLUMNS[name]]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(party, name, values[name])
+    party.save(update_fields=touched)
+    if "name" in changed:
+        User.objects.filter(party=party).update(name=party.name)
+    AccountEvent.objects.create(
+        at=at,
+        event="party_changed",
+        by_id=by.user_id,
+        details={"party": str(party.pk), "fields": changed},
+    )
+    return changed
+
+
+def claim_authority(
+    *,
+    user: User,
+    kind: AuthorityKind,
+    name: str,
+    is_organisation: bool,
+    identity_kind: str,
+    identity: str,
+    letter: UploadedFile | None,
+    valid_until: date | None,
+    by: Actor,
+    at: datetime,
+) -> Authority:
+    """
+    Return the authority of `user` to act for the party with `identity`, which is made when unknown.
+
+    A new organisation may be used at once (it has no data yet, and officers see the letter with each
+    case). A known organisation, and any person, waits for `confirm_authority`: the answer is the same
+    whether or not the office knows the person. Raises AuthorityRefused without a letter where one is
+    needed, or when the claim exists.
+    """
+    if kind is AuthorityKind.LETTER and letter is None:
+        raise AuthorityRefused(_("Unggah surat kuasa yang ditandatangani pemberi kuasa."))
+    known = find_party(identity=identity)
+    at_once = is_organisation and known is None
+    party_id = known.pk if known else None
+    document_id = None
+    if letter is not None and _Letters.store is not None:
+        # The file is stored before the rows: no transaction spans file work.
+        document_id = _Letters.store(letter, party_id or user.party_id or UUID(int=0), by, at)
+    today = timezone.localdate(at)
+    try:
+        with transaction.atomic():
+            party = known or Party.objects.create(
+                name=name,
+                is_organisation=is_organisation,
+                identity_kind=identity_kind,
+                identity=identity,
+                created_at=at,
+                is_demo=user.is_demo,
+            )
+            authority = Authority.objects.create(
+                user=user,
+                party=party,
+                kind=kind,
+                document_id=document_id,
+                confirmed_at=at if at_once else None,
+                valid_from=today,
+                valid_until=valid_until,
+            )
+            AccountEvent.objects.create(
+                at=at,
+                event="authority_claimed",
+                by_id=by.user_id,
+                user=user,
+                details={"party": str(party.pk), "kind": kind, "at_once": at_once},
+            )
+    except IntegrityError as error:
+        raise AuthorityRefused(_("Kuasa ini sudah Anda ajukan hari ini.")) from error
+    return authority
+
+
+@transaction.atomic
+def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
+    """Let a claimed authority take effect after an officer saw the letter; False when nothing waits."""
+    done = Authority.objects.filter(
+        pk=authority_id, confirmed_at__isnull=True, revoked_at__isnull=True
+    ).update(confirmed_at=at, confirmed_by_id=by.user_id)
+    if done:
+        AccountEvent.objects.create(
+            at=at,
+            event="authority_confirmed",
+            by_id=by.user_id,
+            details={"authority": authority_id},
+        )
+    return bool(done)
+
+
+@transaction.atomic
+def end_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
+    """End or refuse an authority from now on; False when it had ended."""
+    done = Authority.objects.filter(pk=authority_id, revoked_at__isnull=True).update(revoked_at=at)
+    if done:
+        AccountEvent.objects.create(
+            at=at, event="authority_ended", by_id=by.user_id, details={"authority": authority_id}
+        )
+    return bool(done)
+
+
+def act_for(request: HttpRequest, party_id: UUID | None) -> bool:
+    """
+    Remember in the session whom the person acts for; None means themselves.
+
+    Returns False, and changes nothing, when they hold no authority for that party today.
+    """
+    if party_id is None:
+        request.session.pop(ACT_FOR_KEY, None)
+        return True
+    if party_id not in actor_for(request).party_ids:
+        return False
+    request.session[ACT_FOR_KEY] = str(party_id)
+    return True
+
+
+@transaction.atomic
+def give_consent(*, party: Party, purpose: Purpose, how: str, by: Actor, at: datetime) -> None:
+    """Record that the person agreed; does nothing while an earlier consent stands."""
+    if not party.consents.filter(purpose=purpose, withdrawn_at__isnull=True).exists():
+        Consent.objects.create(
+            party=party, purpose=purpose, given_how=how, recorded_by_id=by.user_id, given_at=at
+        )
+
+
+@transaction.atomic
+def withdraw_consent(*, party: Party, purpose: Purpose, by: Actor, at: datetime) -> bool:
+    """Record that the person takes back a consent (UU 27/2022, article 9); False when none stood."""
+    done = party.consents.filter(purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    if done:
+        AccountEvent.objects.create(
+            at=at,
+            event="consent_withdrawn",
+            by_id=by.user_id,
+            details={"party": str(party.pk), "purpose": purpose},
+        )
+    return bool(done)
+
+
+def record_disclosure(*, by: Actor, party_id: UUID | None, subject: str, at: datetime) -> None:
+    """
+    Record that an officer looked at masked data, before it is shown.
+
+    `subject` says what in at most 80 characters, without the data: "case 018f... answers.nik".
+    """
+    assert by.user_id is not None, "only people with a login may look"
+    Disclosure.objects.create(user_id=by.user_id, party_id=party_id, subject=subject[:80], at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a disclosure token names."""
+
+    party_id: UUID
+    field: str
+    subject: str
+
+
+def disclosure_token(*, user_id: int, party_id: UUID, field: str, subject: str) -> str:
+    """
+    Return the token with which `user_id` may have one field of a party shown (POST /data/tampilkan/).
+
+    Only pages that show the party masked hand it out. `field`: identity, phone, email or address.
+    """
+    assert field in SHOWABLE, field
+    return signing.dumps(
+        [user_id, str(party_id), field, subject], salt=_DISCLOSURE_SALT, compress=True
+    )
+
+
+def read_disclosure_token(*, token: str, user_id: int) -> Showing | None:
+    """Return what the token names; None when it is altered, too old, or another officer's."""
+    try:
+        holder, party_id, field, subject = signing.loads(
+            token, salt=_DISCLOSURE_SALT, max_age=_DISCLOSURE_SECONDS
+        )
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if holder != user_id:
+        return None
+    return Showing(UUID(party_id), field, subject)
