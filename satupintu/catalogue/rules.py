@@ -130,7 +130,9 @@ class Requirement:
     required: bool = True
     kinds: frozenset[Kind] = frozenset(Kind)
     required_when: Condition | None = None
-    document_kind: str = ""  # vault kind; same kind is reused across services: "ktp", "str", "ijazah"
+    document_kind: str = (
+        ""  # vault kind; same kind is reused across services: "ktp", "str", "ijazah"
+    )
     reusable: bool = False
     valid_months: int = 0  # 0 = does not age
     identity: bool = False  # an identity document: shown with a watermark
@@ -249,7 +251,9 @@ class Definition:
     decree: str = ""  # the decree that set this standard, as printed on the public page
     party: str = "any"  # "person" | "organisation" | "any"
     external_url: str = ""
-    unique_by: tuple[str, ...] = ()  # answers that, with the party, may have one permit in force only
+    unique_by: tuple[
+        str, ...
+    ] = ()  # answers that, with the party, may have one permit in force only
 
     def title_in(self, language: str) -> str:
         return self.title.in_language(language)
@@ -373,7 +377,9 @@ PREFILLS = (
     "party.birth_date",
 )
 
-GENERAL_LEGAL_DAYS = 5  # UU 30/2014 Article 53 as amended by UU 6/2023, where no sector law says otherwise
+GENERAL_LEGAL_DAYS = (
+    5  # UU 30/2014 Article 53 as amended by UU 6/2023, where no sector law says otherwise
+)
 
 # Fields that hold personal data: asking for them needs a legal basis (UU 27/2022 Articles 16 and 20).
 PERSONAL_FIELD_TYPES = frozenset({FieldType.NIK, FieldType.NPWP, FieldType.PHONE, FieldType.EMAIL})
@@ -392,7 +398,11 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         allowed = f" {_('Yang diizinkan')}: {self.allowed}." if self.allowed else ""
-        return f"{place}: {self.key}: {self.message}{allowed}" if self.key else f"{place}: {self.message}{allowed}"
+        return (
+            f"{place}: {self.key}: {self.message}{allowed}"
+            if self.key
+            else f"{place}: {self.message}{allowed}"
+        )
 
 
 # --- Asking a definition -----------------------------------------------------------------

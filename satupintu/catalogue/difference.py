@@ -1,0 +1,102 @@
+"""What changed between two versions of a service, in words of the office rather than lines of a file."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue import codec
+from satupintu.catalogue.rules import Definition
+
+_CODE_LINE = re.compile(r'^code\s*=\s*"([a-z0-9-]+)"', re.MULTILINE)
+_VERSION_LINE = re.compile(r"^version\s*=\s*(\d+)", re.MULTILINE)
+_BASED_ON_LINE = re.compile(r'^based_on\s*=\s*".*"\s*\n', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: `section` and `what` say where, `before` None = added, `after` None = removed."""
+
+    section: str
+    what: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        before = "-" if self.before is None else self.before
+        after = "-" if self.after is None else self.after
+        return f"{self.section}: {self.what}: {before} -> {after}"
+
+
+def _sections() -> dict[str, str]:
+    return {
+        "standard": _("Standar pelayanan"),
+        "pages": _("Formulir"),
+        "requirements": _("Persyaratan"),
+        "stages": _("Tahap"),
+        "promise": _("Janji layanan"),
+        "legal": _("Batas hukum"),
+        "fee": _("Biaya"),
+        "validity": _("Masa berlaku"),
+        "decision": _("Keputusan"),
+        "output": _("Naskah izin"),
+    }
+
+
+def changes(old: Definition | None, new: Definition) -> list[Change]:
+    """Return the differences by section, in the order of the file; [] when both say the same."""
+    before = _flat(codec.to_plain(old)) if old is not None else {}
+    after = _flat(codec.to_plain(new))
+    names = _sections()
+    found = []
+    for path in [*after, *(path for path in before if path not in after)]:
+        was, now = before.get(path), after.get(path)
+        if was == now or (old is None and now in {"", "-"}):
+            continue
+        section = names.get(path[0], _("Identitas"))
+        what = " › ".join(path[1:] if path[0] in names else path)
+        found.append(Change(section, what or path[0], was, now))
+    order = [_("Identitas"), *names.values()]
+    return sorted(found, key=lambda change: order.index(change.section))
+
+
+def _flat(plain: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
+    """Return the leaves by path; items of lists go by their key, so that a moved field is not a changed one."""
+    if isinstance(plain, Mapping):
+        leaves: dict[tuple[str, ...], str] = {}
+        for key, item in plain.items():
+            leaves |= _flat(item, (*path, str(key)))
+        return leaves
+    if isinstance(plain, list) and plain and all(isinstance(item, Mapping) for item in plain):
+        leaves = {}
+        for item in plain:
+            leaves |= _flat(
+                {name: value for name, value in item.items() if name not in {"key", "value"}},
+                (*path, str(item.get("key") or item.get("value"))),
+            )
+        return leaves
+    if isinstance(plain, list):
+        return {path: ", ".join(str(item) for item in plain) or "-"}
+    if isinstance(plain, bool):
+        return {path: _("ya") if plain else _("tidak")}
+    return {path: "-" if plain is None else str(plain)}
+
+
+def as_next_version(text: str, filename: str, latest: Mapping[str, int]) -> tuple[str, str]:
+    """
+    Return (file name, text) of a foreign file made this office's next version; `latest` is by service code.
+
+    Only the version and based_on lines change. A file without readable code or version comes back as it is.
+    """
+    code, version = _CODE_LINE.search(text), _VERSION_LINE.search(text)
+    if code is None or version is None:
+        return filename, text
+    number = latest.get(code[1], 0) + 1
+    if int(version[1]) == number and latest.get(code[1], 0) == 0:
+        return f"{code[1]}.v{number}.toml", text
+    source = f"{code[1]} v{version[1]} ({filename})".replace('"', "'").replace("\\", "/")
+    adapted = _BASED_ON_LINE.sub("", text)
+    adapted = _VERSION_LINE.sub(f'version = {number}\nbased_on = "{source}"', adapted, count=1)
+    return f"{code[1]}.v{number}.toml", adapted

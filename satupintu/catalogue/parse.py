@@ -1,0 +1,465 @@
+"""
+A service file into a `Definition`, or into a list of what is wrong with it.
+
+Reading never stops at the first mistake: each is a `Problem` with file, line, key, what is wrong and what is allowed.
+What the file means (legal basis, times, references) is judged in `checks`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue import checks
+from satupintu.catalogue.lines import Lines, Path
+from satupintu.catalogue.rules import (
+    STANDARD_KEYS,
+    Choice,
+    Condition,
+    Decision,
+    Definition,
+    Fee,
+    Field,
+    FieldType,
+    Kind,
+    Legal,
+    Output,
+    Page,
+    Problem,
+    Promise,
+    Requirement,
+    Stage,
+    Statement,
+    System,
+    Text,
+    Validity,
+)
+
+MAX_FILE_CHARACTERS = 400_000
+_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_EMPTY = Text("", "")
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class NotADefinition(Exception):
+    """The text is not a service file; `problems` say why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def load_definition(text: str, filename: str = "") -> Definition:
+    """
+    Return what a service file says. `filename` only names it in messages and must fit its code and version.
+
+    Raises NotADefinition with every problem found.
+    """
+    definition, problems = _read(text, filename)
+    if definition is None or problems:
+        raise NotADefinition(problems)
+    return definition
+
+
+def check_text(text: str, filename: str = "") -> list[Problem]:
+    """Return everything wrong in a service file, by line; [] means it may be published."""
+    return _read(text, filename)[1]
+
+
+def preview_definition(text: str, filename: str = "") -> tuple[Definition | None, list[Problem]]:
+    """Return what can be shown of a file being edited, and its problems; None when its shape is broken."""
+    return _read(text, filename)
+
+
+def _read(text: str, filename: str) -> tuple[Definition | None, list[Problem]]:
+    name = filename or _("berkas layanan")
+    if len(text) > MAX_FILE_CHARACTERS:
+        message = _("Berkas ini terlalu besar untuk sebuah layanan.")
+        return None, [Problem(name, 0, "", message, _("paling banyak 400.000 huruf"))]
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [_broken(text, name, error)]
+    except RecursionError:
+        return None, [Problem(name, 0, "", _("Berkas ini bersarang terlalu dalam."))]
+    reader = _Reader(table, (), name, Lines(text), [])
+    definition = _definition(reader)
+    problems = reader.problems
+    if not problems:
+        problems = checks.check(definition, filename, name, reader.lines)
+    return definition, sorted(problems, key=lambda problem: (problem.line, problem.key))
+
+
+def _broken(text: str, name: str, error: tomllib.TOMLDecodeError) -> Problem:
+    """One sentence about text that is not TOML, at the line where the parser gave up."""
+    where = _WHERE.search(str(error))
+    line = int(where.group(1)) if where and where.group(1) else text.count("\n") + 1
+    detail = _WHERE.sub("", str(error)).strip()
+    message = _("Berkas ini tidak dapat dibaca sebagai TOML mulai baris ini (%(detail)s).") % {
+        "detail": detail
+    }
+    allowed = _('tulis `kunci = "nilai"`; periksa tanda kutip dan kurung yang belum ditutup')
+    return Problem(name, line, "", message, allowed)
+
+
+class _Reader:
+    """One table of the file: gives values of the right type, notes problems, and refuses keys nobody asked for."""
+
+    def __init__(
+        self, table: dict[str, Any], path: Path, file: str, lines: Lines, problems: list[Problem]
+    ) -> None:
+        self.table = table
+        self.path = path
+        self.file = file
+        self.lines = lines
+        self.problems = problems
+        self.asked: list[str] = []
+
+    def problem(self, key: str, message: str, allowed: str = "") -> None:
+        path = (*self.path, key) if key else self.path
+        shown = checks.dotted(path)
+        self.problems.append(Problem(self.file, self.lines.of(path), shown, message, allowed))
+
+    def take(self, key: str) -> Any:
+        self.asked.append(key)
+        return self.table.get(key)
+
+    def _typed(self, key: str, kind: type, default: Any, expected: str, *, required: bool) -> Any:
+        value = self.take(key)
+        if value is None:
+            if required:
+                self.problem(key, _("Kunci ini wajib ada."), expected)
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.problem(key, _("Nilainya salah jenis."), expected)
+            return default
+        return value
+
+    def string(self, key: str, default: str = "", *, required: bool = False) -> str:
+        value = self._typed(key, str, default, _("teks dalam tanda kutip"), required=required)
+        if required and key in self.table and isinstance(value, str) and not value.strip():
+            self.problem(key, _("Kunci ini tidak boleh kosong."), _("teks dalam tanda kutip"))
+        return str(value).strip()
+
+    def integer(self, key: str, default: int = 0, *, required: bool = False) -> int:
+        value = self._typed(key, int, default, _("bilangan bulat"), required=required)
+        if value < 0:
+            self.problem(key, _("Nilainya tidak boleh kurang dari nol."), _("0 atau lebih"))
+        return int(value)
+
+    def boolean(self, key: str, *, default: bool) -> bool:
+        return bool(self._typed(key, bool, default, "true, false", required=False))
+
+    def day(self, key: str) -> str:
+        value = self.take(key)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                value = None
+        if type(value) is not date:
+            self.problem(key, _("Tanggalnya tidak dapat dibaca."), "2026-01-31")
+            return "1970-01-01"
+        return value.isoformat()
+
+    def strings(
+        self, key: str, *, required: bool = False, default: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        expected = _('daftar teks: ["satu", "dua"]')
+        value = self._typed(key, list, None, expected, required=required)
+        if value is None:
+            return tuple(default)
+        if any(not isinstance(item, str) or not item.strip() for item in value):
+            self.problem(key, _("Daftar ini berisi nilai kosong atau bukan teks."), expected)
+            return tuple(default)
+        if required and not value:
+            self.problem(key, _("Daftar ini tidak boleh kosong."), expected)
+        return tuple(value)
+
+    def one_of(self, key: str, kind: type[_E], default: _E, *, required: bool = True) -> _E:
+        allowed = ", ".join(item.value for item in kind)
+        value = self._typed(key, str, None, allowed, required=required)
+        if value is None:
+            return default
+        try:
+            return kind(value)
+        except ValueError:
+            self.problem(key, _("Nilai “%(value)s” tidak dikenal.") % {"value": value}, allowed)
+            return default
+
+    def many_of(self, key: str, kind: type[_E], default: Iterable[_E]) -> list[_E]:
+        allowed = ", ".join(item.value for item in kind)
+        found = []
+        for value in self.strings(key, default=tuple(item.value for item in default)):
+            try:
+                found.append(kind(value))
+            except ValueError:
+                message = _("Nilai “%(value)s” tidak dikenal.") % {"value": value}
+                self.problem(key, message, allowed)
+        return found
+
+    def table_of(self, key: str) -> "_Reader | None":
+        value = self._typed(key, dict, None, f"[{key}]", required=False)
+        return None if value is None else self._inner(value, key)
+
+    def tables(self, key: str) -> list["_Reader"]:
+        value = self._typed(key, list, [], f"[[{key}]]", required=False)
+        if any(not isinstance(item, dict) for item in value):
+            self.problem(key, _("Nilainya salah jenis."), f"[[{key}]]")
+            return []
+        return [self._inner(item, key, index) for index, item in enumerate(value)]
+
+    def _inner(self, table: dict[str, Any], *more: str | int) -> "_Reader":
+        return _Reader(table, (*self.path, *more), self.file, self.lines, self.problems)
+
+    def text(self, key: str, *, required: bool = False) -> Text:
+        expected = '{ id = "...", en = "..." }'
+        value = self._typed(key, dict, None, expected, required=required)
+        if value is None:
+            return _EMPTY
+        inner = self._inner(value, key)
+        text = Text(inner.string("id", required=True), inner.string("en", required=True))
+        inner.close()
+        return text
+
+    def close(self) -> None:
+        """Refuse the keys that nobody asked for."""
+        for key in self.table:
+            if key not in self.asked:
+                self.problem(key, _("Kunci ini tidak dikenal."), ", ".join(self.asked))
+
+
+# --- The tables of the file ----------------------------------------------------------------
+def _condition(reader: _Reader, key: str) -> Condition | None:
+    inner = reader.table_of(key)
+    if inner is None:
+        return None
+    found = Condition(inner.string("field", required=True), inner.strings("values", required=True))
+    inner.close()
+    return found
+
+
+def _choices(reader: _Reader) -> tuple[Choice, ...]:
+    found = []
+    for inner in reader.tables("choices"):
+        found.append(
+            Choice(inner.string("value", required=True), inner.text("label", required=True))
+        )
+        inner.close()
+    return tuple(found)
+
+
+def _field(reader: _Reader, *, inside_group: bool = False) -> Field:
+    kinds = frozenset(reader.many_of("kinds", Kind, Kind))
+    found = Field(
+        key=reader.string("key", required=True),
+        type=reader.one_of("type", FieldType, FieldType.TEXT),
+        label=reader.text("label", required=True),
+        help=reader.text("help"),
+        required=reader.boolean("required", default=True),
+        legal_basis=reader.string("legal_basis"),
+        choices=_choices(reader),
+        minimum=reader.string("minimum"),
+        maximum=reader.string("maximum"),
+        max_length=reader.integer("max_length", 200),
+        pattern=reader.string("pattern"),
+        kinds=kinds,
+        shown_when=_condition(reader, "shown_when"),
+        prefill=reader.string("prefill"),
+        fields=() if inside_group else tuple(_columns(reader)),
+        max_rows=reader.integer("max_rows", 20),
+        external_order=reader.integer("external_order"),
+    )
+    reader.close()
+    return found
+
+
+def _columns(reader: _Reader) -> list[Field]:
+    return [_field(inner, inside_group=True) for inner in reader.tables("field")]
+
+
+def _page(reader: _Reader) -> Page:
+    found = Page(
+        key=reader.string("key", required=True),
+        title=reader.text("title", required=True),
+        intro=reader.text("intro"),
+        shown_when=_condition(reader, "shown_when"),
+        fields=tuple(_field(inner) for inner in reader.tables("field")),
+    )
+    reader.close()
+    return found
+
+
+def _requirement(reader: _Reader) -> Requirement:
+    found = Requirement(
+        key=reader.string("key", required=True),
+        label=reader.text("label", required=True),
+        legal_basis=reader.string("legal_basis"),
+        help=reader.text("help"),
+        accept=reader.strings("accept", default=("pdf", "jpg", "png")),
+        max_mb=reader.integer("max_mb", 5),
+        required=reader.boolean("required", default=True),
+        kinds=frozenset(reader.many_of("kinds", Kind, Kind)),
+        required_when=_condition(reader, "required_when"),
+        document_kind=reader.string("document_kind"),
+        reusable=reader.boolean("reusable", default=False),
+        valid_months=reader.integer("valid_months"),
+        identity=reader.boolean("identity", default=False),
+        keep_gps=reader.boolean("keep_gps", default=False),
+        statements=tuple(reader.many_of("statements", Statement, ())),
+        statement_text=reader.text("statement_text"),
+    )
+    reader.close()
+    return found
+
+
+def _stage(reader: _Reader) -> Stage:
+    found = Stage(
+        key=reader.string("key", required=True),
+        title=reader.text("title", required=True),
+        role=reader.string("role", required=True),
+        unit_kind=reader.string("unit_kind", required=True),
+        days=reader.integer("days", 1),
+        group=reader.string("group"),
+        inspection=reader.boolean("inspection", default=False),
+        kinds=frozenset(reader.many_of("kinds", Kind, Kind)),
+        when=_condition(reader, "when"),
+    )
+    reader.close()
+    return found
+
+
+def _standard(reader: _Reader) -> dict[str, Text]:
+    """The 14 components of UU 25/2009 Article 21; a missing one is a problem each."""
+    inner = reader.table_of("standard")
+    if inner is None:
+        reader.problem(
+            "standard", _("Kunci ini wajib ada."), f"[standard] {', '.join(STANDARD_KEYS)}"
+        )
+        return {}
+    found = {key: inner.text(key, required=True) for key in STANDARD_KEYS}
+    inner.close()
+    return found
+
+
+def _promise(reader: _Reader) -> Promise:
+    inner = reader.table_of("promise")
+    if inner is None:
+        return Promise()
+    found = Promise(inner.integer("check_days", 1), inner.integer("issue_days", 1))
+    inner.close()
+    return found
+
+
+def _legal(reader: _Reader) -> Legal:
+    inner = reader.table_of("legal")
+    if inner is None:
+        return Legal()
+    found = Legal(
+        inner.integer("days", Legal().days),
+        inner.string("basis", Legal().basis),
+        inner.boolean("deemed_granted", default=True),
+    )
+    inner.close()
+    return found
+
+
+def _fee(reader: _Reader) -> Fee:
+    inner = reader.table_of("fee")
+    if inner is None:
+        return Fee()
+    params = inner.take("params")
+    if params is not None and not isinstance(params, dict):
+        inner.problem("params", _("Nilainya salah jenis."), '{ field = "..." }')
+        params = None
+    found = Fee(
+        kind=inner.string("kind", "zero"),
+        amount_idr=inner.integer("amount_idr"),
+        rule=inner.string("rule"),
+        params=params or {},
+        basis=inner.string("basis"),
+    )
+    inner.close()
+    return found
+
+
+def _validity(reader: _Reader) -> Validity:
+    inner = reader.table_of("validity")
+    if inner is None:
+        return Validity()
+    found = Validity(
+        inner.integer("months"),
+        inner.integer("days"),
+        inner.boolean("forever", default=False),
+        inner.string("until_field"),
+    )
+    inner.close()
+    return found
+
+
+def _decision(reader: _Reader) -> Decision:
+    inner = reader.table_of("decision")
+    if inner is None:
+        return Decision()
+    found = Decision(
+        by=inner.string("by", "head"),
+        rules=inner.strings("rules"),
+        initials=inner.strings("initials", default=("section_head",)),
+        sample_percent=inner.integer("sample_percent", 10),
+    )
+    inner.close()
+    return found
+
+
+def _output(reader: _Reader) -> Output | None:
+    inner = reader.table_of("output")
+    if inner is None:
+        return None
+    found = Output(
+        template=inner.string("template", required=True),
+        series=inner.string("series", required=True),
+        title=inner.text("title", required=True),
+        body=inner.text("body", required=True),
+        facts=inner.strings("facts"),
+        classification=inner.string("classification"),
+    )
+    inner.close()
+    return found
+
+
+def _definition(reader: _Reader) -> Definition:
+    found = Definition(
+        schema=reader.integer("schema", required=True),
+        code=reader.string("code", required=True),
+        version=reader.integer("version", required=True),
+        effective_from=reader.day("effective_from"),
+        based_on=reader.string("based_on"),
+        decree=reader.string("decree"),
+        system=reader.one_of("system", System, System.SATUPINTU, required=False),
+        title=reader.text("title", required=True),
+        summary=reader.text("summary", required=True),
+        for_whom=reader.text("for_whom", required=True),
+        category=reader.string("category", required=True),
+        party=reader.string("party", "any"),
+        everyday=reader.strings("everyday", required=True),
+        legal_basis=reader.strings("legal_basis", required=True),
+        kinds=tuple(reader.many_of("kinds", Kind, (Kind.NEW,))),
+        external_url=reader.string("external_url"),
+        unique_by=reader.strings("unique_by"),
+        standard=_standard(reader),
+        pages=tuple(_page(inner) for inner in reader.tables("page")),
+        requirements=tuple(_requirement(inner) for inner in reader.tables("requirement")),
+        stages=tuple(_stage(inner) for inner in reader.tables("stage")),
+        promise=_promise(reader),
+        legal=_legal(reader),
+        fee=_fee(reader),
+        validity=_validity(reader),
+        decision=_decision(reader),
+        output=_output(reader),
+    )
+    reader.close()
+    return found

@@ -1,0 +1,176 @@
+"""What the office offers, in which version, and how to find it by everyday words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from satupintu.catalogue import codec, search
+from satupintu.catalogue.models import (
+    PublishedIsFixed,
+    Service,
+    ServiceDraft,
+    ServiceVersion,
+    UsualTime,
+)
+from satupintu.catalogue.rules import Definition
+
+__all__ = [
+    "Offer",
+    "PublishedIsFixed",
+    "Service",
+    "ServiceDraft",
+    "ServiceVersion",
+    "ServiceNotOffered",
+    "UsualTime",
+    "current_version",
+    "definition_of",
+    "find_draft",
+    "get_offer",
+    "get_version",
+    "list_drafts",
+    "list_offers",
+    "list_services",
+    "list_versions",
+    "search_services",
+    "usual_time",
+]
+
+
+class ServiceNotOffered(Exception):
+    """No version of this service is in force on that day."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service as it is offered on a day: the version in force and what it says."""
+
+    version_id: int
+    code: str
+    number: int
+    sha256: str
+    effective_from: date
+    published_at: datetime
+    definition: Definition
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.code}.v{self.number}.toml"
+
+
+def _in_force(today: date) -> QuerySet[ServiceVersion]:
+    """The highest version of each service that is published, effective and not withdrawn."""
+    newest = (
+        ServiceVersion.objects.filter(
+            service=OuterRef("service"), effective_from__lte=today, withdrawn_at__isnull=True
+        )
+        .order_by("-version")
+        .values("id")[:1]
+    )
+    return ServiceVersion.objects.filter(
+        service__withdrawn_at__isnull=True, id=Subquery(newest)
+    ).select_related("service")
+
+
+def _read(versions: Iterable[ServiceVersion]) -> list[Offer]:
+    """Return the offers; fetches the JSON of all those this process has not read yet in one query."""
+    rows = list(versions)
+    unread = [row.id for row in rows if codec.cached(row.sha256) is None]
+    if unread:
+        for row in ServiceVersion.objects.filter(id__in=unread).only("sha256", "json"):
+            codec.read_cached(row.sha256, row.json)
+    return [_offer(row) for row in rows]
+
+
+def _offer(row: ServiceVersion) -> Offer:
+    return Offer(
+        version_id=row.id,
+        code=row.service.code,
+        number=row.version,
+        sha256=row.sha256,
+        effective_from=row.effective_from,
+        published_at=row.published_at,
+        definition=definition_of(row),
+    )
+
+
+def current_version(code: str, today: date) -> ServiceVersion:
+    """
+    Return the version of `code` in force on `today`; its texts are fetched only when read. One query.
+
+    Raises ServiceNotOffered if the service is unknown, withdrawn or not yet effective.
+    """
+    row = _in_force(today).defer("toml", "json").filter(service__code=code).first()
+    if row is None:
+        raise ServiceNotOffered(code)
+    return row
+
+
+def get_offer(code: str, today: date) -> Offer:
+    """Return the service as offered on `today`. One query. Raises ServiceNotOffered."""
+    return _offer(current_version(code, today))
+
+
+def definition_of(version: int | ServiceVersion) -> Definition:
+    """
+    Return what a published version says.
+
+    Given a row, no query when this process has read the same file before; given an id, one query.
+    Raises ServiceVersion.DoesNotExist if there is no such id.
+    """
+    if isinstance(version, int):
+        version = ServiceVersion.objects.defer("toml", "json").get(id=version)
+    known = codec.cached(version.sha256)
+    return known if known is not None else codec.read_cached(version.sha256, version.json)
+
+
+def list_offers(today: date) -> list[Offer]:
+    """Return all services offered on `today`, by code. One query, two when files are new to this process."""
+    return _read(_in_force(today).defer("toml", "json").order_by("service__code"))
+
+
+def list_services(today: date) -> list[Definition]:
+    """Return what all services offered on `today` say, by code."""
+    return [offer.definition for offer in list_offers(today)]
+
+
+def search_services(text: str, language: str, today: date) -> list[Offer]:
+    """Return the offered services that fit everyday words, best first; all of them for an empty text."""
+    offers = list_offers(today)
+    order = search.rank([offer.definition for offer in offers], text, language)
+    by_code = {offer.code: offer for offer in offers}
+    return [by_code[code] for code in order]
+
+
+def usual_time(code: str, kind: str = "new") -> UsualTime | None:
+    """Return how long this service really took lately; None until enough cases are known."""
+    return UsualTime.objects.filter(service_code=code, kind=kind).first()
+
+
+def get_version(code: str, number: int) -> ServiceVersion:
+    """Return one published version with its texts. Raises ServiceVersion.DoesNotExist."""
+    return ServiceVersion.objects.select_related("service", "published_by").get(
+        service__code=code, version=number
+    )
+
+
+def list_versions(code: str | None = None) -> QuerySet[ServiceVersion]:
+    """Return the published versions (of one service), newest first, without their texts."""
+    rows = ServiceVersion.objects.select_related("service", "published_by").defer("toml", "json")
+    if code is not None:
+        rows = rows.filter(service__code=code)
+    return rows.order_by("service__code", "-version")
+
+
+def list_drafts() -> QuerySet[ServiceDraft]:
+    """Return the drafts, last edited first, without their text."""
+    return ServiceDraft.objects.select_related("author").defer("toml").order_by("-updated_at", "id")
+
+
+def find_draft(name: str) -> ServiceDraft | None:
+    return ServiceDraft.objects.select_related("author").filter(name=name).first()
