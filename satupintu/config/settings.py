@@ -166,6 +166,19 @@ LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/"
 STAFF_MFA_REQUIRED = env.env_bool("SATUPINTU_STAFF_MFA", default=not DEMO)
 
+# Sign-in runs on django-allauth's flows under our own pages (satupintu.people, satupintu.messaging.adapter).
+ACCOUNT_ADAPTER = "satupintu.messaging.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by a code before it is stored
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "satupintu.people.mfa.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # telephones with a clock up to half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost in a demo
+
 # --- Static files -----------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

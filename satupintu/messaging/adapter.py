@@ -1,0 +1,61 @@
+"""Where django-allauth meets us: which stages a sign-in passes, how codes travel, where people land."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from satupintu.lib import clock
+from satupintu.messaging import services
+from satupintu.messaging.queries import can_deliver
+from satupintu.messaging.rules import ChannelKind
+from satupintu.people.queries import User, actor_of
+from satupintu.people.rules import CODE_MINUTES, STAFF_ROLES, Address, AddressKind
+
+_CHANNEL = {AddressKind.EMAIL: ChannelKind.EMAIL, AddressKind.PHONE: ChannelKind.SMS}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Our sign-in: codes through the outbox, one second-factor stage, no sign-up of allauth's own."""
+
+    def get_login_stages(self) -> list[str]:
+        return ["satupintu.people.mfa.SecondFactorStage"]
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        del request
+        return False
+
+    def can_send_code(self, address: Address) -> bool:
+        """Say whether codes reach this kind of address without an officer."""
+        return can_deliver(_CHANNEL[address.kind])
+
+    def send_sign_in_code(
+        self, address: Address, code: str, *, language: str, origin: str, at: datetime
+    ) -> None:
+        """Queue a code for an address. The message dies with the code."""
+        services.queue_message(
+            template="sign_in_code",
+            context={"code": code, "minutes": CODE_MINUTES},
+            origin=origin,
+            address=address.value,
+            channel=_CHANNEL[address.kind],
+            language=language,
+            at=at,
+            expires_at=at + timedelta(minutes=CODE_MINUTES),
+        )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        user = request.user
+        if isinstance(user, User) and actor_of(user, clock.now()).roles & STAFF_ROLES:
+            return "/tugas/"
+        return "/permohonan/"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send nothing: allauth's own notices are off, and all texts are in messaging/texts."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Send nothing, as above."""
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: our pages say it themselves."""

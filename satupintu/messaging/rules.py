@@ -1,0 +1,107 @@
+"""What a message may say, where it goes, and how its delivery moves: forward only."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import quote
+
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelKind(StrEnum):
+    """What the person uses to read; how it is carried there is the transport's matter."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+CHANNEL_LABELS = {
+    ChannelKind.EMAIL: _("Surel"),
+    ChannelKind.SMS: _("SMS"),
+    ChannelKind.WHATSAPP: _("WhatsApp"),
+}
+
+
+class Delivery(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"  # tried at least once
+    SENT = "sent"  # handed to the next server
+    FAILED = "failed"  # given up
+    MANUAL = "manual"  # an officer sent it by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A state as the chip component shows it."""
+
+    label: object
+    tone: str
+
+
+DELIVERY_SHOWN = {
+    Delivery.QUEUED: Shown(_("Menunggu dikirim"), "quiet"),
+    Delivery.SENDING: Shown(_("Sedang dikirim"), "info"),
+    Delivery.SENT: Shown(_("Terkirim"), "good"),
+    Delivery.FAILED: Shown(_("Tidak terkirim"), "bad"),
+    Delivery.MANUAL: Shown(_("Dikirim petugas"), "good"),
+}
+
+OPEN_STATES = frozenset({Delivery.QUEUED, Delivery.SENDING})
+
+# Which states may follow which; nothing ever goes back (tested cell by cell).
+FORWARD: dict[Delivery, frozenset[Delivery]] = {
+    Delivery.QUEUED: frozenset({Delivery.SENDING, Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}),
+    Delivery.SENDING: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}),
+    Delivery.FAILED: frozenset({Delivery.MANUAL}),  # an officer may still send it by hand
+    Delivery.SENT: frozenset(),
+    Delivery.MANUAL: frozenset(),
+}
+
+CLAIM = timedelta(minutes=5)  # longer than a transport may take; then another worker tries again
+_BACK_OFF = (1, 5, 30, 120, 480)  # minutes after the first, second, ... failed attempt
+ATTEMPTS = len(_BACK_OFF) + 1
+
+
+def wait_after(attempts: int) -> timedelta | None:
+    """Return how long to wait after so many failed attempts; None when it is time to give up."""
+    return timedelta(minutes=_BACK_OFF[attempts - 1]) if attempts <= len(_BACK_OFF) else None
+
+
+# Every text by name, and what it must be told. `link` is absolute; dates are dates or datetimes.
+# `items` is a list of {"title", "reason"}. Nothing here may be an identity or telephone number.
+TEXTS: dict[str, frozenset[str]] = {
+    "sign_in_code": frozenset({"code", "minutes"}),
+    "application_received": frozenset({"name", "service", "number", "tracking_code", "link"}),
+    "application_returned": frozenset({"name", "service", "number", "items", "answer_by", "link"}),
+    "application_complete": frozenset({"name", "service", "number", "promised", "link"}),
+    "recommendation_asked": frozenset({"name", "service", "number", "unit", "promised", "link"}),
+    "field_visit": frozenset({"name", "service", "number", "when", "place", "link"}),
+    "issued": frozenset({"name", "service", "number", "permit_number", "link"}),
+    "refused": frozenset({"name", "service", "number", "reason", "link"}),
+    "withdrawn": frozenset({"name", "service", "number", "link"}),
+    "reminder_answer": frozenset({"name", "service", "number", "answer_by", "link"}),
+    "closed_unanswered": frozenset({"name", "service", "number", "link"}),
+    "uncollected": frozenset({"name", "service", "permit_number", "link"}),
+    "expiring": frozenset({"name", "service", "permit_number", "valid_until", "days", "link"}),
+    "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),
+    "deadline_extended": frozenset({"name", "service", "number", "promised", "reason", "link"}),
+    "deemed_granted_warning": frozenset({"name", "service", "number", "legal_due", "link"}),
+    "authority_confirmed": frozenset({"name", "party", "link"}),
+}
+
+
+class MissingWords(Exception):
+    """A text was asked for without all it must be told (a mistake of the caller)."""
+
+
+def check_context(template: str, given: frozenset[str]) -> None:
+    """Raise MissingWords unless `given` covers what the text needs, KeyError for an unknown text."""
+    missing = TEXTS[template] - given
+    if missing:
+        raise MissingWords(f"{template} needs {', '.join(sorted(missing))}")
+
+
+def whatsapp_link(phone: str, text: str) -> str:
+    """Return the address that opens a chat with `phone` (E.164) and `text` already typed."""
+    return f"https://wa.me/{phone.lstrip('+')}?text={quote(text)}"

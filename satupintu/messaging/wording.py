@@ -1,0 +1,37 @@
+"""The office's texts: texts/<name>.<language>.txt, subject on the first line, body after a blank one."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils import translation
+
+from satupintu.messaging import rules
+
+FOLDER = Path(__file__).resolve().parent / "texts"
+LANGUAGES = ("id", "en")
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    # Plain text: nothing is escaped, and nothing of it is ever shown as HTML unescaped.
+    return Engine(
+        dirs=[str(FOLDER)],
+        autoescape=False,
+        builtins=["satupintu.web.templatetags.satupintu"],
+    )
+
+
+def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """
+    Return subject and body of a text in a language ("id" or "en").
+
+    Raises MissingWords if the context lacks something, KeyError for an unknown text.
+    """
+    rules.check_context(template, frozenset(context))
+    used = language if language in LANGUAGES else "id"
+    with translation.override(used):
+        written = _engine().get_template(f"{template}.{used}.txt").render(Context(context))
+    subject, _blank, body = written.partition("\n")
+    return subject.strip(), body.strip() + "\n"
