@@ -117,3 +117,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header() -> str:
     return f"database: {DATABASE}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Forget the profile and calendar that an earlier test with real commits left in memory."""
+    from satupintu.office import queries
+
+    queries.forget_kept()

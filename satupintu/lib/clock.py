@@ -1,4 +1,7 @@
-"""The only place that asks the machine for the time. Views, commands and loops call it; all else takes `at`."""
+"""
+The only place that asks the machine for the time. Views, commands and loops call it; all else takes
+`at`.
+"""
 
 from datetime import UTC, datetime
 

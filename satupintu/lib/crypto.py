@@ -1,9 +1,9 @@
 """
 Encryption of personal data in columns, and the keyed hashes by which it can still be found.
 
-Ciphertext is `<key id>:<base64url of nonce + AES-256-GCM ciphertext>`. A lookup hash is HMAC-SHA256 under a key
-derived from the same ring, `<key id>:<hex>`: whole value, and the last four characters. Neither reveals the value
-without the ring, which lives outside the database.
+Ciphertext is `<key id>:<base64url of nonce + AES-256-GCM ciphertext>`. A lookup hash is HMAC-SHA256
+under a key derived from the same ring, `<key id>:<hex>`: whole value, and the last four characters.
+Neither reveals the value without the ring, which lives outside the database.
 """
 
 import base64
@@ -57,10 +57,14 @@ def decrypt(stored: str) -> str:
     key_id, _, body = stored.partition(":")
     key = _ring().keys.get(key_id)
     if key is None:
-        raise CannotDecrypt(f"No key {key_id!r} in the key file. Restore the key file of this database.")
+        raise CannotDecrypt(
+            f"No key {key_id!r} in the key file. Restore the key file of this database."
+        )
     try:
         raw = base64.urlsafe_b64decode(body)
-        return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key_id.encode()).decode()
+        return (
+            _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key_id.encode()).decode()
+        )
     except Exception as error:  # cryptography raises InvalidTag, base64 its own
         raise CannotDecrypt("A stored value was altered or is damaged.") from error
 
@@ -71,7 +75,7 @@ def normalise(text: str) -> str:
 
 
 def lookup_hash(text: str, purpose: str, key_id: str | None = None) -> str:
-    """Return the keyed hash under which `text` is found for `purpose` ("whole", "last4"); "" for ""."""
+    """Return the keyed hash that finds `text` for `purpose` ("whole", "last4"); "" for ""."""
     plain = normalise(text)
     if not plain:
         return ""

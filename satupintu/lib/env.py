@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 class BadSetting(Exception):
-    """A setting has a value the program cannot work with; the message names it and what is allowed."""
+    """A setting cannot be worked with; the message names it and what is allowed."""
 
 
 def env_str(name: str, default: str = "") -> str:
@@ -13,7 +13,7 @@ def env_str(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str, *, default: bool) -> bool:
-    """Return the variable as a boolean. Raises BadSetting unless it is "1", "0", "true" or "false"."""
+    """Return the variable as a boolean. Raises BadSetting unless it is 1, 0, true or false."""
     value = os.environ.get(name, "").strip().lower()
     if not value:
         return default

@@ -24,7 +24,7 @@ class _LookupColumn(models.CharField[str, str]):
             options.pop(derived, None)
         return name, path, args, {**options, "of": self.of, "purpose": self.purpose}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's signature
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001, ARG002  Django's
         plain = getattr(model_instance, self.of) or ""
         text = crypto.normalise(plain)
         if self.purpose == "last4":
@@ -35,10 +35,11 @@ class _LookupColumn(models.CharField[str, str]):
 
 
 class EncryptedTextField(models.TextField[str, str]):
-    """Text that is readable in Python and unreadable in the database.
+    """
+    Text that is readable in Python and unreadable in the database.
 
-    With `searchable=True` two hidden columns `<name>_hash` and `<name>_last4` are added; query them through
-    `matching()`. When saving with `update_fields`, name those columns too (`columns()`).
+    With `searchable=True` two hidden columns `<name>_hash` and `<name>_last4` are added; query
+    them through `matching()`. When saving with `update_fields`, name those too (`columns()`).
     """
 
     def __init__(self, *, searchable: bool = False, **options: Any) -> None:
@@ -51,7 +52,12 @@ class EncryptedTextField(models.TextField[str, str]):
             options["searchable"] = True
         return name, path, args, options
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002
+    def contribute_to_class(
+        self,
+        cls: type[models.Model],
+        name: str,
+        private_only: bool = False,  # noqa: FBT001, FBT002  Django's signature
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         if self.searchable and not cls.__module__.startswith("__fake__"):
             for suffix, purpose in (("hash", "whole"), ("last4", "last4")):
@@ -80,7 +86,9 @@ class EncryptedJSONField(models.TextField[Any, Any]):
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        return crypto.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+        return crypto.encrypt(
+            json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        )
 
 
 def columns(name: str) -> list[str]:
@@ -89,7 +97,10 @@ def columns(name: str) -> list[str]:
 
 
 def matching(name: str, text: str) -> Q:
-    """Return the condition that field `name` holds `text`, whole, or its last four characters when given four."""
+    """
+    Return the condition that field `name` holds `text`, whole, or its last four characters when
+    given four.
+    """
     plain = crypto.normalise(text)
     if len(plain) == 4:  # noqa: PLR2004  the last four digits
         return Q(**{f"{name}_last4__in": crypto.lookup_hashes(plain, "last4")})

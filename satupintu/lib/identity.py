@@ -69,7 +69,7 @@ class BadPlate(BadIdentity):
 
 @dataclass(frozen=True, slots=True)
 class Nik:
-    """A citizen's number: `value` is 16 digits, `region_code` as in the region table ("61.03.01")."""
+    """A citizen's number: 16 digits; `region_code` as in the region table ("61.03.01")."""
 
     value: str
     birth_date: date
@@ -253,7 +253,7 @@ def check_npwp(text: str, today: date) -> str:
 
 
 def check_nib(text: str) -> str:
-    """Return a business number as 13 digits; it has no published check digit. Raises BadNib otherwise."""
+    """Return a business number as 13 digits (no check digit is published). Raises BadNib."""
     value = _digits(text)
     _check_digits(value, _NIB_DIGITS, "NIB", BadNib)
     return value

@@ -6,7 +6,7 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """Return a UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, 74 random bits."""
+    """Return a UUID version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
     random_bits = secrets.randbits(74)
     value = (milliseconds & ((1 << 48) - 1)) << 80

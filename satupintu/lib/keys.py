@@ -1,8 +1,8 @@
 """
 Secrets that live in files outside the database.
 
-A ring file holds one key a line as `<key id> <64 hex digits>`; the last line is the key that encrypts, all of them
-decrypt, so a key is rotated by appending a line.
+A ring file holds one key a line as `<key id> <64 hex digits>`; the last line is the key that
+encrypts, all of them decrypt, so a key is rotated by appending a line.
 """
 
 import os
@@ -17,7 +17,7 @@ class BadKeyFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The keys of one purpose: `keys` maps key id to 32 bytes, `current` names the one that encrypts."""
+    """Keys of one purpose: `keys` maps key id to 32 bytes, `current` names the encrypting one."""
 
     keys: dict[str, bytes]
     current: str
@@ -47,7 +47,8 @@ def read_or_make_secret(path: Path) -> str:
 
 
 def read_or_make_ring(path: Path) -> Ring:
-    """Return the key ring in `path`; writes one with a single new key when there is none.
+    """
+    Return the key ring in `path`; writes one with a single new key when there is none.
 
     Raises BadKeyFile if a line is not `<key id> <64 hex digits>`.
     """
@@ -62,9 +63,13 @@ def read_or_make_ring(path: Path) -> Ring:
             key_id, digits = line.split()
             key = bytes.fromhex(digits)
         except ValueError as error:
-            raise BadKeyFile(f"{path}, line {number}: expected '<key id> <64 hex digits>'.") from error
+            raise BadKeyFile(
+                f"{path}, line {number}: expected '<key id> <64 hex digits>'."
+            ) from error
         if len(key) != 32:  # noqa: PLR2004  AES-256
-            raise BadKeyFile(f"{path}, line {number}: a key has 64 hex digits, this one {len(digits)}.")
+            raise BadKeyFile(
+                f"{path}, line {number}: a key has 64 hex digits, this one {len(digits)}."
+            )
         keys[key_id], current = key, key_id
     if not current:
         raise BadKeyFile(f"{path} holds no key. Restore it from the backup.")

@@ -84,7 +84,7 @@ def check_pattern(pattern: str, *, yearly: bool = True) -> None:
 
 
 def _read_token(body: str) -> tuple[str, int]:
-    """Return a token's name and least width (0: none). Raises BadPattern for what is not a token."""
+    """Return a token's name and least width (0: none). Raises BadPattern for no token."""
     name, _colon, width = body.partition(":")
     if name not in _TOKENS:
         allowed = ", ".join(f"{{{token}}}" for token in _TOKENS)
@@ -94,12 +94,7 @@ def _read_token(body: str) -> tuple[str, int]:
         )
     if not _colon:
         return name, 0
-    if (
-        name not in _PADDED
-        or not width.isascii()
-        or not width.isdigit()
-        or not 1 <= int(width) <= _WIDTH_MAX
-    ):
+    if name not in _PADDED or not re.fullmatch("[1-9]", width):
         raise BadPattern(
             _(
                 "“{%(token)s}” tidak dapat dibaca. Lebar 1 sampai 9 hanya untuk {seq}, {day}, dan"
@@ -120,7 +115,7 @@ def format_number(
     service: str = "",
 ) -> str:
     """
-    Return the written number. A number wider than its width is written in full, never cut.
+    Return the written number; one wider than its width is written in full, never cut.
 
     Raises BadPattern if the pattern has an unknown token, ValueError if `seq` is less than 1.
     """

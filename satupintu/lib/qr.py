@@ -17,18 +17,20 @@ def _make(text: str) -> segno.QRCode:
 
 def qr_svg(text: str, *, scale: int = 4, border: int = 4, title: str = "") -> str:
     """
-    Return an SVG element for use inside a page: no style attributes, no scripts, dark modules black
-    on white.
+    Return an SVG element for use inside a page: no style attributes, dark modules black on white.
 
-    `scale` is pixels a module; `border` the quiet zone in modules (4 by ISO 18004). `title` is read
-    by screen readers.
+    `scale` is pixels a module; `border` the quiet zone in modules (4 by ISO 18004). `title` is
+    what screen readers say.
     """
+    code = _make(text)
     buffer = io.BytesIO()
-    _make(text).save(
-        buffer, kind="svg", scale=scale, border=border, xmldecl=False, svgns=True, nl=False,
+    code.save(
+        buffer, kind="svg", border=border, xmldecl=False, nl=False, omitsize=True,
         dark="#000", light="#fff", svgclass="qr", lineclass=None, title=title or None,
     )  # fmt: skip
-    return buffer.getvalue().decode()
+    side = code.symbol_size(scale=scale, border=border)[0]
+    size = f'<svg role="img" width="{side}" height="{side}" '
+    return buffer.getvalue().decode().replace("<svg ", size, 1)
 
 
 def qr_svg_bytes(text: str, *, border: int = 0) -> bytes:

@@ -112,7 +112,7 @@ class WorkCalendar:
         return day
 
     def open_days(self, start: date, end: date) -> list[date]:
-        """Return the open days from `start` to `end`, both included; [] when `end` is before `start`."""
+        """Return the open days from `start` to `end`, both included, in order."""
         length = (end - start).days + 1
         days = (start + timedelta(days=offset) for offset in range(max(length, 0)))
         return [day for day in days if self.is_open_day(day)]
@@ -130,7 +130,7 @@ class WorkCalendar:
             raise NeverOpen("The calendar has no open weekday. Enter the office's opening hours.")
 
     def _minutes_before(self, here: datetime) -> int:
-        """Return the minutes of `here`'s date that the office has worked before that wall-clock time."""
+        """Return the minutes worked on `here`'s date before that wall-clock time."""
         if not self.is_open_day(here.date()):
             return 0
         opens, closes = self.hours[here.weekday()]

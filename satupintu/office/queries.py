@@ -1,0 +1,333 @@
+"""
+Reads of the office: its profile, its working calendar, regions, registers of numbers.
+
+The profile and the calendar are read by almost every page, so each process keeps them for five
+seconds (an edit in the same process shows at once). Inside a transaction nothing is kept, because
+what it reads may be rolled back.
+"""
+
+import time as machine_time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from satupintu.lib.identity import Nik
+from satupintu.lib.words import fold
+from satupintu.lib.workingtime import WorkCalendar
+from satupintu.office import rules
+from satupintu.office.models import (
+    CalendarChange,
+    Closure,
+    NumberCounter,
+    NumberSeries,
+    NumberTaken,
+    OfficeProfile,
+    Region,
+    Setting,
+)
+from satupintu.office.rules import Profile, RegionLevel
+
+__all__ = [
+    "CalendarChange",
+    "Closure",
+    "NumberSeries",
+    "NumberTaken",
+    "Opening",
+    "Profile",
+    "Region",
+    "find_region",
+    "forget_kept",
+    "get_series",
+    "list_calendar_changes",
+    "list_closures",
+    "list_numbers",
+    "list_series",
+    "numbers_of_case",
+    "opening_now",
+    "profile",
+    "region_names",
+    "regions",
+    "search_regions",
+    "setting",
+    "work_calendar",
+]
+
+T = TypeVar("T")
+_KEPT_SECONDS = 5.0
+_kept: dict[tuple[str, str], tuple[float, Any]] = {}
+_DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(5)}
+
+
+class NoSuchSeries(LookupError):
+    """No number series has that code; `message` says so."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.message = f"Register nomor “{code}” tidak ada."
+
+
+def _keep(name: str, read: Callable[[], T]) -> T:
+    connection = connections[DEFAULT_DB_ALIAS]
+    # The schema is part of the key: a host of many offices switches it per request.
+    key = (name, f"{connection.settings_dict['NAME']}/{getattr(connection, 'office', '')}")
+    found = _kept.get(key)
+    if found is not None and found[0] > machine_time.monotonic():
+        value: T = found[1]
+        return value
+    value = read()
+    if not connection.in_atomic_block:
+        _kept[key] = (machine_time.monotonic() + _KEPT_SECONDS, value)
+    return value
+
+
+def forget_kept() -> None:
+    """Forget the profile and the calendar kept by this process; called by every write to them."""
+    _kept.clear()
+
+
+def profile() -> Profile:
+    """
+    Return the office's profile: at most one query, usually none.
+
+    Before an office is set up this is a nameless one with hours Monday to Friday, 08.00-15.00.
+    """
+    return _keep("profile", _read_profile)
+
+
+def _read_profile() -> Profile:
+    row = OfficeProfile.objects.filter(id=1).first()
+    return _as_profile(row or OfficeProfile(**_nameless()))
+
+
+def _nameless() -> dict[str, Any]:
+    return {
+        "code": "", "name": "Satu Pintu", "short_name": "Satu Pintu", "regency": "", "address": "",
+        "zone": settings.TIME_ZONE, "hours": _DEFAULT_HOURS,
+    }  # fmt: skip
+
+
+def _as_profile(row: OfficeProfile) -> Profile:
+    return Profile(
+        code=row.code,
+        name=row.name,
+        short_name=row.short_name,
+        regency=row.regency,
+        region_code=row.region_code,
+        address=row.address,
+        postcode=row.postcode,
+        city=row.city,
+        phone=row.phone,
+        hotline=row.hotline,
+        whatsapp=row.whatsapp,
+        email=row.email,
+        website=row.website,
+        letterhead=tuple(line for line in row.letterhead.splitlines() if line.strip()),
+        arms=bytes(row.arms),
+        arms_type=row.arms_type,
+        colour=row.colour,
+        zone=row.zone,
+        hours=rules.read_hours(row.hours),
+        break_note=row.break_note,
+        pledge=row.pledge,
+        promise=row.promise,
+        promise_decree=row.promise_decree,
+        complaint_contact=row.complaint_contact,
+        head_unit=row.head_unit,
+        version=f"{row.updated_at.timestamp():.0f}" if row.updated_at else "0",
+    )
+
+
+def profile_row() -> OfficeProfile | None:
+    """Return the stored profile for its edit form; None before an office is set up."""
+    return OfficeProfile.objects.filter(id=1).first()
+
+
+def work_calendar() -> WorkCalendar:
+    """
+    Return when the office works: its hours and every closure that counts now.
+
+    At most two queries, usually none. A term computed with it knows of closures that are
+    confirmed, of any year.
+    """
+    return _keep("calendar", _read_calendar)
+
+
+def _read_calendar() -> WorkCalendar:
+    here = profile()
+    closed = Closure.objects.filter(removed_at__isnull=True, effective_from__isnull=False)
+    return WorkCalendar(here.zone, here.hours, frozenset(closed.values_list("date", flat=True)))
+
+
+def list_closures(year: int) -> QuerySet[Closure]:
+    """Return the year's closures, by date: those that count and those awaiting confirmation."""
+    first, last = rules.year_bounds(year)
+    return Closure.objects.filter(
+        date__gte=first, date__lte=last, removed_at__isnull=True
+    ).order_by("date", "id")
+
+
+def list_removed_closures(year: int) -> QuerySet[Closure]:
+    """Return the year's closures that were taken back, newest first."""
+    first, last = rules.year_bounds(year)
+    return Closure.objects.filter(
+        date__gte=first, date__lte=last, removed_at__isnull=False
+    ).order_by("-removed_at", "-id")
+
+
+def calendar_years() -> list[int]:
+    """Return the years with national holidays in the calendar, in order."""
+    dates = Closure.objects.filter(kind=rules.ClosureKind.NATIONAL, removed_at__isnull=True)
+    return [day.year for day in dates.dates("date", "year")]
+
+
+def list_calendar_changes() -> QuerySet[CalendarChange]:
+    """
+    Return the changes of the calendar after which running cases were not yet computed anew.
+
+    Other processes may keep the calendar of before for five seconds: apply a change at least that
+    long after its `at`.
+    """
+    return CalendarChange.objects.filter(applied_at__isnull=True).order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether the office is open, until when, and when it opens next (UTC)."""
+
+    is_open: bool
+    until: datetime | None
+    next_opening: datetime
+
+
+def opening_now(at: datetime) -> Opening:
+    """Return whether the office is open at that moment; `until` is None while it is closed."""
+    calendar = work_calendar()
+    is_open = calendar.is_open(at)
+    until = calendar.closing(calendar.local(at).date()) if is_open else None
+    return Opening(is_open, until, calendar.next_opening(at))
+
+
+# --- Regions -----------------------------------------------------------------------------
+
+
+def regions(parent: str = "") -> QuerySet[Region]:
+    """Return the regions directly below `parent` ("61.03"), by name; the provinces for ""."""
+    return Region.objects.filter(parent=parent).order_by("name", "code")
+
+
+def find_region(code: str) -> Region | None:
+    """Return the region with that Kemendagri code; None when the table does not know it."""
+    return Region.objects.filter(code=code).first()
+
+
+def find_nik_region(nik: Nik) -> Region | None:
+    """
+    Return the district where a NIK was first recorded; None when its code is not in the table.
+
+    For a remark to officers only: codes of districts that were split or renamed stay in NIKs.
+    """
+    return find_region(nik.region_code)
+
+
+def region_names(codes: Iterable[str]) -> dict[str, str]:
+    """
+    Return each known code with its full name, from the village up.
+
+    "Beringin, Kapuas, Kabupaten Sanggau, Kalimantan Barat". One query.
+    """
+    wanted = set(codes)
+    chains = {code: list(_chain(code)) for code in wanted}
+    needed = {part for chain in chains.values() for part in chain}
+    names = dict(Region.objects.filter(code__in=needed).values_list("code", "name"))
+    return {
+        code: ", ".join(names[part] for part in chain if part in names)
+        for code, chain in chains.items()
+        if code in names
+    }
+
+
+def _chain(code: str) -> Iterable[str]:
+    while code:
+        yield code
+        code = rules.parent_code(code)
+
+
+def search_regions(text: str, *, within: str = "", limit: int = 20) -> list[Region]:
+    """
+    Return regions whose name holds `text`, best first: names that begin with it, villages last.
+
+    `within` keeps to one region ("61.03"). Fewer than two letters find nothing.
+    """
+    words = fold(text)
+    if len(words) < 2:  # noqa: PLR2004  one letter would list the country
+        return []
+    found = Region.objects.filter(search__contains=words)
+    if within:
+        found = found.filter(Q(code=within) | Q(code__startswith=f"{within}."))
+    rank = Case(
+        When(search=words, then=Value(0)),
+        When(search__startswith=words, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    level = Case(
+        *(When(level=level, then=Value(place)) for place, level in enumerate(RegionLevel)),
+        output_field=IntegerField(),
+    )
+    return list(
+        found.annotate(rank=rank, place=level).order_by("rank", "place", "name", "code")[:limit]
+    )
+
+
+# --- Registers of numbers -----------------------------------------------------------------
+
+
+def list_series() -> QuerySet[NumberSeries]:
+    """Return every number series, by code."""
+    return NumberSeries.objects.order_by("code")
+
+
+def get_series(code: str) -> NumberSeries:
+    """Return a series. Raises NoSuchSeries if there is none with that code."""
+    found = NumberSeries.objects.filter(code=code).first()
+    if found is None:
+        raise NoSuchSeries(code)
+    return found
+
+
+def last_values() -> Mapping[tuple[int, int], int]:
+    """Return the last number given out by (series id, year); year 0 when it never restarts."""
+    rows = NumberCounter.objects.values_list("series_id", "year", "value")
+    return {(series, year): value for series, year, value in rows}
+
+
+def list_numbers(
+    series: NumberSeries, year: int, *, before: int | None = None, limit: int = 50
+) -> list[NumberTaken]:
+    """Return a page of the register, highest number first, below the number `before`."""
+    rows = NumberTaken.objects.filter(series=series, year=year)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows.order_by("-seq")[:limit])
+
+
+def numbers_of_case(case_id: UUID) -> list[NumberTaken]:
+    """Return the numbers given to a case, oldest first, void ones included."""
+    return list(NumberTaken.objects.filter(case_id=case_id).select_related("series").order_by("id"))
+
+
+def setting(key: str, default: Any = None) -> Any:
+    """Return a small setting of the office by name; `default` when it was never set."""
+    row = Setting.objects.filter(key=key).values_list("value", flat=True).first()
+    return default if row is None else row
+
+
+def local_date(at: datetime) -> date:
+    """Return the office's date at that moment."""
+    return work_calendar().local(at).date()

@@ -1,0 +1,52 @@
+"""
+Writes of the office: profile, calendar, numbers, regions, throttling.
+
+`office` lies below `people`, so the person is named by `by_name` and `by_id` (the user's key; None
+for the program itself).
+"""
+
+from satupintu.office.services.calendar import (
+    CalendarProblem,
+    confirm_closure,
+    mark_calendar_change_applied,
+    propose_closure,
+    remove_closure,
+    seed_calendar,
+)
+from satupintu.office.services.demo import OFFICES, set_up_office
+from satupintu.office.services.numbers import (
+    NumberProblem,
+    preview_number,
+    save_series,
+    set_start,
+    take_number,
+    use_number,
+    void_number,
+)
+from satupintu.office.services.profile import put_setting, save_arms, save_profile
+from satupintu.office.services.ratelimit import allow, forget_old_counts
+from satupintu.office.services.regions import load_regions
+
+__all__ = [
+    "OFFICES",
+    "CalendarProblem",
+    "NumberProblem",
+    "allow",
+    "confirm_closure",
+    "forget_old_counts",
+    "load_regions",
+    "mark_calendar_change_applied",
+    "preview_number",
+    "propose_closure",
+    "put_setting",
+    "remove_closure",
+    "save_arms",
+    "save_profile",
+    "save_series",
+    "seed_calendar",
+    "set_start",
+    "set_up_office",
+    "take_number",
+    "use_number",
+    "void_number",
+]

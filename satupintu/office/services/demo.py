@@ -1,0 +1,153 @@
+"""
+Two ready-made offices to start from: Sanggau (Kalimantan Barat) and Bengkalis (Riau).
+
+Names and places are real; telephone numbers, addresses and decrees are made up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from satupintu.office import queries
+from satupintu.office.models import OfficeProfile
+from satupintu.office.services.calendar import seed_calendar
+from satupintu.office.services.numbers import save_series
+from satupintu.office.services.regions import load_regions
+
+CALENDAR_YEARS = (2025, 2026, 2027)
+_PLEDGE = (
+    "Dengan ini kami menyatakan sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang"
+    " telah ditetapkan, dan apabila tidak menepati janji ini kami siap menerima sanksi sesuai"
+    " peraturan perundang-undangan yang berlaku."
+)
+_PROMISE = "Izin terbit paling lama 1 hari kerja sejak syarat administrasi dan teknis terpenuhi."
+_COMPLAINTS = (
+    "Semua layanan di kantor ini tidak dipungut biaya, kecuali retribusi yang tertulis pada halaman"
+    " layanannya. Bila ada yang meminta uang, laporkan kepada kami lewat telepon atau WhatsApp,"
+    " atau lewat SP4N-LAPOR! (lapor.go.id). Pengaduan boleh tanpa nama."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A ready-made office: its profile, and the head of its numbers."""
+
+    profile: Mapping[str, Any]
+    unit: str  # {unit} in its numbers
+
+
+OFFICES = {
+    "sanggau": Office(
+        unit="DPMPTSP",
+        profile={
+            "name": "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kabupaten Sanggau",
+            "short_name": "DPMPTSP Kabupaten Sanggau",
+            "regency": "Kabupaten Sanggau",
+            "region_code": "61.03",
+            "address": "Jalan Contoh Nomor 1, Kelurahan Ilir Kota, Kecamatan Kapuas, Sanggau",
+            "postcode": "78516",
+            "city": "Sanggau",
+            "phone": "+6256400001",
+            "hotline": "+6281100001500",
+            "whatsapp": "+6281100001501",
+            "email": "dpmptsp.sanggau@contoh.id",
+            "website": "dpmptsp-sanggau.contoh.id",
+            "letterhead": "PEMERINTAH KABUPATEN SANGGAU",
+            "colour": "#0b5d5e",
+            "zone": "Asia/Pontianak",
+            "hours": {str(day): ["08:00", "15:00"] for day in range(5)},
+            "break_note": "Istirahat 12.00–13.00; loket tetap melayani bergantian.",
+            "promise_decre"
+            "e": "Keputusan Kepala DPMPTSP Kabupaten Sanggau Nomor 7 Tahun 2026 (contoh)",
+        },
+    ),
+    "bengkalis": Office(
+        unit="DPMPTSP",
+        profile={
+            "name": "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kabupaten Bengkalis",
+            "short_name": "DPMPTSP Kabupaten Bengkalis",
+            "regency": "Kabupaten Bengkalis",
+            "region_code": "14.03",
+            "addres"
+            "s": "Jalan Contoh Nomor 2, Kelurahan Bengkalis Kota, Kecamatan Bengkalis, Bengkalis",
+            "postcode": "28711",
+            "city": "Bengkalis",
+            "phone": "+6276600001",
+            "hotline": "+6281100001600",
+            "whatsapp": "+6281100001601",
+            "email": "dpmptsp.bengkalis@contoh.id",
+            "website": "dpmptsp-bengkalis.contoh.id",
+            "letterhead": "PEMERINTAH KABUPATEN BENGKALIS",
+            "colour": "#1b4f8a",
+            "zone": "Asia/Jakarta",
+            "hours": {
+                **{str(day): ["07:30", "16:00"] for day in range(4)},
+                "4": ["07:30", "15:30"],
+            },
+            "break_not"
+            "e": "Istirahat 12.00–13.00, Jumat 11.30–13.30; loket tetap melayani bergantian.",
+            "promise_decre"
+            "e": "Keputusan Kepala DPMPTSP Kabupaten Bengkalis Nomor 5 Tahun 2026 (contoh)",
+        },
+    ),
+}
+
+# A service file names one of the first four; the rest are the office's own registers. A
+# registration number looks unlike a permit's, because it must not be taken for one.
+_SERIES: tuple[Mapping[str, Any], ...] = (
+    {
+        "code": "permit",
+        "name": "Izin",
+        "pattern": "{class}/{seq:3}/{service}/{unit}/{roman_month}/{year}",
+        "classification": "500.16.7.2",
+    },
+    {
+        "code": "decree",
+        "name": "Keputusan",
+        "pattern": "{seq}/SK/{unit}/{roman_month}/{year}",
+        "classification": "100.3.3",
+    },
+    {
+        "code": "card",
+        "name": "Kartu pengawasan",
+        "pattern": "KP-{seq:4}/{unit}/{year}",
+        "classification": "500.11",
+    },
+    {
+        "code": "letter",
+        "name": "Surat keluar",
+        "pattern": "{class}/{seq:3}/{unit}-S/{roman_month}/{year}",
+        "classification": "500.16.7",
+    },
+    {
+        "code": "registration",
+        "name": "Tanda terima permohonan",
+        "pattern": "REG-{year}-{seq:6}",
+    },
+)
+
+
+def set_up_office(code: str, *, at: datetime, whole_country: bool = True) -> OfficeProfile:
+    """
+    Make this database the office `code` ("sanggau", "bengkalis"): profile, hours, official
+    closures of 2025 to 2027, number series, regions. What is there already stays as it is.
+
+    `whole_country=False` loads only the regions of the office's own regency.
+    Raises KeyError if there is no ready-made office of that name.
+    """
+    office = OFFICES[code]
+    texts = {"pledge": _PLEDGE, "promise": _PROMISE, "complaint_contact": _COMPLAINTS}
+    with transaction.atomic():
+        values = {"code": code, **office.profile, **texts, "updated_at": at}
+        row, _made = OfficeProfile.objects.get_or_create(id=1, defaults=values)
+        existing = {series.code for series in queries.list_series()}
+        for series in _SERIES:
+            if series["code"] not in existing:
+                save_series(unit=office.unit, **series)
+        seed_calendar(CALENDAR_YEARS, at=at)
+    queries.forget_kept()
+    load_regions(within="" if whole_country else row.region_code)
+    return row

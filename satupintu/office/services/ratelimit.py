@@ -1,0 +1,60 @@
+"""How often somebody may do something: counters in fixed windows, without row locks."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, F, Q, Value, When
+
+from satupintu.office.models import RateCount
+
+
+def _key(bucket: str, subject: str) -> str:
+    """Return the row's key; the subject (an address, a telephone number) is never stored itself."""
+    secret = f"rate:{settings.SECRET_KEY}".encode()
+    digest = hmac.new(secret, f"{bucket}\0{subject}".encode(), hashlib.sha256).hexdigest()
+    return f"{bucket[:60]}:{digest[:32]}"
+
+
+def _count_one(key: str, window: int, limit: int, expires_at: datetime) -> bool:
+    # One statement decides: a row of an earlier window starts again, a full one is left alone. A
+    # clock set back stays in the later window, so it cannot be used to try again.
+    return (
+        RateCount.objects.filter(key=key)
+        .filter(Q(window__lt=window) | Q(count__lt=limit))
+        .update(
+            count=Case(When(window__lt=window, then=Value(1)), default=F("count") + 1),
+            expires_at=Case(
+                When(window__lt=window, then=Value(expires_at)), default=F("expires_at")
+            ),
+            window=Case(When(window__lt=window, then=Value(window)), default=F("window")),
+        )
+        == 1
+    )
+
+
+def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: datetime) -> bool:
+    """
+    Count one try and return whether it is within `limit` tries per window; a refused one is free.
+
+    Usually one statement, three for a subject's first try. Call it outside a transaction that may
+    be rolled back, or the try is forgotten with it. Raises ValueError if `limit` is less than 1.
+    """
+    if limit < 1 or window_seconds < 1:
+        raise ValueError("A limit and its window are at least 1.")
+    key = _key(bucket, subject)
+    window = int(at.timestamp()) // window_seconds
+    expires_at = datetime.fromtimestamp((window + 1) * window_seconds, tz=UTC)
+    if _count_one(key, window, limit, expires_at):
+        return True
+    if RateCount.objects.filter(key=key).exists():
+        return False
+    empty = RateCount(key=key, window=window, count=0, expires_at=expires_at)
+    RateCount.objects.bulk_create([empty], ignore_conflicts=True)
+    return _count_one(key, window, limit, expires_at)
+
+
+def forget_old_counts(*, at: datetime, keep: timedelta = timedelta(hours=1)) -> int:
+    """Delete counters whose window ended more than `keep` ago; return how many."""
+    return RateCount.objects.filter(expires_at__lt=at - keep).delete()[0]
