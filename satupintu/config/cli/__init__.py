@@ -11,7 +11,9 @@ import sys
 import typer
 
 from satupintu.config.cli import (
+    backup,
     migrate,
+    restore,
     run,
     web,
     worker,
@@ -29,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (run, web, worker, migrate):
+for module in (run, web, worker, migrate, backup, restore):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 
 
