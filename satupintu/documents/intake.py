@@ -18,8 +18,9 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 
-from satupintu.documents import files, inspector, rules, scanner
-from satupintu.documents.rules import Trouble, refusal
+from satupintu.documents import files, inspector, scanner
+from satupintu.documents.rules import uploads as rules
+from satupintu.documents.rules.uploads import Trouble, refusal
 
 log = structlog.get_logger()
 

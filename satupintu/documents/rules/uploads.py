@@ -1,20 +1,12 @@
-"""
-What an uploaded file may be, and what is printed on a page.
-
-Pure: the type of a file from its first bytes, safe names, the sentences of a refusal, and the
-shapes of the data that the page templates take.
-"""
+"""What an uploaded file may be: its type by content, a safe name, the sentence of a refusal."""
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-# --- Uploads ----------------------------------------------------------------------------
 MAX_PAGES: Final = 500
 MAX_PIXELS: Final = 60_000_000  # an A4 page at 600 dpi has 35 million
 MAX_SIDE: Final = 3000  # pixels of a stored picture: an A4 page at 250 dpi
@@ -241,147 +233,3 @@ def refusal(trouble: Trouble, **values: object) -> str:
     """
     sentence = str(SENTENCES[trouble])
     return sentence % values if values else sentence
-
-
-# --- What a page template takes ---------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """
-    The top of every page. `arms_svg` "" draws a plain shield; `colour` is the office's `#rrggbb`.
-    """
-
-    government: str  # "Pemerintah Kabupaten Sanggau"
-    office: str  # "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu"
-    address: str
-    contact: str = ""  # "Telepon (0564) 000000 · dpmptsp@contoh.id"
-    arms_svg: str = ""
-    colour: str = "#0B5D5E"
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureBlock:
-    """
-    Who signs, printed bottom right as law orders (Permendagri 1/2023).
-
-    `capacity` is "", "a.n.", "Plh." or "Plt."; `title` is whose power it is; `own_title` is the
-    signer's own post, printed when he signs on behalf of another. `electronic` prints the notice of
-    UU 11/2008, article 5. `demo` prints CONTOH across the page.
-    """
-
-    place: str
-    date: date
-    title: str
-    name: str
-    capacity: str = ""
-    own_title: str = ""
-    rank: str = ""
-    nip: str = ""
-    electronic: bool = True
-    seal: bool = False  # by the office seal, without a person
-    demo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """
-    Where anybody checks the page: `url` goes into the QR code, `words` beside it with number and
-    code.
-    """
-
-    url: str
-    words: str  # "sanggau.contoh.id/cek"
-    number: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PermitPage:
-    """Data of "permit", "decree" and "card"."""
-
-    letterhead: Letterhead
-    title: str
-    number: str
-    holder: tuple[tuple[str, str], ...]  # label, value; the first value is the name, set large
-    facts: tuple[tuple[str, str], ...]
-    signature: SignatureBlock
-    check: Check
-    subtitle: str = ""
-    legal_basis: tuple[str, ...] = ()
-    considering: tuple[str, ...] = ()  # decree: "Menimbang"
-    decisions: tuple[str, ...] = ()  # decree: KESATU, KEDUA, ...
-    conditions: tuple[str, ...] = ()
-    body: str = ""
-    valid_from: str = ""
-    valid_until: str = ""
-    copies: tuple[str, ...] = ()  # tembusan
-    draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LetterPage:
-    """
-    Data of "letter": return for repair, refusal, deemed granted, request, closing, revocation.
-
-    `blocks` come in order: each has an optional heading, paragraphs, numbered items.
-    """
-
-    letterhead: Letterhead
-    number: str
-    subject: str
-    recipient: tuple[str, ...]  # lines: name, address
-    blocks: tuple["Block", ...]
-    signature: SignatureBlock
-    check: Check | None = None
-    nature: str = "Biasa"
-    attachments: str = "-"
-    closing: str = ""
-    copies: tuple[str, ...] = ()
-    draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    paragraphs: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    heading: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    tone: str = ""  # "box" draws a frame
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """Data of "receipt": what was received, the code, what comes next and by when."""
-
-    letterhead: Letterhead
-    number: str
-    tracking_code: str
-    service: str
-    applicant: str
-    received: str  # "Senin, 23 November 2026, 09.14 WIB"
-    promise: str  # "Selambat-lambatnya Rabu, 25 November 2026"
-    steps: tuple[tuple[str, str], ...]  # what happens, by when
-    documents: tuple[str, ...]
-    track: Check
-    by_officer: str = ""  # who typed it for the person, when somebody did
-    notes: tuple[str, ...] = field(default=())
-    demo: bool = False
-
-
-# --- Signatures -------------------------------------------------------------------------
-class Standing(StrEnum):
-    """What a check of a PDF file finds."""
-
-    VALID = "valid"
-    ALTERED = "altered"
-    UNSIGNED = "unsigned"
-    UNKNOWN_SIGNER = "unknown_signer"
-    BROKEN = "broken"
-
-
-STANDING_LABELS = {
-    Standing.VALID: _("Sah"),
-    Standing.ALTERED: _("Berubah"),
-    Standing.UNSIGNED: _("Tanpa tanda tangan"),
-    Standing.UNKNOWN_SIGNER: _("Penanda tangan tidak dikenal"),
-    Standing.BROKEN: _("Tidak dapat dibaca"),
-}

@@ -1,0 +1,71 @@
+"""
+What an uploaded file may be, what is printed on a page, what a signature says.
+
+Pure: no database, no disk, no clock.
+"""
+
+from satupintu.documents.rules.letters import (
+    closing_letter,
+    deemed_granted_notice,
+    recommendation_request,
+    refusal_letter,
+    return_letter,
+    revocation_letter,
+)
+from satupintu.documents.rules.pages import (
+    Block,
+    Check,
+    Letterhead,
+    LetterPage,
+    PermitPage,
+    ReceiptPage,
+    SignatureBlock,
+    long_date,
+    weekday_date,
+)
+from satupintu.documents.rules.standing import (
+    STANDING_LABELS,
+    Officer,
+    SignedPdf,
+    Standing,
+    Verdict,
+)
+from satupintu.documents.rules.uploads import (
+    SENTENCES,
+    Trouble,
+    accepted_words,
+    is_accepted,
+    refusal,
+    safe_name,
+    sniff,
+)
+
+__all__ = [
+    "SENTENCES",
+    "STANDING_LABELS",
+    "Block",
+    "Check",
+    "LetterPage",
+    "Letterhead",
+    "Officer",
+    "PermitPage",
+    "ReceiptPage",
+    "SignatureBlock",
+    "SignedPdf",
+    "Standing",
+    "Trouble",
+    "Verdict",
+    "accepted_words",
+    "closing_letter",
+    "deemed_granted_notice",
+    "is_accepted",
+    "long_date",
+    "recommendation_request",
+    "refusal",
+    "refusal_letter",
+    "return_letter",
+    "revocation_letter",
+    "safe_name",
+    "sniff",
+    "weekday_date",
+]

@@ -1,0 +1,297 @@
+"""
+The office's letters: fixed sentences around the facts of a case.
+
+Official letters are written in Indonesian (UU 24/2009, article 27), so these texts are not translated.
+"""
+
+from datetime import date
+
+from satupintu.documents.rules.pages import (
+    Block,
+    Check,
+    Letterhead,
+    LetterPage,
+    SignatureBlock,
+    long_date,
+    weekday_date,
+)
+
+OBJECTION_DAYS = 21  # working days, UU 30/2014, article 77 (1)
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def return_letter(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    case: Facts,
+    items: tuple[str, ...],
+    answer_by: date,
+    track: Check | None,
+    signature: SignatureBlock,
+) -> LetterPage:
+    """Return the letter that lists everything to be repaired, at once, and by when."""
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Perbaikan berkas permohonan",
+        recipient=recipient,
+        signature=signature,
+        check=track,
+        blocks=(
+            Block(
+                paragraphs=(
+                    "Terima kasih atas permohonan Bapak/Ibu. Setelah kami periksa, ada bagian berkas"
+                    " yang perlu diperbaiki atau dilengkapi.",
+                ),
+                facts=case,
+            ),
+            Block(heading="Yang perlu diperbaiki", items=items),
+            Block(
+                paragraphs=(
+                    f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama menunggu"
+                    " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi setelah"
+                    " perbaikan kami terima.",
+                ),
+                boxed=True,
+            ),
+            Block(
+                paragraphs=(
+                    "Hanya hal di atas yang perlu diperbaiki; selebihnya sudah sesuai. Bila ada yang"
+                    " kurang jelas, petugas kami siap membantu tanpa biaya.",
+                )
+            ),
+        ),
+    )
+
+
+def refusal_letter(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    case: Facts,
+    reasons: tuple[str, ...],
+    legal_basis: tuple[str, ...],
+    objection_to: str,
+    superior: str,
+    signature: SignatureBlock,
+    check: Check | None = None,
+) -> LetterPage:
+    """
+    Return the refusal: reasons, legal basis, and how to object.
+
+    `objection_to` is the office that receives an objection within 21 working days (UU 30/2014,
+    articles 77 and 78); `superior` the one that receives an appeal.
+    """
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Penolakan permohonan",
+        recipient=recipient,
+        signature=signature,
+        check=check,
+        blocks=(
+            Block(
+                paragraphs=(
+                    "Dengan berat hati kami sampaikan bahwa permohonan berikut tidak dapat"
+                    " dikabulkan.",
+                ),
+                facts=case,
+            ),
+            Block(heading="Alasan", items=reasons),
+            Block(heading="Dasar hukum", items=legal_basis),
+            Block(
+                heading="Bila Bapak/Ibu berkeberatan",
+                items=(
+                    f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
+                    f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77)."
+                    " Keberatan tidak dipungut biaya.",
+                    f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10 hari"
+                    " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan setelah itu"
+                    " gugatan ke Pengadilan Tata Usaha Negara.",
+                    "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik Indonesia,"
+                    " telepon 137, tanpa biaya.",
+                ),
+                boxed=True,
+            ),
+            Block(
+                paragraphs=(
+                    "Permohonan baru dapat diajukan kapan saja setelah alasan di atas teratasi."
+                    " Berkas yang masih berlaku tidak perlu diunggah lagi.",
+                )
+            ),
+        ),
+    )
+
+
+def deemed_granted_notice(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    case: Facts,
+    complete_on: date,
+    limit_on: date,
+    legal_basis: str,
+    signature: SignatureBlock,
+    check: Check | None = None,
+) -> LetterPage:
+    """
+    Return the notice that the legal limit passed without a decision (UU 30/2014, article 53).
+
+    It grants nothing by itself: the head must still decide.
+    """
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Permohonan dianggap dikabulkan secara hukum",
+        recipient=recipient,
+        signature=signature,
+        check=check,
+        nature="Segera",
+        blocks=(
+            Block(facts=case),
+            Block(
+                paragraphs=(
+                    f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}. Batas waktu"
+                    f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat itu belum"
+                    " ada keputusan. Karena itu permohonan dianggap dikabulkan secara hukum"
+                    f" ({legal_basis}).",
+                    "Kepala kantor wajib menetapkan keputusan pelaksanaannya. Pemberitahuan ini bukan"
+                    " izin; izin berlaku setelah keputusan itu terbit dan diserahkan.",
+                ),
+            ),
+            Block(
+                paragraphs=(
+                    "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat melaporkannya kepada"
+                    " Ombudsman Republik Indonesia, telepon 137, tanpa biaya.",
+                ),
+                boxed=True,
+            ),
+        ),
+    )
+
+
+def recommendation_request(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    case: Facts,
+    questions: tuple[str, ...],
+    answer_by: date,
+    signature: SignatureBlock,
+) -> LetterPage:
+    """Return the request to another unit for a technical recommendation, with its own deadline."""
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Permintaan rekomendasi teknis",
+        recipient=recipient,
+        signature=signature,
+        nature="Segera",
+        blocks=(
+            Block(
+                paragraphs=(
+                    "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut. Seluruh"
+                    " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk kertas.",
+                ),
+                facts=case,
+            ),
+            Block(heading="Yang dimohonkan", items=questions),
+            Block(
+                paragraphs=(
+                    f"Jawaban kami nantikan selambat-lambatnya {weekday_date(answer_by)}. Waktu"
+                    " layanan kepada pemohon tetap berjalan selama rekomendasi diproses.",
+                ),
+                boxed=True,
+            ),
+        ),
+    )
+
+
+def closing_letter(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    case: Facts,
+    asked_on: date,
+    answer_by: date,
+    signature: SignatureBlock,
+    check: Check | None = None,
+) -> LetterPage:
+    """Return the letter that closes an application whose repair never came."""
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Penutupan permohonan",
+        recipient=recipient,
+        signature=signature,
+        check=check,
+        blocks=(
+            Block(
+                paragraphs=(
+                    f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas jawaban"
+                    f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami terima, sehingga"
+                    " permohonan berikut kami tutup.",
+                ),
+                facts=case,
+            ),
+            Block(
+                paragraphs=(
+                    "Penutupan ini bukan penolakan. Bapak/Ibu dapat mengajukan permohonan baru kapan"
+                    " saja; data dan berkas yang masih berlaku tidak perlu diisi atau diunggah lagi.",
+                ),
+                boxed=True,
+            ),
+        ),
+    )
+
+
+def revocation_letter(
+    *,
+    letterhead: Letterhead,
+    number: str,
+    recipient: tuple[str, ...],
+    permit: Facts,
+    reasons: tuple[str, ...],
+    legal_basis: tuple[str, ...],
+    effective_on: date,
+    objection_to: str,
+    signature: SignatureBlock,
+    check: Check | None = None,
+) -> LetterPage:
+    """Return the letter that revokes a permit from a day on, with reasons and how to object."""
+    return LetterPage(
+        letterhead=letterhead,
+        number=number,
+        subject="Pencabutan izin",
+        recipient=recipient,
+        signature=signature,
+        check=check,
+        nature="Penting",
+        blocks=(
+            Block(
+                paragraphs=(
+                    f"Izin berikut dicabut dan tidak berlaku lagi sejak {weekday_date(effective_on)}.",
+                ),
+                facts=permit,
+            ),
+            Block(heading="Alasan", items=reasons),
+            Block(heading="Dasar hukum", items=legal_basis),
+            Block(
+                heading="Bila Bapak/Ibu berkeberatan",
+                paragraphs=(
+                    f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
+                    f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77),"
+                    " tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik"
+                    " Indonesia, telepon 137.",
+                ),
+                boxed=True,
+            ),
+        ),
+    )
