@@ -39,6 +39,11 @@ def _write_private(path: Path, text: str) -> None:
         temporary.unlink()
 
 
+def write_once(path: Path, text: str) -> None:
+    """Write `text` with mode 0600 unless the file exists: then the older one holds."""
+    _write_private(path, text)
+
+
 def read_or_make_secret(path: Path) -> str:
     """Return the secret text in `path`; writes a new random one (mode 0600) when there is none."""
     if not path.exists():
