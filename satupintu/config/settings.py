@@ -153,6 +153,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
 
+# --- Who signs permits ------------------------------------------------------------------
+SIGNER = env.env_str("SATUPINTU_SIGNER", "demo" if DEMO else "manual")  # demo, pkcs11, bsre, manual
+SIGNER_SOCKET = HOME / "run" / "signer.sock"
+TSA_URL = env.env_str("SATUPINTU_TSA_URL", "")  # a timestamp authority: signatures become PAdES B-T
+PKCS11_MODULE = env.env_str("SATUPINTU_PKCS11_MODULE", "")
+PKCS11_TOKEN = env.env_str("SATUPINTU_PKCS11_TOKEN", "")
+BSRE_URL = env.env_str("SATUPINTU_BSRE_URL", "")
+BSRE_USER = env.env_str("SATUPINTU_BSRE_USER", "")
+BSRE_PASSWORD = env.env_secret("SATUPINTU_BSRE_PASSWORD")
+
 # --- Who signs in -----------------------------------------------------------------------
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
