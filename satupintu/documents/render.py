@@ -74,7 +74,9 @@ def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
     """Return the data with what the templates derive from it: dates in words, QR code, footer."""
     page = asdict(data) if is_dataclass(data) else dict(data)
     head = page["letterhead"]
-    head["colour"] = head["colour"] if re.fullmatch(r"#[0-9A-Fa-f]{6}", head["colour"]) else "#0B5D5E"
+    head["colour"] = (
+        head["colour"] if re.fullmatch(r"#[0-9A-Fa-f]{6}", head["colour"]) else "#0B5D5E"
+    )
     page["arms"] = arms_svg(head["arms_svg"], head["colour"])
     signature = page.get("signature")
     page["demo"] = bool(signature["demo"]) if signature else bool(page.get("demo"))

@@ -1,0 +1,201 @@
+"""Pictures of pages for the officer's viewer, and files as answers, with a watermark where due."""
+
+import threading
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.documents import queries
+from satupintu.documents.models import Document
+from satupintu.documents.rules import long_date, uploads
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_pdfium = threading.Lock()  # pdfium is not safe under threads
+MAX_WIDTH = 2400
+_MAX_RATIO = 6  # height of a page picture to its width; longer ones are cut
+_SERVED_PAGES = 30  # of an identity document
+_FONT = Path(__file__).resolve().parent / "fonts" / "NotoSans-Bold.ttf"
+
+
+class PageNotFound(Exception):
+    """The document has no such page."""
+
+
+class NotPreviewable(Exception):
+    """The page cannot be drawn; the message is for the person."""
+
+    def __init__(self) -> None:
+        self.message = _(
+            "Halaman ini tidak dapat ditampilkan. Minta pemohon mengunggah ulang berkasnya."
+        )
+        super().__init__(self.message)
+
+
+def watermark_text(office: str, purpose: str, at: datetime) -> str:
+    """Return the words across an identity document: office, purpose, date."""
+    return f"{office} · {purpose} · {long_date(timezone.localtime(at).date())}"
+
+
+def _guard(answer: HttpResponseBase) -> None:
+    """Nobody but this browser keeps the answer, and it is taken for what it says it is."""
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+# --- Pages as pictures ------------------------------------------------------------------
+def _draw_pdf_page(path: Path, page: int, width: int) -> "Image":
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError as error:
+            raise NotPreviewable from error
+        try:
+            if not 1 <= page <= len(document):
+                raise PageNotFound(f"page {page} of {len(document)}")
+            sheet = document[page - 1]
+            across, down = sheet.get_size()
+            if across <= 0 or down / across > _MAX_RATIO:
+                raise NotPreviewable
+            picture: Image = sheet.render(scale=width / across, may_draw_forms=False).to_pil()
+            return picture.convert("RGB")
+        except pypdfium2.PdfiumError as error:
+            raise NotPreviewable from error
+        finally:
+            document.close()
+
+
+def _draw_picture(path: Path, width: int) -> "Image":
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            picture.draft("RGB", (width, width * _MAX_RATIO))
+            plain = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError) as error:
+        raise NotPreviewable from error
+    if plain.width > width:
+        plain = plain.resize((width, max(1, plain.height * width // plain.width)))
+    return plain
+
+
+@lru_cache(maxsize=32)
+def _tile(text: str, size: int) -> "Image":
+    """Return one line of watermark, turned, on nothing; cached, because every page has the same."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.truetype(str(_FONT), size)
+    left, top, right, bottom = (int(edge) for edge in font.getbbox(text))
+    line = Image.new("RGBA", (right - left + size * 3, bottom - top + size * 3), (0, 0, 0, 0))
+    at = (size - left, size - top)
+    draw = ImageDraw.Draw(line)
+    draw.text(
+        at, text, font=font, fill=(8, 71, 72, 96), stroke_width=1, stroke_fill=(255, 255, 255, 70)
+    )
+    return line.rotate(28, expand=True, resample=Image.Resampling.BICUBIC)
+
+
+def _mark(picture: "Image", text: str) -> "Image":
+    """Return the picture with the text tiled across, so that no part can be cut out without it."""
+    tile = _tile(text, max(12, picture.width // 45))
+    step_x, step_y = max(1, int(tile.width * 0.8)), max(1, int(tile.height * 0.55))
+    for row, y in enumerate(range(-tile.height // 2, picture.height, step_y)):
+        shift = (row % 2) * step_x // 2
+        for x in range(-tile.width // 2 - shift, picture.width, step_x):
+            picture.paste(tile, (x, y), tile)
+    return picture
+
+
+def _page_picture(document: Document, page: int, watermark: str | None, width: int) -> "Image":
+    path = queries.path_of(document)
+    width = max(64, min(width, MAX_WIDTH))
+    if document.file.media_type == uploads.PDF:
+        picture = _draw_pdf_page(path, page, width)
+    elif page != 1:
+        raise PageNotFound(f"page {page} of 1")
+    else:
+        picture = _draw_picture(path, width)
+    return _mark(picture, watermark) if watermark else picture
+
+
+class WatermarkMissing(Exception):
+    """An identity document was about to leave without a watermark: a mistake of the caller."""
+
+
+def _insist_on_watermark(document: Document, watermark: str | None) -> None:
+    if document.identity and not watermark:
+        raise WatermarkMissing("Identity documents are shown with a watermark only.")
+
+
+def preview_page(
+    document: Document, page: int, *, watermark: str | None, width: int = 1000
+) -> bytes:
+    """
+    Return one page (from 1) as a WebP picture, `width` pixels wide, at most 2,400.
+
+    Raises PageNotFound, NotPreviewable, FileMissing, and WatermarkMissing if an identity document
+    has no `watermark`.
+    """
+    _insist_on_watermark(document, watermark)
+    out = BytesIO()
+    _page_picture(document, page, watermark, width).save(out, "WEBP", quality=80, method=2)
+    return out.getvalue()
+
+
+def preview_response(
+    document: Document, page: int, *, watermark: str | None, width: int = 1000
+) -> HttpResponse:
+    """Return `preview_page` as an answer that no shared cache keeps."""
+    content = preview_page(document, page, watermark=watermark, width=width)
+    answer = HttpResponse(content, content_type="image/webp")
+    _guard(answer)
+    return answer
+
+
+# --- Whole files ------------------------------------------------------------------------
+def _marked_copy(document: Document, watermark: str) -> tuple[bytes, str]:
+    """Return a copy made of marked pictures: JPEG for a picture, PDF for a PDF of up to 30 pages."""
+    count = min(document.file.pages or 1, _SERVED_PAGES)
+    pages = [_page_picture(document, page, watermark, 1240) for page in range(1, count + 1)]
+    out = BytesIO()
+    if document.file.media_type == uploads.PDF:
+        pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150)
+        return out.getvalue(), uploads.PDF
+    pages[0].save(out, "JPEG", quality=uploads.JPEG_QUALITY)
+    return out.getvalue(), uploads.JPEG
+
+
+def serve(document: Document, *, watermark: str | None, inline: bool = False) -> HttpResponseBase:
+    """
+    Return the document as a download, or shown in the browser when `inline`.
+
+    With a `watermark` the person gets a copy made of marked pictures; an identity document leaves
+    only so. Nobody but this browser may keep the answer. The caller has checked access.
+    Raises FileMissing, and WatermarkMissing for an identity document without a watermark.
+    """
+    _insist_on_watermark(document, watermark)
+    answer: HttpResponseBase
+    if watermark:
+        content, media_type = _marked_copy(document, watermark)
+        answer = HttpResponse(content, content_type=media_type)
+    else:
+        answer = FileResponse(queries.open_file(document), content_type=document.file.media_type)
+        answer["Content-Length"] = str(document.file.size)
+    how = "inline" if inline else "attachment"
+    plain = document.name.encode("ascii", "ignore").decode().replace('"', "").strip() or "berkas"
+    answer["Content-Disposition"] = (
+        f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(document.name)}"
+    )
+    _guard(answer)
+    return answer
