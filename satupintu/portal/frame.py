@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from satupintu.office import queries as office_queries
+from satupintu.office.queries import Profile
 from satupintu.people import queries as people
 from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role
 from satupintu.web.context import MenuGroup, MenuItem
@@ -20,9 +22,30 @@ INBOX_ROLES = frozenset(
 )
 
 
-def office(request: HttpRequest) -> Any:
-    """Return the office's public profile."""
-    return None
+OWN_COLOURS = frozenset({"", "#0b5d5e"})  # the stylesheet's own primary: nothing to add
+
+
+class OfficeFrame:
+    """The office's profile as templates read it, with the addresses of its arms and colours."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._profile, name)
+
+    @property
+    def arms_url(self) -> str:
+        return f"/lambang/?v={self.version}" if self._profile.arms else ""
+
+    @property
+    def theme_url(self) -> str:
+        return f"/warna.css?v={self.version}" if self._profile.colour.lower() not in OWN_COLOURS else ""
+
+
+def office(request: HttpRequest) -> OfficeFrame:
+    """Return the office's public profile; usually no query (the profile is kept for seconds)."""
+    return OfficeFrame(office_queries.profile())
 
 
 def _item(request: HttpRequest, label: str, url: str, icon: str = "") -> MenuItem:

@@ -1,18 +1,27 @@
 """Pages over several domains: the front door, what the office says about itself, language and appearance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from satupintu.catalogue import queries as catalogue
+from satupintu.catalogue.rules import Definition
+from satupintu.lib import clock, words
+from satupintu.office import queries as office
 from satupintu.people.access import public
 from satupintu.web import styleguide
 from satupintu.web.context import THEME_COOKIE, THEMES
 
+EVERYDAY = ("sip-bidan", "izin-reklame", "izin-penelitian", "pendampingan-nib")
+EXAMPLES = 4
 YEAR_SECONDS = 60 * 60 * 24 * 365
 
 
@@ -25,10 +34,53 @@ class Figure:
     evidence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An everyday service under the search field."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """One day of the week; `opens` is None on a closed day."""
+
+    name: str
+    opens: time | None
+    closes: time | None
+    today: bool
+
+
+def _examples(services: Sequence[Definition]) -> list[Example]:
+    """Return up to four services people ask for most, or the first ones."""
+    by_code = {service.code: service for service in services}
+    chosen = [by_code[code] for code in EVERYDAY if code in by_code]
+    chosen += [service for service in services if service not in chosen]
+    language = get_language() or "id"
+    return [
+        Example(service.title.in_language(language), f"/layanan/{service.code}/")
+        for service in chosen[:EXAMPLES]
+    ]
+
+
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", {})
+    now = clock.now()
+    services = catalogue.list_services(office.local_date(now))
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "now": now,
+            "services": len(services),
+            "free": bool(services) and all(service.fee.kind == "zero" for service in services),
+            "examples": _examples(services),
+            "opening": office.opening_now(now),
+            "figures": [],
+        },
+    )
 
 
 @public
@@ -46,7 +98,19 @@ def pledge(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/contact.html")
+    now = clock.now()
+    hours = office.profile().hours
+    weekday = office.local_date(now).weekday()
+    language = get_language() or "id"
+    days = [
+        DayHours(
+            words.weekday_name(day, language), *hours.get(day, (None, None)), today=day == weekday
+        )
+        for day in range(7)
+    ]
+    return render(
+        request, "portal/contact.html", {"opening": office.opening_now(now), "days": days}
+    )
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

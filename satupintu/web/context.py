@@ -13,10 +13,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.utils.translation import get_language
 
 THEME_COOKIE = "tampilan"
 THEMES = {"terang": "light", "gelap": "dark"}  # the cookie's words -> data-theme; absent = system
+
+MAPS = frozenset({"61.03", "14.03"})  # regencies with a drawn outline in static/web/maps
 
 Source = Callable[[HttpRequest], Any]
 _sources: dict[str, Source] = {}
@@ -94,6 +97,12 @@ class Site:
     @property
     def path(self) -> str:
         return self._request.get_full_path()
+
+    @property
+    def map_url(self) -> str:
+        """The outline of the office's kecamatan; "" where we have none."""
+        code = str(getattr(self.office, "region_code", ""))
+        return static(f"web/maps/{code}.json") if code in MAPS else ""
 
     @property
     def demo(self) -> bool:
