@@ -8,9 +8,11 @@ test module is imported, because settings read the environment once.
 
 import atexit
 import os
+import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -85,7 +87,31 @@ USES_DATABASE = {
     "django_db_setup",
     "client",
     "admin_client",
+    "new_database",
 }
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Callable[[], str]:
+    """
+    Give a function that makes an empty database of the kind under test and returns its URL.
+
+    For tests that start processes of their own. On PostgreSQL it lives in the session's throwaway
+    server.
+    """
+
+    def make() -> str:
+        name = f"own_{secrets.token_hex(6)}"
+        if DATABASE == "sqlite":
+            return f"sqlite:///{tmp_path}/{name}.sqlite3"
+        import psycopg
+
+        server = os.environ["DATABASE_URL"]
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return server.rpartition("/")[0] + f"/{name}"
+
+    return make
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,7 @@
 """
 What happens without anybody asking: a list of steps, each with its interval.
 
-A step is a function `(at) -> int` that does what is due and returns how much it did. Every step
+A step is a function `(*, at) -> int` that does what is due and returns how much it did. Every step
 claims its rows, so any number of workers may run. A step that fails is logged and tried again at
 its next turn; the others go on.
 """
@@ -9,9 +9,9 @@ its next turn; the others go on.
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 from django.db import close_old_connections
@@ -24,15 +24,26 @@ log = structlog.get_logger()
 _LONGEST_SLEEP_SECONDS = 1.0
 
 
+class Work(Protocol):
+    """Does what is due at `at` and returns how much that was."""
+
+    def __call__(self, *, at: datetime) -> int: ...
+
+
 class Step(NamedTuple):
-    """A periodic piece of work: `does` is the dotted name of a function `(at) -> int`."""
+    """A periodic piece of work: `does` is the dotted name of a function `(*, at) -> int`."""
 
     name: str
     every_seconds: float
     does: str
 
 
-STEPS: list[Step] = []
+STEPS: list[Step] = [
+    Step("readers of the log", 1, "satupintu.workflow.services.run_readers"),
+    Step("messages", 5, "satupintu.messaging.services.send_due"),
+    Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
+    Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
+]
 
 
 def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
@@ -64,12 +75,12 @@ def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
     log.info("worker_stopped")
 
 
-def perform(name: str, does: Callable[[datetime], int]) -> int:
+def perform(name: str, does: Work) -> int:
     """Run one step now and return how much it did; 0 when it failed (which is logged)."""
     close_old_connections()
     began = time.monotonic()
     try:
-        done = does(clock.now())
+        done = does(at=clock.now())
     except Exception:
         log.exception("step_failed", step=name)
         return 0
@@ -78,7 +89,7 @@ def perform(name: str, does: Callable[[datetime], int]) -> int:
     return done
 
 
-def _drain(loaded: list[tuple[Step, Callable[[datetime], int]]], stop: threading.Event) -> None:
+def _drain(loaded: list[tuple[Step, Work]], stop: threading.Event) -> None:
     while not stop.is_set():
         if sum([perform(step.name, does) for step, does in loaded]) == 0:
             return

@@ -12,6 +12,7 @@ import typer
 
 from satupintu.config.cli import (
     backup,
+    catalogue,
     migrate,
     restore,
     run,
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 for module in (run, web, worker, migrate, backup, restore):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
+app.add_typer(catalogue.app, name="catalogue")
 
 
 def main() -> None:

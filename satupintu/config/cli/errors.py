@@ -6,7 +6,10 @@ class Failed(Exception):
 
 
 def explain(error: Exception) -> str:
-    """Return one sentence for any exception. Errors of our own carry theirs."""
+    """Return one sentence for any exception, or one for each problem of a service file."""
+    problems = getattr(error, "problems", None)
+    if problems:
+        return "\n".join(str(problem) for problem in problems)  # each with its file and line
     message = getattr(error, "message", None)
     text = str(message or error).strip().splitlines()
     first = text[0] if text else ""
