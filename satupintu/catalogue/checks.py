@@ -23,7 +23,6 @@ from satupintu.catalogue.rules import (
     PERSONAL_FIELD_TYPES,
     PLACEHOLDERS,
     PREFILLS,
-    SERIES,
     TEMPLATES,
     UNIT_KIND_LABELS,
     Condition,
@@ -48,7 +47,7 @@ MAX_DOCUMENT_MB = 20
 MAX_TEXT_LENGTH = 5000
 MAX_GROUP_ROWS = 50
 PARTIES = ("person", "organisation", "any")
-FEE_KINDS = ("zero", "fixed", "rule")
+FEE_KINDS = ("zero", "fixed", "rule", "external")
 FILE_KINDS = ("pdf", "jpg", "png")
 DECIDERS = ("automatic", Role.HEAD.value, Role.SECTION_HEAD.value)
 
@@ -457,6 +456,11 @@ def _fee(definition: Definition) -> Iterator[Finding]:
     )
     if fee.basis and not _CITATION.search(fee.basis):
         return
+    if fee.kind == "external":
+        if definition.system is System.SATUPINTU:
+            message = _("Tarif sistem lain hanya untuk layanan di sistem lain.")
+            yield ("fee", "kind"), message, "zero, fixed, rule"
+        return
     if fee.kind == "fixed":
         if fee.amount_idr < 1:
             yield ("fee", "amount_idr"), _("Tarif tetap butuh jumlah rupiah."), "50000"
@@ -548,8 +552,9 @@ def _output(definition: Definition) -> Iterator[Finding]:
         return
     if output.template not in TEMPLATES:
         yield _unknown(("output", "template"), output.template, TEMPLATES)
-    if output.series not in SERIES:
-        yield _unknown(("output", "series"), output.series, SERIES)
+    if not _CODE.match(output.series):
+        message = _("Kode seri nomor salah bentuk.")
+        yield ("output", "series"), message, _("huruf kecil, angka, tanda hubung: permit")
     known = fields_by_key(definition)
     for key in output.facts:
         if key not in known:

@@ -143,7 +143,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the work between "complete" and the decision.
+    """
+    A part of the work between "complete" and the decision.
 
     Stages with the same `group` run in parallel. `days` are working days of this stage.
     """
@@ -182,7 +183,7 @@ class Legal:
 class Fee:
     """Fee: zero, fixed rupiah, or a named rule with parameters."""
 
-    kind: str = "zero"  # zero | fixed | rule
+    kind: str = "zero"  # zero | fixed | rule | external (set and paid in the other system)
     amount_idr: int = 0
     rule: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -338,7 +339,6 @@ UNIT_KIND_LABELS = {
 }
 
 TEMPLATES = ("permit", "decree", "card", "letter")
-SERIES = ("permit", "decree", "card", "letter")
 
 # Words that stand for something of the case in `Output.body`; every field key of the form may be used too.
 PLACEHOLDERS = (
@@ -433,7 +433,8 @@ def visible_fields(page: Page, kind: Kind, answers: Mapping[str, Any]) -> list[F
 def required_documents(
     definition: Definition, kind: Kind, answers: Mapping[str, Any]
 ) -> list[Requirement]:
-    """Return the documents asked for this kind and these answers, in the file's order.
+    """
+    Return the documents asked for this kind and these answers, in the file's order.
 
     Documents with `required=False` are in the list: they are offered. Look at `.required`.
     """
@@ -465,7 +466,8 @@ def technical_days(stages: Iterable[Stage]) -> int:
 
 
 def promised_days(definition: Definition, kind: Kind, answers: Mapping[str, Any] | None) -> int:
-    """Return the promised working days from submission to permit.
+    """
+    Return the promised working days from submission to permit.
 
     With `answers` None all conditional stages count: the longest a person may have to wait.
     """

@@ -10,9 +10,54 @@ from satupintu.lib.words import fold
 
 # Words that say nothing about which service: asking with them must not refuse one.
 _STOP_WORDS = frozenset(
-    "saya mau ingin buat bikin urus mengurus buka membuka untuk di ke dari yang dan atau cara bagaimana"
-    " surat izin permohonan pengurusan perizinan baru dong mas pak bu tolong a an the to for of i want need my"
-    " how permit licence license apply get open".split()
+    [
+        "saya",
+        "mau",
+        "ingin",
+        "buat",
+        "bikin",
+        "urus",
+        "mengurus",
+        "buka",
+        "membuka",
+        "untuk",
+        "di",
+        "ke",
+        "dari",
+        "yang",
+        "dan",
+        "atau",
+        "cara",
+        "bagaimana",
+        "surat",
+        "izin",
+        "permohonan",
+        "pengurusan",
+        "perizinan",
+        "baru",
+        "dong",
+        "mas",
+        "pak",
+        "bu",
+        "tolong",
+        "a",
+        "an",
+        "the",
+        "to",
+        "for",
+        "of",
+        "i",
+        "want",
+        "need",
+        "my",
+        "how",
+        "permit",
+        "licence",
+        "license",
+        "apply",
+        "get",
+        "open",
+    ]
 )
 _LONG_ENOUGH_TO_MISTYPE = 4
 _CLOSE = 0.78
