@@ -53,6 +53,7 @@ class RegionLevel(StrEnum):
     PROVINCE = "provinsi"
     REGENCY = "kabkota"
     DISTRICT = "kecamatan"
+    TOWN_VILLAGE = "kelurahan"
     VILLAGE = "desa"
 
 
@@ -60,7 +61,8 @@ REGION_LABELS = {
     RegionLevel.PROVINCE: _("Provinsi"),
     RegionLevel.REGENCY: _("Kabupaten/kota"),
     RegionLevel.DISTRICT: _("Kecamatan"),
-    RegionLevel.VILLAGE: _("Desa/kelurahan"),
+    RegionLevel.TOWN_VILLAGE: _("Kelurahan"),
+    RegionLevel.VILLAGE: _("Desa"),
 }
 
 

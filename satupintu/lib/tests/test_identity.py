@@ -1,4 +1,4 @@
-"""Identity numbers: examples that other projects print, and which part is named when one is wrong."""
+"""Identity numbers: examples other projects print, and which part is named when one is wrong."""
 
 import csv
 from datetime import date

@@ -5,7 +5,7 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, Value, When
 
 from satupintu.office.models import RateCount
 
@@ -28,7 +28,9 @@ def _count_one(key: str, window: int, limit: int, expires_at: datetime) -> bool:
             expires_at=Case(
                 When(window__lt=window, then=Value(expires_at)), default=F("expires_at")
             ),
-            window=Case(When(window__lt=window, then=Value(window)), default=F("window")),
+            window=Case(
+                When(window__lt=window, then=Value(window, BigIntegerField())), default=F("window")
+            ),
         )
         == 1
     )
