@@ -6,3 +6,8 @@ class WorkflowConfig(AppConfig):
     label = "workflow"
     verbose_name = "Workflow"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satupintu.workflow import replay  # noqa: PLC0415  models are ready only now
+
+        replay.register()

@@ -1,0 +1,60 @@
+"""A case as this domain sees it: the case, its permit side, and the definition it keeps for life."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from satupintu.catalogue.queries import definition_of
+from satupintu.catalogue.rules import Definition, Kind
+from satupintu.permits import rules
+from satupintu.permits.models import Attachment, PermitCase
+from satupintu.workflow.queries import Case
+from satupintu.workflow.rules import Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A case with its permit side and the definition it keeps for life."""
+
+    case: Case
+    permit_case: PermitCase
+    definition: Definition
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.permit_case.kind)
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        return rules.lifecycle_for(self.definition.system)
+
+
+def file_of(case: Case) -> File:
+    """Return the permit side of a case. One query."""
+    permit_case = PermitCase.objects.select_related("application").get(pk=case.pk)
+    assert case.service_version is not None
+    return File(case, permit_case, definition_of(case.service_version))
+
+
+def current_attachments(case_id: UUID) -> list[Attachment]:
+    """Return what is attached now, with files. One query."""
+    return list(
+        Attachment.objects.filter(permit_case_id=case_id, superseded_at__isnull=True)
+        .select_related("document", "document__file")
+        .order_by("created_at", "id")
+    )
+
+
+def file_digests(attachments: Iterable[Attachment]) -> dict[str, str]:
+    return {f"file:{one.requirement}": one.document.file_id for one in attachments}
+
+
+def lifecycle_of(case: Case) -> Lifecycle:
+    """Return the table of moves of a case: ours, or the assisting one for another system's permits."""
+    assert case.service_version is not None
+    return rules.lifecycle_for(definition_of(case.service_version).system)
+
+
+def title_of(case: Case, language: str) -> str:
+    assert case.service_version is not None
+    return definition_of(case.service_version).title_in(language)

@@ -1,0 +1,278 @@
+"""Applications, what was attached to them, what units said, and the permits that came of it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
+from satupintu.lib.ids import uuid7
+from satupintu.permits import rules
+
+
+class Draft(models.Model):
+    """What a person has typed so far. No case yet: nothing has been asked of the office."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    party = models.ForeignKey(
+        "people.Party", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    versions = models.JSONField()  # catalogue.ServiceVersion ids: one, or a bundle
+    kind = models.CharField(max_length=12, default="new")
+    answers = EncryptedJSONField()
+    documents = models.JSONField(default=dict)  # requirement key -> document id
+    statements = models.JSONField(default=dict)  # requirement key -> form of the statement given
+    previous_permit = models.ForeignKey(
+        "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Assisted intake: who types, and how the person present or on the telephone agreed.
+    typed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    consent_how = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=12, default="web")
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-saved_at"], name="draft_of_user")]
+
+
+class Application(models.Model):
+    """What one person sent in at one time: one case per permit asked for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draft_id = models.UUIDField(null=True, blank=True, unique=True)  # a draft is submitted once
+    party = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="applications")
+    applicant = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    tracking_code = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12)
+    typed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    consent_how = models.CharField(max_length=40, blank=True)
+    submitted_at = models.DateTimeField()
+
+
+class PermitCase(models.Model):
+    """The permit side of a case: what was asked and answered."""
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="permit_case"
+    )
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="permit_cases"
+    )
+    service_code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12)
+    answers = EncryptedJSONField()
+    statements = models.JSONField(default=dict)
+    previous_permit = models.ForeignKey(
+        "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    checked_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    number = models.CharField(max_length=120, blank=True)  # taken, before it is issued
+    number_taken_id = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    delegation = models.ForeignKey(
+        "people.Delegation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Permits of other systems: their number, status and address.
+    external_number = models.CharField(max_length=80, blank=True)
+    external_status = models.CharField(max_length=120, blank=True)
+    external_checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["service_code", "case"], name="permit_case_service")
+        ]
+
+
+class Attachment(models.Model):
+    """A document given for a requirement. A later one for the same requirement supersedes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    permit_case = models.ForeignKey(
+        PermitCase, on_delete=models.PROTECT, related_name="attachments"
+    )
+    requirement = models.CharField(max_length=60)
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    reused = models.BooleanField(default=False)  # from the vault, not asked again
+    verdict = models.CharField(max_length=6, blank=True)  # "", "ok", "bad"
+    verdict_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["permit_case", "requirement"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_current_attachment_per_requirement",
+            )
+        ]
+
+
+class Repair(models.Model):
+    """What the applicant is asked to repair or explain: everything at once, each item with its reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    permit_case = models.ForeignKey(PermitCase, on_delete=models.PROTECT, related_name="repairs")
+    seq = models.PositiveIntegerField()  # of the move that asked
+    items = EncryptedJSONField(
+        default=list
+    )  # [{"on": "document"|"field"|"other", "key": str, "reason": str}]
+    answer_by = models.DateField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = EncryptedTextField(blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the sweep for reminders and lapses.
+            models.Index(
+                fields=["answer_by"], name="repair_open", condition=Q(answered_at__isnull=True)
+            )
+        ]
+
+
+class Recommendation(models.Model):
+    """What a unit says about the technical side, under its own number and date."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    permit_case = models.ForeignKey(
+        PermitCase, on_delete=models.PROTECT, related_name="recommendations"
+    )
+    task_id = models.UUIDField(unique=True)
+    stage = models.CharField(max_length=60)
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    in_favour = models.BooleanField()
+    text = EncryptedTextField(blank=True)
+    number = models.CharField(max_length=80, blank=True)
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    given_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    given_at = models.DateTimeField()
+
+
+class Inspection(models.Model):
+    """A visit to the place: when, who went, what was found, where exactly, signed by all who went."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    permit_case = models.ForeignKey(
+        PermitCase, on_delete=models.PROTECT, related_name="inspections"
+    )
+    task_id = models.UUIDField()
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    scheduled_at = models.DateTimeField()
+    place = EncryptedTextField(blank=True)
+    members = models.JSONField(default=list)  # user ids of those who go
+    done_at = models.DateTimeField(null=True, blank=True)
+    findings = EncryptedTextField(blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    photos = models.JSONField(default=list)  # document ids
+    signatures = models.JSONField(default=list)  # [{"user": id, "name": str, "at": iso}]
+
+
+class Permit(models.Model):
+    """A permit that was issued. What it says never changes; its state does, with the case's log."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.OneToOneField("workflow.Case", on_delete=models.PROTECT, related_name="permit")
+    number = models.CharField(max_length=120, unique=True)
+    service_code = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    party = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="permits")
+    holder = models.CharField(max_length=160)
+    public_facts = models.JSONField(default=list)  # [[label, value]] without personal data
+    region = models.CharField(max_length=13, blank=True)
+    issued_at = models.DateTimeField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=12, default=rules.PermitState.IN_FORCE)
+    state_reason = models.CharField(max_length=200, blank=True)
+    previous = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="next_permits"
+    )
+    check_code = models.CharField(max_length=12, unique=True)
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    signer = models.CharField(max_length=12)  # demo, pkcs11, bsre, manual, seal
+    signed_by = models.CharField(max_length=160)
+    is_demo = models.BooleanField(default=False)
+    collected_at = models.DateTimeField(null=True, blank=True)
+    sampled = models.BooleanField(
+        default=False
+    )  # for review: automatic, or signed by who checked it
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the public register, by keyset.
+            models.Index(fields=["state", "-issued_at", "id"], name="permit_register"),
+            models.Index(fields=["party", "-issued_at"], name="permit_of_party"),
+            # Read by the expiry sweep.
+            models.Index(
+                fields=["valid_until"], name="permit_expiry", condition=Q(state="in_force")
+            ),
+        ]
+
+
+class HandOver(models.Model):
+    """How a permit reached its holder."""
+
+    permit = models.ForeignKey(Permit, on_delete=models.PROTECT, related_name="hand_overs")
+    how = models.CharField(max_length=12)  # counter, district, post, download
+    collector = models.CharField(max_length=160)
+    collector_identity = EncryptedTextField(blank=True, searchable=True)
+    authority = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signature = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    place = models.CharField(max_length=160, blank=True)
+    given_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+
+class Letter(models.Model):
+    """A letter of the office about a case: return, refusal, closing, revocation, request, deemed-granted notice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=120, blank=True)
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Reminder(models.Model):
+    """A reminder that went out, once per permit and kind."""
+
+    permit = models.ForeignKey(Permit, on_delete=models.CASCADE, related_name="reminders")
+    what = models.CharField(max_length=20)  # expiry_90, expiry_60, expiry_30, expiry_7, uncollected
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["permit", "what"], name="reminder_once")
+        ]

@@ -1,0 +1,129 @@
+"""The log as messages: what an applicant is told after which move. A reader of the log, idempotent by its origin."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from satupintu.messaging.services import notify
+from satupintu.permits import rules
+from satupintu.permits.file import File, file_of
+from satupintu.permits.models import Inspection, Permit, Repair
+from satupintu.permits.words import item_titles
+from satupintu.workflow.queries import Case, Note, Transition
+from satupintu.workflow.rules import Term
+
+READER = "messaging"
+
+
+def link_to(case_number: str) -> str:
+    return f"{settings.BASE_URL}/permohonan/{case_number}/"
+
+
+def base_context(file: File, language: str = "id") -> dict[str, Any]:
+    """Return what every text about a case needs."""
+    return {
+        "service": file.definition.title_in(language),
+        "number": file.case.number,
+        "tracking_code": file.permit_case.application.tracking_code,
+        "link": link_to(file.case.number),
+    }
+
+
+def _local(moment: datetime | None) -> Any:
+    return timezone.localdate(moment) if moment else ""
+
+
+def _promised(case: Case) -> Any:
+    term: Term = case.promise
+    return _local(term.due_at)
+
+
+def _received(file: File, row: Transition) -> dict[str, Any]:
+    return {"next_by": _check_by(file)}
+
+
+def _check_by(file: File) -> Any:
+    task = file.case.tasks.filter(stage="check").order_by("-opened_at").first()
+    return _local(task.due_at) if task else ""
+
+
+def _returned(file: File, row: Transition) -> dict[str, Any]:
+    repair = Repair.objects.get(permit_case_id=file.case.pk, seq=row.seq)
+    return {
+        "items": item_titles(file.definition, repair.items, "id"),
+        "answer_by": repair.answer_by,
+    }
+
+
+def _complete(file: File, row: Transition) -> dict[str, Any]:
+    return {"promised": _promised(file.case)}
+
+
+def _visit(file: File, row: Transition) -> dict[str, Any]:
+    visit = Inspection.objects.filter(permit_case_id=file.case.pk).order_by("-scheduled_at").first()
+    assert visit is not None, "the move that schedules makes the inspection"
+    return {"when": timezone.localtime(visit.scheduled_at), "place": visit.place}
+
+
+def _issued(file: File, row: Transition) -> dict[str, Any]:
+    return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
+
+
+def _reason(file: File, row: Transition) -> dict[str, Any]:
+    note = Note.objects.filter(transition_id=row.pk).first()
+    return {"reason": note.text if note else ""}
+
+
+def _revoked(file: File, row: Transition) -> dict[str, Any]:
+    return _issued(file, row) | _reason(file, row)
+
+
+def _extended(file: File, row: Transition) -> dict[str, Any]:
+    return {"promised": _promised(file.case)} | _reason(file, row)
+
+
+def _nothing(file: File, row: Transition) -> dict[str, Any]:
+    return {}
+
+
+Context = Callable[[File, Transition], dict[str, Any]]
+
+# action -> (text, what the text needs beyond the case). Moves that are not here tell the applicant nothing.
+TEXTS: dict[str, tuple[str, Context]] = {
+    "submit": ("application_received", _received),
+    "return": ("application_returned", _returned),
+    "pause": ("application_returned", _returned),
+    "reconfirm": ("application_returned", _returned),
+    "declare_complete": ("application_complete", _complete),
+    "schedule_inspection": ("field_visit", _visit),
+    "issue": ("issued", _issued),
+    "record_issued": ("application_complete", _complete),
+    "reject": ("refused", _reason),
+    "record_refused": ("refused", _reason),
+    "withdraw": ("withdrawn", _nothing),
+    "lapse": ("closed_unanswered", _nothing),
+    "extend": ("deadline_extended", _extended),
+    "revoke": ("revoked", _revoked),
+}
+
+
+def read(row: Transition) -> None:
+    """Queue the message that follows from a move, once."""
+    found = TEXTS.get(row.action)
+    if found is None or row.case.party_id is None:
+        return
+    text, context = found
+    file = file_of(row.case)
+    notify(
+        row.case.party_id,
+        text,
+        base_context(file) | context(file, row),
+        origin=f"transition:{row.pk}",
+        at=row.recorded_at,
+    )
+
+
+KINDS = frozenset({rules.KIND_PERMIT})

@@ -1,0 +1,498 @@
+"""
+What can happen to an application for a permit, and who may do it: the two lifecycles as tables.
+
+`PERMIT` is the office's own permit, from submission to the public register. `ASSISTED` is a permit that another system
+issues (OSS, SIMBG): the office helps, verifies and tracks, and records the other system's number.
+Terms: "promise" is the published service time; "legal" the limit of UU 30/2014 Art. 53 (amended by UU 6/2023);
+"pledge" is the office's word: issued within one working day once all requirements are met.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.catalogue.rules import (
+    Condition,
+    Definition,
+    Kind,
+    Requirement,
+    Stage,
+    System,
+    Validity,
+)
+from satupintu.people.rules import Role
+from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+
+KIND_PERMIT = "permit"
+
+
+class State(StrEnum):
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REVIEW = "review"
+    PAUSED = "paused"
+    RECONFIRM = "reconfirm"
+    READY = "ready"
+    PROPOSED = "proposed"
+    REFUSAL_PROPOSED = "refusal_proposed"
+    APPROVED = "approved"
+    NUMBERED = "numbered"
+    ISSUED = "issued"
+    HANDED_OVER = "handed_over"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    REVOKED = "revoked"
+    # only ASSISTED
+    ASSISTING = "assisting"
+    FILED = "filed"
+    ISSUED_ELSEWHERE = "issued_elsewhere"
+    REFUSED_ELSEWHERE = "refused_elsewhere"
+
+
+STATUSES: Mapping[str, Status] = {
+    State.SUBMITTED: Status(_("Diterima, menunggu pemeriksaan kelengkapan"), Tone.INFO, "office"),
+    State.RETURNED: Status(_("Dikembalikan untuk diperbaiki"), Tone.WARN, "applicant"),
+    State.REVIEW: Status(_("Lengkap, dalam pemeriksaan teknis"), Tone.INFO, "unit"),
+    State.PAUSED: Status(_("Menunggu jawaban Anda"), Tone.WARN, "applicant"),
+    State.RECONFIRM: Status(_("Menunggu perbaikan menyeluruh"), Tone.WARN, "applicant"),
+    State.READY: Status(_("Syarat terpenuhi, keputusan disiapkan"), Tone.INFO, "office"),
+    State.PROPOSED: Status(_("Menunggu paraf dan tanda tangan"), Tone.INFO, "office"),
+    State.REFUSAL_PROPOSED: Status(_("Usul penolakan, menunggu keputusan"), Tone.WARN, "office"),
+    State.APPROVED: Status(_("Disetujui, menunggu nomor"), Tone.GOOD, "office"),
+    State.NUMBERED: Status(_("Bernomor, menunggu tanda tangan"), Tone.GOOD, "office"),
+    State.ISSUED: Status(_("Izin terbit"), Tone.GOOD, "applicant"),
+    State.HANDED_OVER: Status(_("Izin sudah diterima"), Tone.GOOD, "", closed=True),
+    State.REJECTED: Status(_("Ditolak"), Tone.BAD, "", closed=True),
+    State.WITHDRAWN: Status(_("Ditarik pemohon"), Tone.QUIET, "", closed=True),
+    State.LAPSED: Status(_("Ditutup, tidak diperbaiki"), Tone.QUIET, "", closed=True),
+    State.REVOKED: Status(_("Izin dicabut"), Tone.BAD, "", closed=True),
+    State.ASSISTING: Status(_("Lengkap, dibantu mengisi di sistem nasional"), Tone.INFO, "office"),
+    State.FILED: Status(_("Terdaftar di sistem nasional"), Tone.INFO, "office"),
+    State.ISSUED_ELSEWHERE: Status(_("Terbit di sistem nasional"), Tone.GOOD, "", closed=True),
+    State.REFUSED_ELSEWHERE: Status(_("Ditolak di sistem nasional"), Tone.BAD, "", closed=True),
+}
+
+# Permits whose authenticity can be asked; REVOKED answers "dicabut".
+HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.REVOKED})
+
+FRONT = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
+VERIFY = frozenset({Role.VERIFIER})
+APPLICANT = frozenset({Role.APPLICANT})
+OWN = APPLICANT | FRONT  # the person, or an officer who types for them
+UNIT = frozenset({Role.TECHNICAL_OFFICER})
+HEAD = frozenset({Role.HEAD})
+SYSTEM = frozenset({Role.SYSTEM})
+OFFICERS = frozenset(
+    {Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER, Role.SECTION_HEAD, Role.HEAD}
+)
+
+START, PAUSE, RESUME = TermEffect.START, TermEffect.PAUSE, TermEffect.RESUME
+RESET, RESTART, STOP = TermEffect.RESET, TermEffect.RESTART, TermEffect.STOP
+
+_ALL_STOP = {"promise": STOP, "legal": STOP, "pledge": STOP}
+
+_SHARED: dict[tuple[str, str], Move] = {
+    ("", "submit"): Move(
+        State.SUBMITTED,
+        OWN | SYSTEM,
+        _("Ajukan"),
+        {"promise": START, "legal": START},
+        weight="primary",
+    ),
+    ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
+    ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
+    ("*", "reassign"): Move(
+        None, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER}), _("Alihkan"), weight="quiet"
+    ),
+    ("*", "comment"): Move(
+        None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
+    ),
+    ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
+    ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
+    ("*", "note_automatic"): Move(None, SYSTEM, _("Pemeriksaan otomatis, perlu petugas")),
+    ("*", "extend"): Move(
+        None,
+        frozenset({Role.SECTION_HEAD, Role.HEAD}),
+        _("Perpanjang waktu"),
+        reason_required=True,
+        weight="quiet",
+    ),
+    # The applicant's turn stops the promise. The legal limit counts from the submission that proves complete.
+    (State.SUBMITTED, "return"): Move(
+        State.RETURNED,
+        FRONT,
+        _("Kembalikan untuk diperbaiki"),
+        {"promise": PAUSE, "legal": RESET},
+        reason_required=True,
+    ),
+    (State.RETURNED, "resubmit"): Move(
+        State.SUBMITTED,
+        OWN,
+        _("Kirim perbaikan"),
+        {"promise": RESUME, "legal": RESTART},
+        weight="primary",
+    ),
+    (State.RETURNED, "lapse"): Move(
+        State.LAPSED, FRONT | SYSTEM, _("Tutup, tidak diperbaiki"), _ALL_STOP, weight="danger"
+    ),
+    (State.SUBMITTED, "withdraw"): Move(
+        State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+    ),
+    (State.RETURNED, "withdraw"): Move(
+        State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+    ),
+}
+
+PERMIT = Lifecycle(
+    name="permit",
+    opening="submit",
+    states=STATUSES,
+    moves={
+        **_SHARED,
+        (State.SUBMITTED, "declare_complete"): Move(
+            State.REVIEW, FRONT | SYSTEM, _("Nyatakan lengkap"), weight="primary"
+        ),
+        (State.SUBMITTED, "propose_refusal"): Move(
+            State.REFUSAL_PROPOSED,
+            VERIFY,
+            _("Usulkan penolakan"),
+            reason_required=True,
+            weight="danger",
+        ),
+        # Technical review: units are asked, inspect, recommend. The program asks as the service file says.
+        (State.REVIEW, "ask_recommendation"): Move(
+            None, VERIFY | SYSTEM, _("Minta rekomendasi teknis"), weight="secondary"
+        ),
+        (State.REVIEW, "schedule_inspection"): Move(None, UNIT, _("Jadwalkan tinjauan lapangan")),
+        (State.REVIEW, "record_inspection"): Move(None, UNIT, _("Catat hasil tinjauan")),
+        (State.REVIEW, "sign_report"): Move(None, UNIT, _("Tanda tangani berita acara")),
+        (State.REVIEW, "recommend_for"): Move(None, UNIT, _("Rekomendasikan"), weight="primary"),
+        (State.REVIEW, "recommend_against"): Move(
+            None, UNIT, _("Tidak merekomendasikan"), reason_required=True, weight="danger"
+        ),
+        (State.REVIEW, "collect"): Move(
+            State.READY, SYSTEM, _("Semua syarat terpenuhi"), {"pledge": START}
+        ),
+        (State.REVIEW, "collect_against"): Move(State.READY, SYSTEM, _("Rekomendasi terkumpul")),
+        # Law's pause, resume and restart (OSS status 41 to 44).
+        **{
+            (state, "pause"): Move(
+                State.PAUSED,
+                VERIFY | UNIT,
+                _("Minta keterangan pemohon"),
+                {"promise": PAUSE, "legal": PAUSE, "pledge": PAUSE},
+                reason_required=True,
+            )
+            for state in (State.REVIEW, State.READY)
+        },
+        (State.PAUSED, "resume"): Move(
+            State.REVIEW,
+            OWN,
+            _("Kirim jawaban"),
+            {"promise": RESUME, "legal": RESUME, "pledge": RESUME},
+            weight="primary",
+        ),
+        **{
+            (state, "reconfirm"): Move(
+                State.RECONFIRM,
+                VERIFY,
+                _("Minta perbaikan menyeluruh"),
+                {"promise": RESET, "legal": RESET, "pledge": RESET},
+                reason_required=True,
+                weight="quiet",
+            )
+            for state in (State.REVIEW, State.READY)
+        },
+        (State.RECONFIRM, "restart"): Move(
+            State.REVIEW,
+            OWN,
+            _("Kirim perbaikan"),
+            {"promise": RESTART, "legal": RESTART},
+            weight="primary",
+        ),
+        **{
+            (state, "withdraw"): Move(
+                State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+            )
+            for state in (State.REVIEW, State.PAUSED, State.RECONFIRM, State.READY)
+        },
+        # Deciding.
+        (State.READY, "propose_approval"): Move(
+            State.PROPOSED, VERIFY, _("Ajukan untuk disetujui"), weight="primary"
+        ),
+        **{
+            (state, "propose_refusal"): Move(
+                State.REFUSAL_PROPOSED,
+                VERIFY,
+                _("Usulkan penolakan"),
+                reason_required=True,
+                weight="danger",
+            )
+            for state in (State.REVIEW, State.READY)
+        },
+        **{
+            (state, "initial"): Move(
+                None, frozenset({Role.VERIFIER, Role.SECTION_HEAD}), _("Paraf"), weight="primary"
+            )
+            for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
+        },
+        **{
+            (state, "send_back"): Move(
+                State.READY,
+                frozenset({Role.SECTION_HEAD, Role.HEAD}),
+                _("Kembalikan ke verifikator"),
+                reason_required=True,
+            )
+            for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
+        },
+        (State.READY, "approve_automatically"): Move(
+            State.APPROVED, SYSTEM, _("Disetujui otomatis")
+        ),
+        (State.PROPOSED, "approve"): Move(State.APPROVED, HEAD, _("Setujui"), weight="primary"),
+        **{
+            (state, "reject"): Move(
+                State.REJECTED, HEAD, _("Tolak"), _ALL_STOP, reason_required=True, weight="danger"
+            )
+            for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
+        },
+        # Two moves: a failed signature is tried again under the same number.
+        (State.APPROVED, "number"): Move(
+            State.NUMBERED, HEAD | SYSTEM, _("Beri nomor"), weight="primary"
+        ),
+        (State.NUMBERED, "issue"): Move(
+            State.ISSUED,
+            HEAD | SYSTEM,
+            _("Tanda tangani dan terbitkan"),
+            _ALL_STOP,
+            weight="primary",
+        ),
+        (State.NUMBERED, "void_number"): Move(
+            State.APPROVED, HEAD, _("Batalkan nomor"), reason_required=True, weight="quiet"
+        ),
+        (State.ISSUED, "hand_over"): Move(
+            State.HANDED_OVER, FRONT, _("Catat penyerahan"), weight="primary"
+        ),
+        (State.ISSUED, "download"): Move(State.HANDED_OVER, APPLICANT, _("Unduh izin")),
+        **{
+            (state, "replace"): Move(None, SYSTEM, _("Diganti izin yang lebih baru"))
+            for state in (State.ISSUED, State.HANDED_OVER, State.REVOKED)
+        },
+        **{
+            (state, "revoke"): Move(
+                State.REVOKED, HEAD, _("Cabut izin"), reason_required=True, weight="danger"
+            )
+            for state in (State.ISSUED, State.HANDED_OVER)
+        },
+    },
+)
+
+ASSISTED = Lifecycle(
+    name="assisted",
+    opening="submit",
+    states=STATUSES,
+    moves={
+        **_SHARED,
+        (State.SUBMITTED, "declare_complete"): Move(
+            State.ASSISTING, FRONT, _("Nyatakan lengkap"), weight="primary"
+        ),
+        (State.ASSISTING, "record_filing"): Move(
+            State.FILED, FRONT, _("Catat nomor di sistem nasional"), weight="primary"
+        ),
+        (State.FILED, "record_status"): Move(None, FRONT, _("Catat status terbaru")),
+        (State.FILED, "record_issued"): Move(
+            State.ISSUED_ELSEWHERE, FRONT, _("Catat izin terbit"), _ALL_STOP, weight="primary"
+        ),
+        (State.FILED, "record_refused"): Move(
+            State.REFUSED_ELSEWHERE,
+            FRONT,
+            _("Catat penolakan"),
+            _ALL_STOP,
+            reason_required=True,
+            weight="danger",
+        ),
+        **{
+            (state, "withdraw"): Move(
+                State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+            )
+            for state in (State.ASSISTING, State.FILED)
+        },
+    },
+)
+
+
+def lifecycle_for(system: System) -> Lifecycle:
+    return PERMIT if system is System.SATUPINTU else ASSISTED
+
+
+# --- Time ----------------------------------------------------------------------------------
+
+
+def applies(
+    kinds: frozenset[Kind], kind: Kind, condition: Condition | None, answers: Mapping[str, Any]
+) -> bool:
+    """Return whether something the definition names holds for this kind of request and these answers."""
+    if kind not in kinds:
+        return False
+    return condition is None or str(answers.get(condition.field, "")) in condition.values
+
+
+def stages_for(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> list[list[Stage]]:
+    """Return the stages in order; those that run in parallel stand in one list."""
+    groups: list[list[Stage]] = []
+    for stage in definition.stages:
+        if not applies(stage.kinds, kind, stage.when, answers):
+            continue
+        if groups and stage.group and groups[-1][0].group == stage.group:
+            groups[-1].append(stage)
+        else:
+            groups.append([stage])
+    return groups
+
+
+def technical_days(groups: list[list[Stage]]) -> int:
+    """Return the working days of the technical stages: the longest of each group, added up."""
+    return sum(max(stage.days for stage in group) for group in groups)
+
+
+def promised_days(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> int:
+    """Return the one promise in working days: completeness check + technical stages + issuance."""
+    groups = stages_for(definition, kind, answers)
+    return definition.promise.check_days + technical_days(groups) + definition.promise.issue_days
+
+
+def requirements_for(
+    definition: Definition, kind: Kind, answers: Mapping[str, Any]
+) -> list[tuple[Requirement, bool]]:
+    """Return the documents of this request in order, each with whether it is required."""
+    found = []
+    for requirement in definition.requirements:
+        if kind not in requirement.kinds:
+            continue
+        if requirement.required_when is None:
+            found.append((requirement, requirement.required))
+        elif applies(requirement.kinds, kind, requirement.required_when, answers):
+            found.append((requirement, True))
+    return found
+
+
+def valid_until(validity: Validity, start: date, answers: Mapping[str, Any]) -> date | None:
+    """Return the last day of validity (inclusive); None for a permit valid for ever.
+
+    n months end on the day before the same day of the month, or on that month's last day.
+    """
+    if validity.until_field and answers.get(validity.until_field):
+        limit = date.fromisoformat(str(answers[validity.until_field]))
+        longest = _plus(validity, start)
+        return min(limit, longest) if longest else limit
+    return _plus(validity, start)
+
+
+def _plus(validity: Validity, start: date) -> date | None:
+    if validity.forever or not (validity.months or validity.days):
+        return None
+    month = start.month - 1 + validity.months
+    year, month = start.year + month // 12, month % 12 + 1
+    for day in range(start.day, 27, -1):
+        try:
+            end = date(year, month, day)
+        except ValueError:
+            continue
+        break
+    else:
+        end = date(year, month, min(start.day, 28))
+    return end + timedelta(days=validity.days - 1)
+
+
+OBJECTION_DAYS = 21  # working days to object, UU 30/2014 Art. 77(1)
+ANSWER_DAYS = 14  # calendar days an applicant has to repair, unless the officer gives more
+EXPIRY_REMINDERS = (90, 60, 30, 7)  # days before a permit ends
+
+
+# --- The permit as anybody sees it -------------------------------------------------------------
+
+
+class PermitState(StrEnum):
+    IN_FORCE = "in_force"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the public check answers: one huge word, its tone, and a sentence."""
+
+    word: Any
+    tone: Tone
+    text: Any
+
+
+VERDICTS = {
+    "in_force": Verdict(
+        _("BERLAKU"), Tone.GOOD, _("Izin ini diterbitkan kantor kami dan masih berlaku.")
+    ),
+    "expired": Verdict(
+        _("KEDALUWARSA"),
+        Tone.WARN,
+        _("Izin ini pernah kami terbitkan, masa berlakunya sudah lewat."),
+    ),
+    "revoked": Verdict(
+        _("DICABUT"), Tone.BAD, _("Izin ini pernah kami terbitkan dan sudah dicabut.")
+    ),
+    "superseded": Verdict(
+        _("DIGANTI"), Tone.WARN, _("Izin ini sudah diganti dengan izin yang lebih baru.")
+    ),
+    "altered": Verdict(
+        _("BERUBAH"), Tone.BAD, _("Berkas ini tidak sama dengan yang kami tanda tangani.")
+    ),
+    "unknown": Verdict(
+        _("TIDAK DIKENAL"), Tone.BAD, _("Kami tidak menemukan izin dengan data ini.")
+    ),
+}
+
+
+def verdict_of(state: str, valid_until_date: date | None, today: date) -> str:
+    """Return the key in VERDICTS for a permit of ours on `today`."""
+    if state == PermitState.REVOKED:
+        return "revoked"
+    if state == PermitState.SUPERSEDED:
+        return "superseded"
+    if valid_until_date and valid_until_date < today:
+        return "expired"
+    return "in_force"
+
+
+# --- Tasks by stage ----------------------------------------------------------------------------
+
+STAGE_LABELS = {
+    "check": _("Periksa kelengkapan"),
+    "recommend": _("Beri rekomendasi teknis"),
+    "propose": _("Siapkan keputusan"),
+    "initial": _("Beri paraf"),
+    "decide": _("Setujui atau tolak"),
+    "sign": _("Beri nomor dan tanda tangan"),
+    "deliver": _("Serahkan izin"),
+    "assist": _("Isi di sistem nasional"),
+    "follow": _("Pantau di sistem nasional"),
+}
+
+
+# Which open task a move answers: the actor must hold one, and the move closes it.
+ANSWERS_TASK: Mapping[str, str] = {
+    "declare_complete": "check",
+    "return": "check",
+    "recommend_for": "recommend",
+    "recommend_against": "recommend",
+    "propose_approval": "propose",
+    "initial": "initial",
+    "approve": "decide",
+    "reject": "decide",
+    "hand_over": "deliver",
+    "record_filing": "assist",
+    "record_issued": "follow",
+    "record_refused": "follow",
+}

@@ -1,0 +1,46 @@
+"""
+Writes of this domain, by subject: drafts, submit, check, review, decide, issue, assisted, sweep.
+
+`ACTIONS` is what this domain registers: the service behind every move that others may ask for by act().
+"""
+
+from satupintu.permits.services import assisted, check, decide, issue, review, sweep
+from satupintu.workflow.registry import ActionService
+from satupintu.workflow.services import SHARED_ACTIONS
+
+ACTIONS: dict[str, ActionService] = {
+    **SHARED_ACTIONS,
+    "declare_complete": check.declare_complete,
+    "return": check.return_for_repair,
+    "resubmit": check.resubmit,
+    "resume": check.resubmit,
+    "restart": check.resubmit,
+    "withdraw": check.withdraw,
+    "lapse": check.lapse,
+    "ask_recommendation": review.ask_recommendation,
+    "schedule_inspection": review.schedule_inspection,
+    "record_inspection": review.record_inspection,
+    "sign_report": review.sign_report,
+    "recommend_for": review.recommend,
+    "recommend_against": review.recommend,
+    "pause": review.ask_applicant,
+    "reconfirm": review.ask_applicant,
+    "extend": review.extend,
+    "propose_approval": decide.propose,
+    "propose_refusal": decide.propose,
+    "initial": decide.initial,
+    "send_back": decide.send_back,
+    "approve": decide.approve,
+    "reject": decide.reject,
+    "number": issue.give_number,
+    "void_number": issue.void_number,
+    "issue": issue.issue,
+    "hand_over": issue.hand_over,
+    "download": issue.download,
+    "revoke": issue.revoke,
+    "record_filing": assisted.record_filing,
+    "record_status": assisted.record_status,
+    "record_issued": assisted.record_result,
+    "record_refused": assisted.record_result,
+    "notice_deadline": sweep.notice_deadline,
+}

@@ -1,0 +1,88 @@
+"""Permits of other systems (OSS, SIMBG): help to fill in, verify, track; their number and file, never ours."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from satupintu.people.rules import Role
+from satupintu.permits.models import Attachment, PermitCase
+from satupintu.permits.services.common import file_of, move, own_task, task
+from satupintu.workflow.queries import Transition
+from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange
+
+EXTERNAL_FILE = "external_permit"  # the requirement key under which the other system's PDF is kept
+
+
+@transaction.atomic
+def record_filing(request: ActRequest) -> Transition:
+    """Keep the number the other system gave. data: number, status."""
+    number = str(request.data.get("number", "")).strip()
+    if not number:
+        raise ReasonMissing(_("Tulis nomor pendaftaran dari sistem nasional."))
+    file = file_of(request.case)
+    row = move(
+        request,
+        file,
+        data={"number": number},
+        tasks=TaskChange(
+            close={own_task(request, "assist").pk: "filed"},
+            open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
+        ),
+    )
+    _keep(request, number=number, status=str(request.data.get("status", "")))
+    return row
+
+
+@transaction.atomic
+def record_status(request: ActRequest) -> Transition:
+    """Keep what the other system says today; the next look is due in two working days. data: status."""
+    status = str(request.data.get("status", "")).strip()
+    if not status:
+        raise ReasonMissing(_("Tulis status yang tampil di sistem nasional."))
+    file = file_of(request.case)
+    row = move(
+        request,
+        file,
+        data={"status": status},
+        tasks=TaskChange(
+            close={own_task(request, "follow").pk: "looked"},
+            open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
+        ),
+    )
+    _keep(request, status=status)
+    return row
+
+
+@transaction.atomic
+def record_result(request: ActRequest) -> Transition:
+    """Keep the other system's decision. data: number, status, document (id of its PDF)."""
+    file = file_of(request.case)
+    row = move(
+        request,
+        file,
+        data={"number": str(request.data.get("number", ""))},
+        tasks=TaskChange(drop=frozenset({"*"})),
+    )
+    _keep(
+        request,
+        number=str(request.data.get("number", "")),
+        status=str(request.data.get("status", "")),
+    )
+    if document := request.data.get("document"):
+        Attachment.objects.create(
+            permit_case_id=request.case.pk,
+            requirement=EXTERNAL_FILE,
+            document_id=UUID(str(document)),
+            created_at=request.at,
+        )
+    return row
+
+
+def _keep(request: ActRequest, *, number: str = "", status: str = "") -> None:
+    values: dict[str, object] = {"external_checked_at": request.at}
+    if number:
+        values["external_number"] = number[:80]
+    if status:
+        values["external_status"] = status[:120]
+    PermitCase.objects.filter(pk=request.case.pk).update(**values)

@@ -1,0 +1,122 @@
+"""Deciding by named rules: every requirement is checked by the program and the permit is issued at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from satupintu.catalogue.rules import Definition
+from satupintu.people.rules import Actor, system_actor
+from satupintu.permits import rules
+from satupintu.permits.models import Permit
+from satupintu.permits.services.common import (
+    File,
+    current_attachments,
+    file_digests,
+    file_of,
+    system_move,
+)
+from satupintu.workflow.queries import Case
+from satupintu.workflow.services import TaskChange
+
+Rule = Callable[
+    [File, datetime], str
+]  # returns "" when met, else what is missing (kept on the log)
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(name: str) -> Callable[[Rule], Rule]:
+    """Give a rule the name by which service files ask for it ([decision] rules)."""
+
+    def register(function: Rule) -> Rule:
+        RULES[name] = function
+        return function
+
+    return register
+
+
+@rule("all_documents_given")
+def all_documents_given(file: File, at: datetime) -> str:  # noqa: ARG001  every rule has this signature
+    """Every required document is attached or declared."""
+    given = {one.requirement for one in current_attachments(file.case.pk)} | set(
+        file.permit_case.statements
+    )
+    wanted = rules.requirements_for(file.definition, file.kind, file.permit_case.answers)
+    missing = [
+        requirement.key
+        for requirement, required in wanted
+        if required and requirement.key not in given
+    ]
+    return f"missing {', '.join(missing)}" if missing else ""
+
+
+def _named_permit(file: File) -> Permit | None:
+    number = str(file.permit_case.answers.get("permit_number", "")).strip()
+    if file.permit_case.previous_permit_id:
+        return Permit.objects.filter(pk=file.permit_case.previous_permit_id).first()
+    return Permit.objects.filter(number=number).first() if number else None
+
+
+@rule("permit_in_force")
+def permit_in_force(file: File, at: datetime) -> str:
+    """The permit named in the answer "permit_number" is ours and in force."""
+    found = _named_permit(file)
+    if found is None:
+        return "permit unknown"
+    verdict = rules.verdict_of(found.state, found.valid_until, timezone.localdate(at))
+    return "" if verdict == "in_force" else f"permit {verdict}"
+
+
+@rule("applicant_holds_permit")
+def applicant_holds_permit(file: File, at: datetime) -> str:  # noqa: ARG001  every rule has this signature
+    """The applicant is the holder of the named permit."""
+    found = _named_permit(file)
+    return "" if found and found.party_id == file.case.party_id else "not the holder"
+
+
+def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> bool:
+    """Decide a case whose service file says so; return whether it was issued.
+
+    All named rules met: complete, approved, numbered, issued under the office seal, in moves of the system. One rule
+    not met: nothing happens and officers handle the case as any other; the rule is kept on the log as a notice.
+    """
+    if definition.decision.by != "automatic" or definition.output is None:
+        return False
+    file = file_of(case)
+    actor = system_actor("automatic decision")
+    unmet = {name: why for name in definition.decision.rules if (why := RULES[name](file, at))}
+    if unmet:
+        system_move(
+            case, file.lifecycle, "notice_deadline", by=actor, at=at, data={"automatic": unmet}
+        )
+        return False
+    _approve(file, actor, at)
+    from satupintu.permits.services import issue  # noqa: PLC0415  issue imports this package's common parts
+
+    issue.number_and_issue(case, by=actor, at=at, signer_code="seal")
+    return True
+
+
+@transaction.atomic
+def _approve(file: File, actor: Actor, at: datetime) -> None:
+    done = {"rules": list(file.definition.decision.rules)}
+    system_move(
+        file.case,
+        file.lifecycle,
+        "declare_complete",
+        by=actor,
+        at=at,
+        data=done,
+        tasks=TaskChange(drop=frozenset({"*"})),
+    )
+    system_move(file.case, file.lifecycle, "collect", by=actor, at=at, days={"pledge": 1})
+    system_move(
+        file.case,
+        file.lifecycle,
+        "approve_automatically",
+        by=actor,
+        at=at,
+        data=done | file_digests(current_attachments(file.case.pk)),
+    )

@@ -1,0 +1,251 @@
+"""Checking completeness: declare complete, return everything at once, repair, withdraw, close unanswered files."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TypedDict
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from satupintu.documents.queries import list_documents
+from satupintu.people.rules import Role, system_actor
+from satupintu.permits import rules
+from satupintu.permits.models import Attachment, PermitCase, Repair
+from satupintu.permits.services import review
+from satupintu.permits.services.common import (
+    as_applicant,
+    check_person,
+    current_attachments,
+    file_digests,
+    file_of,
+    move,
+    own_task,
+    refuse_own_case,
+    system_move,
+    task,
+)
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.rules import digest
+from satupintu.workflow.services import ActRequest, CannotMove, ReasonMissing, TaskChange
+
+
+class Item(TypedDict):
+    """One thing to repair: `on` "document", "field" or "other", its key, and why."""
+
+    on: str
+    key: str
+    reason: str
+
+
+class AnswerTooSoon(CannotMove):
+    """The date by which the applicant must answer leaves them too little time."""
+
+
+@transaction.atomic
+def declare_complete(request: ActRequest) -> Transition:
+    """Declare the file complete. The officer's verdict on every document is kept; technical review starts."""
+    refuse_own_case(request)
+    file = file_of(request.case)
+    system = request.by.role is Role.SYSTEM
+    closed = {} if system else {own_task(request, "check").pk: "complete"}
+    if not system:
+        _keep_verdicts(
+            request,
+            dict.fromkeys([a.requirement for a in current_attachments(request.case.pk)], "ok"),
+        )
+        PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
+    opened = [
+        task("assist", Role.FRONT_OFFICE, days=file.definition.promise.issue_days, at=request.at)
+    ]
+    assisted = file.lifecycle is rules.ASSISTED
+    row = move(
+        request,
+        file,
+        tasks=TaskChange(
+            close=closed,
+            drop=frozenset({"check"}) if system else frozenset(),
+            open=opened if assisted else (),
+        ),
+        digests=file_digests(current_attachments(request.case.pk)),
+    )
+    if not assisted:
+        review.advance(file, at=request.at)
+    return row
+
+
+@transaction.atomic
+def return_for_repair(request: ActRequest) -> Transition:
+    """Return the file with everything that must be repaired, item by item, and a date to answer by.
+
+    data: items = list of Item, answer_by = ISO date. Raises ReasonMissing without items or reasons.
+    """
+    refuse_own_case(request)
+    file = file_of(request.case)
+    items = _items(request.data.get("items", ()))
+    answer_by = _answer_by(request)
+    row = move(
+        request,
+        file,
+        tasks=TaskChange(close={own_task(request, "check").pk: "returned"}),
+        data={
+            "items": [{"on": i["on"], "key": i["key"]} for i in items],
+            "answer_by": answer_by.isoformat(),
+        },
+    )
+    _keep_verdicts(request, {i["key"]: "bad" for i in items if i["on"] == "document"})
+    _ask(request, row, items, answer_by)
+    return row
+
+
+def _items(raw: Iterable[Item]) -> list[Item]:
+    items = [Item(on=i["on"], key=i["key"], reason=i["reason"].strip()) for i in raw]
+    if not items:
+        raise ReasonMissing(_("Tandai sedikitnya satu butir yang harus diperbaiki."))
+    if any(not item["reason"] for item in items):
+        raise ReasonMissing(
+            _("Setiap butir yang dikembalikan perlu alasan yang dapat dipahami pemohon.")
+        )
+    return items
+
+
+def _answer_by(request: ActRequest) -> date:
+    earliest = request.at.date() + timedelta(days=3)
+    given = request.data.get("answer_by")
+    answer_by = (
+        date.fromisoformat(given)
+        if given
+        else request.at.date() + timedelta(days=rules.ANSWER_DAYS)
+    )
+    if answer_by < earliest:
+        raise AnswerTooSoon(_("Beri pemohon sedikitnya tiga hari untuk memperbaiki."))
+    return answer_by
+
+
+def _ask(request: ActRequest, row: Transition, items: list[Item], answer_by: date) -> Repair:
+    return Repair.objects.create(
+        permit_case_id=request.case.pk,
+        seq=row.seq,
+        items=items,
+        answer_by=answer_by,
+        asked_at=request.at,
+    )
+
+
+def _keep_verdicts(request: ActRequest, verdicts: dict[str, str]) -> None:
+    for verdict in set(verdicts.values()):
+        keys = [key for key, value in verdicts.items() if value == verdict]
+        Attachment.objects.filter(
+            permit_case_id=request.case.pk, requirement__in=keys, superseded_at__isnull=True
+        ).update(verdict=verdict, verdict_by_id=request.by.user_id)
+
+
+def set_verdict(*, case: Case, requirement: str, verdict: str, user_id: int) -> None:
+    """Keep what an officer ticked while reading ("ok", "bad", ""); no move: nobody has decided anything yet."""
+    Attachment.objects.filter(
+        permit_case_id=case.pk, requirement=requirement, superseded_at__isnull=True
+    ).update(verdict=verdict, verdict_by_id=user_id)
+
+
+@transaction.atomic
+def resubmit(request: ActRequest) -> Transition:
+    """Take the applicant's repair: changed answers, new documents, a note.
+
+    data: answers = dict of changed answers, documents = {requirement: document id}. Moves a returned file to the
+    check again, and a file that was paused or to be reconfirmed back to review.
+    """
+    check_person(request)
+    file = file_of(request.case)
+    answers = {**file.permit_case.answers, **request.data.get("answers", {})}
+    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers)
+    _replace_documents(request, request.data.get("documents", {}))
+    Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
+        answered_at=request.at, answer=request.reason
+    )
+    again = request.action == "resubmit"
+    check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
+    row = move(
+        request,
+        file,
+        by=as_applicant(request.by, request.case),
+        tasks=TaskChange(open=[check] if again else ()),
+        digests={"answers": digest(answers)} | file_digests(current_attachments(request.case.pk)),
+        days={"legal": file.definition.legal.days},
+    )
+    if not again:
+        review.advance(file_of(request.case), at=request.at)
+    return row
+
+
+def _replace_documents(request: ActRequest, given: dict[str, str]) -> None:
+    documents = {str(one.pk): one for one in list_documents([UUID(str(i)) for i in given.values()])}
+    for requirement, document_id in given.items():
+        Attachment.objects.filter(
+            permit_case_id=request.case.pk, requirement=requirement, superseded_at__isnull=True
+        ).update(superseded_at=request.at)
+        Attachment.objects.create(
+            permit_case_id=request.case.pk,
+            requirement=requirement,
+            document=documents[str(document_id)],
+            created_at=request.at,
+        )
+
+
+@transaction.atomic
+def withdraw(request: ActRequest) -> Transition:
+    """Withdraw the application; every open task is dropped."""
+    check_person(request)
+    file = file_of(request.case)
+    row = move(
+        request,
+        file,
+        by=as_applicant(request.by, request.case),
+        tasks=TaskChange(drop=frozenset({"*"})),
+    )
+    Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
+        answered_at=request.at
+    )
+    return row
+
+
+@transaction.atomic
+def lapse(request: ActRequest) -> Transition:
+    """Close a file that was not repaired by its date; the applicant may apply anew."""
+    repair = (
+        Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True)
+        .order_by("-asked_at")
+        .first()
+    )
+    if repair is not None and repair.answer_by >= request.at.date():
+        raise CannotMove(
+            _("Pemohon masih punya waktu sampai %(date)s untuk memperbaiki.")
+            % {"date": repair.answer_by.isoformat()}
+        )
+    file = file_of(request.case)
+    return move(request, file, tasks=TaskChange(drop=frozenset({"*"})))
+
+
+def lapse_unanswered(at: datetime, *, limit: int = 100) -> int:
+    """Close the files whose date to repair has passed; return how many. For the worker."""
+    closed = 0
+    overdue = Repair.objects.filter(
+        answered_at__isnull=True,
+        answer_by__lt=at.date(),
+        permit_case__case__state=rules.State.RETURNED,
+    ).select_related("permit_case__case", "permit_case__case__service_version")[:limit]
+    for repair in overdue:
+        case = repair.permit_case.case
+        file = file_of(case)
+        with transaction.atomic():
+            Repair.objects.filter(pk=repair.pk).update(answered_at=at)
+            system_move(
+                case,
+                file.lifecycle,
+                "lapse",
+                by=system_actor("repair sweep"),
+                at=at,
+                tasks=TaskChange(drop=frozenset({"*"})),
+                data={"answer_by": repair.answer_by.isoformat()},
+            )
+        closed += 1
+    return closed

@@ -1,0 +1,190 @@
+"""What every service of this domain needs: the actor's open task, the unit that is asked, the move itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from satupintu.lib.workingtime import add_working_days
+from satupintu.office.queries import work_calendar
+from satupintu.people.queries import Unit, units_of_kind
+from satupintu.people.rules import Actor, Role
+from satupintu.permits import rules
+from satupintu.permits.file import File, current_attachments, file_digests, file_of
+from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.rules import Lifecycle, NewTask, TaskState
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    Facts,
+    MoveNotAllowed,
+    TaskChange,
+    perform_move,
+)
+
+
+__all__ = ["File", "current_attachments", "file_digests", "file_of"]
+
+
+class NoUnit(CannotMove):
+    """The service asks a kind of unit that the office has not entered."""
+
+
+class ConflictOfInterest(CannotMove):
+    """An officer may not handle a case of their own."""
+
+
+class Incomplete(CannotMove):
+    """What was sent in lacks something; `problems` lists (where, what)."""
+
+    def __init__(self, message: str, problems: list[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+def check_person(request: ActRequest) -> None:
+    """Refuse an applicant who is not a party of the case, and an officer who is."""
+    staff = request.by.roles - {Role.APPLICANT}
+    own = request.case.party_id in request.by.party_ids
+    if not staff and not own:
+        raise MoveNotAllowed(_("Berkas ini bukan atas nama Anda."))
+
+
+def refuse_own_case(request: ActRequest) -> None:
+    if request.case.party_id in request.by.party_ids:
+        raise ConflictOfInterest(
+            _("Berkas ini atas nama Anda sendiri. Minta petugas lain menanganinya.")
+        )
+
+
+def as_applicant(by: Actor, case: Case) -> Actor:
+    """Return the actor in the applicant's role when the case is theirs, unchanged otherwise."""
+    if case.party_id in by.party_ids:
+        return by.acting_as(Role.APPLICANT)
+    return by
+
+
+def own_task(request: ActRequest, stage: str) -> Task:
+    """Return the actor's open task of `stage`. Raises MoveNotAllowed if there is none or somebody else has it."""
+    tasks = Task.objects.filter(
+        case_id=request.case.pk, stage=stage, state=TaskState.OPEN, role__in=[*request.by.roles]
+    ).select_related("assignee")
+    if request.by.user_id is not None:
+        tasks = tasks.filter(unit_id__in=request.by.units)
+    if request.data.get("task"):
+        tasks = tasks.filter(pk=request.data["task"])
+    task = tasks.order_by("opened_at", "id").first()
+    if task is None:
+        raise MoveNotAllowed(
+            _("Tidak ada tugas “%(stage)s” yang terbuka untuk unit Anda pada berkas ini.")
+            % {"stage": rules.STAGE_LABELS.get(stage, stage)}
+        )
+    if task.assignee_id not in (None, request.by.user_id):
+        raise MoveNotAllowed(
+            _("Tugas ini sedang ditangani %(name)s. Minta dialihkan bila perlu.")
+            % {"name": task.assignee}
+        )
+    return task
+
+
+def unit_for(kind: str, region: str = "") -> Unit:
+    """Return the unit of a kind; a district office by the first digits of the region. Raises NoUnit."""
+    units = units_of_kind(kind)
+    for unit in units:
+        if region and kind == "district" and unit.code.endswith(region[:8].replace(".", "")):
+            return unit
+    if not units:
+        raise NoUnit(
+            _(
+                "Layanan ini meminta unit “%(kind)s”, tetapi kantor belum mencatat unit itu. Hubungi pengelola layanan."
+            )
+            % {"kind": kind}
+        )
+    return units[0]
+
+
+def task(
+    stage: str,
+    role: Role,
+    *,
+    days: int,
+    at: datetime,
+    unit: Unit | None = None,
+    label: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> NewTask:
+    """Return a task for a unit (None: the office itself), due at closing of the nth working day."""
+    return NewTask(
+        stage=stage,
+        role=role,
+        unit_id=(unit or unit_for("office")).pk,
+        due_at=add_working_days(at, max(days, 1), work_calendar()),
+        label=label,
+        detail=detail or {},
+    )
+
+
+def facts(
+    request: ActRequest,
+    *,
+    data: Mapping[str, Any] | None = None,
+    digests: Mapping[str, str] | None = None,
+    reason: str | None = None,
+) -> Facts:
+    return Facts(
+        reason=request.reason if reason is None else reason,
+        data=data or {},
+        digests=digests or {},
+        channel=request.channel,
+        origin=request.origin,
+        origin_ref=request.origin_ref,
+    )
+
+
+def move(
+    request: ActRequest,
+    file: File,
+    *,
+    by: Actor | None = None,
+    action: str = "",
+    data: Mapping[str, Any] | None = None,
+    digests: Mapping[str, str] | None = None,
+    tasks: TaskChange | None = None,
+    days: Mapping[str, int] | None = None,
+) -> Transition:
+    """Perform the request's move with this domain's lifecycle."""
+    return perform_move(
+        case=request.case,
+        lifecycle=file.lifecycle,
+        action=action or request.action,
+        by=by or request.by,
+        at=request.at,
+        facts=facts(request, data=data, digests=digests),
+        tasks=tasks or TaskChange(),
+        days=days,
+    )
+
+
+def system_move(
+    case: Case,
+    lifecycle: Lifecycle,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    tasks: TaskChange | None = None,
+    days: Mapping[str, int] | None = None,
+) -> Transition:
+    """Perform a move of the program itself, named by the part that acts."""
+    return perform_move(
+        case=case,
+        lifecycle=lifecycle,
+        action=action,
+        by=by,
+        at=at,
+        facts=Facts(channel="system", data=data or {}),
+        tasks=tasks or TaskChange(),
+        days=days,
+    )

@@ -1,0 +1,354 @@
+"""
+Number and issue: two moves. Then the permit's life: handed over, replaced, revoked.
+
+The number is taken in one short transaction. Rendering and signing happen outside any transaction. The second move
+writes the permit. Whatever fails in between leaves the case "numbered", and the same number is used again.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue.rules import Kind
+from satupintu.documents.queries import Document
+from satupintu.documents.render import render_pdf
+from satupintu.documents.rules import Officer, SignedPdf
+from satupintu.documents.services import store_bytes
+from satupintu.documents.signing.port import OpenKey
+from satupintu.documents.signing.registry import signer
+from satupintu.lib.codes import make_short_secret
+from satupintu.office import services as office
+from satupintu.office.queries import NumberTaken
+from satupintu.people.queries import Delegation, User
+from satupintu.people.rules import Actor, Role, system_actor
+from satupintu.permits import rules
+from satupintu.permits.models import HandOver, Permit, PermitCase
+from satupintu.permits.services import pages
+from satupintu.permits.services.common import (
+    File,
+    as_applicant,
+    check_person,
+    facts,
+    file_of,
+    move,
+    own_task,
+    system_move,
+    task,
+)
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.services import ActRequest, CannotMove, TaskChange, act, perform_move
+
+CODE_LENGTH = 10  # of the check code: 50 bits, and the check is rate-limited
+
+
+class NotNumbered(CannotMove):
+    """A permit is signed only under a number that was taken for it."""
+
+
+# --- Number ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_number(request: ActRequest) -> Transition:
+    """Take the next number of the service's series for this case: the move "number"."""
+    file = file_of(request.case)
+    output = file.definition.output
+    assert output is not None, "only permits of this office are numbered"
+    taken = office.take_number(
+        output.series,
+        at=request.at,
+        case_id=request.case.pk,
+        classification=output.classification,
+        service=file.definition.code,
+        by_name=request.by.name,
+    )
+    PermitCase.objects.filter(pk=request.case.pk).update(
+        number=taken.number, number_taken_id=taken.pk
+    )
+    return move(request, file, by=_signatory(request.by, file), data={"number": taken.number})
+
+
+def _signatory(by: Actor, file: File) -> Actor:
+    if by.role is Role.SYSTEM:
+        return by
+    return by.acting_as(Role.HEAD, file.permit_case.delegation_id)
+
+
+@transaction.atomic
+def void_number(request: ActRequest) -> Transition:
+    """Give a number up with a reason; it stays in the register as void and the case waits for another."""
+    file = file_of(request.case)
+    taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
+    office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
+    row = move(request, file, by=_signatory(request.by, file), data={"number": taken.number})
+    PermitCase.objects.filter(pk=request.case.pk).update(number="", number_taken_id=None)
+    return row
+
+
+# --- Issue -----------------------------------------------------------------------------------
+
+
+def preview(file: File, *, at: datetime) -> bytes:
+    """Return the permit as it would look, marked as a draft. Takes no number, writes nothing."""
+    output = file.definition.output
+    assert output is not None, "only permits of this office have a page"
+    number = file.permit_case.number or office.preview_number(
+        output.series, at=at, classification=output.classification, service=file.definition.code
+    )
+    return _render(
+        file, number=number, code="CONTOH", at=at, demo=False, electronic=True, draft=True
+    )
+
+
+def page_for_ink(file: File, *, at: datetime) -> tuple[bytes, str]:
+    """Return the permit to print, sign and stamp by hand, and its check code. Raises NotNumbered."""
+    _check_numbered(file)
+    code = make_short_secret(CODE_LENGTH)
+    return _render(
+        file, number=file.permit_case.number, code=code, at=at, demo=False, electronic=False
+    ), code
+
+
+def _check_numbered(file: File) -> None:
+    if file.case.state != rules.State.NUMBERED or not file.permit_case.number:
+        raise NotNumbered(_("Izin ini belum bernomor. Beri nomor dulu, lalu tanda tangani."))
+
+
+def _render(
+    file: File,
+    *,
+    number: str,
+    code: str,
+    at: datetime,
+    demo: bool,
+    electronic: bool,
+    draft: bool = False,
+) -> bytes:
+    output = file.definition.output
+    party = file.case.party
+    assert output is not None
+    assert party is not None
+    on = timezone.localdate(at)
+    delegation = Delegation.objects.filter(pk=file.permit_case.delegation_id).first()
+    user = User.objects.filter(pk=file.permit_case.decided_by_id).first()
+    page = pages.permit_page(
+        file,
+        party=party,
+        number=number,
+        code=code,
+        issued_on=on,
+        draft=draft,
+        signature=pages.signature_block(
+            delegation=delegation, user=user, on=on, demo=demo, electronic=electronic
+        ),
+    )
+    return render_pdf(output.template, page)
+
+
+def issue(request: ActRequest) -> Transition:
+    """Render, sign, keep and issue: the move "issue".
+
+    data: key = an OpenKey (documents.signing.port), or scan = id and code = check code of a page signed by hand.
+    Raises NotNumbered, SigningRefused (nothing is written; the number stays with the case).
+    """
+    file = file_of(request.case)
+    _check_numbered(file)
+    if request.data.get("scan"):
+        document = Document.objects.get(pk=UUID(str(request.data["scan"])))
+        return _write_permit(request, file, document, str(request.data["code"]), None)
+    key: OpenKey = request.data["key"]
+    code = make_short_secret(CODE_LENGTH)
+    demo = bool(request.data.get("demo"))
+    pdf = _render(
+        file, number=file.permit_case.number, code=code, at=request.at, demo=demo, electronic=True
+    )
+    signed = key.sign(
+        pdf, reason=file.definition.title.id, location=pages.letterhead().office, at=request.at
+    )
+    document = store_bytes(
+        content=signed.content,
+        media_type="application/pdf",
+        party_id=request.case.party_id,
+        kind="permit",
+        name=f"{file.permit_case.number.replace('/', '-')}.pdf",
+        by=request.by,
+        at=request.at,
+    )
+    return _write_permit(request, file, document, code, signed)
+
+
+@transaction.atomic
+def _write_permit(
+    request: ActRequest, file: File, document: Document, code: str, signed: SignedPdf | None
+) -> Transition:
+    case, party = file.case, file.case.party
+    assert party is not None
+    on = timezone.localdate(request.at)
+    automatic = request.by.role is Role.SYSTEM
+    sampled = _is_sampled(file, automatic=automatic)
+    row = move(
+        request,
+        file,
+        by=_signatory(request.by, file),
+        data={
+            "number": file.permit_case.number,
+            "signer": signed.code if signed else "manual",
+            "sampled": sampled,
+        },
+        digests={"permit": document.file_id},
+        tasks=TaskChange(
+            drop=frozenset({"*"}), open=[task("deliver", Role.FRONT_OFFICE, days=10, at=request.at)]
+        ),
+    )
+    permit = Permit.objects.create(
+        case=case,
+        number=file.permit_case.number,
+        service_code=file.definition.code,
+        title=file.definition.title.id,
+        party=party,
+        holder=party.name,
+        public_facts=pages.public_facts(file, party),
+        region=case.region,
+        issued_at=request.at,
+        valid_from=on,
+        valid_until=rules.valid_until(file.definition.validity, on, file.permit_case.answers),
+        previous_id=file.permit_case.previous_permit_id,
+        check_code=code,
+        document=document,
+        signer=signed.code if signed else "manual",
+        signed_by=signed.signer if signed else request.by.name,
+        is_demo=bool(signed and signed.code == "demo"),
+        sampled=sampled,
+    )
+    taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
+    office.use_number(taken, at=request.at, by_name=request.by.name)
+    _replace_previous(permit, file, request.at)
+    return row
+
+
+def _is_sampled(file: File, *, automatic: bool) -> bool:
+    """Return whether the case is drawn for review: every nth automatic one, and who signed what he checked."""
+    if not automatic:
+        return file.permit_case.checked_by_id == file.permit_case.decided_by_id
+    share = file.definition.decision.sample_percent
+    return share > 0 and int(file.case.head_hash[:8], 16) % 100 < share
+
+
+def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
+    """Let a new permit take the place of the one it extends, changes or replaces; a closing ends it."""
+    previous = permit.previous
+    if previous is None:
+        return
+    closing = file.kind is Kind.CLOSING
+    Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
+        state=rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED,
+        state_reason=_("Ditutup atas permintaan pemegang izin") if closing else permit.number,
+    )
+    before = file_of(previous.case)
+    system_move(
+        previous.case,
+        before.lifecycle,
+        "replace",
+        by=system_actor("next permit"),
+        at=at,
+        data={"by": permit.number},
+    )
+
+
+def number_and_issue(
+    case: Case, *, by: Actor, at: datetime, key: OpenKey | None = None, signer_code: str = ""
+) -> Transition:
+    """Do both moves on an approved case; on a numbered one only the second.
+
+    `key` None: the signer `signer_code` is opened without a secret (the office's seal). Raises SigningRefused with the
+    number kept for the next try.
+    """
+    if case.state == rules.State.APPROVED:
+        act(case, "number", by=by, at=at)
+    used = key or signer(signer_code).unlock(Officer(id=0, name=by.name), "")
+    demo = (signer_code or signer().code) == "demo"
+    return act(case, "issue", by=by, at=at, data={"key": used, "demo": demo})
+
+
+# --- The permit's life -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_over(request: ActRequest) -> Transition:
+    """Record that the permit was handed over. data: how, collector, collector_identity, authority, signature, place."""
+    file = file_of(request.case)
+    data: dict[str, Any] = dict(request.data)
+    collector = str(data.get("collector", "")).strip()
+    if not collector:
+        raise CannotMove(_("Tulis nama orang yang menerima izin."))
+    permit = Permit.objects.get(case_id=request.case.pk)
+    row = move(
+        request,
+        file,
+        data={"how": data.get("how", "counter")},
+        tasks=TaskChange(close={own_task(request, "deliver").pk: "handed over"}),
+    )
+    HandOver.objects.create(
+        permit=permit,
+        how=str(data.get("how", "counter"))[:12],
+        collector=collector[:160],
+        collector_identity=str(data.get("collector_identity", "")),
+        authority_id=data.get("authority") or None,
+        signature_id=data.get("signature") or None,
+        place=str(data.get("place", ""))[:160],
+        given_by_id=request.by.user_id,
+        at=request.at,
+    )
+    Permit.objects.filter(pk=permit.pk).update(collected_at=request.at)
+    return row
+
+
+@transaction.atomic
+def download(request: ActRequest) -> Transition:
+    """Record the holder's first download: it counts as handed over."""
+    check_person(request)
+    file = file_of(request.case)
+    permit = Permit.objects.get(case_id=request.case.pk)
+    row = move(
+        request,
+        file,
+        by=as_applicant(request.by, request.case),
+        data={"how": "download"},
+        tasks=TaskChange(drop=frozenset({"deliver"})),
+    )
+    HandOver.objects.create(
+        permit=permit,
+        how="download",
+        collector=request.by.name[:160],
+        given_by_id=None,
+        at=request.at,
+    )
+    Permit.objects.filter(pk=permit.pk).update(collected_at=request.at)
+    return row
+
+
+@transaction.atomic
+def revoke(request: ActRequest) -> Transition:
+    """Revoke a permit with a reason; the public check answers "dicabut" from now on."""
+    from satupintu.permits.services.decide import delegation_of  # noqa: PLC0415  decide imports common parts only
+
+    file = file_of(request.case)
+    delegation = delegation_of(request, file)
+    permit = Permit.objects.get(case_id=request.case.pk)
+    row = perform_move(
+        case=request.case,
+        lifecycle=file.lifecycle,
+        action="revoke",
+        by=request.by.acting_as(Role.HEAD, delegation.pk),
+        at=request.at,
+        facts=facts(request, data={"number": permit.number}),
+        tasks=TaskChange(drop=frozenset({"*"})),
+    )
+    Permit.objects.filter(pk=permit.pk).update(
+        state=rules.PermitState.REVOKED, state_reason=request.reason[:200]
+    )
+    return row

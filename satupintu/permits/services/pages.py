@@ -1,0 +1,207 @@
+"""What stands on permits, letters and receipts: facts of a case put into the shapes the page templates take."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from satupintu.catalogue.form import display_answers
+from satupintu.catalogue.rules import Definition
+from satupintu.documents.rules import Check, Letterhead, PermitPage, ReceiptPage, SignatureBlock
+from satupintu.lib import words
+from satupintu.office.queries import profile
+from satupintu.people.queries import Delegation, Party, User
+from satupintu.people.rules import Signing
+from satupintu.permits import rules
+from satupintu.permits.models import Application
+from satupintu.permits.services.common import File
+
+_WEB = settings.BASE_URL.split("://", 1)[-1]
+
+
+def letterhead() -> Letterhead:
+    """Return the office's letterhead from its settings."""
+    office = profile()
+    lines = office.letterhead or (office.regency, office.name)
+    contact = " · ".join(part for part in (office.phone, office.email) if part)
+    return Letterhead(
+        government=lines[0],
+        office=lines[1] if len(lines) > 1 else office.name,
+        address=", ".join(part for part in (office.address, office.postcode) if part),
+        contact=contact,
+        arms_svg=office.arms.decode() if office.arms_type == "image/svg+xml" else "",
+        colour=office.colour,
+    )
+
+
+def check_of(number: str, code: str) -> Check:
+    """Return where anybody checks a permit: by QR, or by number and code."""
+    return Check(url=f"{settings.BASE_URL}/cek/{code}/", words=f"{_WEB}/cek", code=code)
+
+
+def signature_block(
+    *,
+    delegation: Delegation | None,
+    user: User | None,
+    on: date,
+    demo: bool,
+    electronic: bool = True,
+    verb: str = "Ditetapkan",
+) -> SignatureBlock:
+    """Return the block at the bottom right; without a user the office's seal stands there."""
+    office = profile()
+    if user is None or delegation is None:
+        return SignatureBlock(
+            place=office.city, date=on, title=office.name, name="", seal=True, demo=demo, verb=verb
+        )
+    own = delegation.signing == Signing.OWN
+    return SignatureBlock(
+        place=office.city,
+        date=on,
+        title=delegation.title,
+        capacity="" if own else delegation.signing,
+        own_title=user.position if delegation.signing == Signing.ATAS_NAMA else "",
+        name=user.name,
+        rank=user.rank,
+        nip=user.nip,
+        electronic=electronic,
+        demo=demo,
+        verb=verb,
+    )
+
+
+def answers_by_key(file: File) -> dict[str, tuple[str, str]]:
+    """Return key -> (label, value as people read it), in Indonesian, for answered fields."""
+    found: dict[str, tuple[str, str]] = {}
+    for _page, rows in display_answers(file.definition, file.permit_case.answers, "id"):
+        for label, value, field in rows:
+            found[field.key] = (label, value)
+    return found
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Return the text with {field} placeholders filled; a field without an answer becomes "…"."""
+    return text.format_map(_Blanks(values))
+
+
+def permit_page(
+    file: File,
+    *,
+    party: Party,
+    number: str,
+    code: str,
+    issued_on: date,
+    signature: SignatureBlock,
+    draft: bool = False,
+) -> PermitPage:
+    """Return the page of the permit as its service file describes it; `draft` marks a preview."""
+    output = file.definition.output
+    assert output is not None, "only permits of this office have a page"
+    answers = answers_by_key(file)
+    values = {key: value for key, (_label, value) in answers.items()} | {
+        "holder": party.name,
+        "number": number,
+    }
+    until = rules.valid_until(file.definition.validity, issued_on, file.permit_case.answers)
+    return PermitPage(
+        letterhead=letterhead(),
+        title=output.title.id,
+        number=number,
+        holder=(("Nama", party.name), ("Alamat", party.address or "–")),
+        facts=tuple(answers[key] for key in output.facts if key in answers and answers[key][1]),
+        body=filled(output.body.id, values),
+        legal_basis=file.definition.legal_basis,
+        valid_from=words.long_date(issued_on).split(", ", 1)[-1],
+        valid_until=words.long_date(until).split(", ", 1)[-1]
+        if until
+        else "Berlaku tanpa batas waktu",
+        signature=signature,
+        check=check_of(number, code),
+        draft=draft,
+    )
+
+
+def receipt_page(
+    application: Application, files: list[File], *, language: str = "id"
+) -> ReceiptPage:
+    """Return the receipt: what was received, the tracking code, what comes next and by when."""
+    first = files[0]
+    local = timezone.localtime(application.submitted_at)
+    promise = first.case.promise.first_due_at
+    track = Check(
+        url=f"{settings.BASE_URL}/lacak/{application.tracking_code}/",
+        words=f"{_WEB}/lacak",
+        code=application.tracking_code,
+    )
+    return ReceiptPage(
+        letterhead=letterhead(),
+        number=", ".join(file.case.number for file in files),
+        tracking_code=application.tracking_code,
+        service=", ".join(file.definition.title_in(language) for file in files),
+        applicant=application.party.name,
+        received=words.long_moment(local, language),
+        promise=words.long_date(timezone.localdate(promise), language) if promise else "",
+        steps=_steps(first, language),
+        documents=tuple(_documents(files)),
+        track=track,
+        by_officer=application.typed_by.name if application.typed_by else "",
+        demo=bool(settings.DEMO),
+    )
+
+
+def _steps(file: File, language: str) -> tuple[tuple[str, str], ...]:
+    due = file.case.promise.first_due_at
+    check = f"{words.working_days(file.definition.promise.check_days, language)}"
+    steps = [("Kami periksa kelengkapan berkas", f"paling lama {check}")]
+    steps += [
+        (
+            stage.title.in_language(language),
+            f"paling lama {words.working_days(stage.days, language)}",
+        )
+        for group in rules.stages_for(file.definition, file.kind, file.permit_case.answers)
+        for stage in group
+    ]
+    if due:
+        steps.append(
+            (
+                "Keputusan dan izin",
+                f"selambat-lambatnya {words.long_date(timezone.localdate(due), language)}",
+            )
+        )
+    return tuple(steps)
+
+
+def _documents(files: list[File]) -> list[str]:
+    names: dict[str, None] = {}
+    for file in files:
+        wanted = rules.requirements_for(file.definition, file.kind, file.permit_case.answers)
+        given = set(file.permit_case.attachments.values_list("requirement", flat=True)) | set(
+            file.permit_case.statements
+        )
+        names.update(
+            {requirement.label.id: None for requirement, _ in wanted if requirement.key in given}
+        )
+    return list(names)
+
+
+def public_facts(file: File, party: Party) -> list[list[str]]:
+    """Return what the public check shows: what the permit is for and where, never a person's own data."""
+    definition: Definition = file.definition
+    shown = answers_by_key(file)
+    private = {"nik", "npwp", "phone", "email", "long_text", "coordinates"}
+    types = {field.key: field.type for page in definition.pages for field in page.fields}
+    keys = definition.output.facts if definition.output else ()
+    return [
+        list(shown[key])
+        for key in keys
+        if key in shown and str(types.get(key)) not in private and shown[key][1] != party.name
+    ]
+
+
+def moment_words(at: datetime) -> str:
+    return words.long_moment(timezone.localtime(at))

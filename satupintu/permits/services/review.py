@@ -1,0 +1,316 @@
+"""Technical review: units are asked in parallel, visit the place, recommend; the applicant may be asked; time may stop."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue.rules import Stage
+from satupintu.people.rules import Role, system_actor
+from satupintu.permits import rules
+from satupintu.permits.models import Inspection, Recommendation, Repair
+from satupintu.permits.services.common import (
+    File,
+    facts,
+    file_of,
+    move,
+    own_task,
+    refuse_own_case,
+    system_move,
+    task,
+    unit_for,
+)
+from satupintu.workflow.queries import Task, Transition
+from satupintu.workflow.rules import NewTask, TaskState, Term, extended
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    MoveNotAllowed,
+    ReasonMissing,
+    TaskChange,
+    perform_move,
+)
+from satupintu.office.queries import work_calendar
+
+RECOMMEND = "recommend"
+
+
+class ReportUnsigned(CannotMove):
+    """A recommendation waits for an inspection report that not everybody has signed."""
+
+
+def advance(file: File, *, at: datetime) -> None:
+    """Ask the next units, or collect what they said; does nothing while one still owes an answer.
+
+    Runs inside the caller's transaction, after every move that may have finished something. The program acts here, so
+    that no step of the chain can be forgotten (the known weakness of a hand-driven linear chain).
+    """
+    tasks = list(
+        Task.objects.filter(case=file.case, stage=RECOMMEND).exclude(state=TaskState.DROPPED)
+    )
+    asked = {one.label for one in tasks}
+    if any(one.state == TaskState.OPEN for one in tasks):
+        return
+    for group in rules.stages_for(file.definition, file.kind, file.permit_case.answers):
+        waiting = [stage for stage in group if stage.key not in asked]
+        if waiting:
+            system_move(
+                file.case,
+                file.lifecycle,
+                "ask_recommendation",
+                by=system_actor("service file"),
+                at=at,
+                data={"stages": [stage.key for stage in waiting]},
+                tasks=TaskChange(open=[_task_for(stage, file, at) for stage in waiting]),
+            )
+            return
+    _collect(file, at)
+
+
+def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:
+    return task(
+        RECOMMEND,
+        Role(stage.role),
+        days=stage.days,
+        at=at,
+        unit=unit_for(stage.unit_kind, file.case.region),
+        label=stage.key,
+        detail={"inspection": stage.inspection},
+    )
+
+
+def _collect(file: File, at: datetime) -> None:
+    against = Recommendation.objects.filter(permit_case_id=file.case.pk, in_favour=False).exists()
+    promise = file.definition.promise
+    standing = Task.objects.filter(case=file.case, stage="propose", state=TaskState.OPEN).exists()
+    propose = task("propose", Role.VERIFIER, days=promise.issue_days, at=at)
+    system_move(
+        file.case,
+        file.lifecycle,
+        "collect_against" if against else "collect",
+        by=system_actor("service file"),
+        at=at,
+        tasks=TaskChange(open=() if standing else [propose]),
+        days={"pledge": promise.issue_days},
+    )
+
+
+@transaction.atomic
+def ask_recommendation(request: ActRequest) -> Transition:
+    """Ask one more unit than the service file does. data: unit_kind, days; the reason says what is asked."""
+    file = file_of(request.case)
+    kind, days = str(request.data["unit_kind"]), int(request.data.get("days", 1))
+    if not request.reason.strip():
+        raise ReasonMissing(_("Tulis apa yang ditanyakan kepada unit itu."))
+    extra = task(
+        RECOMMEND,
+        Role.TECHNICAL_OFFICER,
+        days=days,
+        at=request.at,
+        unit=unit_for(kind, request.case.region),
+        label=f"extra_{kind}",
+    )
+    return move(
+        request, file, tasks=TaskChange(open=[extra]), data={"unit_kind": kind, "days": days}
+    )
+
+
+@transaction.atomic
+def recommend(request: ActRequest) -> Transition:
+    """Give the unit's recommendation, for ("recommend_for") or against ("recommend_against").
+
+    data: task, number (of the unit's letter), document (id of its scan), text. Raises ReportUnsigned while an
+    inspection the stage demands is missing or not signed by everybody who went.
+    """
+    refuse_own_case(request)
+    file = file_of(request.case)
+    answered = own_task(request, RECOMMEND)
+    _check_report(answered)
+    in_favour = request.action == "recommend_for"
+    data: dict[str, Any] = {
+        "stage": answered.label,
+        "number": str(request.data.get("number", ""))[:80],
+    }
+    row = move(
+        request,
+        file,
+        data=data,
+        tasks=TaskChange(close={answered.pk: "for" if in_favour else "against"}),
+    )
+    document = request.data.get("document")
+    Recommendation.objects.create(
+        permit_case_id=request.case.pk,
+        task_id=answered.pk,
+        stage=answered.label,
+        unit_id=answered.unit_id,
+        in_favour=in_favour,
+        text=str(request.data.get("text", "")) or request.reason,
+        number=data["number"],
+        document_id=UUID(str(document)) if document else None,
+        given_by_id=request.by.user_id,
+        given_at=request.at,
+    )
+    advance(file, at=request.at)
+    return row
+
+
+def _check_report(answered: Task) -> None:
+    inspections = list(Inspection.objects.filter(task_id=answered.pk))
+    if answered.detail.get("inspection") and not any(one.done_at for one in inspections):
+        raise ReportUnsigned(
+            _("Layanan ini mensyaratkan tinjauan lapangan. Catat dulu hasil tinjauannya.")
+        )
+    for inspection in inspections:
+        signed = {signature["user"] for signature in inspection.signatures}
+        if inspection.done_at and set(inspection.members) - signed:
+            raise ReportUnsigned(
+                _("Berita acara belum ditandatangani semua anggota tim. Kurang %(n)s tanda tangan.")
+                % {"n": len(set(inspection.members) - signed)}
+            )
+
+
+@transaction.atomic
+def schedule_inspection(request: ActRequest) -> Transition:
+    """Fix when and where the place is visited. data: task, scheduled_at (aware), place, members (user ids)."""
+    file = file_of(request.case)
+    answered = own_task(request, RECOMMEND)
+    when: datetime = request.data["scheduled_at"]
+    if when < request.at:
+        raise CannotMove(_("Waktu tinjauan sudah lewat. Pilih waktu yang akan datang."))
+    members = sorted(
+        {int(m) for m in request.data.get("members", ())} | ({request.by.user_id} - {None})
+    )
+    Inspection.objects.create(
+        permit_case_id=request.case.pk,
+        task_id=answered.pk,
+        unit_id=answered.unit_id,
+        scheduled_at=when,
+        place=str(request.data.get("place", "")),
+        members=members,
+    )
+    return move(request, file, data={"scheduled_at": when.isoformat(), "members": members})
+
+
+def _inspection(request: ActRequest) -> Inspection:
+    found = Inspection.objects.filter(
+        permit_case_id=request.case.pk, pk=request.data.get("inspection")
+    ).first()
+    if found is None or found.unit_id not in request.by.units:
+        raise MoveNotAllowed(_("Tinjauan ini tidak ada atau bukan milik unit Anda."))
+    return found
+
+
+@transaction.atomic
+def record_inspection(request: ActRequest) -> Transition:
+    """Record what was found. data: inspection, done_at, findings, latitude, longitude, photos (document ids).
+
+    Whoever records signs with it; the other members sign with "sign_report".
+    """
+    file = file_of(request.case)
+    inspection = _inspection(request)
+    findings = str(request.data.get("findings", "")).strip()
+    if not findings:
+        raise ReasonMissing(_("Tulis hasil tinjauan lapangan."))
+    done_at: datetime = request.data.get("done_at") or request.at
+    if done_at > request.at + timedelta(minutes=5):
+        raise CannotMove(_("Waktu tinjauan tidak boleh di masa depan."))
+    photos = [str(photo) for photo in request.data.get("photos", ())]
+    row = move(
+        request,
+        file,
+        data={"inspection": str(inspection.pk), "done_at": done_at.isoformat()},
+        digests={f"photo:{n}": photo for n, photo in enumerate(photos)},
+    )
+    inspection.done_at, inspection.findings, inspection.photos = done_at, findings, photos
+    inspection.latitude, inspection.longitude = (
+        request.data.get("latitude"),
+        request.data.get("longitude"),
+    )
+    inspection.signatures = [_signature(request)]
+    inspection.save(
+        update_fields=["done_at", "findings", "photos", "latitude", "longitude", "signatures"]
+    )
+    return row
+
+
+def _signature(request: ActRequest) -> dict[str, Any]:
+    return {"user": request.by.user_id, "name": request.by.name, "at": request.at.isoformat()}
+
+
+@transaction.atomic
+def sign_report(request: ActRequest) -> Transition:
+    """Sign an inspection report as one of the members who went. data: inspection."""
+    file = file_of(request.case)
+    inspection = _inspection(request)
+    signed = {signature["user"] for signature in inspection.signatures}
+    if request.by.user_id not in inspection.members or not inspection.done_at:
+        raise MoveNotAllowed(
+            _("Hanya anggota tim yang ikut meninjau yang menandatangani berita acara.")
+        )
+    if request.by.user_id in signed:
+        raise MoveNotAllowed(_("Anda sudah menandatangani berita acara ini."))
+    row = move(request, file, data={"inspection": str(inspection.pk)})
+    inspection.signatures = [*inspection.signatures, _signature(request)]
+    inspection.save(update_fields=["signatures"])
+    return row
+
+
+@transaction.atomic
+def ask_applicant(request: ActRequest) -> Transition:
+    """Ask the applicant for what only they can supply: "pause" (OSS 41), or "reconfirm" from the start (OSS 43).
+
+    data: items (as for a return), answer_by. The clock stops; open tasks of units stay open.
+    """
+    from satupintu.permits.services import check  # noqa: PLC0415  check imports advance from here
+
+    file = file_of(request.case)
+    items = (
+        [check.Item(on="other", key="", reason=request.reason)]
+        if not request.data.get("items")
+        else request.data["items"]
+    )
+    given = request.data.get("answer_by")
+    answer_by = (
+        date.fromisoformat(given)
+        if given
+        else request.at.date() + timedelta(days=rules.ANSWER_DAYS)
+    )
+    restart = request.action == "reconfirm"
+    row = move(
+        request,
+        file,
+        data={"answer_by": answer_by.isoformat()},
+        tasks=TaskChange(drop=frozenset({"propose"}) if restart else frozenset()),
+    )
+    Repair.objects.create(
+        permit_case_id=request.case.pk,
+        seq=row.seq,
+        items=items,
+        answer_by=answer_by,
+        asked_at=request.at,
+    )
+    return row
+
+
+@transaction.atomic
+def extend(request: ActRequest) -> Transition:
+    """Promise a later date, with a reason the applicant reads. data: days. The first date stays and is what counts."""
+    file = file_of(request.case)
+    days = int(request.data.get("days", 1))
+    promise: Term = request.case.promise
+    if not promise.running:
+        raise CannotMove(
+            _("Waktu layanan berkas ini tidak sedang berjalan, jadi tidak dapat diperpanjang.")
+        )
+    later = extended(promise, days=days, calendar=work_calendar())
+    return perform_move(
+        case=request.case,
+        lifecycle=file.lifecycle,
+        action="extend",
+        by=request.by,
+        at=request.at,
+        facts=facts(request, data={"days": days}),
+        terms={"promise": later},
+    )

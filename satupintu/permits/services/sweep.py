@@ -1,0 +1,146 @@
+"""What happens because time passes: reminders, closings, warnings. Never a decision."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from satupintu.messaging.services import notify, notify_officer
+from satupintu.people.queries import officers_on
+from satupintu.people.rules import Role
+from satupintu.permits import rules
+from satupintu.permits.file import File, file_of
+from satupintu.permits.models import Permit, Reminder, Repair
+from satupintu.permits.reader import base_context, link_to
+from satupintu.permits.services.common import move, task
+from satupintu.workflow.queries import Task, Transition
+from satupintu.workflow.rules import TaskState
+from satupintu.workflow.services import ActRequest, TaskChange
+
+REPAIR_NOTICE = timedelta(days=3)  # before the date to answer by
+UNCOLLECTED = timedelta(days=14)
+
+
+@transaction.atomic
+def notice_deadline(request: ActRequest) -> Transition:
+    """Note that a date is near or has passed, and tell who must act.
+
+    "legal_passed": the law deems the application granted (UU 30/2014 Art. 53 as amended): the head gets a task to
+    decide, the applicant can print a notice; nothing is issued by the clock.
+    """
+    file = file_of(request.case)
+    what = str(request.data["what"])
+    opened = []
+    if (
+        what == "legal_passed"
+        and file.definition.legal.deemed_granted
+        and not _has_open(file, "deemed")
+    ):
+        opened = [task("deemed", Role.HEAD, days=1, at=request.at)]
+    row = move(request, file, data=dict(request.data), tasks=TaskChange(open=opened))
+    _warn(file, what, row)
+    return row
+
+
+def _has_open(file: File, stage: str) -> bool:
+    return Task.objects.filter(case=file.case, stage=stage, state=TaskState.OPEN).exists()
+
+
+def _warn(file: File, what: str, row: Transition) -> None:
+    if what not in ("legal_near", "legal_passed"):
+        return
+    context = base_context(file) | {
+        "legal_due": timezone.localdate(file.case.legal_due_at or row.at)
+    }
+    for head in officers_on(Role.HEAD, today=timezone.localdate(row.at)):
+        notify_officer(
+            head,
+            "deemed_granted_warning",
+            context,
+            origin=f"transition:{row.pk}",
+            at=row.recorded_at,
+        )
+
+
+def remind_repairs(at: datetime, *, limit: int = 100) -> int:
+    """Remind applicants, once, three days before the date to answer by; return how many."""
+    near = timezone.localdate(at + REPAIR_NOTICE)
+    rows = Repair.objects.filter(
+        answered_at__isnull=True, reminded_at__isnull=True, answer_by__lte=near
+    ).select_related("permit_case__case__service_version")[:limit]
+    sent = 0
+    for repair in rows:
+        if (
+            Repair.objects.filter(pk=repair.pk, reminded_at__isnull=True).update(reminded_at=at)
+            != 1
+        ):
+            continue
+        file = file_of(repair.permit_case.case)
+        assert file.case.party_id is not None
+        notify(
+            file.case.party_id,
+            "reminder_answer",
+            base_context(file) | {"answer_by": repair.answer_by},
+            origin=f"repair:{repair.pk}",
+            at=at,
+        )
+        sent += 1
+    return sent
+
+
+def remind_expiring(at: datetime, *, limit: int = 200) -> int:
+    """Remind holders 90, 60, 30 and 7 days before their permit ends; the nearest reminder only; return how many."""
+    today = timezone.localdate(at)
+    sent = 0
+    later = [0, *sorted(rules.EXPIRY_REMINDERS)]
+    for shorter, days in zip(later, later[1:], strict=False):
+        what = f"expiry_{days}"
+        rows = (
+            Permit.objects.filter(
+                state=rules.PermitState.IN_FORCE,
+                valid_until__gt=today + timedelta(days=shorter) if shorter else today,
+                valid_until__lte=today + timedelta(days=days),
+            )
+            .exclude(reminders__what=what)
+            .select_related("case")[:limit]
+        )
+        for permit in rows:
+            sent += _remind(
+                permit, what, "expiring", at, {"days": (permit.valid_until - today).days}
+            )  # type: ignore[operator]  # filtered: not NULL
+    return sent
+
+
+def remind_uncollected(at: datetime, *, limit: int = 100) -> int:
+    """Remind holders, once, two weeks after issue that their permit has not been collected; return how many."""
+    rows = (
+        Permit.objects.filter(
+            collected_at__isnull=True,
+            state=rules.PermitState.IN_FORCE,
+            issued_at__lte=at - UNCOLLECTED,
+        )
+        .exclude(reminders__what="uncollected")
+        .select_related("case")[:limit]
+    )
+    return sum(_remind(permit, "uncollected", "uncollected", at, {}) for permit in rows)
+
+
+def _remind(permit: Permit, what: str, text: str, at: datetime, more: dict[str, object]) -> int:
+    with transaction.atomic():
+        _row, first = Reminder.objects.get_or_create(permit=permit, what=what, defaults={"at": at})
+        if not first:
+            return 0
+        notify(
+            permit.party_id,
+            text,
+            {
+                "service": permit.title,
+                "permit_number": permit.number,
+                "valid_until": permit.valid_until,
+                "link": link_to(permit.case.number),
+                **more,
+            },
+            origin=f"permit:{permit.pk}:{what}",
+            at=at,
+        )
+    return 1

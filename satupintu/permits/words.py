@@ -1,0 +1,37 @@
+"""Names of a definition's parts as people read them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue.rules import Definition
+
+
+def part_name(definition: Definition, on: str, key: str, language: str) -> str:
+    """Return the name of a document or field of the service; a plain word for anything else."""
+    if on == "document":
+        for requirement in definition.requirements:
+            if requirement.key == key:
+                return requirement.label.in_language(language)
+    if on == "field":
+        for page in definition.pages:
+            for field in page.fields:
+                if field.key == key:
+                    return field.label.in_language(language)
+    return _("Keterangan")
+
+
+def item_titles(
+    definition: Definition, items: Iterable[Mapping[str, Any]], language: str
+) -> list[dict[str, str]]:
+    """Return what must be repaired as title and reason, plus the keys for links."""
+    return [
+        {
+            "title": part_name(definition, item["on"], item["key"], language),
+            "reason": item["reason"],
+            "on": item["on"],
+            "key": item["key"],
+        }
+        for item in items
+    ]

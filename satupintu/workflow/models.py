@@ -1,0 +1,241 @@
+"""Cases, what units owe, and the log. Only services.py of this domain writes these tables."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.ids import uuid7
+from satupintu.workflow import rules
+
+
+class Case(models.Model):
+    """Something the office must do for somebody. `state` and `version` have one writer: perform_move."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.SlugField(max_length=20)
+    number = models.CharField(
+        max_length=40, unique=True
+    )  # of the registration, never of the permit
+    state = models.CharField(max_length=30)
+    version = models.PositiveIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, default=rules.FIRST_HASH)
+    home_node = models.CharField(max_length=20, default="office")
+    service_version = models.ForeignKey(
+        "catalogue.ServiceVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    party = models.ForeignKey(
+        "people.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    region = models.CharField(max_length=13, blank=True)
+    channel = models.CharField(max_length=12, default="web")
+    opened_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    terms = models.JSONField(default=dict)  # {"promise": Term, "legal": Term} as rules.Term.to_json
+    promise_due_at = models.DateTimeField(null=True, blank=True)  # of `terms`, for lists
+    legal_due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the person's list.
+            models.Index(fields=["party", "-opened_at", "id"], name="case_of_party"),
+            # Read by lists of one state, newest first, by keyset.
+            models.Index(fields=["kind", "state", "-opened_at", "id"], name="case_by_state"),
+            # Read by the list over all cases, newest first, by keyset.
+            models.Index(fields=["-opened_at", "id"], name="case_newest"),
+            # Read by the deadline sweep.
+            models.Index(
+                fields=["legal_due_at"], name="case_legal_due", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["promise_due_at"],
+                name="case_promise_due",
+                condition=Q(closed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def promise(self) -> rules.Term:
+        return rules.Term.from_json(self.terms.get("promise"))
+
+    @property
+    def legal(self) -> rules.Term:
+        return rules.Term.from_json(self.terms.get("legal"))
+
+
+class Transition(models.Model):
+    """One act on a case. Never changed, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transitions")
+    seq = models.PositiveIntegerField()
+    action = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=30, blank=True)
+    to_state = models.CharField(max_length=30)
+    actor_name = models.CharField(max_length=160)
+    actor_user = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.CharField(max_length=20)
+    unit = models.ForeignKey(
+        "people.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    delegation = models.ForeignKey(
+        "people.Delegation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(max_length=12)
+    at = models.DateTimeField()  # when it happened
+    recorded_at = models.DateTimeField()  # when we learned it
+    origin = models.CharField(max_length=40, blank=True)
+    origin_ref = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  NULL: not replayable
+    data = models.JSONField(default=dict)  # facts of the act without personal data
+    digests = models.JSONField(default=dict)  # of the answers and files acted on
+    note_digest = models.CharField(max_length=64, blank=True)
+    canonical_version = models.PositiveSmallIntegerField(default=rules.CANONICAL_VERSION)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seq"], name="transition_order_is_unique"),
+            models.UniqueConstraint(
+                fields=["origin", "origin_ref"], name="transition_arrives_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the daily digest and by exports.
+            models.Index(fields=["recorded_at", "id"], name="transition_recorded"),
+        ]
+
+    def canonical_row(self) -> dict[str, Any]:
+        """Return what the hash covers, in the form of `canonical_version` 1."""
+        return {
+            "id": str(self.id),
+            "case": str(self.case_id),
+            "seq": self.seq,
+            "action": self.action,
+            "from": self.from_state,
+            "to": self.to_state,
+            "actor": self.actor_name,
+            "user": self.actor_user_id,
+            "role": self.role,
+            "unit": self.unit_id,
+            "delegation": self.delegation_id,
+            "channel": self.channel,
+            "at": rules._iso(self.at),  # noqa: SLF001  same domain
+            "recorded_at": rules._iso(self.recorded_at),  # noqa: SLF001
+            "origin": self.origin,
+            "origin_ref": self.origin_ref,
+            "data": self.data,
+            "digests": self.digests,
+            "note": self.note_digest,
+        }
+
+
+class Note(models.Model):
+    """The free text of an act. Outside the chain, which holds only its salted digest: it can be erased by law."""
+
+    transition = models.OneToOneField(
+        Transition, primary_key=True, on_delete=models.PROTECT, related_name="note"
+    )
+    text = EncryptedTextField(blank=True)
+    salt = models.CharField(max_length=32)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+
+class Task(models.Model):
+    """What a unit still owes. Opened and closed only by moves."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    stage = models.CharField(max_length=40)
+    label = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=20)
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(max_length=8, default=rules.TaskState.OPEN)
+    due_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    opened_seq = models.PositiveIntegerField()
+    closed_seq = models.PositiveIntegerField(null=True, blank=True)
+    result = models.CharField(max_length=20, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the inbox: open tasks of my roles in my units, most urgent first, by keyset.
+            models.Index(
+                fields=["unit", "role", "due_at", "id"],
+                name="task_inbox",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="task_mine", condition=Q(state="open")
+            ),
+        ]
+
+
+class Link(models.Model):
+    """How two cases belong together: a complaint about a permit, an extension of one."""
+
+    source = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_out")
+    target = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_in")
+    kind = models.SlugField(max_length=20)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="link_once")
+        ]
+
+
+class Pending(models.Model):
+    """A reader of the log has not yet seen a transition. Written in the move's own transaction."""
+
+    transition = models.ForeignKey(Transition, on_delete=models.CASCADE)
+    reader = models.CharField(max_length=20)
+    due_at = models.DateTimeField()  # claimed or postponed until
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["transition", "reader"], name="pending_once_per_reader")
+        ]
+        indexes: ClassVar = [models.Index(fields=["reader", "due_at", "id"], name="pending_due")]
+
+
+class DeadlineNotice(models.Model):
+    """A warning about a date was given: once per case, warning and date."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE)
+    what = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    noticed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "what", "due_at"], name="notice_once_per_date")
+        ]
+
+
+class Digest(models.Model):
+    """The heads of all chains that grew on one day, under one root, sealed by the office."""
+
+    day = models.DateField(primary_key=True)  # office zone, by recorded_at
+    heads = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous_root = models.CharField(max_length=64)
+    seal = models.TextField()  # base64 signature of the office seal over the root
+    made_at = models.DateTimeField()

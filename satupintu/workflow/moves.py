@@ -1,0 +1,316 @@
+"""
+The one function that changes a case, and the one that creates it.
+
+Everything else of the product that seems to change a case calls these, through the service of the case's owner.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from satupintu.lib.ids import uuid7
+from satupintu.lib.workingtime import WorkCalendar
+from satupintu.office.queries import work_calendar
+from satupintu.people.rules import Actor, Role
+from satupintu.workflow import registry, rules
+from satupintu.workflow.models import Case, Note, Pending, Task, Transition
+
+
+class CannotMove(Exception):
+    """A move was refused; `message` is for the person at the screen."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class MoveNotAllowed(CannotMove):
+    """The table of the lifecycle has no such move for this state and role."""
+
+
+class ReasonMissing(CannotMove):
+    """The move needs a reason."""
+
+
+class MovedMeanwhile(CannotMove):
+    """Somebody else moved the case between reading and writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """What a move does to tasks. `close` maps task id to its result; `drop` closes by stage, "*" all."""
+
+    open: Sequence[rules.NewTask] = ()
+    close: Mapping[UUID, str] = field(default_factory=dict)
+    drop: frozenset[str] = frozenset()
+    assign: Mapping[UUID, int | None] = field(default_factory=dict)
+
+
+NO_TASKS = TaskChange()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a move puts on its row beside the table's own columns."""
+
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    channel: str = "web"
+    origin: str = ""
+    origin_ref: str | None = None
+    recorded_at: datetime | None = None  # None: the same as `at`
+
+
+NO_FACTS = Facts()
+
+
+def _acting_role(move: rules.Move, by: Actor, action: str, status: rules.Status) -> Role:
+    """Return the role the act is performed in. Raises MoveNotAllowed if the actor holds none of the allowed."""
+    held = move.roles & ({by.role} if by.role else by.roles)
+    if not held:
+        raise MoveNotAllowed(
+            _("Tindakan ini tidak dapat dilakukan dengan peran Anda pada keadaan “%(state)s”.")
+            % {"state": status.label}
+        )
+    return sorted(held)[0]
+
+
+def _find_move(lifecycle: rules.Lifecycle, state: str, action: str) -> rules.Move:
+    move = lifecycle.move(state, action)
+    if move is None:
+        status = lifecycle.states.get(state)
+        raise MoveNotAllowed(
+            _(
+                "Tindakan ini tidak ada pada keadaan “%(state)s”. Muat ulang halaman untuk melihat keadaan terbaru."
+            )
+            % {"state": status.label if status else state}
+        )
+    return move
+
+
+def open_case(
+    *,
+    kind: str,
+    number: str,
+    lifecycle: rules.Lifecycle,
+    by: Actor,
+    at: datetime,
+    facts: Facts = NO_FACTS,
+    tasks: TaskChange = NO_TASKS,
+    days: Mapping[str, int] | None = None,
+    calendar: WorkCalendar | None = None,
+    readers: Iterable[str] | None = None,
+    case_id: UUID | None = None,
+    **columns: Any,
+) -> Transition:
+    """Create a case by its lifecycle's opening move and return that move's row.
+
+    `columns` fill the case's plain columns (party_id, service_version_id, region). `days` gives the working days of
+    terms the move starts. Must run inside the owner's transaction. Raises MoveNotAllowed, and IntegrityError when
+    `facts.origin_ref` has arrived before (use `find_arrived` first).
+    """
+    case = Case(
+        id=case_id or uuid7(),
+        kind=kind,
+        number=number,
+        state=rules.NEW,
+        opened_at=at,
+        moved_at=at,
+        channel=facts.channel,
+        **columns,
+    )
+    return perform_move(
+        case=case,
+        lifecycle=lifecycle,
+        action=lifecycle.opening,
+        by=by,
+        at=at,
+        facts=facts,
+        tasks=tasks,
+        days=days,
+        calendar=calendar,
+        readers=readers,
+    )
+
+
+@transaction.atomic
+def perform_move(
+    *,
+    case: Case,
+    lifecycle: rules.Lifecycle,
+    action: str,
+    by: Actor,
+    at: datetime,
+    facts: Facts = NO_FACTS,
+    tasks: TaskChange = NO_TASKS,
+    days: Mapping[str, int] | None = None,
+    terms: Mapping[str, rules.Term] | None = None,
+    calendar: WorkCalendar | None = None,
+    readers: Iterable[str] | None = None,
+) -> Transition:
+    """Perform one move on a case and return its row of the log.
+
+    In one transaction: the table is asked, the version raised by compare-and-set, the state and terms written, tasks
+    closed and opened, the row appended to the case's chain, one pending row written per reader. `terms` replaces terms
+    outright (extension, changed calendar). `readers` limits who will see it; None means all. On return `case` holds
+    the new values. Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
+    """
+    move = _find_move(lifecycle, case.state, action)
+    role = _acting_role(move, by, action, lifecycle.states.get(case.state, rules.Status(label="")))
+    if move.reason_required and not facts.reason.strip():
+        raise ReasonMissing(
+            _("Tulis alasannya. Alasan ini dibaca pemohon dan tersimpan dalam riwayat.")
+        )
+    row, note = _build_row(case, move, action, role, by, at, facts)
+    new_terms = _new_terms(case, move, at, days or {}, terms or {}, calendar)
+    _write_case(case, row, new_terms, lifecycle)
+    Transition.objects.bulk_create([row])  # bulk: one INSERT without a look-up first
+    if note:
+        Note.objects.bulk_create([note])
+    _change_tasks(row, tasks)
+    wanted = registry.readers_for(case.kind) if readers is None else readers
+    Pending.objects.bulk_create(
+        [Pending(transition=row, reader=name, due_at=row.recorded_at) for name in wanted]
+    )
+    return row
+
+
+def _build_row(
+    case: Case, move: rules.Move, action: str, role: Role, by: Actor, at: datetime, facts: Facts
+) -> tuple[Transition, Note | None]:
+    salt = secrets.token_hex(16) if facts.reason else ""
+    row = Transition(
+        case=case,
+        seq=case.version + 1,
+        action=action,
+        from_state=case.state,
+        to_state=case.state if move.to is None else move.to,
+        actor_name=by.name,
+        actor_user_id=by.user_id,
+        role=role.value,
+        unit_id=min(by.units) if len(by.units) == 1 else None,
+        delegation_id=by.delegation_id,
+        channel=facts.channel,
+        at=at,
+        recorded_at=facts.recorded_at or at,
+        origin=facts.origin,
+        origin_ref=facts.origin_ref,
+        data=dict(facts.data),
+        digests=dict(facts.digests),
+        note_digest=rules.text_digest(facts.reason, salt),
+        previous_hash=case.head_hash,
+    )
+    row.hash = rules.row_hash(row.previous_hash, row.canonical_row())
+    note = Note(transition=row, text=facts.reason, salt=salt) if facts.reason else None
+    return row, note
+
+
+def _new_terms(
+    case: Case,
+    move: rules.Move,
+    at: datetime,
+    days: Mapping[str, int],
+    replaced: Mapping[str, rules.Term],
+    calendar: WorkCalendar | None,
+) -> dict[str, Any]:
+    stored = dict(case.terms)
+    effects = {
+        name: effect for name, effect in move.terms.items() if effect is not rules.TermEffect.KEEP
+    }
+    if effects:
+        used = calendar or work_calendar()
+        for name, effect in effects.items():
+            term = rules.apply_effect(
+                rules.Term.from_json(stored.get(name)),
+                effect,
+                at=at,
+                calendar=used,
+                days=days.get(name),
+            )
+            stored[name] = term.to_json()
+    stored.update({name: term.to_json() for name, term in replaced.items()})
+    return stored
+
+
+def _write_case(
+    case: Case, row: Transition, terms: dict[str, Any], lifecycle: rules.Lifecycle
+) -> None:
+    """Insert a new case, or raise the version of an existing one by compare-and-set."""
+    was = case.version
+    case.state = row.to_state
+    case.version = row.seq
+    case.head_hash = row.hash
+    case.moved_at = row.at
+    case.terms = terms
+    case.promise_due_at = case.promise.due_at if case.promise.running else None
+    case.legal_due_at = case.legal.due_at if case.legal.running else None
+    case.closed_at = (case.closed_at or row.at) if lifecycle.is_closed(row.to_state) else None
+    if was == 0:
+        Case.objects.bulk_create([case])
+        return
+    changed = Case.objects.filter(pk=case.pk, version=was).update(
+        state=case.state,
+        version=case.version,
+        head_hash=case.head_hash,
+        moved_at=case.moved_at,
+        terms=case.terms,
+        promise_due_at=case.promise_due_at,
+        legal_due_at=case.legal_due_at,
+        closed_at=case.closed_at,
+    )
+    if changed != 1:
+        raise MovedMeanwhile(
+            _(
+                "Petugas lain baru saja mengubah berkas ini. Muat ulang halaman, lalu ulangi bila masih perlu."
+            )
+        )
+
+
+def _change_tasks(row: Transition, change: TaskChange) -> None:
+    open_tasks = Task.objects.filter(case_id=row.case_id, state=rules.TaskState.OPEN)
+    for task_id, result in change.close.items():
+        closed = open_tasks.filter(pk=task_id).update(
+            state=rules.TaskState.DONE, closed_at=row.at, closed_seq=row.seq, result=result
+        )
+        if closed != 1:
+            raise MovedMeanwhile(
+                _("Tugas ini sudah diselesaikan petugas lain. Muat ulang halaman.")
+            )
+    if change.drop:
+        dropped = open_tasks if "*" in change.drop else open_tasks.filter(stage__in=change.drop)
+        dropped.update(state=rules.TaskState.DROPPED, closed_at=row.at, closed_seq=row.seq)
+    for task_id, officer_id in change.assign.items():
+        open_tasks.filter(pk=task_id).update(assignee_id=officer_id)
+    Task.objects.bulk_create(
+        [
+            Task(
+                case_id=row.case_id,
+                stage=task.stage,
+                label=task.label,
+                role=task.role.value,
+                unit_id=task.unit_id,
+                assignee_id=task.assignee_id,
+                due_at=task.due_at,
+                opened_at=row.at,
+                opened_seq=row.seq,
+                detail=dict(task.detail),
+            )
+            for task in change.open
+        ]
+    )
+
+
+def find_arrived(origin: str, origin_ref: str) -> Transition | None:
+    """Return the row that already arrived under this origin, or None: the one idempotency of the product."""
+    return (
+        Transition.objects.filter(origin=origin, origin_ref=origin_ref)
+        .select_related("case")
+        .first()
+    )

@@ -1,0 +1,201 @@
+"""Reads over cases, tasks and the log. Fetching a case and checking access to it is one function."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from satupintu.people.rules import Actor, Role
+from satupintu.workflow import registry
+from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
+from satupintu.workflow.rules import Move, TaskState
+
+__all__ = ["Case", "DeadlineNotice", "Digest", "Link", "Note", "Task", "Transition"]
+
+# Officers of the licensing office itself see every case; technical officers those of their units.
+SEES_ALL = frozenset(
+    {Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR, Role.SYSTEM}
+)
+
+
+class NotFound(Exception):
+    """No such case for this person: missing and not theirs look the same."""
+
+
+def visible_to(actor: Actor) -> Q:
+    """Return the condition under which an actor may see a case."""
+    if actor.roles & SEES_ALL:
+        return Q()
+    condition = Q(pk__in=[])
+    if actor.party_ids:
+        condition |= Q(party_id__in=actor.party_ids)
+    if Role.TECHNICAL_OFFICER in actor.roles and actor.units:
+        condition |= Q(
+            pk__in=Task.objects.filter(unit_id__in=actor.units, role=Role.TECHNICAL_OFFICER).values(
+                "case_id"
+            )
+        )
+    return condition
+
+
+def with_version(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Join what every page of a case shows, without the long texts of the service file."""
+    return cases.select_related("party", "service_version").defer(
+        "service_version__toml", "service_version__json"
+    )
+
+
+def get_case_for(actor: Actor, number: str) -> Case:
+    """Return the case with this registration number. Raises NotFound if missing or not visible to the actor."""
+    found = with_version(Case.objects.filter(visible_to(actor), number=number)).first()
+    if found is None:
+        raise NotFound(number)
+    return found
+
+
+def get_case(case_id: UUID) -> Case:
+    """Return a case for a caller that has checked access itself. Raises NotFound."""
+    found = with_version(Case.objects.filter(pk=case_id)).first()
+    if found is None:
+        raise NotFound(str(case_id))
+    return found
+
+
+def find_by_number(number: str) -> Case | None:
+    return with_version(Case.objects.filter(number=number)).first()
+
+
+def allowed_actions(case: Case, actor: Actor) -> dict[str, Move]:
+    """Return the moves the table allows this actor now, by action. No query."""
+    return registry.kind_of(case).lifecycle(case).actions(case.state, actor.roles)
+
+
+def history(case: Case) -> list[Transition]:
+    """Return the log of a case in order, with notes. One query."""
+    return list(Transition.objects.filter(case=case).select_related("note", "unit").order_by("seq"))
+
+
+def open_tasks(case: Case) -> list[Task]:
+    """Return what is still owed on a case, oldest first. One query."""
+    return list(
+        Task.objects.filter(case=case, state=TaskState.OPEN)
+        .select_related("unit", "assignee")
+        .order_by("opened_at", "id")
+    )
+
+
+def all_tasks(case: Case) -> list[Task]:
+    return list(
+        Task.objects.filter(case=case)
+        .select_related("unit", "assignee")
+        .order_by("opened_at", "id")
+    )
+
+
+def linked(case: Case, kind: str = "") -> list[Link]:
+    links = Link.objects.filter(Q(source=case) | Q(target=case)).select_related("source", "target")
+    return list((links.filter(kind=kind) if kind else links).order_by("id"))
+
+
+# --- Inbox ---------------------------------------------------------------------------------
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a keyset page starts: after this due moment and task id."""
+
+    due_at: datetime
+    task_id: UUID
+
+    def to_text(self) -> str:
+        return f"{self.due_at.timestamp():.6f}_{self.task_id}"
+
+    @staticmethod
+    def from_text(text: str) -> "Cursor | None":
+        """Return the cursor, or None for text that is none (a hand-made address shows the first page)."""
+        moment, _, task_id = text.partition("_")
+        try:
+            return Cursor(datetime.fromtimestamp(float(moment), tz=UTC), UUID(task_id))
+        except (ValueError, OverflowError, OSError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    """What an officer narrows the inbox to; everything empty shows all that is theirs."""
+
+    mine: bool = False
+    unclaimed: bool = False
+    stage: str = ""
+    service_ids: tuple[int, ...] = ()
+    district: str = ""  # Kemendagri code of a kecamatan
+    state: str = ""
+    overdue_at: datetime | None = None
+
+
+def inbox(
+    actor: Actor, wanted: InboxFilter, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Task]:
+    """Return up to `size + 1` open tasks of the actor's roles and units, most urgent first.
+
+    The extra row tells whether there is a next page; nothing is counted. One query.
+    """
+    tasks = Task.objects.filter(
+        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*actor.roles]
+    )
+    if wanted.mine:
+        tasks = tasks.filter(assignee_id=actor.user_id)
+    if wanted.unclaimed:
+        tasks = tasks.filter(assignee__isnull=True)
+    if wanted.stage:
+        tasks = tasks.filter(stage=wanted.stage)
+    if wanted.service_ids:
+        tasks = tasks.filter(case__service_version_id__in=wanted.service_ids)
+    if wanted.district:
+        tasks = tasks.filter(case__region__startswith=wanted.district)
+    if wanted.state:
+        tasks = tasks.filter(case__state=wanted.state)
+    if wanted.overdue_at:
+        tasks = tasks.filter(due_at__lt=wanted.overdue_at)
+    if after:
+        tasks = tasks.filter(
+            Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.task_id)
+        )
+    return list(
+        tasks.select_related("case", "case__party", "case__service_version", "unit", "assignee")
+        .defer("case__service_version__toml", "case__service_version__json")
+        .order_by("due_at", "id")[: size + 1]
+    )
+
+
+def count_up_to(tasks: QuerySet[Task], limit: int) -> int:
+    """Return how many rows there are, looking at no more than `limit`: lists say "99+"."""
+    return len(tasks.values_list("id", flat=True).order_by()[:limit])
+
+
+def inbox_counts(actor: Actor, at: datetime, day_end: datetime, limit: int = 100) -> dict[str, int]:
+    """Return the small numbers beside the inbox's folders, each looked at up to `limit` rows. Four queries."""
+    base = Task.objects.filter(
+        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*actor.roles]
+    )
+    return {
+        "all": count_up_to(base, limit),
+        "mine": count_up_to(base.filter(assignee_id=actor.user_id), limit),
+        "late": count_up_to(base.filter(due_at__lt=at), limit),
+        "today": count_up_to(base.filter(due_at__gte=at, due_at__lte=day_end), limit),
+    }
+
+
+def open_load(user_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many open tasks each officer has claimed; officers with none are absent. One query."""
+    rows = (
+        Task.objects.filter(state=TaskState.OPEN, assignee_id__in=user_ids)
+        .values_list("assignee_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return {int(user_id): n for user_id, n in rows if user_id is not None}

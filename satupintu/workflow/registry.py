@@ -1,0 +1,74 @@
+"""The only way up: domains above say what their cases are and who reads the log. Filled in AppConfig.ready."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from satupintu.workflow.models import Case, Transition
+from satupintu.workflow.rules import Lifecycle
+
+
+class ActionService(Protocol):
+    """The service behind a move. `request` carries everything act() was given."""
+
+    def __call__(self, request: "ActRequest") -> Transition: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActRequest:
+    """What somebody asks to be done on a case: the arguments of act(), handed to the owner's service."""
+
+    case: Case
+    action: str
+    by: Any  # people.rules.Actor
+    at: Any  # datetime
+    channel: str = "web"
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+    origin_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKind:
+    """One kind of case, as its owner registers it."""
+
+    name: str
+    lifecycle: Callable[[Case], Lifecycle]
+    actions: Mapping[str, ActionService]
+    page: Callable[[Case], str]  # address of the officer's page
+    title: Callable[[Case, str], str]  # (case, language) -> what it is about
+    public_page: Callable[[Case], str] | None = None
+
+
+Reader = Callable[[Transition], None]
+
+_kinds: dict[str, CaseKind] = {}
+_readers: dict[str, tuple[Reader, frozenset[str] | None]] = {}
+
+
+def register_kind(kind: CaseKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def kind_of(case: Case) -> CaseKind:
+    """Return the kind of a case. Raises KeyError for a kind nobody registered."""
+    return _kinds[case.kind]
+
+
+def kinds() -> list[CaseKind]:
+    return list(_kinds.values())
+
+
+def register_reader(name: str, reader: Reader, *, kinds: frozenset[str] | None = None) -> None:
+    """Add a reader of the log. It must be idempotent; `kinds` None means every kind of case."""
+    _readers[name] = (reader, kinds)
+
+
+def readers_for(kind: str) -> list[str]:
+    return [name for name, (_, only) in _readers.items() if only is None or kind in only]
+
+
+def reader(name: str) -> Reader | None:
+    found = _readers.get(name)
+    return found[0] if found else None

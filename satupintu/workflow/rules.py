@@ -1,0 +1,321 @@
+"""
+The grammar of a case: lifecycles as literal tables, the two terms that run beside it, and the chain of its log.
+
+A domain writes its own lifecycle as a `Lifecycle`; this module says what such a table means. Nothing here knows a
+permit from a complaint.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.lib.workingtime import WorkCalendar, add_working_days, extend_due, working_minutes
+from satupintu.people.rules import Role
+
+# --- Moves ---------------------------------------------------------------------------------
+
+
+class TermEffect(StrEnum):
+    """What a move does to a term. PAUSE..RESTART mirror OSS status 41 to 44."""
+
+    KEEP = "keep"
+    START = "start"
+    PAUSE = "pause"  # 41, or returned for repair
+    RESUME = "resume"  # 42: the paused working minutes are added
+    RESET = "reset"  # 43: stops and returns to the beginning
+    RESTART = "restart"  # 44: runs again from zero
+    STOP = "stop"
+
+
+class Tone(StrEnum):
+    QUIET = "quiet"
+    INFO = "info"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state as people read it. `waiting` says for whom: "applicant", "office", "unit", "" (nobody)."""
+
+    label: Any
+    tone: Tone = Tone.INFO
+    waiting: str = "office"
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One legal move. `to` None keeps the state. `terms` says what it does to which term, by the term's name."""
+
+    to: str | None
+    roles: frozenset[Role]
+    label: Any
+    terms: Mapping[str, TermEffect] = field(default_factory=dict)
+    reason_required: bool = False
+    weight: str = "secondary"  # how the button looks: primary, secondary, danger, quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """All states and moves of one kind of case. `opening` is the action that creates the case."""
+
+    name: str
+    opening: str
+    states: Mapping[str, Status]
+    moves: Mapping[tuple[str, str], Move]
+
+    def move(self, state: str, action: str) -> Move | None:
+        """Return the move, or None when it is not in the table. "*" in the table means any open state."""
+        found = self.moves.get((state, action))
+        if found is None and not self.states.get(state, _NOWHERE).closed:
+            found = self.moves.get(("*", action))
+        return found
+
+    def actions(self, state: str, roles: frozenset[Role]) -> dict[str, Move]:
+        """Return the moves open to somebody with `roles` in `state`: what the buttons show."""
+        names = [name for at, name in self.moves if at in (state, "*")]
+        found = {name: self.move(state, name) for name in names}
+        return {name: move for name, move in found.items() if move and move.roles & roles}
+
+    def is_closed(self, state: str) -> bool:
+        return self.states.get(state, _NOWHERE).closed
+
+
+_NOWHERE = Status(label="", closed=False)
+NEW = ""  # the state before the opening move
+
+
+# --- Terms ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of working days that runs beside a case.
+
+    `due_at` is what holds now. `first_due_at` is the first date that was promised and never moves. `counted_due_at`
+    is what statistics judge: the first date plus what the law lets the office not count (waiting for the applicant),
+    never calendar edits or the office's own extensions. `pauses` are [from, until) pairs, the last may be open.
+    """
+
+    days: int = 0
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    first_due_at: datetime | None = None
+    counted_due_at: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    extra_days: int = 0
+    stopped_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        return bool(self.started_at) and not self.paused and not self.stopped_at
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "days": self.days,
+            "started_at": _iso(self.started_at),
+            "due_at": _iso(self.due_at),
+            "first_due_at": _iso(self.first_due_at),
+            "counted_due_at": _iso(self.counted_due_at),
+            "pauses": [[_iso(a), _iso(b)] for a, b in self.pauses],
+            "extra_days": self.extra_days,
+            "stopped_at": _iso(self.stopped_at),
+        }
+
+    @staticmethod
+    def from_json(stored: Mapping[str, Any] | None) -> "Term":
+        if not stored:
+            return Term()
+        return Term(
+            days=stored["days"],
+            started_at=_moment(stored["started_at"]),
+            due_at=_moment(stored["due_at"]),
+            first_due_at=_moment(stored["first_due_at"]),
+            counted_due_at=_moment(stored["counted_due_at"]),
+            pauses=tuple((datetime.fromisoformat(a), _moment(b)) for a, b in stored["pauses"]),
+            extra_days=stored["extra_days"],
+            stopped_at=_moment(stored["stopped_at"]),
+        )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _due(term: Term, start: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    """Return when a term that began at `start` ends: the nth closing, plus every closed pause since."""
+    due = add_working_days(start, days, calendar)
+    for since, until in term.pauses:
+        if until is not None and since >= start:
+            due = extend_due(due, working_minutes(since, until, calendar), calendar)
+    return due
+
+
+def apply_effect(
+    term: Term, effect: TermEffect, *, at: datetime, calendar: WorkCalendar, days: int | None = None
+) -> Term:
+    """Return the term after `effect` at `at`.
+
+    `days` gives the length in working days when the term starts anew; None keeps the length it has. A term without
+    days never starts. Source: domain rule of the office's decree; pause and restart as OSS status 41 to 44.
+    """
+    length = term.days if days is None else days
+    if effect in (TermEffect.START, TermEffect.RESTART):
+        return _started(term, at=at, days=length, calendar=calendar)
+    if effect is TermEffect.PAUSE and term.running:
+        return replace(term, pauses=(*term.pauses, (at, None)))
+    if effect is TermEffect.RESET and term.started_at and not term.stopped_at:
+        return replace(term, started_at=None, due_at=None, pauses=())
+    if effect is TermEffect.RESUME and term.paused:
+        since = term.pauses[-1][0]
+        minutes = working_minutes(since, at, calendar)
+        return replace(
+            term,
+            pauses=(*term.pauses[:-1], (since, at)),
+            due_at=extend_due(term.due_at, minutes, calendar) if term.due_at else None,
+            counted_due_at=(
+                extend_due(term.counted_due_at, minutes, calendar) if term.counted_due_at else None
+            ),
+        )
+    if effect is TermEffect.STOP and term.started_at:
+        closed = tuple((a, b or at) for a, b in term.pauses)
+        return replace(term, stopped_at=at, pauses=closed)
+    return term
+
+
+def _started(term: Term, *, at: datetime, days: int, calendar: WorkCalendar) -> Term:
+    if days < 1:
+        return term
+    due = add_working_days(at, days, calendar)
+    return Term(
+        days=days,
+        started_at=at,
+        due_at=due,
+        first_due_at=term.first_due_at or due,
+        # A term that starts anew does so for what the applicant owed, so the count starts anew with it.
+        counted_due_at=due,
+    )
+
+
+def extended(term: Term, *, days: int, calendar: WorkCalendar) -> Term:
+    """Return the term with `days` working days more by the office's own decision; the counted date stays."""
+    if days < 1 or not term.due_at:
+        raise ValueError("An extension is at least one working day of a term that runs.")
+    return replace(
+        term,
+        extra_days=term.extra_days + days,
+        due_at=add_working_days(term.due_at, days, calendar),
+    )
+
+
+def recomputed(term: Term, *, at: datetime, calendar: WorkCalendar) -> Term:
+    """Return the term under a changed calendar.
+
+    Only a running or paused term whose date is still ahead moves: a missed date stays missed. The counted and the
+    first date stay, so that closing the office cannot improve a figure.
+    """
+    if not term.started_at or term.stopped_at or not term.due_at or term.due_at <= at:
+        return term
+    due = _due(term, term.started_at, term.days, calendar)
+    if term.extra_days:
+        due = add_working_days(due, term.extra_days, calendar)
+    return replace(term, due_at=due)
+
+
+def is_on_time(done_at: datetime, term: Term) -> bool | None:
+    """Return whether `done_at` kept the counted date; None when nothing was promised."""
+    return None if term.counted_due_at is None else done_at <= term.counted_due_at
+
+
+# --- The chain -----------------------------------------------------------------------------
+
+CANONICAL_VERSION = 1
+FIRST_HASH = "0" * 64
+
+
+def canonical(value: Any) -> str:
+    """Return JSON with sorted keys and no spaces: the form that is hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def digest(value: Any) -> str:
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def text_digest(text: str, salt: str) -> str:
+    """Return the salted digest by which free text enters the chain; "" for no text."""
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
+
+
+def row_hash(previous: str, row: Mapping[str, Any]) -> str:
+    """Return the hash of a log row, chained to the case's previous row."""
+    return hashlib.sha256(f"{CANONICAL_VERSION}\n{previous}\n{canonical(row)}".encode()).hexdigest()
+
+
+# --- Tasks ---------------------------------------------------------------------------------
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """What a unit owes from now on: opened by a move, closed by another."""
+
+    stage: str
+    role: Role
+    unit_id: int
+    due_at: datetime
+    assignee_id: int | None = None
+    label: str = ""  # key of the stage in the service file; shown through it
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def share_out(
+    tasks: Sequence[Any], officers: Iterable[int], load: Mapping[int, int]
+) -> dict[Any, int]:
+    """Return task -> officer so that open tasks are even: always the one with the fewest, then the lowest id."""
+    burden = {officer: load.get(officer, 0) for officer in officers}
+    plan: dict[Any, int] = {}
+    for task in tasks:
+        if not burden:
+            break
+        officer = min(burden, key=lambda one: (burden[one], one))
+        plan[task] = officer
+        burden[officer] += 1
+    return plan
+
+
+# --- Words that every kind of case shares ----------------------------------------------------
+
+CHANNEL_LABELS = {
+    "web": _("Web"),
+    "counter": _("Loket"),
+    "phone": _("Telepon"),
+    "whatsapp": _("WhatsApp"),
+    "sms": _("SMS"),
+    "email": _("Surel"),
+    "post": _("Pos"),
+    "system": _("Sistem"),
+    "api": _("API"),
+    "replay": _("Impor log"),
+}
