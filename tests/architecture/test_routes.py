@@ -1,0 +1,127 @@
+"""Who may open which address: a literal list of public ones, a role for every other."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from satupintu.people.access import PUBLIC, STAFF
+from satupintu.people.rules import STAFF_ROLES, Role
+
+# Everybody may open these. A new line here is a decision: think twice.
+PUBLIC_ROUTES = {
+    # The office presents itself.
+    "portal:about",
+    "portal:appearance",
+    "portal:contact",
+    "portal:home",
+    "portal:language",
+    "portal:pledge",
+    "portal:style",
+    # The way in and out.
+    "account_login",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "people:call_back",
+    "people:code",
+    "people:name",
+    "people:resend",
+    "people:sign_in",
+    "people:sign_out",
+    "people:staff_sign_in",
+    "people:switch",
+}
+
+# A value for each kind of argument; no row has it, so the answer to a right role is "not found" at
+# most.
+SAMPLES = {
+    "IntConverter": 0,
+    "StringConverter": "x",
+    "SlugConverter": "x",
+    "UUIDConverter": "00000000-0000-7000-8000-000000000000",
+    "PathConverter": "x",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    view: object
+    arguments: tuple[tuple[str, object], ...]
+
+    @property
+    def address(self) -> str:
+        return reverse(self.name, kwargs=dict(self.arguments))
+
+
+def walk(resolver, names=(), arguments=()):
+    for entry in resolver.url_patterns:
+        own = tuple(
+            (key, SAMPLES.get(type(converter).__name__, "x"))
+            for key, converter in entry.pattern.converters.items()
+        )
+        if isinstance(entry, URLResolver):
+            deeper = (*names, entry.namespace) if entry.namespace else names
+            yield from walk(entry, deeper, arguments + own)
+        elif isinstance(entry, URLPattern):
+            yield Route(":".join([*names, entry.name or "?"]), entry.callback, arguments + own)
+
+
+ROUTES = sorted(walk(get_resolver()), key=lambda route: route.name)
+
+
+def test_every_route_has_a_name_and_says_who_may_open_it():
+    assert [route.name for route in ROUTES if route.name.endswith("?")] == []
+    assert [route.name for route in ROUTES if not hasattr(route.view, "access")] == []
+    assert len(ROUTES) > 20
+
+
+def test_the_public_routes_are_exactly_these():
+    assert {route.name for route in ROUTES if route.view.access.kind == PUBLIC} == PUBLIC_ROUTES
+
+
+@pytest.mark.django_db
+def test_a_stranger_is_sent_to_sign_in_from_every_other_route(client):
+    wrong = []
+    for route in ROUTES:
+        if route.view.access.kind == PUBLIC:
+            continue
+        answer = client.get(route.address)
+        if answer.status_code != 302 or not answer["Location"].startswith("/masuk/?next="):
+            wrong.append((route.name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *sorted(STAFF_ROLES)])
+def test_a_wrong_role_is_refused_on_every_staff_route(client, role):
+    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    wrong = []
+    for route in ROUTES:
+        access = route.view.access
+        if access.kind != STAFF or role in access.roles:
+            continue
+        for ask in (client.get, client.post):
+            status = ask(route.address).status_code
+            if status != 403:
+                wrong.append((route.name, ask.__name__, status))
+    assert wrong == []
+
+
+def test_each_role_has_staff_routes_and_none_opens_all():
+    staff = [route.view.access.roles for route in ROUTES if route.view.access.kind == STAFF]
+    for role in STAFF_ROLES:
+        assert 0 < sum(role in roles for roles in staff) < len(staff), role
+
+
+def make_user(role: Role | None):
+    from datetime import date
+
+    from satupintu.people.models import RoleAssignment, Unit, User
+
+    user = User.objects.create(username=f"u-{role}", name="Orang")
+    if role is not None:
+        unit = Unit.objects.create(code="kantor", name="Kantor", kind="office")
+        RoleAssignment.objects.create(user=user, unit=unit, role=role, valid_from=date(2020, 1, 1))
+    return user
