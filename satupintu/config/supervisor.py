@@ -119,6 +119,7 @@ def children(*, host: str, port: int, workers: int) -> list[Child]:
     return [
         Child("web", ["web", "--host", host, "--port", str(port), "--workers", str(workers)]),
         Child("worker", ["worker"]),
+        Child("signer", ["signer"]),
     ]
 
 

@@ -16,6 +16,7 @@ from satupintu.config.cli import (
     migrate,
     restore,
     run,
+    signer,
     web,
     worker,
 )
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (run, web, worker, migrate, backup, restore):
+for module in (run, web, worker, signer, migrate, backup, restore):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")
 

@@ -10,13 +10,16 @@ EXAMPLE = "Example: PORT=8080 OFFICE=bengkalis satupintu run"
 def command(
     port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8000,
     host: Annotated[
-        str, typer.Option(envvar="SATUPINTU_HOST", help="Address to listen on.")
+        str, typer.Option(envvar="SATUPINTU_LISTEN", help="Address to listen on.")
     ] = "127.0.0.1",
     workers: Annotated[
         int, typer.Option(envvar="SATUPINTU_WORKERS", min=1, help="Web processes.")
     ] = 1,
 ) -> None:
     """Prepare what is missing (keys, tables, demo office, static files) and serve until stopped."""
+    import os
+
+    os.environ["PORT"] = str(port)  # the addresses in messages and QR codes name it
     from satupintu.config import start, supervisor
 
     supervisor.refuse_taken_port(host, port)

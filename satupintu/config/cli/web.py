@@ -10,7 +10,7 @@ EXAMPLE = "Example: satupintu web --port 8000 --workers 2"
 def command(
     port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8000,
     host: Annotated[
-        str, typer.Option(envvar="SATUPINTU_HOST", help="Address to listen on.")
+        str, typer.Option(envvar="SATUPINTU_LISTEN", help="Address to listen on.")
     ] = "127.0.0.1",
     workers: Annotated[int, typer.Option(envvar="SATUPINTU_WORKERS", min=1, help="Processes.")] = 1,
     threads: Annotated[
@@ -18,6 +18,9 @@ def command(
     ] = 4,
 ) -> None:
     """Serve the pages only; `migrate` and static files must be up to date (`satupintu migrate`)."""
+    import os
+
+    os.environ["PORT"] = str(port)  # the addresses in messages and QR codes name it
     from granian.constants import Interfaces
     from granian.server import Server
 
