@@ -186,6 +186,13 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "satupintu.people.mfa.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "satupintu.people.forms.SecondFactorForm",
+    "reauthenticate": "satupintu.people.forms.SecondFactorAgainForm",
+    "activate_totp": "satupintu.people.forms.ActivateTotpForm",
+    "add_webauthn": "satupintu.people.forms.PasskeyForm",
+}
+ACCOUNT_FORMS = {"reauthenticate": "satupintu.people.forms.PasswordAgainForm"}
 MFA_TOTP_TOLERANCE = 1  # telephones with a clock up to half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost in a demo
 
@@ -211,4 +218,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"
-LOGGING: dict[str, Any] = {"level": env.env_str("SATUPINTU_LOG", "INFO")}
+LOGGING: dict[str, Any] = {
+    "level": env.env_str("SATUPINTU_LOG", "INFO"),
+    "shape": env.env_str("SATUPINTU_LOG_SHAPE", "text"),  # text or json
+}

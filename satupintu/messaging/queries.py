@@ -124,3 +124,10 @@ def oldest_open(at: datetime) -> datetime | None:
         .values_list("next_attempt_at", flat=True)
         .first()
     )
+
+
+def phone_for(message: OutMessage) -> str:
+    """Return the number a message can be sent to by hand; "" when the party has none."""
+    if message.channel != ChannelKind.EMAIL:
+        return message.address
+    return message.party.phone if message.party else ""

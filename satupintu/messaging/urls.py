@@ -1,5 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from satupintu.messaging import views
 
 app_name = "messaging"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("demo/kotak-masuk/", views.demo_inbox, name="demo_inbox"),
+    path("pesan/", views.by_hand, name="by_hand"),
+    path("pesan/<uuid:message_id>/whatsapp/", views.whatsapp, name="whatsapp"),
+]

@@ -11,10 +11,13 @@ from django.utils import timezone
 from satupintu.lib import clock
 from satupintu.lib.fields import matching
 from satupintu.people.models import (
+    AccountEvent,
     Authority,
+    CallBackRequest,
     Consent,
     Delegation,
     Device,
+    DeviceUser,
     Disclosure,
     Party,
     RoleAssignment,
@@ -25,10 +28,13 @@ from satupintu.people.models import (
 from satupintu.people.rules import Actor, Role
 
 __all__ = [
+    "AccountEvent",
     "Authority",
+    "CallBackRequest",
     "Consent",
     "Delegation",
     "Device",
+    "DeviceUser",
     "Disclosure",
     "Party",
     "RoleAssignment",
@@ -198,4 +204,74 @@ def list_authorities(user: User) -> QuerySet[Authority]:
     """Return all letters of authority of a person, with their parties, newest first."""
     return (
         Authority.objects.filter(user=user).select_related("party").order_by("-valid_from", "-pk")
+    )
+
+
+def list_waiting_authorities() -> QuerySet[Authority]:
+    """Return claims that wait for an officer to see the letter, oldest first."""
+    return (
+        Authority.objects.filter(confirmed_at__isnull=True, revoked_at__isnull=True)
+        .select_related("party", "user")
+        .order_by("pk")
+    )
+
+
+def list_consents(party: Party) -> dict[str, Consent]:
+    """Return the newest consent of a party by purpose."""
+    return {one.purpose: one for one in party.consents.order_by("given_at", "pk")}
+
+
+def list_call_backs() -> list[CallBackRequest]:
+    """Return the people who asked to be called with a code, oldest first."""
+    return list(CallBackRequest.objects.filter(done_at__isnull=True).order_by("asked_at", "pk"))
+
+
+def list_device_officers(device_id: UUID, at: datetime) -> list[User]:
+    """Return the active officers who are remembered on a device, the last one first."""
+    remembered = (
+        DeviceUser.objects.filter(
+            device_id=device_id,
+            device__revoked_at__isnull=True,
+            trusted_until__gt=at,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("-last_used_at", "pk")
+    )
+    return [one.user for one in remembered]
+
+
+def list_devices(user: User, at: datetime) -> list[DeviceUser]:
+    """Return the devices on which `user` need not show a second factor now, newest first."""
+    return list(
+        DeviceUser.objects.filter(user=user, device__revoked_at__isnull=True, trusted_until__gt=at)
+        .select_related("device")
+        .order_by("-last_used_at", "pk")
+    )
+
+
+def list_officers() -> QuerySet[User]:
+    """Return everybody who holds or held a staff role or has none yet but a user name of an officer."""
+    return (
+        User.objects.filter(Q(assignments__isnull=False) | Q(party__isnull=True))
+        .distinct()
+        .prefetch_related("assignments__unit", "delegations")
+        .order_by("name", "pk")
+    )
+
+
+def get_officer(user_id: int) -> User:
+    """Return the officer with roles and delegations. Raises User.DoesNotExist."""
+    return list_officers().get(pk=user_id)
+
+
+def list_units() -> QuerySet[Unit]:
+    """Return all units by name, with what they are part of."""
+    return Unit.objects.select_related("parent").order_by("-active", "name", "pk")
+
+
+def list_account_events(user: User, limit: int = 20) -> list[AccountEvent]:
+    """Return the newest events of a login, with who did them."""
+    return list(
+        AccountEvent.objects.filter(user=user).select_related("by").order_by("-at", "-pk")[:limit]
     )

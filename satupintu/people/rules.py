@@ -183,3 +183,29 @@ AUTHORITY_LABELS = {
     AuthorityKind.OFFICER: _("Pengurus (direktur, ketua, pemilik)"),
     AuthorityKind.LETTER: _("Penerima kuasa"),
 }
+
+
+# --- What the account log says -------------------------------------------------------------
+EVENT_LABELS = {
+    "account_opened": _("Akun dibuat"),
+    "code_given": _("Kode masuk diberikan"),
+    "address_changed": _("Nomor atau surel diganti"),
+    "password_set": _("Kata sandi diganti"),
+    "device_remembered": _("Perangkat diingat"),
+    "device_revoked": _("Kepercayaan perangkat dicabut"),
+    "party_created": _("Data pihak dicatat"),
+    "party_changed": _("Data pihak diubah"),
+    "authority_claimed": _("Kuasa diajukan"),
+    "authority_confirmed": _("Kuasa disetujui"),
+    "authority_ended": _("Kuasa diakhiri"),
+    "consent_withdrawn": _("Persetujuan dicabut"),
+    "officer_created": _("Petugas dibuat"),
+    "officer_changed": _("Data petugas diubah"),
+    "officer_active": _("Akun diaktifkan"),
+    "officer_inactive": _("Akun dinonaktifkan"),
+    "role_given": _("Peran diberikan"),
+    "role_ended": _("Peran diakhiri"),
+    "delegation_given": _("Keputusan pelimpahan dicatat"),
+    "delegation_revoked": _("Pelimpahan dicabut"),
+    "unit_saved": _("Perangkat daerah disimpan"),
+}

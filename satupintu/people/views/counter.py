@@ -1,0 +1,92 @@
+"""What officers at the counter do for people: give codes, check letters of authority, show masked data."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from satupintu.lib import clock
+from satupintu.people import queries, rules, services
+from satupintu.people.access import staff
+from satupintu.people.forms import GiveCodeForm
+from satupintu.people.rules import AuthorityKind, GivenHow, Role
+from satupintu.people.views.common import HOUR, may_try, me
+
+
+@staff(Role.FRONT_OFFICE)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def give_code(request: HttpRequest) -> HttpResponse:
+    """Give a one-time code to a person the officer has identified; who gave it is on record."""
+    form = GiveCodeForm(request.POST or None, initial={"how": GivenHow.COUNTER.value})
+    given = ""
+    if request.method == "POST" and form.is_valid():
+        if not may_try(request, "code-give", str(me(request).pk), limit=60, seconds=HOUR):
+            form.add_error(None, _("Terlalu banyak kode dalam satu jam. Coba lagi nanti."))
+        else:
+            given = services.give_code(
+                address=form.cleaned_data["address"],
+                how=GivenHow(form.cleaned_data["how"]),
+                by=queries.actor_for(request),
+                at=clock.now(),
+            )
+    return render(
+        request,
+        "people/give_code.html",
+        {
+            "form": form,
+            "given": given,
+            "address": form.cleaned_data["address"] if given else None,
+            "minutes": rules.GIVEN_CODE_MINUTES,
+            "call_backs": queries.list_call_backs(),
+        },
+    )
+
+
+@staff(Role.FRONT_OFFICE, Role.VERIFIER)
+@require_GET
+def waiting_authorities(request: HttpRequest) -> HttpResponse:
+    waiting = [
+        {"authority": one, "kind": rules.AUTHORITY_LABELS.get(AuthorityKind(one.kind), one.kind)}
+        for one in queries.list_waiting_authorities()[:100]
+    ]
+    return render(request, "people/waiting_authorities.html", {"waiting": waiting})
+
+
+@staff(Role.FRONT_OFFICE, Role.VERIFIER)
+@require_POST
+def decide_authority(request: HttpRequest, authority_id: int) -> HttpResponse:
+    """Confirm or refuse a claim to act for somebody."""
+    decide = (
+        services.confirm_authority
+        if request.POST.get("action") == "confirm"
+        else services.end_authority
+    )
+    decide(authority_id=authority_id, by=queries.actor_for(request), at=clock.now())
+    return redirect("people:waiting_authorities")
+
+
+@staff()
+@never_cache
+@require_POST
+def show(request: HttpRequest) -> HttpResponse:
+    """Show one masked value, after writing down who looks. The token names party and field."""
+    user = me(request)
+    showing = services.read_disclosure_token(token=request.POST.get("token", ""), user_id=user.pk)
+    party = queries.Party.objects.filter(pk=showing.party_id).first() if showing else None
+    if showing is None or party is None:
+        return render(request, "people/shown.html", {"value": None}, status=410)
+    services.record_disclosure(
+        by=queries.actor_for(request),
+        party_id=party.pk,
+        subject=f"{showing.subject} {showing.field}",
+        at=clock.now(),
+    )
+    value = getattr(party, showing.field)
+    if request.headers.get("X-Requested-With") == "fetch":
+        response = HttpResponse(value, content_type="text/plain; charset=utf-8")
+    else:
+        response = render(request, "people/shown.html", {"value": value, "party": party})
+    response["Cache-Control"] = "no-store"
+    return response
