@@ -41,6 +41,7 @@ __all__ = [
     "Opening",
     "Profile",
     "Region",
+    "find_closure",
     "find_region",
     "forget_kept",
     "get_series",
@@ -170,6 +171,11 @@ def list_closures(year: int) -> QuerySet[Closure]:
     return Closure.objects.filter(
         date__gte=first, date__lte=last, removed_at__isnull=True
     ).order_by("date", "id")
+
+
+def find_closure(closure_id: int) -> Closure | None:
+    """Return a closure that was not taken back; None when there is none."""
+    return Closure.objects.filter(id=closure_id, removed_at__isnull=True).first()
 
 
 def list_removed_closures(year: int) -> QuerySet[Closure]:

@@ -8,7 +8,7 @@ for the program itself).
 from satupintu.office.services.calendar import (
     CalendarProblem,
     confirm_closure,
-    mark_calendar_change_applied,
+    mark_change_applied,
     propose_closure,
     remove_closure,
     seed_calendar,
@@ -35,7 +35,7 @@ __all__ = [
     "confirm_closure",
     "forget_old_counts",
     "load_regions",
-    "mark_calendar_change_applied",
+    "mark_change_applied",
     "preview_number",
     "propose_closure",
     "put_setting",

@@ -156,7 +156,7 @@ def seed_calendar(years: Iterable[int], *, at: datetime) -> int:
     return len(fresh)
 
 
-def mark_calendar_change_applied(change_id: int, *, at: datetime) -> bool:
+def mark_change_applied(change_id: int, *, at: datetime) -> bool:
     """Note that running cases were computed anew after a change; False if somebody was first."""
     changes = CalendarChange.objects.filter(id=change_id, applied_at__isnull=True)
     return changes.update(applied_at=at) == 1

@@ -142,8 +142,8 @@ def test_a_change_is_applied_once():
     services.seed_calendar([2026], at=AT)
     change = queries.list_calendar_changes().get()
 
-    assert services.mark_calendar_change_applied(change.id, at=AT) is True
-    assert services.mark_calendar_change_applied(change.id, at=AT) is False
+    assert services.mark_change_applied(change.id, at=AT) is True
+    assert services.mark_change_applied(change.id, at=AT) is False
     assert not queries.list_calendar_changes().exists()
 
 
