@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 
@@ -33,11 +32,21 @@ def path_of(sha256: str) -> Path:
     return root() / sha256[:2] / sha256[2:4] / sha256
 
 
+class FileMissing(Exception):
+    """The row is there, the bytes are not: restore them from the backup."""
+
+
+def existing_path(sha256: str) -> Path:
+    """Return where the bytes of this hash are. Raises FileMissing."""
+    path = path_of(sha256)
+    if not path.exists():
+        raise FileMissing(f"{sha256} is missing below {root()}. Restore it from the backup.")
+    return path
+
+
 @contextmanager
 def temporary_path() -> Iterator[Path]:
-    """
-    Give a new path below FILES/tmp; whatever is there at the end is removed, also after an error.
-    """
+    """Give a new path below FILES/tmp; what is there at the end is removed, also after errors."""
     folder = root() / "tmp"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -69,7 +78,8 @@ def hash_of(path: Path) -> str:
 
 def adopt(path: Path) -> tuple[str, int]:
     """
-    Move a finished temporary file under its hash; return hash and size. The same content is kept once.
+    Move a finished temporary file under its hash; return hash and size. The same content is kept
+    once.
 
     Raises OSError when the disk is full; then nothing is left under the hash.
     """
@@ -94,11 +104,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def open_stored(sha256: str) -> BinaryIO:
-    """Return the file opened for reading. Raises FileNotFoundError if it is missing."""
-    return path_of(sha256).open("rb")
 
 
 def stored_hashes() -> Iterator[str]:

@@ -13,6 +13,7 @@ import warnings
 from typing import Any
 
 MEMORY_BYTES = 1536 * 1024 * 1024
+MAX_DEPTH = 40  # of direct objects inside each other
 
 Answer = dict[str, Any]
 
@@ -36,7 +37,7 @@ def read_gps(exif: Any) -> tuple[float, float] | None:
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
     latitude, longitude = values
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+    if abs(latitude) > 90 or abs(longitude) > 180:  # noqa: PLR2004  degrees
         return None
     return round(latitude, 6), round(longitude, 6)
 
@@ -101,16 +102,19 @@ ACTIVE_SUBTYPES = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 
 def trouble_of_dictionary(keys: Any, max_pixels: int) -> str:
     """Return the trouble that one PDF dictionary means, "" for none."""
+    subtype, action = str(keys.get("/Subtype", "")), str(keys.get("/S", ""))
     if "/XFA" in keys:
         return "pdf_xfa"
-    if "/JS" in keys or "/JavaScript" in keys or str(keys.get("/S", "")) in ACTIVE_ACTIONS:
+    if "/JS" in keys or "/JavaScript" in keys or action in ACTIVE_ACTIONS:
         return "pdf_active"
-    subtype = str(keys.get("/Subtype", ""))
     if subtype in ACTIVE_SUBTYPES:
         return "pdf_active"
-    if "/EF" in keys or "/EmbeddedFiles" in keys or subtype == "/FileAttachment":
-        return "pdf_attachment"
-    if str(keys.get("/Type", "")) == "/EmbeddedFile":
+    kind = str(keys.get("/Type", ""))
+    if (
+        {"/EF", "/EmbeddedFiles"} & set(keys.keys())
+        or "/FileAttachment" in subtype
+        or "/EmbeddedFile" in kind
+    ):
         return "pdf_attachment"
     if (
         subtype == "/Image"
@@ -127,7 +131,7 @@ def walk(value: Any, max_pixels: int, depth: int = 0) -> str:
     """
     import pikepdf
 
-    if depth > 40:
+    if depth > MAX_DEPTH:
         return "pdf_heavy"
     if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
         if found := trouble_of_dictionary(value, max_pixels):
@@ -165,21 +169,23 @@ def check_pdf(request: Answer) -> Answer:
 def trouble_of_pdf(pdf: Any, request: Answer) -> Answer:
     if pdf.is_encrypted:
         return {"trouble": "pdf_encrypted"}
-    # Told first, because counting real pages of a huge tree takes long; but the told number may
-    # lie.
-    if int(pdf.Root.Pages.get("/Count", 0)) > request["max_pages"]:
-        return {"trouble": "pdf_pages"}
-    if len(pdf.objects) > request["max_objects"]:
-        return {"trouble": "pdf_heavy"}
-    pages = len(pdf.pages)
-    if pages > request["max_pages"]:
-        return {"trouble": "pdf_pages"}
-    if pages == 0:
-        return {"trouble": "pdf_no_pages"}
+    if found := trouble_of_size(pdf, request):
+        return {"trouble": found}
     for value in pdf.objects:
         if found := walk(value, request["max_pixels"]):
             return {"trouble": found}
-    return {"media_type": "application/pdf", "pages": pages, "gps": None}
+    return {"media_type": "application/pdf", "pages": len(pdf.pages), "gps": None}
+
+
+def trouble_of_size(pdf: Any, request: Answer) -> str:
+    # Told first, because counting the pages of a huge tree takes long; but what is told may lie.
+    if int(pdf.Root.Pages.get("/Count", 0)) > request["max_pages"]:
+        return "pdf_pages"
+    if len(pdf.objects) > request["max_objects"]:
+        return "pdf_heavy"
+    if len(pdf.pages) > request["max_pages"]:
+        return "pdf_pages"
+    return "" if len(pdf.pages) else "pdf_no_pages"
 
 
 def main() -> int:

@@ -57,7 +57,7 @@ def disk_trouble_refused() -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        log.error("file_not_stored", errno=error.errno, full=full)
+        log.exception("file_not_stored", errno=error.errno, full=full)
         raise UploadRefused(Trouble.NO_SPACE if full else Trouble.CANNOT_WRITE) from error
 
 
@@ -145,7 +145,7 @@ def _scan(path: Path) -> bool:
     try:
         virus = scanner.scan(path, settings.CLAMD)
     except scanner.NoScanner as error:
-        log.error("scanner_unreachable", reason=str(error))
+        log.exception("scanner_unreachable", reason=str(error))
         raise UploadRefused(Trouble.NO_SCANNER) from error
     if virus:
         log.warning("virus_refused", virus=virus)

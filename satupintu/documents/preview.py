@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.documents import queries
+from satupintu.documents import files
 from satupintu.documents.models import Document
 from satupintu.documents.rules import long_date, uploads
 
@@ -118,7 +118,7 @@ def _mark(picture: "Image", text: str) -> "Image":
 
 
 def _page_picture(document: Document, page: int, watermark: str | None, width: int) -> "Image":
-    path = queries.path_of(document)
+    path = files.existing_path(document.file_id)
     width = max(64, min(width, MAX_WIDTH))
     if document.file.media_type == uploads.PDF:
         picture = _draw_pdf_page(path, page, width)
@@ -165,7 +165,7 @@ def preview_response(
 
 # --- Whole files ------------------------------------------------------------------------
 def _marked_copy(document: Document, watermark: str) -> tuple[bytes, str]:
-    """Return a copy made of marked pictures: JPEG for a picture, PDF for a PDF of up to 30 pages."""
+    """Return a copy made of marked pictures: a JPEG, or a PDF of up to 30 pages."""
     count = min(document.file.pages or 1, _SERVED_PAGES)
     pages = [_page_picture(document, page, watermark, 1240) for page in range(1, count + 1)]
     out = BytesIO()
@@ -190,7 +190,9 @@ def serve(document: Document, *, watermark: str | None, inline: bool = False) ->
         content, media_type = _marked_copy(document, watermark)
         answer = HttpResponse(content, content_type=media_type)
     else:
-        answer = FileResponse(queries.open_file(document), content_type=document.file.media_type)
+        answer = FileResponse(
+            files.existing_path(document.file_id).open("rb"), content_type=document.file.media_type
+        )
         answer["Content-Length"] = str(document.file.size)
     how = "inline" if inline else "attachment"
     plain = document.name.encode("ascii", "ignore").decode().replace('"', "").strip() or "berkas"

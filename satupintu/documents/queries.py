@@ -9,30 +9,48 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from satupintu.documents import files
+from satupintu.documents.files import FileMissing
 from satupintu.documents.models import Document, StoredFile
+from satupintu.documents.preview import (
+    NotPreviewable,
+    PageNotFound,
+    preview_page,
+    preview_response,
+    serve,
+    watermark_text,
+)
+from satupintu.documents.signer_process import signer_status
+from satupintu.documents.signing.seal import verify_seal
+from satupintu.documents.verify import changed_pages, verify_pdf
 
 __all__ = [
     "Document",
     "DocumentNotFound",
     "FileMissing",
+    "NotPreviewable",
+    "PageNotFound",
     "StoredFile",
+    "changed_pages",
     "file_hashes",
     "get_document",
     "list_documents",
     "missing_files",
     "open_file",
     "path_of",
+    "preview_page",
+    "preview_response",
     "reusable_document",
+    "serve",
+    "signer_status",
     "vault",
+    "verify_pdf",
+    "verify_seal",
+    "watermark_text",
 ]
 
 
 class DocumentNotFound(Exception):
     """There is no such document, or it was removed."""
-
-
-class FileMissing(Exception):
-    """The row is there, the bytes are not: restore them from the backup."""
 
 
 def get_document(document_id: UUID) -> Document:
@@ -46,9 +64,7 @@ def get_document(document_id: UUID) -> Document:
 
 
 def list_documents(ids: Iterable[UUID]) -> list[Document]:
-    """
-    Return the documents of these ids, removed ones too, in the order of their making. One query.
-    """
+    """Return the documents of these ids, removed ones too, oldest first. One query."""
     return list(
         Document.objects.select_related("file")
         .filter(id__in=list(ids))
@@ -98,12 +114,7 @@ def months_before(day: date, months: int) -> date:
 
 def path_of(document: Document) -> Path:
     """Return where the bytes are. Raises FileMissing."""
-    path = files.path_of(document.file_id)
-    if not path.exists():
-        raise FileMissing(
-            f"{document.file_id} is missing below {files.root()}. Restore it from the backup."
-        )
-    return path
+    return files.existing_path(document.file_id)
 
 
 def open_file(document: Document) -> BinaryIO:

@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from satupintu.documents.rules import long_date
 
@@ -25,20 +25,19 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = ("permit", "decree", "card", "letter", "receipt")
-STANDARD = "a-2a"
+STANDARD: Final = "a-2a"
 
 _lock = threading.Lock()
 
 # Drawn when an office has not set its arms: a shield with a door and a weave.
 PLAIN_ARMS = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 112">
 <path d="M48 3 90 14v44c0 26-18 42-42 51C24 100 6 84 6 58V14z" fill="{colour}"/>
-<path d="M48 9 84 18v40c0 22-15 36-36 44-21-8-36-22-36-44V18z" fill="none" stroke="#E3B24A" stroke-width="2"/>
-<path d="M48 24a17 17 0 0 1 17 17v37H31V41a17 17 0 0 1 17-17z" fill="#E3B24A"/>
-<path d="M48 31a11 11 0 0 1 11 11v36H48z" fill="#FBFAF7"/>
-<path d="M48 31a11 11 0 0 0-11 11v36h11z" fill="{colour}" opacity=".55"/>
-<circle cx="52" cy="56" r="1.8" fill="#B7791F"/>
-<path d="M22 84h52M26 90h44" stroke="#E3B24A" stroke-width="2"/>
-<path d="M24 87l4-2 4 2-4 2zM36 87l4-2 4 2-4 2zM48 87l4-2 4 2-4 2zM60 87l4-2 4 2-4 2z" fill="#FBFAF7"/>
+<path d="M48 9 84 18v40c0 22-15 36-36 44-21-8-36-22-36-44V18z" fill="none" stroke="#E3B24A"
+stroke-width="2"/> <path d="M48 24a17 17 0 0 1 17 17v37H31V41a17 17 0 0 1 17-17z" fill="#E3B24A"/>
+<path d="M48 31a11 11 0 0 1 11 11v36H48z" fill="#FBFAF7"/> <path d="M48 31a11 11 0 0 0-11 11v36h11z"
+fill="{colour}" opacity=".55"/> <circle cx="52" cy="56" r="1.8" fill="#B7791F"/> <path d="M22
+84h52M26 90h44" stroke="#E3B24A" stroke-width="2"/> <path d="M24 87l4-2 4 2-4 2zM36 87l4-2 4 2-4
+2zM48 87l4-2 4 2-4 2zM60 87l4-2 4 2-4 2z" fill="#FBFAF7"/>
 </svg>"""
 
 
@@ -98,13 +97,14 @@ def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -
         return "CONTOH. Bukan dokumen resmi." if demo else ""
     if demo:
         return (
-            "CONTOH. Ditandatangani dengan sertifikat percobaan, bukan oleh penyelenggara sertifikasi"
+            "CONTOH. Ditandatangani dengan sertifikat percobaan, bukan oleh penyelenggara"
+            " sertifikasi"
             " elektronik; tidak mempunyai kekuatan hukum."
         )
     how = "segel elektronik kantor" if signature["seal"] else "sertifikat elektronik"
     return (
-        f"Dokumen ini ditandatangani dengan {how}. Informasi elektronik dan hasil cetaknya merupakan"
-        " alat bukti hukum yang sah (UU 11/2008, pasal 5)."
+        f"Dokumen ini ditandatangani dengan {how}. Informasi elektronik dan hasil cetaknya"
+        " merupakan alat bukti hukum yang sah (UU 11/2008, pasal 5)."
     )
 
 
@@ -129,13 +129,13 @@ def render_pdf(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
     try:
         text = json.dumps(_page_data(template, data), ensure_ascii=False, default=_plain)
         with _lock:
-            return bytes(
-                _compiler().compile(
-                    input=str(HERE / "typst" / f"{template}.typ"),
-                    format="pdf",
-                    pdf_standards=[STANDARD],
-                    sys_inputs={"data": text},
-                )
+            made = _compiler().compile(
+                input=str(HERE / "typst" / f"{template}.typ"),
+                format="pdf",
+                pdf_standards=[STANDARD],
+                sys_inputs={"data": text},
             )
     except (KeyError, typst.TypstError) as error:
         raise RenderFailed(f"Template {template!r}: {error}") from error
+    assert isinstance(made, bytes)
+    return made

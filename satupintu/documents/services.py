@@ -13,12 +13,47 @@ from django.db import transaction
 from satupintu.documents import files, intake
 from satupintu.documents.intake import UploadRefused
 from satupintu.documents.models import Document, StoredFile
+from satupintu.documents.render import RenderFailed, render_pdf
+from satupintu.documents.signer_process import (
+    SessionEnded,
+    SessionKey,
+    SignerNotRunning,
+    SigningSession,
+    TooManyTries,
+    signer_lock,
+    signer_sign,
+    signer_unlock,
+)
+from satupintu.documents.signing.port import (
+    OpenKey,
+    SignerUnavailable,
+    SigningRefused,
+    WrongSecret,
+)
+from satupintu.documents.signing.registry import signer
+from satupintu.documents.signing.seal import seal_bytes
 from satupintu.people.rules import Actor
 
 __all__ = [
+    "OpenKey",
+    "RenderFailed",
+    "SessionEnded",
+    "SessionKey",
+    "SignerNotRunning",
+    "SignerUnavailable",
+    "SigningRefused",
+    "SigningSession",
+    "TooManyTries",
     "UploadRefused",
+    "WrongSecret",
     "erase_unused_files",
     "remove_document",
+    "render_pdf",
+    "seal_bytes",
+    "signer",
+    "signer_lock",
+    "signer_sign",
+    "signer_unlock",
     "store_bytes",
     "store_upload",
     "sweep",
@@ -124,7 +159,8 @@ def remove_document(*, document_id: UUID, by: Actor, at: datetime) -> bool:  # n
 
 def erase_unused_files(*, at: datetime, keep_days: int = 30) -> int:
     """
-    Delete the bytes that only documents removed more than `keep_days` calendar days ago refer to; return how many.
+    Delete the bytes that only documents removed more than `keep_days` calendar days ago refer to;
+    return how many.
 
     The rows stay with `erased_at`: hash and size remain provable, the content is gone (UU 27/2022,
     article 43).

@@ -1,5 +1,6 @@
 """
-The signer: one process that holds officers' opened keys for a short session, behind a private socket.
+The signer: one process that holds officers' opened keys for a short session, behind a private
+socket.
 
 An officer types the secret once; the web process hands it over and forgets it, and keeps only a
 session token. Keys and secrets live in this process's memory alone and are gone after 15 minutes
@@ -74,7 +75,7 @@ class TooManyTries(SigningRefused):
         )
 
 
-_REFUSALS: dict[str, type[SigningRefused]] = {
+_REFUSALS: dict[str, type[WrongSecret | SessionEnded | TooManyTries]] = {
     "WrongSecret": WrongSecret,
     "SessionEnded": SessionEnded,
     "TooManyTries": TooManyTries,
@@ -130,7 +131,7 @@ class Sessions:
             return session.key
 
     def seconds_left(self, token: str, officer_id: int) -> int:
-        """Return how long the session lasts if it is not used; 0 when it is over. Keeps nothing awake."""
+        """Return how long the unused session lasts; 0 when over. Keeps nothing awake."""
         self.close_ended()
         with self._lock:
             session = self._open.get(token)
@@ -344,7 +345,8 @@ def _exchange(header: Message, body: bytes, socket_path: Path | None) -> tuple[M
     if "refused" in answer:
         kind = answer["refused"]
         if kind in _REFUSALS:
-            raise _REFUSALS[kind]()
+            refusal = _REFUSALS[kind]
+            raise refusal
         if kind == "SignerUnavailable":
             raise SignerUnavailable(answer["message"])
         raise SigningRefused(answer["message"])
@@ -411,3 +413,20 @@ def signer_status(session: SigningSession, *, socket_path: Path | None = None) -
 def signer_lock(session: SigningSession, *, socket_path: Path | None = None) -> None:
     """End the session now. Raises SignerNotRunning."""
     _exchange({"do": "lock", "token": session.token}, b"", socket_path)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """An officer's opened key as the web process holds it: signs through the signer process."""
+
+    session: SigningSession
+    socket_path: Path | None = None
+
+    def sign(self, pdf: bytes, *, reason: str, location: str, at: datetime) -> SignedPdf:
+        """Do what `signer_sign` does."""
+        return signer_sign(
+            self.session, pdf, reason=reason, location=location, at=at, socket_path=self.socket_path
+        )
+
+    def close(self) -> None:
+        """Leave the session open: it ends by itself, or by `signer_lock`."""

@@ -226,7 +226,8 @@ def _differences(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 def changed_pages(original: bytes, data: bytes, *, most: int = 5) -> list[str]:
     """
-    Return sentences on how the words of two files differ, at most `most`; [] when they are the same.
+    Return sentences on how the words of two files differ, at most `most`; [] when they are the
+    same.
 
     Compares text only: a changed picture is not seen.
     """

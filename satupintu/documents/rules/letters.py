@@ -1,7 +1,8 @@
 """
 The office's letters: fixed sentences around the facts of a case.
 
-Official letters are written in Indonesian (UU 24/2009, article 27), so these texts are not translated.
+Official letters are written in Indonesian (UU 24/2009, article 27), so these texts are not
+translated.
 """
 
 from datetime import date
@@ -43,24 +44,32 @@ def return_letter(
         blocks=(
             Block(
                 paragraphs=(
-                    "Terima kasih atas permohonan Bapak/Ibu. Setelah kami periksa, ada bagian berkas"
-                    " yang perlu diperbaiki atau dilengkapi.",
+                    (
+                        "Terima kasih atas permohonan Bapak/Ibu. Setelah kami periksa, ada bagian"
+                        " berkas"
+                        " yang perlu diperbaiki atau dilengkapi."
+                    ),
                 ),
                 facts=case,
             ),
             Block(heading="Yang perlu diperbaiki", items=items),
             Block(
                 paragraphs=(
-                    f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama menunggu"
-                    " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi setelah"
-                    " perbaikan kami terima.",
+                    (
+                        f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama menunggu"
+                        " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi setelah"
+                        " perbaikan kami terima."
+                    ),
                 ),
                 boxed=True,
             ),
             Block(
                 paragraphs=(
-                    "Hanya hal di atas yang perlu diperbaiki; selebihnya sudah sesuai. Bila ada yang"
-                    " kurang jelas, petugas kami siap membantu tanpa biaya.",
+                    (
+                        "Hanya hal di atas yang perlu diperbaiki; selebihnya sudah sesuai. Bila ada"
+                        " yang"
+                        " kurang jelas, petugas kami siap membantu tanpa biaya."
+                    ),
                 )
             ),
         ),
@@ -96,8 +105,10 @@ def refusal_letter(
         blocks=(
             Block(
                 paragraphs=(
-                    "Dengan berat hati kami sampaikan bahwa permohonan berikut tidak dapat"
-                    " dikabulkan.",
+                    (
+                        "Dengan berat hati kami sampaikan bahwa permohonan berikut tidak dapat"
+                        " dikabulkan."
+                    ),
                 ),
                 facts=case,
             ),
@@ -106,21 +117,30 @@ def refusal_letter(
             Block(
                 heading="Bila Bapak/Ibu berkeberatan",
                 items=(
-                    f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
-                    f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77)."
-                    " Keberatan tidak dipungut biaya.",
-                    f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10 hari"
-                    " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan setelah itu"
-                    " gugatan ke Pengadilan Tata Usaha Negara.",
-                    "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik Indonesia,"
-                    " telepon 137, tanpa biaya.",
+                    (
+                        f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
+                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77)."
+                        " Keberatan tidak dipungut biaya."
+                    ),
+                    (
+                        f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10 hari"
+                        " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan setelah"
+                        " itu"
+                        " gugatan ke Pengadilan Tata Usaha Negara."
+                    ),
+                    (
+                        "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik Indonesia,"
+                        " telepon 137, tanpa biaya."
+                    ),
                 ),
                 boxed=True,
             ),
             Block(
                 paragraphs=(
-                    "Permohonan baru dapat diajukan kapan saja setelah alasan di atas teratasi."
-                    " Berkas yang masih berlaku tidak perlu diunggah lagi.",
+                    (
+                        "Permohonan baru dapat diajukan kapan saja setelah alasan di atas teratasi."
+                        " Berkas yang masih berlaku tidak perlu diunggah lagi."
+                    ),
                 )
             ),
         ),
@@ -156,18 +176,25 @@ def deemed_granted_notice(
             Block(facts=case),
             Block(
                 paragraphs=(
-                    f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}. Batas waktu"
-                    f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat itu belum"
-                    " ada keputusan. Karena itu permohonan dianggap dikabulkan secara hukum"
-                    f" ({legal_basis}).",
-                    "Kepala kantor wajib menetapkan keputusan pelaksanaannya. Pemberitahuan ini bukan"
-                    " izin; izin berlaku setelah keputusan itu terbit dan diserahkan.",
+                    (
+                        f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}. Batas waktu"
+                        f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat itu belum"
+                        " ada keputusan. Karena itu permohonan dianggap dikabulkan secara hukum"
+                        f" ({legal_basis})."
+                    ),
+                    (
+                        "Kepala kantor wajib menetapkan keputusan pelaksanaannya. Pemberitahuan ini"
+                        " bukan"
+                        " izin; izin berlaku setelah keputusan itu terbit dan diserahkan."
+                    ),
                 ),
             ),
             Block(
                 paragraphs=(
-                    "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat melaporkannya kepada"
-                    " Ombudsman Republik Indonesia, telepon 137, tanpa biaya.",
+                    (
+                        "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat melaporkannya kepada"
+                        " Ombudsman Republik Indonesia, telepon 137, tanpa biaya."
+                    ),
                 ),
                 boxed=True,
             ),
@@ -196,16 +223,20 @@ def recommendation_request(
         blocks=(
             Block(
                 paragraphs=(
-                    "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut. Seluruh"
-                    " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk kertas.",
+                    (
+                        "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut. Seluruh"
+                        " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk kertas."
+                    ),
                 ),
                 facts=case,
             ),
             Block(heading="Yang dimohonkan", items=questions),
             Block(
                 paragraphs=(
-                    f"Jawaban kami nantikan selambat-lambatnya {weekday_date(answer_by)}. Waktu"
-                    " layanan kepada pemohon tetap berjalan selama rekomendasi diproses.",
+                    (
+                        f"Jawaban kami nantikan selambat-lambatnya {weekday_date(answer_by)}. Waktu"
+                        " layanan kepada pemohon tetap berjalan selama rekomendasi diproses."
+                    ),
                 ),
                 boxed=True,
             ),
@@ -235,16 +266,22 @@ def closing_letter(
         blocks=(
             Block(
                 paragraphs=(
-                    f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas jawaban"
-                    f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami terima, sehingga"
-                    " permohonan berikut kami tutup.",
+                    (
+                        f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas jawaban"
+                        f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami terima, sehingga"
+                        " permohonan berikut kami tutup."
+                    ),
                 ),
                 facts=case,
             ),
             Block(
                 paragraphs=(
-                    "Penutupan ini bukan penolakan. Bapak/Ibu dapat mengajukan permohonan baru kapan"
-                    " saja; data dan berkas yang masih berlaku tidak perlu diisi atau diunggah lagi.",
+                    (
+                        "Penutupan ini bukan penolakan. Bapak/Ibu dapat mengajukan permohonan baru"
+                        " kapan"
+                        " saja; data dan berkas yang masih berlaku tidak perlu diisi atau diunggah"
+                        " lagi."
+                    ),
                 ),
                 boxed=True,
             ),
@@ -286,10 +323,13 @@ def revocation_letter(
             Block(
                 heading="Bila Bapak/Ibu berkeberatan",
                 paragraphs=(
-                    f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
-                    f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77),"
-                    " tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik"
-                    " Indonesia, telepon 137.",
+                    (
+                        f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
+                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77),"
+                        " tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman"
+                        " Republik"
+                        " Indonesia, telepon 137."
+                    ),
                 ),
                 boxed=True,
             ),

@@ -12,7 +12,10 @@ MONTHS: Final = (
 
 
 def long_date(day: date) -> str:
-    """Return "25 November 2026". Pages are official documents: always Indonesian (UU 24/2009, article 27)."""
+    """
+    Return "25 November 2026". Pages are official documents: always Indonesian (UU 24/2009, article
+    27).
+    """
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
@@ -23,7 +26,7 @@ def weekday_date(day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The top of every page. `arms_svg` "" draws a plain shield; `colour` is the office's #rrggbb."""
+    """The top of a page. `arms_svg` "" draws a plain shield; `colour` is #rrggbb."""
 
     government: str  # "Pemerintah Kabupaten Sanggau"
     office: str  # "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu"
@@ -40,8 +43,8 @@ class SignatureBlock:
 
     `title` is whose power it is; `capacity` ("", "a.n.", "Plh.", "Plt.") stands before it.
     `own_title` is the signer's own post, printed when he signs on behalf of another ("a.n.").
-    `electronic` prints the notice of UU 11/2008, article 5; otherwise room for ink and stamp is left.
-    `demo` marks the whole page as an example.
+    `electronic` prints the notice of UU 11/2008, article 5; otherwise room for ink and stamp is
+    left. `demo` marks the whole page as an example.
     """
 
     place: str

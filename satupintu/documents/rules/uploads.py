@@ -48,7 +48,8 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
 
 def sniff(head: bytes) -> str:
     """
-    Return what the first 1,024 bytes say: a media type, or a word such as "program"; "" when unknown.
+    Return what the first 1,024 bytes say: a media type, or a word such as "program"; "" when
+    unknown.
 
     A PDF header may stand anywhere in the first 1,024 bytes (ISO 32000-1, annex H, note 13), but a
     file that begins as something else is that other thing.
@@ -88,7 +89,8 @@ MAX_NAME: Final = 120
 
 def safe_name(name: str, media_type: str) -> str:
     """
-    Return `name` without folders, control, direction-changing or reserved characters, with the right ending.
+    Return `name` without folders, control, direction-changing or reserved characters, with the
+    right ending.
 
     Never empty, never begins with a dot, at most 120 characters, "berkas" when nothing is left.
     """

@@ -77,7 +77,8 @@ def _post(path: str, body: dict[str, Any]) -> "httpx.Response":
         log.warning("bsre_unreachable", kind=type(error).__name__)
         raise SignerUnavailable(
             _(
-                "Layanan tanda tangan BSrE tidak menjawab. Dokumen menunggu; coba lagi beberapa menit lagi."
+                "Layanan tanda tangan BSrE tidak menjawab. Dokumen menunggu; coba lagi beberapa"
+                " menit lagi."
             )
         ) from error
 
@@ -111,14 +112,18 @@ def _refusal(status: int, body: dict[str, Any]) -> SigningRefused:
     log.warning("bsre_refused", status=status, code=code)
     return SignerUnavailable(
         _(
-            "Layanan BSrE menolak permintaan (kode %(code)s). Dokumen belum ditandatangani; coba lagi nanti."
+            "Layanan BSrE menolak permintaan (kode %(code)s). Dokumen belum ditandatangani; coba"
+            " lagi nanti."
         )
         % {"code": code or status}
     )
 
 
 def _checked(signed: bytes, original: bytes) -> SignedPdf:
-    """Return the file after our own check. Raises SignerUnavailable if it is not ours, whole and signed."""
+    """
+    Return the file after our own check. Raises SignerUnavailable if it is not ours, whole and
+    signed.
+    """
     from satupintu.documents import verify
 
     verdict = verify.verify_pdf(signed)
@@ -127,7 +132,8 @@ def _checked(signed: bytes, original: bytes) -> SignedPdf:
         log.error("bsre_file_not_accepted", state=verdict.state)
         raise SignerUnavailable(
             _(
-                "Berkas yang dikirim kembali oleh BSrE tidak lolos pemeriksaan. Dokumen belum ditandatangani."
+                "Berkas yang dikirim kembali oleh BSrE tidak lolos pemeriksaan. Dokumen belum"
+                " ditandatangani."
             )
         )
     found = verify.certificate_of(signed)

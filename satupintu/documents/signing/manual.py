@@ -13,7 +13,8 @@ class ManualSigner:
     def unlock(self, officer: Officer, secret: str) -> OpenKey:  # noqa: ARG002  the port's signature
         raise SigningRefused(
             _(
-                "Kantor ini menandatangani dengan tangan. Cetak dokumen, tanda tangani dan bubuhi cap,"
+                "Kantor ini menandatangani dengan tangan. Cetak dokumen, tanda tangani dan bubuhi"
+                " cap,"
                 " lalu unggah hasil pindainya."
             )
         )

@@ -6,7 +6,7 @@ and the signature are patched in. A file that carries a signature is never writt
 """
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 
 from satupintu.documents.signing import cms
@@ -37,7 +37,8 @@ def sign_pdf(
     Raises CannotSign if the file is broken, encrypted, or signed already.
     """
     room = PLACE_BYTES + cms.certificates_size(key) + (STAMP_BYTES if stamp else 0)
-    prepared = bytearray(_with_place(content, room, reason, location, name, at))
+    words = {"Reason": reason, "Location": location, "Name": name, "M": _pdf_date(at)}
+    prepared = bytearray(_with_place(content, room, words))
     hole = b"<" + b"0" * (2 * room) + b">"
     start = prepared.find(hole)
     at_range = prepared.find(_RANGE)
@@ -55,9 +56,11 @@ def sign_pdf(
     return bytes(prepared)
 
 
-def _with_place(
-    content: bytes, room: int, reason: str, location: str, name: str, at: datetime
-) -> bytes:
+def _pdf_date(at: datetime) -> str:
+    return f"D:{at.astimezone(UTC):%Y%m%d%H%M%S}+00'00'"
+
+
+def _with_place(content: bytes, room: int, words: dict[str, str]) -> bytes:
     import pikepdf
     from pikepdf import Array, Dictionary, Name, String
 
@@ -78,12 +81,10 @@ def _with_place(
                 SubFilter=Name("/ETSI.CAdES.detached"),
                 ByteRange=Array([0, 9999999999, 9999999999, 9999999999]),
                 Contents=String(bytes(room)),
-                M=String(f"D:{at:%Y%m%d%H%M%S}+00'00'"),
-                Name=String(name),
-                Reason=String(reason),
-                Location=String(location),
             )
         )
+        for key, text in words.items():
+            signature[f"/{key}"] = String(text)
         page = pdf.pages[0]
         field = pdf.make_indirect(
             Dictionary(

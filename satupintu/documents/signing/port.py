@@ -44,5 +44,5 @@ class Signer(Protocol):
     by_hand: bool  # no electronic signature: print, sign, stamp, scan back
 
     def unlock(self, officer: Officer, secret: str) -> OpenKey:
-        """Check the secret and return the key ready for use. Raises WrongSecret, SignerUnavailable."""
+        """Check the secret, return the key. Raises WrongSecret, SignerUnavailable."""
         ...

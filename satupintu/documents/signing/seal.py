@@ -1,5 +1,6 @@
 """
-The office seal: a key in a secret file, for automatic decisions and for the daily digests of the log.
+The office seal: a key in a secret file, for automatic decisions and for the daily digests of the
+log.
 
 No person stands behind it, so no secret is asked. To change the key, rename seal/seal.pem to
 seal/<year>.pem: a new one is made, and what the old one sealed can still be checked.

@@ -72,7 +72,7 @@ def _find_key(
     """Return the private key, its certificate and the other certificates in the token."""
     import pkcs11
 
-    wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
+    wanted: dict[Any, Any] = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
     if label:
         wanted[pkcs11.Attribute.LABEL] = label
     keys = list(session.get_objects(wanted))
