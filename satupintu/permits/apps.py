@@ -6,3 +6,21 @@ class PermitsConfig(AppConfig):
     label = "permits"
     verbose_name = "Permits"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satupintu.permits import reader, rules  # noqa: PLC0415  models are ready only now
+        from satupintu.permits.file import lifecycle_of, title_of  # noqa: PLC0415
+        from satupintu.permits.services import ACTIONS  # noqa: PLC0415
+        from satupintu.workflow.services import CaseKind, register_kind, register_reader  # noqa: PLC0415
+
+        register_kind(
+            CaseKind(
+                name=rules.KIND_PERMIT,
+                lifecycle=lifecycle_of,
+                actions=ACTIONS,
+                page=lambda case: f"/berkas/{case.number}/",
+                public_page=lambda case: f"/permohonan/{case.number}/",
+                title=title_of,
+            )
+        )
+        register_reader(reader.READER, reader.read, kinds=reader.KINDS)

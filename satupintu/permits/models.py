@@ -25,6 +25,9 @@ class Draft(models.Model):
     answers = EncryptedJSONField()
     documents = models.JSONField(default=dict)  # requirement key -> document id
     statements = models.JSONField(default=dict)  # requirement key -> form of the statement given
+    # Posted after the session had ended, under the page's signed token: waits for the same person
+    # to sign in. {"user", "step", "fields", "documents", "at"}.
+    held = EncryptedJSONField()
     previous_permit = models.ForeignKey(
         "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
