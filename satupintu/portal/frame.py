@@ -36,11 +36,15 @@ class OfficeFrame:
 
     @property
     def arms_url(self) -> str:
-        return f"/lambang/?v={self.version}" if self._profile.arms else ""
+        return f"/kantor/lambang/?v={self.version}" if self._profile.arms else ""
 
     @property
     def theme_url(self) -> str:
-        return f"/warna.css?v={self.version}" if self._profile.colour.lower() not in OWN_COLOURS else ""
+        return (
+            f"/kantor.css?v={self.version}"
+            if self._profile.colour.lower() not in OWN_COLOURS
+            else ""
+        )
 
 
 def office(request: HttpRequest) -> OfficeFrame:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.portal import views
+from satupintu.portal import office_pages, views
 
 app_name = "portal"
 
@@ -12,4 +12,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bahasa/", views.language, name="language"),
     path("tampilan/", views.appearance, name="appearance"),
     path("gaya/", views.style, name="style"),
+    # The office itself
+    path("kantor.css", office_pages.colours, name="office_css"),
+    path("kantor/lambang/", office_pages.arms, name="office_arms"),
+    path("wilayah/", office_pages.regions, name="regions"),
+    path("pengaturan/kantor/", office_pages.profile, name="office_profile"),
+    path("pengaturan/kalender/", office_pages.calendar, name="office_calendar"),
+    path(
+        "pengaturan/kalender/usul/",
+        office_pages.propose_closure,
+        name="office_closure_propose",
+    ),
+    path(
+        "pengaturan/kalender/<int:closure_id>/konfirmasi/",
+        office_pages.confirm_closure,
+        name="office_closure_confirm",
+    ),
+    path(
+        "pengaturan/kalender/<int:closure_id>/hapus/",
+        office_pages.remove_closure,
+        name="office_closure_remove",
+    ),
+    path("pengaturan/nomor/", office_pages.number_list, name="office_numbers"),
+    path("pengaturan/nomor/baru/", office_pages.number_new, name="office_number_new"),
+    path("pengaturan/nomor/<slug:code>/", office_pages.number, name="office_number"),
+    path(
+        "pengaturan/nomor/<slug:code>/simpan/",
+        office_pages.number_save,
+        name="office_number_save",
+    ),
+    path(
+        "pengaturan/nomor/<slug:code>/awal/",
+        office_pages.number_start,
+        name="office_number_start",
+    ),
 ]

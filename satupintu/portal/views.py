@@ -164,7 +164,9 @@ def style(request: HttpRequest) -> HttpResponse:
     """Show every component in every state; only where people are made up or code is written."""
     if not (settings.DEMO or settings.DEBUG):
         raise Http404
-    template = "web/styleguide_desk.html" if "meja" in request.GET else "web/styleguide.html"
-    if "berkas" in request.GET:
-        template = "web/styleguide_case.html"
-    return render(request, template, styleguide.examples(request.POST or None))
+    context = styleguide.examples(request.POST or None)
+    template = "web/styleguide.html"
+    if request.GET.keys() & {"meja", "berkas"}:
+        part = "desk" if "meja" in request.GET else "case"
+        template, context["site"] = f"web/styleguide_{part}.html", styleguide.SampleSite(request)
+    return render(request, template, context)

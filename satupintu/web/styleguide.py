@@ -11,6 +11,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from satupintu.web.context import MenuGroup, MenuItem, Site
+
 SAMPLE_MOMENT = datetime(2026, 11, 23, 6, 25, tzinfo=UTC)
 
 
@@ -18,6 +20,7 @@ SAMPLE_MOMENT = datetime(2026, 11, 23, 6, 25, tzinfo=UTC)
 class State:
     label: str
     tone: str
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     district = forms.ChoiceField(
-        label=gettext_lazy("Kecamatan"), choices=(("", "—"), ("61.03.04", "Meliau"), ("61.03.01", "Kapuas"))
+        label=gettext_lazy("Kecamatan"),
+        choices=(("", "—"), ("61.03.04", "Meliau"), ("61.03.01", "Kapuas")),
     )
     note = forms.CharField(
         label=gettext_lazy("Catatan untuk petugas"), required=False, widget=forms.Textarea
@@ -85,11 +89,44 @@ class SampleForm(forms.Form):
     date = forms.DateField(
         label=gettext_lazy("Mulai praktik"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    agree = forms.BooleanField(label=gettext_lazy("Data di atas benar dan dapat saya pertanggungjawabkan"))
+    agree = forms.BooleanField(
+        label=gettext_lazy("Data di atas benar dan dapat saya pertanggungjawabkan")
+    )
     letter = forms.FileField(
         label=gettext_lazy("Surat Tanda Registrasi (STR)"),
         help_text=gettext_lazy("Foto dari telepon boleh, asal terbaca."),
     )
+
+
+class SampleSite(Site):
+    """The frame of a made-up officer: a full side bar without a sign-in."""
+
+    @property
+    def desk(self) -> list[MenuGroup]:
+        return [
+            MenuGroup(
+                "",
+                [
+                    MenuItem(_("Tugas saya"), "?meja", 7, "inbox", current=True),
+                    MenuItem(_("Menunggu pemohon"), "?meja", 12, "clock"),
+                    MenuItem(_("Menunggu rekomendasi"), "?meja", 5, "people"),
+                    MenuItem(_("Unit saya"), "?meja", 31, "building"),
+                    MenuItem(_("Selesai hari ini"), "?meja", 14, "check-circle"),
+                ],
+            ),
+            MenuGroup(
+                "",
+                [
+                    MenuItem(_("Bantu di loket"), "?meja", None, "edit"),
+                    MenuItem(_("Layanan"), "?meja", None, "folder"),
+                    MenuItem(_("Kalender kerja"), "?meja", None, "calendar"),
+                ],
+            ),
+        ]
+
+    @property
+    def who(self) -> MenuItem:
+        return MenuItem("Ratna · Verifikator", "?meja")
 
 
 def _rows() -> list[Row]:
@@ -97,8 +134,8 @@ def _rows() -> list[Row]:
         Row("R-2026-11-0398", _("Izin Reklame"), "CV Kapuas Terang", "Kec. Kapuas", _("Periksa jawaban perbaikan"), _("2 dari 3 butir dijawab"), State(_("terlambat 1 jam"), "bad"), _("batas hukum Rabu"), "Web", 100),
         Row("R-2026-11-0412", _("SIP Bidan"), "Sari Lestari", "Kec. Meliau", _("Nyatakan lengkap"), _("4 dokumen, 1 dipakai ulang"), State(_("1 jam 35 menit"), "warn"), _("hari ini, 15.00"), _("Kecamatan, luring"), 82),
         Row("R-2026-11-0417", _("Izin Penelitian"), "Joko Prasetyo", "Universitas Contoh", _("Nyatakan lengkap"), "", State(_("2 jam 10 menit"), "warn"), _("hari ini, 15.00"), "WhatsApp", 66),
-        Row("R-2026-11-0420", _("Izin PAUD"), "Yayasan Tunas Contoh", "Kec. Tayan Hilir", _("Susun draf izin"), _("rekomendasi Dinas Pendidikan: layak"), State(_("1 hari"), "good"), _("Selasa"), "Web", 30),
-        Row("R-2026-11-0423", _("Kartu Pengawasan Trayek"), "PO Sinar Contoh", _("12 kendaraan"), _("Nyatakan lengkap"), "", State(_("1 hari"), "good"), _("Selasa"), _("Loket"), 16),
+        Row("R-2026-11-0420", _("Izin PAUD"), "Yayasan Tunas Contoh", "Kec. Tayan Hilir", _("Susun draf izin"), _("rekomendasi Dinas Pendidikan: layak"), State(_("1 hari"), "good", "○"), _("Selasa"), "Web", 30),
+        Row("R-2026-11-0423", _("Kartu Pengawasan Trayek"), "PO Sinar Contoh", _("12 kendaraan"), _("Nyatakan lengkap"), "", State(_("1 hari"), "good", "○"), _("Selasa"), _("Loket"), 16),
     ]  # fmt: skip
 
 
@@ -114,7 +151,9 @@ def _track() -> list[Step]:
 
 def examples(posted: Any) -> dict[str, Any]:
     """Return the context of the style guide; with posted data the form shows its errors."""
-    refused = SampleForm({"name": "", "identity": "6103", "place": ""} if posted is None else posted)
+    refused = SampleForm(
+        {"name": "", "identity": "6103", "place": ""} if posted is None else posted
+    )
     return {
         "form": SampleForm(),
         "refused": refused,

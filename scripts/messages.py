@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""
+Keep the English of every app complete.
+
+    python scripts/messages.py           collect new texts into every locale/en, compile
+    python scripts/messages.py --check   fail with a list of missing, fuzzy or forgotten English; writes nothing
+    python scripts/messages.py web       only the named apps
+
+The texts in the code are Indonesian (the msgid); English stands in satupintu/<app>/locale/en. Needs GNU gettext.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "satupintu"
+
+
+def apps(chosen: list[str]) -> list[Path]:
+    """Return the folders of the apps, all of them when none is chosen."""
+    found = sorted(
+        path.parent for path in PACKAGE.glob("*/__init__.py") if (path.parent / "apps.py").exists()
+    )
+    return [app for app in found if not chosen or app.name in chosen]
+
+
+def django_admin(*arguments: str, folder: Path) -> None:
+    environment = {
+        key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"
+    }
+    subprocess.run(  # noqa: S603  our own words only
+        [sys.executable, "-m", "django", *arguments],
+        cwd=folder,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def collect(app: Path) -> Path:
+    """Collect the app's texts into its English file and return that file's path."""
+    (app / "locale").mkdir(exist_ok=True)
+    django_admin(
+        "makemessages", "--locale", "en", "--no-location", "--ignore", "tests/*", folder=app
+    )
+    return app / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+
+def complaints(po: polib.POFile, app: str) -> list[str]:
+    """Return what is wrong with a file of English, one line each."""
+    lines = []
+    for entry in po:
+        if entry.obsolete:
+            continue
+        forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+        if entry.fuzzy:
+            lines.append(f"{app}: to confirm: {entry.msgid!r}")
+        elif not all(form.strip() for form in forms):
+            lines.append(f"{app}: no English: {entry.msgid!r}")
+        elif entry.msgid.count("%(") != entry.msgstr.count("%(") and not entry.msgid_plural:
+            lines.append(f"{app}: placeholders differ: {entry.msgid!r}")
+    return lines
+
+
+def check(app: Path) -> list[str]:
+    """Return what the app's English lacks against its code; works on a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / app.name
+        shutil.copytree(
+            app, copy, ignore=shutil.ignore_patterns("__pycache__", "reference", "*.gz", "fonts")
+        )
+        path = collect(copy)
+        if not path.exists():
+            return []
+        lines = complaints(polib.pofile(str(path)), app.name)
+    written = app / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    if not lines and not written.exists():
+        lines.append(f"{app.name}: locale/en is not compiled: run scripts/messages.py {app.name}")
+    elif not lines and not same_texts(written):
+        lines.append(
+            f"{app.name}: django.mo is older than django.po: run scripts/messages.py {app.name}"
+        )
+    return lines
+
+
+def same_texts(compiled: Path) -> bool:
+    """Say whether the compiled file holds what the readable one says."""
+    source = {
+        e.msgid: e.msgstr or e.msgstr_plural
+        for e in polib.pofile(str(compiled.with_suffix(".po")))
+        if not e.obsolete
+    }
+    return source == {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(compiled))}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("apps", nargs="*")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    if shutil.which("xgettext") is None:
+        print("GNU gettext is missing; on Debian: apt-get install gettext")  # noqa: T201
+        return 2
+    lines = []
+    for app in apps(options.apps):
+        if options.check:
+            lines += check(app)
+            continue
+        path = collect(app)
+        if path.exists():
+            lines += complaints(polib.pofile(str(path)), app.name)
+            django_admin("compilemessages", "--locale", "en", folder=app)
+    print("\n".join(lines) or "Every text has its English.")  # noqa: T201
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
