@@ -25,6 +25,7 @@ log = structlog.get_logger()
 _STEADY_SECONDS = 30.0  # a child that lived this long starts at once when it dies
 _LONGEST_WAIT_SECONDS = 30.0
 _STOP_SECONDS = 15.0
+_AFTER_WEB_SECONDS = 1.5  # pages first: the others would take its processor while it starts
 _PARENT = "SATUPINTU_PARENT_PID"
 
 
@@ -116,10 +117,11 @@ def next_wait(previous_seconds: float, lived_seconds: float) -> float:
 
 def children(*, host: str, port: int, workers: int) -> list[Child]:
     """Return the processes of an office."""
+    later = time.monotonic() + _AFTER_WEB_SECONDS
     return [
         Child("web", ["web", "--host", host, "--port", str(port), "--workers", str(workers)]),
-        Child("worker", ["worker"]),
-        Child("signer", ["signer"]),
+        Child("worker", ["worker"], start_after=later),
+        Child("signer", ["signer"], start_after=later),
     ]
 
 
