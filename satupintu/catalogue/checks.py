@@ -49,6 +49,7 @@ MAX_GROUP_ROWS = 50
 PARTIES = ("person", "organisation", "any")
 FEE_KINDS = ("zero", "fixed", "rule", "external")
 FILE_KINDS = ("pdf", "jpg", "png")
+NOT_IN_GROUPS = frozenset({FieldType.GROUP, FieldType.REGION, FieldType.CHOICES, FieldType.KBLI})
 DECIDERS = ("automatic", Role.HEAD.value, Role.SECTION_HEAD.value)
 
 _CODE = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -313,12 +314,8 @@ def _group(path: Path, item: Field) -> Iterator[Finding]:
     for number, column in enumerate(item.fields):
         place = (*path, "field", number)
         yield from _key(place, column.key, taken)
-        if column.type in {FieldType.GROUP, FieldType.REGION, FieldType.CHOICES}:
-            simple = [
-                kind
-                for kind in FieldType
-                if kind not in {FieldType.GROUP, FieldType.REGION, FieldType.CHOICES}
-            ]
+        if column.type in NOT_IN_GROUPS:
+            simple = [kind for kind in FieldType if kind not in NOT_IN_GROUPS]
             yield (
                 (*place, "type"),
                 _("Jenis ini tidak boleh di dalam kolom berulang."),

@@ -71,7 +71,11 @@ class ServiceVersion(models.Model):
             raise PublishedIsFixed("A published version never changes.")
         super().save(**options)
 
-    def delete(self, **_options: Any) -> tuple[int, dict[str, int]]:
+    def delete(
+        self,
+        using: Any | None = None,
+        keep_parents: bool = False,  # noqa: FBT001, FBT002  Django's signature
+    ) -> tuple[int, dict[str, int]]:
         raise PublishedIsFixed("A published version is never deleted.")
 
 

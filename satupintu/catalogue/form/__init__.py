@@ -1,0 +1,31 @@
+"""
+The form engine: a definition's pages as Django forms, checks over all answers, and answers as people read them.
+
+    form = page_form(definition, page, kind, answers, data=request.POST)
+    if form.is_valid():
+        answers = merged_answers(definition, kind, answers, form.answers())
+
+Show a form with `{% include "catalogue/_page_fields.html" with form=form %}` inside a posting <form>.
+"""
+
+from satupintu.catalogue.form.pages import (
+    PageForm,
+    check_answers,
+    display_answers,
+    merged_answers,
+    page_form,
+    shown_values,
+)
+from satupintu.catalogue.rules import required_documents, visible_fields, visible_pages
+
+__all__ = [
+    "PageForm",
+    "check_answers",
+    "display_answers",
+    "merged_answers",
+    "page_form",
+    "required_documents",
+    "shown_values",
+    "visible_fields",
+    "visible_pages",
+]

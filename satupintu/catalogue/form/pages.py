@@ -1,0 +1,227 @@
+"""The form of one page, the final check of all answers, and answers as people read them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue import kbli
+from satupintu.catalogue.form.fields import build_field
+from satupintu.catalogue.rules import (
+    Definition,
+    Field,
+    FieldType,
+    Kind,
+    Page,
+    fields_by_key,
+    visible_fields,
+    visible_pages,
+)
+from satupintu.lib import clock, words
+from satupintu.office import queries as office
+
+_EMPTY: tuple[Any, ...] = ("", None, [], {})
+
+
+class PageForm(forms.Form):
+    """The form of one page; `answers()` gives the clean JSON values by field key, empty ones included."""
+
+    page: Page
+    use_required_attribute = True
+
+    def answers(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
+
+
+def page_form(
+    definition: Definition,
+    page: Page,
+    kind: Kind,
+    answers: Mapping[str, Any],
+    data: Any = None,
+    files: Any = None,
+    prefill: Mapping[str, Any] | None = None,
+    *,
+    language: str | None = None,
+    today: date | None = None,
+) -> PageForm:
+    """
+    Return the form of `page`, filled from `answers`, then from `prefill` ({"party.name": ...}); bound when `data` is given.
+
+    Posted names nobody asked for are ignored. A post that only adds or removes a row or searches a list comes back as an
+    unbound form with what was typed: `is_valid()` is False and there are no errors, so a view just shows it again.
+    `language` is the active one and `today` the office's day unless given.
+    """
+    del definition  # the page says all; the argument keeps the call readable
+    used = language or get_language() or "id"
+    day = today or timezone.localdate(clock.now())
+    asked = visible_fields(page, kind, answers)
+    built = {item.key: build_field(item, used, day) for item in asked}
+    initial = {item.key: _initial(item, answers, prefill or {}) for item in asked}
+    if data is not None:
+        rearranged = _rearranged(built, data)
+        if rearranged is not None:
+            initial, data, files = rearranged, None, None
+    form_class = type("PageForm", (PageForm,), {**built, "page": page})
+    form: PageForm = form_class(data=data, files=files, initial=initial)
+    return form
+
+
+def _initial(item: Field, answers: Mapping[str, Any], prefill: Mapping[str, Any]) -> Any:
+    value = answers.get(item.key)
+    if value in _EMPTY and item.prefill:
+        return prefill.get(item.prefill, "")
+    return value
+
+
+def _rearranged(
+    fields: Mapping[str, forms.Field], data: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return what was typed, with rows added or removed, if a row or search button was pressed; else None."""
+    pressed = any(
+        f"{name}-{button}" in data for name in fields for button in ("add", "remove", "search")
+    )
+    if not pressed:
+        return None
+    no_files: MultiValueDict[str, Any] = MultiValueDict()
+    typed = {
+        name: field.widget.value_from_datadict(data, no_files, name)
+        for name, field in fields.items()
+    }
+    for name, rows in typed.items():
+        if not isinstance(rows, list) or f"{name}-rows" not in data:
+            continue
+        if f"{name}-add" in data:
+            typed[name] = [*rows, {}]
+        removed = str(data.get(f"{name}-remove", ""))
+        if removed.isdigit():
+            typed[name] = [row for index, row in enumerate(rows) if index != int(removed)]
+    return typed
+
+
+def merged_answers(
+    definition: Definition, kind: Kind, answers: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the answers with those of one page put in; answers to questions no longer asked are dropped."""
+    together = {**answers, **new}
+    kept: dict[str, Any] = {}
+    # In the order of the pages, because a question may depend on an answer that has itself gone.
+    for page in definition.pages:
+        if page not in visible_pages(definition, kind, {**kept, **_of_page(page, together)}):
+            continue
+        for item in visible_fields(page, kind, kept):
+            if item.key in together:
+                kept[item.key] = together[item.key]
+    return kept
+
+
+def _of_page(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {item.key: answers[item.key] for item in page.fields if item.key in answers}
+
+
+def check_answers(
+    definition: Definition,
+    kind: Kind,
+    answers: Mapping[str, Any],
+    *,
+    language: str | None = None,
+    today: date | None = None,
+) -> list[tuple[Page, Field, str]]:
+    """Return (page, field, what to do) for every answer that is missing or wrong; [] when all may be submitted."""
+    used = language or get_language() or "id"
+    day = today or timezone.localdate(clock.now())
+    wrong = []
+    for page in visible_pages(definition, kind, answers):
+        for item in visible_fields(page, kind, answers):
+            field = build_field(item, used, day)
+            try:
+                field.clean(field.prepare_value(answers.get(item.key)))
+            except ValidationError as error:
+                wrong.append((page, item, " ".join(error.messages)))
+    return wrong
+
+
+# --- Answers as people read them -----------------------------------------------------------
+def display_answers(
+    definition: Definition, answers: Mapping[str, Any], language: str
+) -> list[tuple[str, list[tuple[str, str, Field]]]]:
+    """
+    Return the answers page by page as (title, [(label, value, field)]); what was not answered is left out.
+
+    Identity numbers come whole: mask them by `field.type`. Rows of a group are lines. One query for names of regions.
+    """
+    values = shown_values(definition, answers, language)
+    shown = []
+    for page in definition.pages:
+        rows = [
+            (item.label.in_language(language), values[item.key], item)
+            for item in page.fields
+            if item.key in values
+        ]
+        if rows:
+            shown.append((page.title.in_language(language), rows))
+    return shown
+
+
+def shown_values(
+    definition: Definition, answers: Mapping[str, Any], language: str
+) -> dict[str, str]:
+    """Return each given answer as a person reads it, by field key, for pages and printed documents."""
+    known = fields_by_key(definition)
+    given = {key: value for key, value in answers.items() if key in known and value not in _EMPTY}
+    codes = [str(value) for key, value in given.items() if known[key].type is FieldType.REGION]
+    names = office.region_names(codes) if codes else {}
+    with override(language):
+        return {
+            key: _shown(known[key], given[key], language, names) for key in known if key in given
+        }
+
+
+def _shown(item: Field, value: Any, language: str, regions: Mapping[str, str]) -> str:
+    if item.type is FieldType.GROUP and isinstance(value, list):
+        return "\n".join(_shown_row(item.fields, row, language) for row in value)
+    if item.type is FieldType.REGION:
+        return regions.get(str(value), str(value))
+    if item.type is FieldType.YES_NO:
+        return _("Ya") if value == "yes" else _("Tidak")
+    if item.type in {FieldType.CHOICE, FieldType.CHOICES}:
+        return _shown_choices(item, value, language)
+    return _shown_plain(item.type, value, language)
+
+
+def _shown_row(columns: Iterable[Field], row: Mapping[str, Any], language: str) -> str:
+    parts = [
+        f"{column.label.in_language(language)}: {_shown(column, row[column.key], language, {})}"
+        for column in columns
+        if row.get(column.key) not in _EMPTY
+    ]
+    return "; ".join(parts)
+
+
+def _shown_choices(item: Field, value: Any, language: str) -> str:
+    labels = {choice.value: choice.label.in_language(language) for choice in item.choices}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(labels.get(str(one), str(one)) for one in chosen)
+
+
+def _shown_plain(kind: FieldType, value: Any, language: str) -> str:
+    if kind is FieldType.DATE:
+        return words.plain_date(date.fromisoformat(str(value)), language)
+    if kind is FieldType.MONEY:
+        return words.rupiah(int(value), language)
+    if kind is FieldType.NUMBER:
+        number = str(value)
+        return words.number(Decimal(number), language, len(number.partition(".")[2]))
+    if kind is FieldType.KBLI and isinstance(value, Mapping):
+        title = kbli.find(str(value["code"])) if value.get("version") == kbli.VERSION else None
+        return f"{value['code']} {title or ''} (KBLI {value.get('version', '')})".replace("  ", " ")
+    if kind is FieldType.COORDINATES and isinstance(value, Mapping):
+        return f"{value['lat']}, {value['lon']}"
+    return str(value)

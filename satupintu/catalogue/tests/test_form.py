@@ -1,0 +1,263 @@
+"""The form engine: each type of question, rows, search, and the final check."""
+
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from satupintu.catalogue.form import check_answers, display_answers, merged_answers, page_form
+from satupintu.catalogue.form.fields import build_field, read_number
+from satupintu.catalogue.parse import load_definition
+from satupintu.catalogue.rules import Choice, Field, FieldType, Kind, Page, Text, visible_pages
+from satupintu.catalogue.services import list_shipped_files
+
+TODAY = date(2026, 11, 23)
+
+
+def make_field(kind: FieldType, **options) -> Field:
+    return Field(key="x", type=kind, label=Text("Isian", "Input"), **options)
+
+
+def clean(item: Field, typed: object):
+    with override("id"):
+        field = build_field(item, "id", TODAY)
+        return field.clean(field.prepare_value(typed))
+
+
+def refusal(item: Field, typed: object) -> str:
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError) as caught:
+        clean(item, typed)
+    return " ".join(caught.value.messages)
+
+
+COLOURS = (Choice("red", Text("Merah", "Red")), Choice("blue", Text("Biru", "Blue")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "typed", "stored"),
+    [
+        (FieldType.TEXT, {}, "  Sari ", "Sari"),
+        (FieldType.LONG_TEXT, {}, "Jalan A\nRT 1", "Jalan A\nRT 1"),
+        (FieldType.NUMBER, {}, "1.500", 1500),
+        (FieldType.NUMBER, {}, "2,5", 2.5),
+        (FieldType.NUMBER, {}, 2.5, 2.5),
+        (FieldType.NUMBER, {"required": False}, "", ""),
+        (FieldType.MONEY, {}, "Rp1.500.000", 1500000),
+        (FieldType.DATE, {}, "31-01-2026", "2026-01-31"),
+        (FieldType.DATE, {}, "2026-01-31", "2026-01-31"),
+        (FieldType.CHOICE, {"choices": COLOURS}, "red", "red"),
+        (FieldType.CHOICES, {"choices": COLOURS}, ["red", "blue"], ["red", "blue"]),
+        (FieldType.YES_NO, {}, "yes", "yes"),
+        (FieldType.NIK, {}, "6103 0141 0790 9999", "6103014107909999"),
+        (FieldType.NIB, {}, "1234567890123", "1234567890123"),
+        (FieldType.PHONE, {}, "0812-0000-1234", "+6281200001234"),
+        (FieldType.EMAIL, {}, "sari@contoh.id", "sari@contoh.id"),
+        (FieldType.KBLI, {}, "01111", {"code": "01111", "version": "2025"}),
+        (FieldType.COORDINATES, {}, "0.1216, 110.5975", {"lat": 0.1216, "lon": 110.5975}),
+        (FieldType.COORDINATES, {}, "-0,1216 110,5975", {"lat": -0.1216, "lon": 110.5975}),
+        (FieldType.COORDINATES, {}, {"lat": 0.1, "lon": 110.5}, {"lat": 0.1, "lon": 110.5}),
+    ],
+)
+def test_each_type_stores_a_json_value(kind, options, typed, stored):
+    assert clean(make_field(kind, **options), typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "typed", "says"),
+    [
+        (FieldType.TEXT, {}, "", "Isi bagian ini."),
+        (FieldType.TEXT, {"max_length": 5}, "x" * 100_000, "5"),
+        (FieldType.TEXT, {"pattern": "[A-Z]{2}"}, "ab", "Bentuknya belum benar."),
+        (FieldType.NUMBER, {}, "banyak", "Tulis angka"),
+        (FieldType.NUMBER, {}, "1e999", "Tulis angka"),
+        (FieldType.NUMBER, {"minimum": "2"}, "1", "Paling sedikit 2."),
+        (FieldType.NUMBER, {"maximum": "50"}, "1.000", "Paling banyak 50."),
+        (FieldType.MONEY, {}, "1000,50", "rupiah bulat"),
+        (FieldType.DATE, {}, "31-02-2026", "Tulis tanggal"),
+        (FieldType.DATE, {"maximum": "today"}, "2026-11-24", "Paling akhir 23 November 2026."),
+        (FieldType.CHOICE, {"choices": COLOURS}, "green", "green"),
+        (FieldType.YES_NO, {}, "maybe", "maybe"),
+        (FieldType.NIK, {}, "6103019907909999", "ke-7 dan ke-8"),
+        (FieldType.NIK, {}, "610301410790", "16 angka"),
+        (FieldType.NPWP, {}, "12", "15 angka"),
+        (FieldType.NIB, {}, "123", "13 angka"),
+        (FieldType.PHONE, {}, "12", ""),
+        (FieldType.EMAIL, {}, "sari", ""),
+        (FieldType.KBLI, {}, "99999", "Pilih bidang usaha"),
+        (FieldType.COORDINATES, {}, "pasar", "Tulis lintang"),
+        (FieldType.COORDINATES, {}, "110.5975, 0.1216", "di luar Indonesia"),
+    ],
+)
+def test_each_type_refuses_with_a_sentence(kind, options, typed, says):
+    assert says in refusal(make_field(kind, **options), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "number"),
+    [
+        ("1.234,5", "id", "1234.5"),
+        ("1,234.5", "en", "1234.5"),
+        ("1.5", "id", "1.5"),
+        ("1.234", "id", "1234"),
+        ("1.234", "en", "1.234"),
+        ("-3", "id", "-3"),
+    ],
+)
+def test_numbers_are_read_as_typed_in_the_language(typed, language, number):
+    assert str(read_number(typed, language)) == number
+
+
+GROUP = Field(
+    key="people",
+    type=FieldType.GROUP,
+    label=Text("Anggota", "Members"),
+    max_rows=2,
+    fields=(
+        Field(key="name", type=FieldType.TEXT, label=Text("Nama", "Name")),
+        Field(key="age", type=FieldType.NUMBER, label=Text("Umur", "Age"), required=False),
+    ),
+)
+PAGE = Page("team", Text("Tim", "Team"), (GROUP,))
+
+
+def group_form(data):
+    return page_form(None, PAGE, Kind.NEW, {}, data, language="id", today=TODAY)
+
+
+def test_rows_of_a_group_become_a_list_and_blank_rows_are_left_out():
+    form = group_form(
+        {"people-rows": "2", "people-0-name": "Sari", "people-0-age": "30", "people-1-name": ""}
+    )
+
+    assert form.is_valid(), form.errors
+    assert form.answers() == {"people": [{"name": "Sari", "age": 30}]}
+
+
+def test_errors_of_a_group_name_row_and_column():
+    form = group_form({"people-rows": "2", "people-0-name": "Sari", "people-1-age": "30"})
+
+    assert not form.is_valid()
+    assert form.errors["people"] == ["Baris 2, Nama: Isi bagian ini."]
+
+
+def test_more_rows_than_allowed_are_refused():
+    form = group_form({"people-rows": "3", **{f"people-{i}-name": "A" for i in range(3)}})
+
+    assert form.errors["people"] == ["Paling banyak 2 baris."]
+
+
+def test_add_row_button_shows_one_more_row_and_keeps_what_was_typed():
+    form = group_form({"people-rows": "1", "people-0-name": "Sari", "people-add": "1"})
+
+    assert not form.is_valid()
+    assert not form.errors
+    html = form.as_p()
+    assert 'name="people-1-name"' in html
+    assert 'value="Sari"' in html
+
+
+def test_remove_row_button_takes_that_row_away():
+    form = group_form(
+        {"people-rows": "2", "people-0-name": "Sari", "people-1-name": "Budi", "people-remove": "0"}
+    )
+
+    html = form.as_p()
+    assert "Sari" not in html
+    assert 'value="Budi"' in html
+
+
+def test_posted_names_nobody_asked_for_are_ignored():
+    form = group_form(
+        {"people-rows": "1", "people-0-name": "Sari", "role": "head", "people-0-x": "1"}
+    )
+
+    assert form.answers() if form.is_valid() else None
+    assert form.cleaned_data == {"people": [{"name": "Sari", "age": ""}]}
+
+
+def test_kbli_search_without_script_lists_matches_and_keeps_the_typed_words():
+    page = Page("p", Text("P", "P"), (make_field(FieldType.KBLI),))
+
+    form = page_form(
+        None, page, Kind.NEW, {}, {"x-q": "jagung", "x-search": "1"}, language="id", today=TODAY
+    )
+
+    assert not form.is_valid()
+    html = form.as_p()
+    assert 'value="01111"' in html
+    assert 'value="jagung"' in html
+
+
+def test_newly_typed_search_counts_more_than_the_old_choice():
+    page = Page("p", Text("P", "P"), (make_field(FieldType.KBLI),))
+
+    form = page_form(
+        None,
+        page,
+        Kind.NEW,
+        {},
+        {"x": "01111", "x-q": "01113", "x-seen": ""},
+        language="id",
+        today=TODAY,
+    )
+
+    assert form.is_valid(), form.errors
+    assert form.answers() == {"x": {"code": "01113", "version": "2025"}}
+
+
+def bidan():
+    text = dict(list_shipped_files())["sip-bidan.v1.toml"]
+    return load_definition(text, "sip-bidan.v1.toml")
+
+
+def test_pages_depend_on_kind_and_answers():
+    definition = bidan()
+
+    assert [page.key for page in visible_pages(definition, Kind.NEW, {})] == [
+        "applicant",
+        "profession",
+        "practice",
+        "place",
+    ]
+    assert [page.key for page in visible_pages(definition, Kind.EXTENSION, {})][-1] == "old_permit"
+
+
+def test_answers_to_questions_no_longer_asked_are_dropped():
+    definition = bidan()
+    own = {"practice_kind": "own", "permit_order": "1", "place_point": {"lat": 0.1, "lon": 110.5}}
+
+    merged = merged_answers(definition, Kind.NEW, own, {"practice_kind": "facility"})
+
+    assert merged == {"practice_kind": "facility", "permit_order": "1"}
+
+
+def test_final_check_names_each_missing_answer():
+    wrong = check_answers(
+        bidan(), Kind.NEW, {"name": "Sari", "nik": "123"}, language="id", today=TODAY
+    )
+
+    assert ("applicant", "nik") in [(page.key, field.key) for page, field, _message in wrong]
+    assert ("place", "schedule") in [(page.key, field.key) for page, field, _message in wrong]
+    assert "name" not in [field.key for _page, field, _message in wrong]
+
+
+@pytest.mark.django_db
+def test_answers_are_shown_as_people_read_them():
+    answers = {
+        "str_date": "2026-01-31",
+        "practice_kind": "own",
+        "schedule": [{"day": "mon", "hours": "16.00-20.00"}],
+    }
+
+    shown = display_answers(bidan(), answers, "id")
+
+    assert [(title, [row[:2] for row in rows]) for title, rows in shown] == [
+        ("Profesi dan STR", [("Tanggal STR terbit", "31 Januari 2026")]),
+        ("Cara berpraktik", [("Di mana Anda berpraktik?", "Praktik mandiri")]),
+        (
+            "Tempat praktik",
+            [("Jadwal praktik", "Hari: Senin; Jam, misalnya 16.00-20.00: 16.00-20.00")],
+        ),
+    ]
