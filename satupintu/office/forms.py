@@ -231,7 +231,7 @@ class NewSeriesForm(SeriesForm):
         max_length=40,
         help_text=_("Huruf kecil dan tanda hubung, mis. letter-out."),
     )
-    field_order: ClassVar = ["code"]
+    field_order = ["code"]
 
 
 class StartForm(forms.Form):
