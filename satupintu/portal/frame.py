@@ -22,6 +22,7 @@ INBOX_ROLES = frozenset(
 )
 
 
+OFFICE_READERS = frozenset({Role.SERVICE_ADMIN, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD})
 OWN_COLOURS = frozenset({"", "#0b5d5e"})  # the stylesheet's own primary: nothing to add
 
 
@@ -76,6 +77,14 @@ def desk(request: HttpRequest) -> list[MenuGroup]:
         groups.append(
             MenuGroup("", [_item(request, _("Tugas saya"), "/tugas/", "inbox")]),
         )
+    if roles & OFFICE_READERS:
+        items = [
+            _item(request, _("Kalender kerja"), "/pengaturan/kalender/"),
+            _item(request, _("Register nomor"), "/pengaturan/nomor/"),
+        ]
+        if Role.SERVICE_ADMIN in roles:
+            items.append(_item(request, _("Profil kantor"), "/pengaturan/kantor/"))
+        groups.append(MenuGroup(_("Kantor"), items))
     return groups
 
 
