@@ -3,10 +3,11 @@
 Keep the English of every app complete.
 
     python scripts/messages.py           collect new texts into every locale/en, compile
-    python scripts/messages.py --check   fail with a list of missing, fuzzy or forgotten English; writes nothing
+    python scripts/messages.py --check   list missing or fuzzy English, fail if any; write nothing
     python scripts/messages.py web       only the named apps
 
-The texts in the code are Indonesian (the msgid); English stands in satupintu/<app>/locale/en. Needs GNU gettext.
+The texts in the code are Indonesian (the msgid); English stands in satupintu/<app>/locale/en.
+Needs GNU gettext.
 """
 
 import argparse
@@ -26,7 +27,9 @@ PACKAGE = ROOT / "satupintu"
 def apps(chosen: list[str]) -> list[Path]:
     """Return the folders of the apps, all of them when none is chosen."""
     found = sorted(
-        path.parent for path in PACKAGE.glob("*/__init__.py") if (path.parent / "apps.py").exists()
+        path.parent
+        for path in PACKAGE.glob("*/__init__.py")
+        if (path.parent / "apps.py").exists() or path.parent.name == "lib"
     )
     return [app for app in found if not chosen or app.name in chosen]
 
@@ -35,7 +38,7 @@ def django_admin(*arguments: str, folder: Path) -> None:
     environment = {
         key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"
     }
-    subprocess.run(  # noqa: S603  our own words only
+    subprocess.run(
         [sys.executable, "-m", "django", *arguments],
         cwd=folder,
         env=environment,
@@ -108,7 +111,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     if shutil.which("xgettext") is None:
-        print("GNU gettext is missing; on Debian: apt-get install gettext")  # noqa: T201
+        print("GNU gettext is missing; on Debian: apt-get install gettext")
         return 2
     lines = []
     for app in apps(options.apps):
@@ -119,7 +122,7 @@ def main() -> int:
         if path.exists():
             lines += complaints(polib.pofile(str(path)), app.name)
             django_admin("compilemessages", "--locale", "en", folder=app)
-    print("\n".join(lines) or "Every text has its English.")  # noqa: T201
+    print("\n".join(lines) or "Every text has its English.")
     return 1 if lines else 0
 
 

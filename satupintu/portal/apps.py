@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the frame of every page where the office, the menus and the person come from."""
-        from satupintu.portal import frame  # noqa: PLC0415  models are ready only now
+        from satupintu.portal import frame
 
         context.provide("office", frame.office)
         context.provide("menu", frame.menu)

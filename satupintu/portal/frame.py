@@ -48,7 +48,7 @@ class OfficeFrame:
         )
 
 
-def office(request: HttpRequest) -> OfficeFrame:
+def office(request: HttpRequest) -> OfficeFrame:  # noqa: ARG001  every source is asked with the request
     """Return the office's public profile; usually no query (the profile is kept for seconds)."""
     return OfficeFrame(office_queries.profile())
 

@@ -1,4 +1,4 @@
-"""Pages over several domains: the front door, what the office says about itself, language and appearance."""
+"""Pages over several domains: the front door, what the office says of itself, language, looks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from satupintu.web.context import THEME_COOKIE, THEMES
 
 EVERYDAY = ("sip-bidan", "izin-reklame", "izin-penelitian", "pendampingan-nib")
 EXAMPLES = 4
+CLOSED_DAY: tuple[time | None, time | None] = (None, None)
 YEAR_SECONDS = 60 * 60 * 24 * 365
 
 
@@ -103,9 +104,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     weekday = office.local_date(now).weekday()
     language = get_language() or "id"
     days = [
-        DayHours(
-            words.weekday_name(day, language), *hours.get(day, (None, None)), today=day == weekday
-        )
+        DayHours(words.weekday_name(day, language), *hours.get(day, CLOSED_DAY), day == weekday)
         for day in range(7)
     ]
     return render(

@@ -1,8 +1,8 @@
 """
 What every page's frame needs: the office, the menus, the language and the chosen appearance.
 
-`web` lies at the bottom and knows no domain. The composition (portal) tells it once, at start, where
-the office's profile and the menus come from: `provide("office", ...)`. Each is asked at most once a
+`web` lies at the bottom and knows no domain. Portal tells it once, at start, where the office's
+profile and the menus come from: `provide("office", ...)`. Each is asked at most once a
 request and only when a template reads it, so an error page or a page of the API costs nothing.
 """
 
@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 THEME_COOKIE = "tampilan"
 THEMES = {"terang": "light", "gelap": "dark"}  # the cookie's words -> data-theme; absent = system
 
-MAPS = frozenset({"61.03", "14.03"})  # regencies with a drawn outline in static/web/maps
+MAPS = frozenset({"61.03", "14.03"})  # regencies drawn in static/web/maps
 
 Source = Callable[[HttpRequest], Any]
 _sources: dict[str, Source] = {}
@@ -50,7 +50,8 @@ def provide(name: str, source: Source) -> None:
 
     Names: "office" (an object with name, short_name, arms_url, theme_url and more, or None),
     "menu" (list of MenuItem for everybody), "desk" (list of MenuGroup for officers),
-    "who" (a MenuItem: who is signed in, and where that person's things are; or None). A later call replaces the earlier.
+    "who" (a MenuItem: who is signed in, and where that person's things are; or None).
+    A later call replaces the earlier.
     """
     _sources[name] = source
 
@@ -71,15 +72,18 @@ class Site:
 
     @cached_property
     def menu(self) -> Sequence[MenuItem]:
-        return self._ask("menu", ())
+        menu: Sequence[MenuItem] = self._ask("menu", ())
+        return menu
 
     @cached_property
     def desk(self) -> Sequence[MenuGroup]:
-        return self._ask("desk", ())
+        desk: Sequence[MenuGroup] = self._ask("desk", ())
+        return desk
 
     @cached_property
     def who(self) -> MenuItem | None:
-        return self._ask("who", None)
+        who: MenuItem | None = self._ask("who", None)
+        return who
 
     @property
     def language(self) -> str:

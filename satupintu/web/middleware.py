@@ -1,4 +1,4 @@
-"""Headers that keep a page to itself, and the reference number that ties an error page to the log."""
+"""Headers that keep a page to itself; the reference number that ties an error page to the log."""
 
 import re
 import secrets
@@ -10,19 +10,10 @@ from django.http.response import HttpResponseBase
 
 log = structlog.get_logger()
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
 )
 PERMISSIONS_POLICY = (
     "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), bluetooth=(),"
@@ -47,9 +38,10 @@ def reference_of(request: HttpRequest) -> str:
 
 
 class SafetyHeaders:
-    """Bind a reference number to the request and its log lines; set the headers of every page.
+    """
+    Bind a reference number to the request and its log lines; set the headers of every page.
 
-    A view may set its own Content-Security-Policy (a stricter one, for a downloaded file); it stays.
+    A view may set its own Content-Security-Policy (a stricter one, for a file); it stays.
     """
 
     def __init__(self, get_response: Handler) -> None:

@@ -1,4 +1,6 @@
-"""Examples of every component in its states, for /gaya/ and the tests that photograph and measure it.
+# ruff: noqa: E501  made-up rows read better as rows
+"""
+Examples of every component in its states, for /gaya/ and the tests that photograph and measure it.
 
 All people, numbers and dates are made up.
 """

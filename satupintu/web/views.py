@@ -24,7 +24,10 @@ def _answer(request: HttpRequest, status: int, title: str, text: str, advice: st
     return HttpResponse(body, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  named by the framework
+) -> HttpResponse:
     return _answer(
         request,
         400,
@@ -34,7 +37,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  named by the framework
+) -> HttpResponse:
     return _answer(
         request,
         403,
@@ -44,7 +50,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  named by the framework
+) -> HttpResponse:
     return _answer(
         request,
         404,
@@ -64,7 +73,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(
+    request: HttpRequest,
+    reason: str = "",  # noqa: ARG001  the framework names it, people cannot use it
+) -> HttpResponse:
     return _answer(
         request,
         403,

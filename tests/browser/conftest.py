@@ -34,7 +34,7 @@ PageMaker = Callable[..., Page]
 @pytest.fixture(scope="session", autouse=True)
 def _fast_static(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Serve static files from where they are written: no collectstatic before a test."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     storages = settings.STORAGES
     settings.STORAGES = {
@@ -150,5 +150,19 @@ def fits() -> Callable[[Page], None]:
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
         assert wide <= room, f"{page.url}: {wide} px wide on {room} px"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def inspect(
+    axe: Callable[[Page], None], shot: Callable[..., Path], fits: Callable[[Page], None]
+) -> Callable[[Page, str], None]:
+    """What every main page gets: no sideways scrolling, nothing found by axe, a picture."""
+
+    def check(page: Page, name: str) -> None:
+        fits(page)
+        axe(page)
+        shot(page, name)
 
     return check

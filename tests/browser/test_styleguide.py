@@ -17,28 +17,23 @@ PAGES = {
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_passes_axe_fits_and_is_photographed(browser_page, axe, shot, fits, name, width):
+def test_page_passes_axe_fits_and_is_photographed(browser_page, inspect, name, width):
     page = browser_page(PAGES[name], width=width)
 
-    fits(page)
-    axe(page)
-    shot(page, name)
+    inspect(page, name)
 
 
 @pytest.mark.parametrize("name", ["beranda", "gaya", "gaya-meja", "gaya-berkas"])
-def test_page_passes_axe_in_english_and_in_the_dark(browser_page, axe, shot, fits, name):
+def test_page_passes_axe_in_english_and_in_the_dark(browser_page, inspect, name):
     page = browser_page(PAGES[name], width=1280, language="en", dark=True)
 
-    fits(page)
-    axe(page)
-    shot(page, f"{name}-en-gelap")
+    inspect(page, f"{name}-en-gelap")
 
 
-def test_dark_on_a_phone(browser_page, axe, shot):
+def test_dark_on_a_phone(browser_page, inspect):
     page = browser_page("/gaya/", width=360, dark=True)
 
-    axe(page)
-    shot(page, "gaya-gelap")
+    inspect(page, "gaya-gelap")
 
 
 def test_the_language_switch_works_without_script_and_stays_on_the_page(browser_page):

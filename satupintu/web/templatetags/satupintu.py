@@ -1,4 +1,5 @@
-"""How Indonesians write dates, times, money and numbers; icons and small drawn parts.
+"""
+How Indonesians write dates, times, money and numbers; icons and small drawn parts.
 
 These are template builtins: no `{% load %}`. In English they follow plain English habits.
 """
@@ -22,6 +23,7 @@ from satupintu.web.icons import ICONS
 register = template.Library()
 
 MASK = "•"
+LONG_NUMBER = 12  # NIK, NPWP, NIB, telephone: the first and last four stay
 TONE_SHAPES = {"quiet": "○", "info": "◐", "good": "✓", "warn": "●", "bad": "▲"}
 
 
@@ -107,7 +109,7 @@ def bahasa(value: Any) -> str:
 def masked(value: object) -> str:
     """Return an identity or telephone number with its middle hidden: 6103••••••••9999."""
     text = str(value or "")
-    if len(text) >= 12:  # NIK, NPWP, NIB, telephone: first and last four stay
+    if len(text) >= LONG_NUMBER:
         return text[:4] + MASK * (len(text) - 8) + text[-4:]
     return MASK * max(len(text) - 2, 0) + text[-2:]
 
@@ -126,7 +128,8 @@ def shape(tone: str) -> str:
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """Return one inline drawing, hidden from screen readers: a word always stands beside it.
+    """
+    Return one inline drawing, hidden from screen readers: a word always stands beside it.
 
     Raises KeyError with the known names if there is no such icon.
     """
@@ -158,7 +161,8 @@ def due_bar(percent: float, tone: str = "good") -> SafeString:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """Return a form control with what browsers and screen readers need.
+    """
+    Return a form control with what browsers and screen readers need.
 
     Django adds aria-describedby (help and error) and aria-invalid by itself; a choice among few
     stays a fieldset. Only the spelling helper of telephones is set here.

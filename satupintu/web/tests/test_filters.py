@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table reads better in rows
 from datetime import UTC, date, datetime
 from decimal import Decimal
 

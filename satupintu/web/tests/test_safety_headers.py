@@ -65,9 +65,9 @@ def test_a_public_page_sets_no_cookie(client):
 
 
 def test_home_and_what_it_needs_weigh_at_most_40_kilobytes(client):
-    import gzip  # noqa: PLC0415
+    import gzip
 
-    from django.contrib.staticfiles import finders  # noqa: PLC0415
+    from django.contrib.staticfiles import finders
 
     page = client.get("/").content
     files = {

@@ -1,4 +1,4 @@
-"""What every template of the product keeps to: it compiles, and carries no code or style of its own."""
+"""What every template of the product keeps to: it compiles, and carries no code or style."""
 
 import re
 from pathlib import Path
