@@ -42,6 +42,12 @@ STEPS: list[Step] = [
     Step("readers of the log", 1, "satupintu.workflow.services.run_readers"),
     Step("messages", 5, "satupintu.messaging.services.send_due"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
+    Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),
+    Step("daily digest", 900, "satupintu.workflow.audit.make_digests"),
+    Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
+    Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
+    Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
+    Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
 ]
 

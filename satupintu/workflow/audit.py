@@ -137,7 +137,7 @@ def root_of(day: date, previous_root: str) -> tuple[str, int]:
     return total.hexdigest(), heads
 
 
-def make_digests(at: datetime) -> int:
+def make_digests(*, at: datetime) -> int:
     """Seal every finished day since the last digest; return how many were made. For the worker."""
     last = Digest.objects.order_by("-day").first()
     first_row = (

@@ -1,16 +1,19 @@
 """Reads over cases, tasks and the log. Fetching a case and checking access to it is one function."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
-from satupintu.workflow.rules import Move, TaskState
+from satupintu.workflow.rules import Move, Status, TaskState, task_roles
 
 __all__ = ["Case", "DeadlineNotice", "Digest", "Link", "Note", "Task", "Transition"]
 
@@ -70,6 +73,21 @@ def find_by_number(number: str) -> Case | None:
 def allowed_actions(case: Case, actor: Actor) -> dict[str, Move]:
     """Return the moves the table allows this actor now, by action. No query."""
     return registry.kind_of(case).lifecycle(case).actions(case.state, actor.roles)
+
+
+def page_of(case: Case) -> str:
+    """Return the address of the officers' page of a case, as its owner registered it. No query."""
+    return registry.kind_of(case).page(case)
+
+
+def title_of(case: Case, language: str) -> str:
+    """Return what a case is about, as its owner says it. No query once the service file was read."""
+    return registry.kind_of(case).title(case, language)
+
+
+def status_of(case: Case) -> Status:
+    """Return the state of a case as people read it."""
+    return registry.kind_of(case).lifecycle(case).states[case.state]
 
 
 def history(case: Case) -> list[Transition]:
@@ -135,18 +153,17 @@ class InboxFilter:
     district: str = ""  # Kemendagri code of a kecamatan
     state: str = ""
     overdue_at: datetime | None = None
+    after_action: str = ""  # only cases on which this was done before ("resubmit")
 
 
-def inbox(
-    actor: Actor, wanted: InboxFilter, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> list[Task]:
-    """Return up to `size + 1` open tasks of the actor's roles and units, most urgent first.
-
-    The extra row tells whether there is a next page; nothing is counted. One query.
-    """
-    tasks = Task.objects.filter(
-        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*actor.roles]
+def tasks_of(actor: Actor) -> QuerySet[Task]:
+    """Return the open tasks that the actor may answer: of their units, for their roles."""
+    return Task.objects.filter(
+        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*task_roles(actor.roles)]
     )
+
+
+def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, actor: Actor) -> QuerySet[Task]:
     if wanted.mine:
         tasks = tasks.filter(assignee_id=actor.user_id)
     if wanted.unclaimed:
@@ -161,6 +178,13 @@ def inbox(
         tasks = tasks.filter(case__state=wanted.state)
     if wanted.overdue_at:
         tasks = tasks.filter(due_at__lt=wanted.overdue_at)
+    if wanted.after_action:
+        done = Transition.objects.filter(case=OuterRef("case"), action=wanted.after_action)
+        tasks = tasks.filter(Exists(done))
+    return tasks
+
+
+def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
     if after:
         tasks = tasks.filter(
             Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.task_id)
@@ -172,6 +196,117 @@ def inbox(
     )
 
 
+def inbox(
+    actor: Actor, wanted: InboxFilter, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Task]:
+    """Return up to `size + 1` open tasks of the actor's roles and units, most urgent first.
+
+    The extra row tells whether there is a next page; nothing is counted. One query.
+    """
+    return _page(_narrowed(tasks_of(actor), wanted, actor), after, size)
+
+
+def tasks_for(actor: Actor, task_ids: Sequence[UUID]) -> list[Task]:
+    """Return those of the named tasks that are open and the actor's to answer, most urgent first. One query."""
+    return _page(tasks_of(actor).filter(pk__in=list(task_ids)), None, len(task_ids))
+
+
+def owed_by_units(
+    actor: Actor, stage: str, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Task]:
+    """Return up to `size + 1` open tasks of a stage at any unit, on cases the actor may see. One query."""
+    return _page(_owed(actor, stage), after, size)
+
+
+def _owed(actor: Actor, stage: str) -> QuerySet[Task]:
+    tasks = Task.objects.filter(state=TaskState.OPEN, stage=stage)
+    if actor.roles & SEES_ALL:
+        return tasks
+    return tasks.filter(case__in=Case.objects.filter(visible_to(actor)).values("pk"))
+
+
+def cases_in(
+    actor: Actor, states: Sequence[str], before: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Case]:
+    """Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
+
+    The cursor holds the opening moment and the id of the last case shown.
+    """
+    cases = Case.objects.filter(visible_to(actor))
+    if states:
+        cases = cases.filter(state__in=states)
+    if before:
+        cases = cases.filter(
+            Q(opened_at__lt=before.due_at) | Q(opened_at=before.due_at, id__gt=before.task_id)
+        )
+    return list(with_version(cases).order_by("-opened_at", "id")[: size + 1])
+
+
+def done_by(
+    actor: Actor, since: datetime, before: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Transition]:
+    """Return up to `size + 1` tasks' closing moves that the actor made since a moment, newest first. One query."""
+    rows = _done(actor, since)
+    if before:
+        rows = rows.filter(Q(at__lt=before.due_at) | Q(at=before.due_at, id__gt=before.task_id))
+    return list(
+        rows.select_related("case", "case__party", "case__service_version")
+        .defer("case__service_version__toml", "case__service_version__json")
+        .order_by("-at", "id")[: size + 1]
+    )
+
+
+def _done(actor: Actor, since: datetime) -> QuerySet[Transition]:
+    closed = Task.objects.filter(case=OuterRef("case"), closed_seq=OuterRef("seq"))
+    return Transition.objects.filter(
+        Exists(closed), actor_user_id=actor.user_id or 0, at__gte=since
+    )
+
+
+def folder_counts(
+    actor: Actor, *, at: datetime, day_start: datetime, day_end: datetime, waiting: Sequence[str], limit: int = 100
+) -> dict[str, int]:
+    """Return the small numbers beside the folders, each looked at up to `limit` rows. One query.
+
+    `waiting` names the states in which the applicant must act.
+    """
+    mine = tasks_of(actor)
+    return _counts_up_to(
+        limit,
+        {
+            "mine": mine.filter(assignee_id=actor.user_id or 0),
+            "unclaimed": mine.filter(assignee__isnull=True),
+            "unit": mine,
+            "late": mine.filter(due_at__lt=at),
+            "today": mine.filter(due_at__gte=at, due_at__lte=day_end),
+            "applicant": Case.objects.filter(visible_to(actor), state__in=list(waiting)),
+            "recommendation": _owed(actor, "recommend"),
+            "done": _done(actor, day_start),
+        },
+    )
+
+
+def _counts_up_to(limit: int, sets: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
+    """Count several sets in one statement, none beyond `limit` rows; an empty set by construction counts 0."""
+    parts, values, counts = [], [], dict.fromkeys(sets, 0)
+    for name, rows in sets.items():
+        limited = rows.order_by().values("pk")[:limit]
+        try:
+            sql, params = limited.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        # The name is one of ours, never input.
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS some_{name})")
+        values.extend(params)
+        counts[name] = -1
+    if not parts:
+        return counts
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), values)
+        found = iter(cursor.fetchone() or ())
+    return {name: next(found) if count < 0 else count for name, count in counts.items()}
+
+
 def count_up_to(tasks: QuerySet[Task], limit: int) -> int:
     """Return how many rows there are, looking at no more than `limit`: lists say "99+"."""
     return len(tasks.values_list("id", flat=True).order_by()[:limit])
@@ -179,9 +314,7 @@ def count_up_to(tasks: QuerySet[Task], limit: int) -> int:
 
 def inbox_counts(actor: Actor, at: datetime, day_end: datetime, limit: int = 100) -> dict[str, int]:
     """Return the small numbers beside the inbox's folders, each looked at up to `limit` rows. Four queries."""
-    base = Task.objects.filter(
-        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*actor.roles]
-    )
+    base = tasks_of(actor)
     return {
         "all": count_up_to(base, limit),
         "mine": count_up_to(base.filter(assignee_id=actor.user_id), limit),

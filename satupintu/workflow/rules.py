@@ -9,12 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.lib import words
 from satupintu.lib.workingtime import WorkCalendar, add_working_days, extend_due, working_minutes
 from satupintu.people.rules import Role
 
@@ -303,6 +305,68 @@ def share_out(
         plan[task] = officer
         burden[officer] += 1
     return plan
+
+
+# In a small office the verifier also serves the counter; nobody stands in for a technical officer or a head.
+STANDS_IN_FOR: Mapping[Role, Role] = {Role.VERIFIER: Role.FRONT_OFFICE}
+
+
+def task_roles(roles: frozenset[Role]) -> frozenset[Role]:
+    """Return the roles whose tasks somebody with `roles` may answer."""
+    return roles | {STANDS_IN_FOR[role] for role in roles if role in STANDS_IN_FOR}
+
+
+# --- Time left, for officers: hours today, working days later ---------------------------------
+
+_SOON_DAYS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """Time left until a due moment, as a chip shows it (label, tone, shape) and the moment in words under it."""
+
+    label: str
+    tone: str  # good, warn (today), bad (late)
+    shape: str
+    when: str
+    late: bool = False
+
+
+def time_left(due_at: datetime, at: datetime, calendar: WorkCalendar, language: str) -> TimeLeft:
+    """Return the working time left until `due_at`: in hours and minutes on its day, in working days before."""
+    today, due = calendar.local(at).date(), calendar.local(due_at)
+    when = _when(due, today, language)
+    if due_at < at:
+        minutes = working_minutes(due_at, at, calendar)
+        days = len(calendar.open_days(due.date(), today)) - 1
+        spent = words.duration(minutes, language) if days < 1 else _days(days)
+        return TimeLeft(gettext("terlambat %(time)s") % {"time": spent}, "bad", "▲", when, late=True)
+    days = len(calendar.open_days(today, due.date())) - calendar.is_open_day(today)
+    if due.date() == today or days < 1:
+        minutes = working_minutes(at, due_at, calendar)
+        return TimeLeft(words.duration(minutes, language), "warn", "●", when)
+    return TimeLeft(_days(days), "good", "○", when)
+
+
+def _days(count: int) -> str:
+    return ngettext("%(n)s hari", "%(n)s hari", count) % {"n": count}
+
+
+def _when(due: datetime, today: date, language: str) -> str:
+    clock = words.clock_time(due, language)
+    if due.date() == today:
+        return gettext("hari ini, %(time)s") % {"time": clock}
+    if 0 < (due.date() - today).days <= _SOON_DAYS:
+        return words.weekday_name(due.weekday(), language)
+    return words.short_date(due, language)
+
+
+def share_used(opened_at: datetime, due_at: datetime, at: datetime, calendar: WorkCalendar) -> int:
+    """Return the percentage (0 to 100) of the working time between two moments that is over at `at`."""
+    whole = working_minutes(opened_at, due_at, calendar)
+    if whole <= 0 or at >= due_at:
+        return 100
+    return min(100, round(100 * working_minutes(opened_at, at, calendar) / whole))
 
 
 # --- Words that every kind of case shares ----------------------------------------------------

@@ -17,7 +17,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
-from satupintu.office.queries import work_calendar
+from satupintu.office.queries import forget_kept, list_calendar_changes, work_calendar
+from satupintu.office.services import mark_change_applied
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.workflow import registry, rules
 from satupintu.workflow.models import Case, DeadlineNotice, Link, Note, Pending, Task, Transition
@@ -47,6 +48,7 @@ __all__ = [
     "assign_task",
     "comment",
     "erase_note",
+    "follow_calendar",
     "find_arrived",
     "link_cases",
     "open_case",
@@ -132,7 +134,10 @@ def _own_task(request: ActRequest) -> Task:
     )
     if task is None or (
         request.by.user_id is not None
-        and (task.unit_id not in request.by.units or task.role not in request.by.roles)
+        and (
+            task.unit_id not in request.by.units
+            or task.role not in rules.task_roles(request.by.roles)
+        )
     ):
         raise MoveNotAllowed(_("Tugas ini sudah selesai atau bukan tugas unit Anda."))
     return task
@@ -207,7 +212,7 @@ CLAIM = timedelta(minutes=2)
 POSTPONE = timedelta(hours=1)  # a row that fails must not stop the others
 
 
-def run_readers(at: datetime, *, limit: int = 200) -> int:
+def run_readers(*, at: datetime, limit: int = 200) -> int:
     """Let every registered reader see its pending rows; return how many were read.
 
     Safe in many processes: a row is claimed by compare-and-set. A killed process leaves its claim, which runs out.
@@ -244,7 +249,7 @@ def _read_one(row: Pending, at: datetime) -> int:
 # --- Dates -----------------------------------------------------------------------------------
 
 
-def sweep_deadlines(at: datetime, *, limit: int = 200) -> int:
+def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
     """Notice each date that comes near or has passed, once, through the owner's `notice_deadline` act.
 
     What is noticed: "promise_near" (within one working day), "promise_missed", "legal_near" (within two working days),
@@ -313,16 +318,47 @@ def recompute_terms(
     moved: list[Case] = []
     running = Case.objects.filter(closed_at__isnull=True).exclude(terms={})
     for case in running.iterator(chunk_size=500):
+        if changed := _recompute_one(case, used, at, why):
+            moved.append(changed)
+    return moved
+
+
+_TRIES = 3
+
+
+def _recompute_one(case: Case, calendar: WorkCalendar, at: datetime, why: str) -> Case | None:
+    """Return the case when a date of it moved. A case that is being moved meanwhile is read and tried again."""
+    for _try in range(_TRIES):
         terms = {name: rules.Term.from_json(stored) for name, stored in case.terms.items()}
         changed = {
             name: new
             for name, term in terms.items()
-            if (new := rules.recomputed(term, at=at, calendar=used)).due_at != term.due_at
+            if (new := rules.recomputed(term, at=at, calendar=calendar)).due_at != term.due_at
         }
-        if changed:
+        if not changed:
+            return None
+        try:
             _record_recomputed(case, terms, changed, at, why)
-            moved.append(case)
-    return moved
+        except MovedMeanwhile:
+            case = Case.objects.get(pk=case.pk)
+            continue
+        return case
+    raise MovedMeanwhile(f"{case.number}: moved while the calendar was applied; it is tried again.")
+
+
+def follow_calendar(*, at: datetime) -> int:
+    """Recompute running cases after the office's calendar was changed; return how many dates moved.
+
+    For the worker. Safe to repeat: a change is marked as applied only after all cases were looked at.
+    """
+    changes = list(list_calendar_changes())
+    if not changes:
+        return 0
+    forget_kept()
+    moved = recompute_terms(at=at, why="; ".join(change.what for change in changes))
+    for change in changes:
+        mark_change_applied(change.pk, at=at)
+    return len(moved)
 
 
 def _record_recomputed(

@@ -225,7 +225,7 @@ def lapse(request: ActRequest) -> Transition:
     return move(request, file, tasks=TaskChange(drop=frozenset({"*"})))
 
 
-def lapse_unanswered(at: datetime, *, limit: int = 100) -> int:
+def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
     """Close the files whose date to repair has passed; return how many. For the worker."""
     closed = 0
     overdue = Repair.objects.filter(

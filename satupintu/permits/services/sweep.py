@@ -62,7 +62,7 @@ def _warn(file: File, what: str, row: Transition) -> None:
         )
 
 
-def remind_repairs(at: datetime, *, limit: int = 100) -> int:
+def remind_repairs(*, at: datetime, limit: int = 100) -> int:
     """Remind applicants, once, three days before the date to answer by; return how many."""
     near = timezone.localdate(at + REPAIR_NOTICE)
     rows = Repair.objects.filter(
@@ -88,7 +88,7 @@ def remind_repairs(at: datetime, *, limit: int = 100) -> int:
     return sent
 
 
-def remind_expiring(at: datetime, *, limit: int = 200) -> int:
+def remind_expiring(*, at: datetime, limit: int = 200) -> int:
     """Remind holders 90, 60, 30 and 7 days before their permit ends; the nearest reminder only; return how many."""
     today = timezone.localdate(at)
     sent = 0
@@ -111,7 +111,7 @@ def remind_expiring(at: datetime, *, limit: int = 200) -> int:
     return sent
 
 
-def remind_uncollected(at: datetime, *, limit: int = 100) -> int:
+def remind_uncollected(*, at: datetime, limit: int = 100) -> int:
     """Remind holders, once, two weeks after issue that their permit has not been collected; return how many."""
     rows = (
         Permit.objects.filter(

@@ -1,0 +1,152 @@
+"""A small office with real services and cases in any state, for the officers' tests. All people are made up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from satupintu.catalogue.queries import current_version
+from satupintu.catalogue.rules import Kind
+from satupintu.catalogue.services import publish_shipped
+from satupintu.documents.services import signer, store_bytes
+from satupintu.documents.rules import Officer
+from satupintu.office.services import set_up_office
+from satupintu.people.queries import User, actor_of
+from satupintu.people.rules import Actor, system_actor
+from satupintu.people.services import set_up_demo_people
+from satupintu.permits.services import drafts, submit
+from satupintu.permits.services.issue import number_and_issue
+from satupintu.workflow.queries import Case, Task, open_tasks
+from satupintu.workflow.services import act
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 23 November 2026, 09.00 in Sanggau
+
+
+def answers(**more: Any) -> dict[str, Any]:
+    return {
+        "name": "Sari Lestari",
+        "nik": "6103015203949999",
+        "phone": "+6281200001234",
+        "address": "Jalan Kartini 14, Beringin",
+        "str_number": "STR-0000-9999",
+        "str_date": "2024-03-01",
+        "not_practised": "no",
+        "practice_kind": "facility",
+        "permit_order": "1",
+        "place_name": "Klinik Contoh Sehat",
+        "place_address": "Jalan Merdeka 12, Meliau",
+        "place_region": "61.03.01.1005",
+        "schedule": [{"day": "mon", "hours": "16.00-20.00"}],
+        **more,
+    }
+
+
+def sheet(text: str = "CONTOH") -> bytes:
+    """Return a one-page PDF that looks like a scanned paper."""
+    picture = Image.new("RGB", (620, 877), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.text((60, 60), text, fill="black")
+    for row in range(12):
+        pen.rectangle((60, 120 + row * 26, 520 - (row % 3) * 60, 132 + row * 26), fill="#e2e2e2")
+    out = BytesIO()
+    picture.save(out, "PDF", resolution=75)
+    return out.getvalue()
+
+
+@dataclass
+class World:
+    """One office and its people; makes cases and moves them on."""
+
+    at: datetime = MONDAY
+    logins: dict[str, Any] = field(default_factory=dict)
+
+    def user(self, key: str) -> User:
+        return User.objects.get(pk=self.logins[key].user_id)
+
+    def actor(self, key: str, at: datetime | None = None) -> Actor:
+        return actor_of(self.user(key), at or self.at)
+
+    def apply(self, key: str = "sari", service: str = "sip-bidan", *, at: datetime | None = None, **more: Any) -> Case:
+        """Return a case in its first state."""
+        at = at or self.at
+        user = self.user(key)
+        assert user.party is not None
+        version = current_version(service, date(2026, 11, 23))
+        given = answers(**more) if service == "sip-bidan" else more
+        draft = drafts.start_draft(
+            user_id=user.pk, party_id=user.party_id, version_ids=[version.pk], kind=Kind.NEW, answers=given, at=at
+        )
+        for requirement, identity in (("str", False), ("facility_letter", False)):
+            if service != "sip-bidan":
+                break
+            document = store_bytes(
+                content=sheet(f"{requirement} {draft.pk}"),
+                media_type="application/pdf",
+                party_id=user.party_id,
+                kind=requirement,
+                name=f"{requirement}.pdf",
+                by=self.actor(key),
+                at=at,
+                pages=1,
+            )
+            drafts.save_document(draft=draft, requirement=requirement, document_id=document.pk, at=at)
+        application = submit.submit(draft=draft, by=self.actor(key), at=at)
+        return application.permit_cases.get().case
+
+    def do(self, case: Case, action: str, who: str, *, reason: str = "", **data: Any) -> Case:
+        """Let somebody act; returns the case as it is then."""
+        case = self.fresh(case)
+        act(case, action, by=self.actor(who), at=self.at, reason=reason, data=data)
+        return self.fresh(case)
+
+    def fresh(self, case: Case) -> Case:
+        return Case.objects.select_related("party", "service_version").get(pk=case.pk)
+
+    def tasks(self, case: Case) -> list[Task]:
+        return open_tasks(case)
+
+    def key(self, who: str = "darius") -> Any:
+        user = self.user(who)
+        return signer("demo").unlock(Officer(id=user.pk, name=user.name), "demo")
+
+    # --- cases on their way --------------------------------------------------------------
+    def complete(self, case: Case) -> Case:
+        return self.do(case, "declare_complete", "budi")
+
+    def ready(self, case: Case) -> Case:
+        return self.do(self.complete(case), "recommend_for", "wati", number="440/1/2026", text="Layak.")
+
+    def proposed(self, case: Case) -> Case:
+        return self.do(self.ready(case), "propose_approval", "ratna")
+
+    def initialled(self, case: Case) -> Case:
+        return self.do(self.proposed(case), "initial", "lina")
+
+    def approved(self, case: Case) -> Case:
+        return self.do(self.initialled(case), "approve", "darius")
+
+    def numbered(self, case: Case) -> Case:
+        return self.do(self.approved(case), "number", "darius")
+
+    def issued(self, case: Case) -> Case:
+        case = self.approved(case)
+        number_and_issue(case, by=self.actor("darius"), at=self.at, key=self.key())
+        return self.fresh(case)
+
+    def returned(self, case: Case) -> Case:
+        items = [{"on": "document", "key": "str", "reason": "Buram, foto ulang."}]
+        return self.do(case, "return", "budi", reason="Ada yang perlu diperbaiki.", items=items)
+
+
+def make_world(at: datetime = MONDAY) -> World:
+    set_up_office("sanggau", at=at, whole_country=False)
+    logins = set_up_demo_people("sanggau", at=at)
+    publish_shipped(by=system_actor("tests"), at=at)
+    return World(at=at, logins=logins)
+
+
+MakeWorld = Callable[[], World]
+LATER = timedelta(hours=1)

@@ -1,0 +1,339 @@
+"""perform_move, act and the readers, on a toy lifecycle and a real database."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from satupintu.people.models import Unit
+from satupintu.people.rules import Actor, Role, system_actor
+from satupintu.workflow import queries, registry
+from satupintu.workflow.models import Case, DeadlineNotice, Note, Pending, Task, Transition
+from satupintu.workflow.rules import NewTask
+from satupintu.workflow.services import (
+    Facts,
+    MovedMeanwhile,
+    MoveNotAllowed,
+    ReasonMissing,
+    TaskChange,
+    act,
+    erase_note,
+    perform_move,
+    register_reader,
+    run_readers,
+    sweep_deadlines,
+)
+from satupintu.workflow.tests.conftest import CALENDAR, TOY
+
+Make = Callable[..., Case]
+State = Callable[[Case], tuple[str, int]]
+
+
+def test_opening_a_case_writes_its_first_row_and_task(make_case: Make, at: datetime) -> None:
+    case = make_case()
+
+    row = Transition.objects.get(case=case)
+    assert (row.seq, row.action, row.from_state, row.to_state) == (1, "ask", "", "asked")
+    assert row.role == "verifier"
+    assert row.data == {"first": True}
+    assert case.head_hash == row.hash
+    assert [task.stage for task in queries.open_tasks(case)] == ["check"]
+    assert case.promise.due_at == case.promise_due_at
+
+
+def test_a_move_raises_the_version_and_chains_its_row(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+
+    row = act(case, "return", by=ratna, at=at, reason="Foto buram")
+
+    assert state_of(case) == ("waiting", 2)
+    assert row.previous_hash == Transition.objects.get(case=case, seq=1).hash
+    assert Note.objects.get(transition=row).text == "Foto buram"
+    assert Case.objects.get(pk=case.pk).promise_due_at is None
+
+
+def test_a_move_that_is_not_in_the_table_changes_nothing(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+
+    with pytest.raises(MoveNotAllowed):
+        act(case, "resubmit", by=ratna, at=at)
+
+    assert state_of(case) == ("asked", 1)
+    assert Transition.objects.count() == 1
+
+
+def test_a_role_the_move_does_not_name_is_refused(
+    make_case: Make, joko: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+
+    with pytest.raises(MoveNotAllowed):
+        act(case, "answer", by=joko, at=at)
+
+    assert state_of(case) == ("asked", 1)
+
+
+def test_a_missing_reason_is_asked_for(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+
+    with pytest.raises(ReasonMissing):
+        act(case, "return", by=ratna, at=at, reason="  ")
+
+    assert state_of(case) == ("asked", 1)
+
+
+def test_an_unknown_action_is_refused(make_case: Make, ratna: Actor, at: datetime) -> None:
+    with pytest.raises(MoveNotAllowed):
+        act(make_case(), "fly", by=ratna, at=at)
+
+
+def test_the_second_of_two_officers_is_told_that_the_case_moved(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    mine = make_case()
+    theirs = Case.objects.get(pk=mine.pk)
+    act(theirs, "answer", by=ratna, at=at)
+
+    with pytest.raises(MovedMeanwhile):
+        act(mine, "return", by=ratna, at=at, reason="Terlambat")
+
+    assert state_of(mine) == ("answered", 2)
+    assert Note.objects.count() == 0
+
+
+def test_a_page_that_shows_an_old_version_cannot_move_the_case(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+
+    with pytest.raises(MovedMeanwhile):
+        act(case, "answer", by=ratna, at=at, seen_version=0)
+
+    assert state_of(case) == ("asked", 1)
+
+
+def test_the_same_origin_arrives_once(
+    make_case: Make, ratna: Actor, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+    first = act(case, "answer", by=ratna, at=at, origin="api", origin_ref="abc")
+
+    again = act(case, "answer", by=ratna, at=at, origin="api", origin_ref="abc")
+
+    assert again.pk == first.pk
+    assert state_of(case) == ("answered", 2)
+
+
+def test_closing_a_task_twice_is_refused_and_nothing_is_written(
+    make_case: Make, ratna: Actor, unit: Unit, at: datetime, state_of: State
+) -> None:
+    case = make_case()
+    task = Task.objects.get(case=case)
+    Task.objects.filter(pk=task.pk).update(state="done")
+
+    with pytest.raises(MovedMeanwhile):
+        perform_move(
+            case=case,
+            lifecycle=TOY,
+            action="answer",
+            by=ratna,
+            at=at,
+            calendar=CALENDAR,
+            tasks=TaskChange(close={task.pk: "ok"}, open=[NewTask("x", Role.HEAD, unit.pk, at)]),
+        )
+
+    assert state_of(case) == ("asked", 1)
+    assert Task.objects.count() == 1
+
+
+def test_taking_and_releasing_a_task_is_on_the_log(
+    make_case: Make, ratna: Actor, at: datetime
+) -> None:
+    case = make_case()
+    task = Task.objects.get(case=case)
+
+    act(case, "take", by=ratna, at=at, data={"task": str(task.pk)})
+    assert Task.objects.get(pk=task.pk).assignee_id == ratna.user_id
+    act(case, "release", by=ratna, at=at, data={"task": str(task.pk)})
+
+    assert Task.objects.get(pk=task.pk).assignee_id is None
+    assert [row.action for row in queries.history(case)] == ["ask", "take", "release"]
+
+
+def test_a_task_of_another_role_cannot_be_taken(make_case: Make, joko: Actor, at: datetime) -> None:
+    case = make_case()
+    task = Task.objects.get(case=case)
+
+    with pytest.raises(MoveNotAllowed):
+        act(case, "take", by=joko, at=at, data={"task": str(task.pk)})
+
+    assert Task.objects.get(pk=task.pk).assignee_id is None
+
+
+def test_a_write_needs_few_statements(
+    make_case: Make,
+    ratna: Actor,
+    at: datetime,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    case = make_case()
+    register_reader("one", lambda row: None)
+    register_reader("two", lambda row: None)
+
+    # savepoint pair, case, row, note, pending rows
+    with django_assert_max_num_queries(6):
+        act(case, "return", by=ratna, at=at, reason="Foto buram")
+
+
+def test_erased_text_stays_erased_and_leaves_its_digest(
+    make_case: Make, ratna: Actor, at: datetime
+) -> None:
+    row = act(make_case(), "return", by=ratna, at=at, reason="Foto buram")
+
+    erase_note(transition_id=row.pk, at=at)
+
+    assert Note.objects.get(pk=row.pk).text == ""
+    assert Transition.objects.get(pk=row.pk).note_digest != ""
+
+
+# --- Readers -----------------------------------------------------------------------------------
+
+
+def test_every_reader_sees_every_row_once(make_case: Make, ratna: Actor, at: datetime) -> None:
+    seen: list[tuple[str, str]] = []
+    register_reader("one", lambda row: seen.append(("one", row.action)), kinds=frozenset({"toy"}))
+    register_reader("two", lambda row: seen.append(("two", row.action)), kinds=frozenset({"toy"}))
+    act(make_case(), "answer", by=ratna, at=at)
+
+    assert run_readers(at=at) == 4
+    assert run_readers(at=at) == 0
+    assert sorted(seen) == [("one", "answer"), ("one", "ask"), ("two", "answer"), ("two", "ask")]
+
+
+def test_a_failing_reader_is_postponed_and_stops_nobody(make_case: Make, at: datetime) -> None:
+    seen: list[str] = []
+
+    def fail(_row: Transition) -> None:
+        raise RuntimeError("planted")
+
+    register_reader("bad", fail, kinds=frozenset({"toy"}))
+    register_reader("good", lambda row: seen.append(row.action), kinds=frozenset({"toy"}))
+    make_case()
+
+    assert run_readers(at=at) == 1
+    assert seen == ["ask"]
+    left = Pending.objects.get()
+    assert (left.reader, left.due_at) == ("bad", at + timedelta(hours=1))
+
+
+def test_a_reader_of_other_kinds_is_not_asked(make_case: Make, at: datetime) -> None:
+    register_reader("elsewhere", lambda row: None, kinds=frozenset({"complaint"}))
+
+    make_case()
+
+    assert Pending.objects.filter(reader="elsewhere").count() == 0
+
+
+def test_a_claimed_row_is_left_alone_until_the_claim_runs_out(
+    make_case: Make, at: datetime
+) -> None:
+    register_reader("one", lambda row: None, kinds=frozenset({"toy"}))
+    make_case()
+    Pending.objects.update(due_at=at + timedelta(minutes=2))  # as a killed process leaves it
+
+    assert run_readers(at=at) == 0
+    assert run_readers(at=at + timedelta(minutes=3)) == 1
+
+
+# --- Dates -------------------------------------------------------------------------------------
+
+
+def test_each_date_is_noticed_once(make_case: Make, at: datetime) -> None:
+    case = make_case(days=3)
+    legal = case.legal.due_at
+    assert legal is not None
+
+    assert sweep_deadlines(at=at) == 0
+    sweep_deadlines(at=legal + timedelta(hours=1))
+    sweep_deadlines(at=legal + timedelta(hours=2))
+
+    noticed = sorted(DeadlineNotice.objects.values_list("what", flat=True))
+    assert noticed == ["legal_near", "legal_passed", "promise_missed", "promise_near"]
+    assert Case.objects.get(pk=case.pk).state == "asked"  # nothing is decided by the clock
+
+
+def test_a_closed_case_is_not_noticed(make_case: Make, ratna: Actor, at: datetime) -> None:
+    case = make_case()
+    act(case, "answer", by=ratna, at=at)
+
+    assert sweep_deadlines(at=at + timedelta(days=60)) == 0
+
+
+# --- Who sees what -----------------------------------------------------------------------------
+
+
+def test_a_stranger_gets_the_same_answer_as_for_a_missing_case(make_case: Make) -> None:
+    case = make_case()
+    stranger = Actor("Joko", frozenset({Role.APPLICANT}))
+
+    for number in (case.number, "T-404"):
+        with pytest.raises(queries.NotFound):
+            queries.get_case_for(stranger, number)
+
+
+def test_a_technical_officer_sees_only_cases_of_the_unit(
+    make_case: Make, unit: Unit, at: datetime
+) -> None:
+    mine, other = make_case("T-1"), make_case("T-2")
+    health = Unit.objects.create(code="dinkes", name="Dinas Kesehatan", kind="health")
+    perform_move(
+        case=mine,
+        lifecycle=TOY,
+        action="comment",
+        by=system_actor("test").acting_as(Role.SYSTEM),
+        at=at,
+        facts=Facts(reason="."),
+        tasks=TaskChange(open=[NewTask("recommend", Role.TECHNICAL_OFFICER, health.pk, at)]),
+    )
+    wati = Actor(
+        "Wati", frozenset({Role.TECHNICAL_OFFICER}), user_id=None, units=frozenset({health.pk})
+    )
+
+    assert queries.get_case_for(wati, mine.number).pk == mine.pk
+    with pytest.raises(queries.NotFound):
+        queries.get_case_for(wati, other.number)
+
+
+def test_the_inbox_is_paged_by_keyset_with_one_query(
+    make_case: Make, ratna: Actor, at: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(5):
+        make_case(f"T-{number}", at=at + timedelta(minutes=number))
+
+    with django_assert_num_queries(1):
+        first = queries.inbox(ratna, queries.InboxFilter(), size=2)
+    cursor = queries.Cursor(first[1].due_at, first[1].pk)
+    rest = queries.inbox(
+        ratna, queries.InboxFilter(), after=queries.Cursor.from_text(cursor.to_text()), size=9
+    )
+
+    assert len(first) == 3
+    numbers = [task.case.number for task in [*first[:2], *rest]]
+    assert sorted(numbers) == [f"T-{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize("text", ["", "x", "1_2", "nan_0", "99999999999999999999_018f"])
+def test_a_hand_made_cursor_shows_the_first_page(text: str) -> None:
+    assert queries.Cursor.from_text(text) is None
+
+
+def test_the_registry_knows_only_what_was_registered() -> None:
+    assert "toy" in {kind.name for kind in registry.kinds()}
+    assert registry.reader("nobody") is None
