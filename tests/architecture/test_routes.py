@@ -16,8 +16,13 @@ PUBLIC_ROUTES = {
     "portal:contact",
     "portal:home",
     "portal:language",
+    "portal:office_arms",
+    "portal:office_css",
+    "portal:regions",
     "portal:pledge",
     "portal:style",
+    # The outbox of the demo; not found in a real office.
+    "messaging:demo_inbox",
     # The way in and out.
     "account_login",
     "account_logout",
