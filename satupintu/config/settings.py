@@ -127,6 +127,7 @@ DATABASES = {"default": database(env.env_str("DATABASE_URL", f"sqlite:///{HOME /
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 USE_I18N = True
+LOCALE_PATHS = [PACKAGE / "lib" / "locale"]  # lib is no app; every app brings its own
 USE_TZ = True
 TIME_ZONE = env.env_str("SATUPINTU_ZONE", "Asia/Pontianak")
 LANGUAGE_COOKIE_NAME = "bahasa"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 DEFAULT_COLOUR = "#0b5d5e"
@@ -43,7 +43,7 @@ class NumberState(StrEnum):
 NUMBER_STATE_LABELS = {
     NumberState.TAKEN: _("Diambil"),
     NumberState.USED: _("Dipakai"),
-    NumberState.VOID: _("Batal"),
+    NumberState.VOID: pgettext_lazy("nomor", "Batal"),
 }
 
 
@@ -119,16 +119,16 @@ def read_hours(stored: Mapping[str, Sequence[str]]) -> dict[int, tuple[time, tim
             day, (opens, closes) = int(weekday), (time.fromisoformat(text) for text in span)
         except (ValueError, TypeError) as error:
             raise BadProfile(
-                _now("Jam buka ditulis seperti 08:00 dan 15:00; “%(text)s” tidak dapat dibaca.")
+                gettext("Jam buka ditulis seperti 08:00 dan 15:00; “%(text)s” tidak dapat dibaca.")
                 % {"text": " – ".join(map(str, span))}
             ) from error
         if not 0 <= day < _WEEK:
-            raise BadProfile(_now("Hari ke-%(day)s tidak ada dalam sepekan.") % {"day": weekday})
+            raise BadProfile(gettext("Hari ke-%(day)s tidak ada dalam sepekan.") % {"day": weekday})
         if opens >= closes:
-            raise BadProfile(_now("Jam tutup harus sesudah jam buka."))
+            raise BadProfile(gettext("Jam tutup harus sesudah jam buka."))
         hours[day] = (opens, closes)
     if not hours:
-        raise BadProfile(_now("Kantor harus buka paling sedikit satu hari dalam sepekan."))
+        raise BadProfile(gettext("Kantor harus buka paling sedikit satu hari dalam sepekan."))
     return dict(sorted(hours.items()))
 
 
@@ -143,7 +143,7 @@ def write_hours(hours: Mapping[int, tuple[time, time]]) -> dict[str, list[str]]:
 def _rgb(colour: str) -> tuple[int, int, int]:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise BadProfile(
-            _now("Warna ditulis seperti #0b5d5e: tanda pagar dan enam angka heksadesimal.")
+            gettext("Warna ditulis seperti #0b5d5e: tanda pagar dan enam angka heksadesimal.")
         )
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
@@ -172,7 +172,7 @@ def check_colour(colour: str) -> str:
     ratio = min(contrast(rgb, _WHITE), contrast(rgb, _PAPER))
     if ratio < AA_CONTRAST:
         raise BadProfile(
-            _now(
+            gettext(
                 "Warna %(colour)s terlalu muda: kontrasnya %(ratio)s, paling sedikit 4,5 supaya"
                 " tulisan terbaca. Pilih warna yang lebih tua."
             )

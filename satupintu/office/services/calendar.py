@@ -9,6 +9,7 @@ from datetime import date, datetime
 from importlib.metadata import version
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words
@@ -51,7 +52,7 @@ def propose_closure(
     if date.weekday() not in queries.profile().hours:
         raise CalendarProblem(
             _("%(date)s bukan hari buka kantor, jadi tidak perlu penutupan.")
-            % {"date": words.long_date(date)}
+            % {"date": words.long_date(date, get_language() or "id")}
         )
     try:
         with transaction.atomic():
@@ -66,7 +67,8 @@ def propose_closure(
             )
     except IntegrityError as error:
         raise CalendarProblem(
-            _("%(date)s sudah tercatat dalam kalender.") % {"date": words.long_date(date)}
+            _("%(date)s sudah tercatat dalam kalender.")
+            % {"date": words.long_date(date, get_language() or "id")}
         ) from error
 
 
