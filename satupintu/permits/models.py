@@ -113,6 +113,9 @@ class Attachment(models.Model):
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
     reused = models.BooleanField(default=False)  # from the vault, not asked again
     verdict = models.CharField(max_length=6, blank=True)  # "", "ok", "bad"
+    verdict_reason = EncryptedTextField(
+        blank=True
+    )  # what must be repaired, as the applicant will read it
     verdict_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

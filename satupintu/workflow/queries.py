@@ -307,22 +307,6 @@ def _counts_up_to(limit: int, sets: "Mapping[str, QuerySet[Any]]") -> dict[str, 
     return {name: next(found) if count < 0 else count for name, count in counts.items()}
 
 
-def count_up_to(tasks: QuerySet[Task], limit: int) -> int:
-    """Return how many rows there are, looking at no more than `limit`: lists say "99+"."""
-    return len(tasks.values_list("id", flat=True).order_by()[:limit])
-
-
-def inbox_counts(actor: Actor, at: datetime, day_end: datetime, limit: int = 100) -> dict[str, int]:
-    """Return the small numbers beside the inbox's folders, each looked at up to `limit` rows. Four queries."""
-    base = tasks_of(actor)
-    return {
-        "all": count_up_to(base, limit),
-        "mine": count_up_to(base.filter(assignee_id=actor.user_id), limit),
-        "late": count_up_to(base.filter(due_at__lt=at), limit),
-        "today": count_up_to(base.filter(due_at__gte=at, due_at__lte=day_end), limit),
-    }
-
-
 def open_load(user_ids: Sequence[int]) -> dict[int, int]:
     """Return how many open tasks each officer has claimed; officers with none are absent. One query."""
     rows = (

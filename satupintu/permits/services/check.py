@@ -140,11 +140,17 @@ def _keep_verdicts(request: ActRequest, verdicts: dict[str, str]) -> None:
         ).update(verdict=verdict, verdict_by_id=request.by.user_id)
 
 
-def set_verdict(*, case: Case, requirement: str, verdict: str, user_id: int) -> None:
-    """Keep what an officer ticked while reading ("ok", "bad", ""); no move: nobody has decided anything yet."""
+def set_verdict(
+    *, case: Case, requirement: str, verdict: str, user_id: int, reason: str = ""
+) -> None:
+    """Keep what an officer ticked while reading ("ok", "bad", ""), and why; no move: nothing is decided yet."""
     Attachment.objects.filter(
         permit_case_id=case.pk, requirement=requirement, superseded_at__isnull=True
-    ).update(verdict=verdict, verdict_by_id=user_id)
+    ).update(
+        verdict=verdict,
+        verdict_by_id=user_id,
+        verdict_reason=reason.strip() if verdict == "bad" else "",
+    )
 
 
 @transaction.atomic

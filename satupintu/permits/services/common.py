@@ -68,7 +68,10 @@ def as_applicant(by: Actor, case: Case) -> Actor:
 def own_task(request: ActRequest, stage: str) -> Task:
     """Return the actor's open task of `stage`. Raises MoveNotAllowed if there is none or somebody else has it."""
     tasks = Task.objects.filter(
-        case_id=request.case.pk, stage=stage, state=TaskState.OPEN, role__in=[*task_roles(request.by.roles)]
+        case_id=request.case.pk,
+        stage=stage,
+        state=TaskState.OPEN,
+        role__in=[*task_roles(request.by.roles)],
     ).select_related("assignee")
     if request.by.user_id is not None:
         tasks = tasks.filter(unit_id__in=request.by.units)

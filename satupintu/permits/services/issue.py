@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Kind
@@ -20,7 +21,7 @@ from satupintu.documents.rules import Officer, SignedPdf
 from satupintu.documents.services import store_bytes
 from satupintu.documents.signing.port import OpenKey
 from satupintu.documents.signing.registry import signer
-from satupintu.lib.codes import make_short_secret
+from satupintu.lib.codes import ALPHABET
 from satupintu.office import services as office
 from satupintu.office.queries import NumberTaken
 from satupintu.people.queries import Delegation, User
@@ -39,14 +40,32 @@ from satupintu.permits.services.common import (
     system_move,
     task,
 )
+from satupintu.permits.services.decide import delegation_of
 from satupintu.workflow.queries import Case, Transition
-from satupintu.workflow.services import ActRequest, CannotMove, TaskChange, act, perform_move
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    MoveNotAllowed,
+    TaskChange,
+    act,
+    perform_move,
+)
 
-CODE_LENGTH = 10  # of the check code: 50 bits, and the check is rate-limited
+CODE_LENGTH = 10  # symbols of the check code: 50 bits, and the check is rate-limited
 
 
 class NotNumbered(CannotMove):
     """A permit is signed only under a number that was taken for it."""
+
+
+def check_code(file: File) -> str:
+    """Return the code with which anybody checks this permit, from the case and its number by a keyed hash.
+
+    The same at every try: a page that was printed for ink and one that is signed again keep their code.
+    """
+    seed = f"{file.case.pk}:{file.permit_case.number}"
+    digest = salted_hmac("satupintu.permits.check_code", seed, algorithm="sha256").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
 # --- Number ----------------------------------------------------------------------------------
@@ -69,13 +88,22 @@ def give_number(request: ActRequest) -> Transition:
     PermitCase.objects.filter(pk=request.case.pk).update(
         number=taken.number, number_taken_id=taken.pk
     )
-    return move(request, file, by=_signatory(request.by, file), data={"number": taken.number})
+    return move(request, file, by=_signatory(request, file), data={"number": taken.number})
 
 
-def _signatory(by: Actor, file: File) -> Actor:
-    if by.role is Role.SYSTEM:
-        return by
-    return by.acting_as(Role.HEAD, file.permit_case.delegation_id)
+def _signatory(request: ActRequest, file: File) -> Actor:
+    """Return the actor under the delegation of the decision. Raises MoveNotAllowed for anybody but who decided.
+
+    Raises NoDelegation when the power to sign has ended since the decision.
+    """
+    if request.by.role is Role.SYSTEM:
+        return request.by
+    if request.by.user_id != file.permit_case.decided_by_id:
+        raise MoveNotAllowed(
+            _("Izin ini diberi nomor dan ditandatangani oleh pejabat yang menyetujuinya.")
+        )
+    delegation_of(request, file)
+    return request.by.acting_as(Role.HEAD, file.permit_case.delegation_id)
 
 
 @transaction.atomic
@@ -84,7 +112,7 @@ def void_number(request: ActRequest) -> Transition:
     file = file_of(request.case)
     taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
     office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
-    row = move(request, file, by=_signatory(request.by, file), data={"number": taken.number})
+    row = move(request, file, by=_signatory(request, file), data={"number": taken.number})
     PermitCase.objects.filter(pk=request.case.pk).update(number="", number_taken_id=None)
     return row
 
@@ -107,7 +135,7 @@ def preview(file: File, *, at: datetime) -> bytes:
 def page_for_ink(file: File, *, at: datetime) -> tuple[bytes, str]:
     """Return the permit to print, sign and stamp by hand, and its check code. Raises NotNumbered."""
     _check_numbered(file)
-    code = make_short_secret(CODE_LENGTH)
+    code = check_code(file)
     return _render(
         file, number=file.permit_case.number, code=code, at=at, demo=False, electronic=False
     ), code
@@ -152,16 +180,17 @@ def _render(
 def issue(request: ActRequest) -> Transition:
     """Render, sign, keep and issue: the move "issue".
 
-    data: key = an OpenKey (documents.signing.port), or scan = id and code = check code of a page signed by hand.
+    data: key = an OpenKey (documents.signing.port), or scan = document id of a page signed by hand.
     Raises NotNumbered, SigningRefused (nothing is written; the number stays with the case).
     """
     file = file_of(request.case)
     _check_numbered(file)
+    _signatory(request, file)  # before anything is signed, not only when the move is written
     if request.data.get("scan"):
         document = Document.objects.get(pk=UUID(str(request.data["scan"])))
-        return _write_permit(request, file, document, str(request.data["code"]), None)
+        return _write_permit(request, file, document, check_code(file), None)
     key: OpenKey = request.data["key"]
-    code = make_short_secret(CODE_LENGTH)
+    code = check_code(file)
     demo = bool(request.data.get("demo"))
     pdf = _render(
         file, number=file.permit_case.number, code=code, at=request.at, demo=demo, electronic=True
@@ -193,7 +222,7 @@ def _write_permit(
     row = move(
         request,
         file,
-        by=_signatory(request.by, file),
+        by=_signatory(request, file),
         data={
             "number": file.permit_case.number,
             "signer": signed.code if signed else "manual",
@@ -334,8 +363,6 @@ def download(request: ActRequest) -> Transition:
 @transaction.atomic
 def revoke(request: ActRequest) -> Transition:
     """Revoke a permit with a reason; the public check answers "dicabut" from now on."""
-    from satupintu.permits.services.decide import delegation_of  # noqa: PLC0415  decide imports common parts only
-
     file = file_of(request.case)
     delegation = delegation_of(request, file)
     permit = Permit.objects.get(case_id=request.case.pk)

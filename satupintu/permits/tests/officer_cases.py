@@ -69,7 +69,14 @@ class World:
     def actor(self, key: str, at: datetime | None = None) -> Actor:
         return actor_of(self.user(key), at or self.at)
 
-    def apply(self, key: str = "sari", service: str = "sip-bidan", *, at: datetime | None = None, **more: Any) -> Case:
+    def apply(
+        self,
+        key: str = "sari",
+        service: str = "sip-bidan",
+        *,
+        at: datetime | None = None,
+        **more: Any,
+    ) -> Case:
         """Return a case in its first state."""
         at = at or self.at
         user = self.user(key)
@@ -77,7 +84,12 @@ class World:
         version = current_version(service, date(2026, 11, 23))
         given = answers(**more) if service == "sip-bidan" else more
         draft = drafts.start_draft(
-            user_id=user.pk, party_id=user.party_id, version_ids=[version.pk], kind=Kind.NEW, answers=given, at=at
+            user_id=user.pk,
+            party_id=user.party_id,
+            version_ids=[version.pk],
+            kind=Kind.NEW,
+            answers=given,
+            at=at,
         )
         for requirement, identity in (("str", False), ("facility_letter", False)):
             if service != "sip-bidan":
@@ -92,7 +104,9 @@ class World:
                 at=at,
                 pages=1,
             )
-            drafts.save_document(draft=draft, requirement=requirement, document_id=document.pk, at=at)
+            drafts.save_document(
+                draft=draft, requirement=requirement, document_id=document.pk, at=at
+            )
         application = submit.submit(draft=draft, by=self.actor(key), at=at)
         return application.permit_cases.get().case
 
@@ -117,7 +131,9 @@ class World:
         return self.do(case, "declare_complete", "budi")
 
     def ready(self, case: Case) -> Case:
-        return self.do(self.complete(case), "recommend_for", "wati", number="440/1/2026", text="Layak.")
+        return self.do(
+            self.complete(case), "recommend_for", "wati", number="440/1/2026", text="Layak."
+        )
 
     def proposed(self, case: Case) -> Case:
         return self.do(self.ready(case), "propose_approval", "ratna")
