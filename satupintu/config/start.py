@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 from pathlib import Path
 
 import django
@@ -15,6 +16,13 @@ _console = Console(stderr=True, highlight=False)
 def set_up() -> None:
     """Load Django. Makes the folder of the office and its keys when they are missing."""
     django.setup()
+
+
+def speak() -> None:
+    """Let sentences of the product come in the terminal's language: Indonesian, else English."""
+    from django.utils import translation
+
+    translation.activate("id" if os.environ.get("LANG", "").startswith("id") else "en")
 
 
 def prepare() -> None:

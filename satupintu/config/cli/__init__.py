@@ -11,12 +11,15 @@ import sys
 import typer
 
 from satupintu.config.cli import (
+    audit,
     backup,
     catalogue,
     migrate,
+    replay,
     restore,
     run,
     signer,
+    verify,
     web,
     worker,
 )
@@ -33,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (run, web, worker, signer, migrate, backup, restore):
+for module in (run, web, worker, signer, migrate, backup, restore, replay, verify, audit):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")
 

@@ -42,3 +42,11 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, description=what, completed=done, total=total)
 
         yield tell
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function (done) that counts up on standard error, if somebody sees it."""
+    console = Console(stderr=True)
+    with console.status(f"0 {what}") as status:
+        yield lambda done: status.update(f"{done} {what}")

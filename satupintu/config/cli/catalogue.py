@@ -1,6 +1,5 @@
 """`satupintu catalogue`: service files checked, compared and published."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +13,10 @@ app = typer.Typer(
 
 
 def _set_up() -> None:
-    from django.utils import translation
-
     from satupintu.config import start
 
     start.set_up()
-    # Problems are written for the person at this terminal.
-    translation.activate("id" if os.environ.get("LANG", "").startswith("id") else "en")
+    start.speak()  # problems are written for the person at this terminal
 
 
 @app.command(epilog="Example: satupintu catalogue check services/")
