@@ -75,6 +75,9 @@ class EncryptedTextField(models.TextField[str, str]):
 class EncryptedJSONField(models.TextField[Any, Any]):
     """Any JSON value, stored as one encrypted text. Never NULL: the default is {}."""
 
+    _pyi_private_set_type: Any  # what the type checker lets in and gives out
+    _pyi_private_get_type: Any
+
     def __init__(self, **options: Any) -> None:
         options.setdefault("default", dict)
         super().__init__(**options)

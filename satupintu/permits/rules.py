@@ -15,15 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.catalogue.rules import (
-    Condition,
-    Definition,
-    Kind,
-    Requirement,
-    Stage,
-    System,
-    Validity,
-)
+from satupintu.catalogue.rules import Definition, Kind, System, Validity, promised_days
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
@@ -332,52 +324,13 @@ def lifecycle_for(system: System) -> Lifecycle:
 # --- Time ----------------------------------------------------------------------------------
 
 
-def applies(
-    kinds: frozenset[Kind], kind: Kind, condition: Condition | None, answers: Mapping[str, Any]
-) -> bool:
-    """Return whether something the definition names holds for this kind of request and these answers."""
-    if kind not in kinds:
-        return False
-    return condition is None or str(answers.get(condition.field, "")) in condition.values
+def promise_days(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> int:
+    """Return the one promise in working days.
 
-
-def stages_for(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> list[list[Stage]]:
-    """Return the stages in order; those that run in parallel stand in one list."""
-    groups: list[list[Stage]] = []
-    for stage in definition.stages:
-        if not applies(stage.kinds, kind, stage.when, answers):
-            continue
-        if groups and stage.group and groups[-1][0].group == stage.group:
-            groups[-1].append(stage)
-        else:
-            groups.append([stage])
-    return groups
-
-
-def technical_days(groups: list[list[Stage]]) -> int:
-    """Return the working days of the technical stages: the longest of each group, added up."""
-    return sum(max(stage.days for stage in group) for group in groups)
-
-
-def promised_days(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> int:
-    """Return the one promise in working days: completeness check + technical stages + issuance."""
-    groups = stages_for(definition, kind, answers)
-    return definition.promise.check_days + technical_days(groups) + definition.promise.issue_days
-
-
-def requirements_for(
-    definition: Definition, kind: Kind, answers: Mapping[str, Any]
-) -> list[tuple[Requirement, bool]]:
-    """Return the documents of this request in order, each with whether it is required."""
-    found = []
-    for requirement in definition.requirements:
-        if kind not in requirement.kinds:
-            continue
-        if requirement.required_when is None:
-            found.append((requirement, requirement.required))
-        elif applies(requirement.kinds, kind, requirement.required_when, answers):
-            found.append((requirement, True))
-    return found
+    An automatic service promises "at once"; when a rule is not met, officers handle it in check plus issuance.
+    """
+    by_hand = definition.promise.check_days + definition.promise.issue_days
+    return promised_days(definition, kind, answers) or by_hand
 
 
 def valid_until(validity: Validity, start: date, answers: Mapping[str, Any]) -> date | None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from satupintu.catalogue.rules import Definition
+from satupintu.catalogue.form import check_answers
+from satupintu.catalogue.rules import Definition, required_documents
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Permit
@@ -37,43 +38,53 @@ def rule(name: str) -> Callable[[Rule], Rule]:
     return register
 
 
-@rule("all_documents_given")
-def all_documents_given(file: File, at: datetime) -> str:  # noqa: ARG001  every rule has this signature
-    """Every required document is attached or declared."""
-    given = {one.requirement for one in current_attachments(file.case.pk)} | set(
-        file.permit_case.statements
+@rule("answers_valid")
+def answers_valid(file: File, at: datetime) -> str:
+    """Every answer is given and of the right form."""
+    wrong = check_answers(
+        file.definition, file.kind, file.permit_case.answers, today=timezone.localdate(at)
     )
-    wanted = rules.requirements_for(file.definition, file.kind, file.permit_case.answers)
-    missing = [
-        requirement.key
-        for requirement, required in wanted
-        if required and requirement.key not in given
-    ]
-    return f"missing {', '.join(missing)}" if missing else ""
+    return ", ".join(field.key for _page, field, _message in wrong)
+
+
+@rule("documents_present")
+def documents_present(file: File, at: datetime) -> str:
+    """Every required document is attached and still valid, or declared."""
+    today = timezone.localdate(at)
+    given = set(file.permit_case.statements) | {
+        one.requirement
+        for one in current_attachments(file.case.pk)
+        if one.document.valid_until is None or one.document.valid_until >= today
+    }
+    wanted = required_documents(file.definition, file.kind, file.permit_case.answers)
+    return ", ".join(one.key for one in wanted if one.required and one.key not in given)
 
 
 def _named_permit(file: File) -> Permit | None:
-    number = str(file.permit_case.answers.get("permit_number", "")).strip()
+    """Return the permit that the application is about: chosen from the list, or typed as "permit_number"."""
     if file.permit_case.previous_permit_id:
         return Permit.objects.filter(pk=file.permit_case.previous_permit_id).first()
+    number = str(file.permit_case.answers.get("permit_number", "")).strip()
     return Permit.objects.filter(number=number).first() if number else None
 
 
-@rule("permit_in_force")
-def permit_in_force(file: File, at: datetime) -> str:
-    """The permit named in the answer "permit_number" is ours and in force."""
+@rule("holder_has_permit")
+def holder_has_permit(file: File, at: datetime) -> str:
+    """The named permit is in our register, in force, and the applicant's own."""
     found = _named_permit(file)
     if found is None:
         return "permit unknown"
+    if found.party_id != file.case.party_id:
+        return "not the holder"
     verdict = rules.verdict_of(found.state, found.valid_until, timezone.localdate(at))
     return "" if verdict == "in_force" else f"permit {verdict}"
 
 
-@rule("applicant_holds_permit")
-def applicant_holds_permit(file: File, at: datetime) -> str:  # noqa: ARG001  every rule has this signature
-    """The applicant is the holder of the named permit."""
+@rule("no_objection_recorded")
+def no_objection_recorded(file: File, at: datetime) -> str:
+    """The named permit is under no sanction."""
     found = _named_permit(file)
-    return "" if found and found.party_id == file.case.party_id else "not the holder"
+    return "permit revoked" if found and found.state == rules.PermitState.REVOKED else ""
 
 
 def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> bool:
@@ -93,7 +104,7 @@ def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> boo
         )
         return False
     _approve(file, actor, at)
-    from satupintu.permits.services import issue  # noqa: PLC0415  issue imports this package's common parts
+    from satupintu.permits.services import issue
 
     issue.number_and_issue(case, by=actor, at=at, signer_code="seal")
     return True

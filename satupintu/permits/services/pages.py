@@ -6,8 +6,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from satupintu.catalogue.form import display_answers
-from satupintu.catalogue.rules import Definition
-from satupintu.documents.rules import Check, Letterhead, PermitPage, ReceiptPage, SignatureBlock
+from satupintu.catalogue.rules import Definition, required_documents, stages_for
+from satupintu.documents.rules import (
+    Check,
+    Letterhead,
+    PermitPage,
+    ReceiptPage,
+    SignatureBlock,
+    long_date,
+)
 from satupintu.lib import words
 from satupintu.office.queries import profile
 from satupintu.people.queries import Delegation, Party, User
@@ -103,11 +110,19 @@ def permit_page(
     output = file.definition.output
     assert output is not None, "only permits of this office have a page"
     answers = answers_by_key(file)
+    until = rules.valid_until(file.definition.validity, issued_on, file.permit_case.answers)
+    office = profile()
     values = {key: value for key, (_label, value) in answers.items()} | {
         "holder": party.name,
+        "identity": party.identity,
+        "address": party.address,
         "number": number,
+        "issued_date": long_date(issued_on),
+        "valid_until": long_date(until) if until else "",
+        "office": office.name,
+        "regency": office.regency,
+        "service": file.definition.title.id,
     }
-    until = rules.valid_until(file.definition.validity, issued_on, file.permit_case.answers)
     return PermitPage(
         letterhead=letterhead(),
         title=output.title.id,
@@ -116,10 +131,8 @@ def permit_page(
         facts=tuple(answers[key] for key in output.facts if key in answers and answers[key][1]),
         body=filled(output.body.id, values),
         legal_basis=file.definition.legal_basis,
-        valid_from=words.long_date(issued_on).split(", ", 1)[-1],
-        valid_until=words.long_date(until).split(", ", 1)[-1]
-        if until
-        else "Berlaku tanpa batas waktu",
+        valid_from=long_date(issued_on),
+        valid_until=long_date(until) if until else "Berlaku tanpa batas waktu",
         signature=signature,
         check=check_of(number, code),
         draft=draft,
@@ -163,8 +176,7 @@ def _steps(file: File, language: str) -> tuple[tuple[str, str], ...]:
             stage.title.in_language(language),
             f"paling lama {words.working_days(stage.days, language)}",
         )
-        for group in rules.stages_for(file.definition, file.kind, file.permit_case.answers)
-        for stage in group
+        for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
     ]
     if due:
         steps.append(
@@ -179,12 +191,12 @@ def _steps(file: File, language: str) -> tuple[tuple[str, str], ...]:
 def _documents(files: list[File]) -> list[str]:
     names: dict[str, None] = {}
     for file in files:
-        wanted = rules.requirements_for(file.definition, file.kind, file.permit_case.answers)
+        wanted = required_documents(file.definition, file.kind, file.permit_case.answers)
         given = set(file.permit_case.attachments.values_list("requirement", flat=True)) | set(
             file.permit_case.statements
         )
         names.update(
-            {requirement.label.id: None for requirement, _ in wanted if requirement.key in given}
+            {requirement.label.id: None for requirement in wanted if requirement.key in given}
         )
     return list(names)
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.rules import Stage
+from satupintu.catalogue.rules import Stage, stage_groups, stages_for
+from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Inspection, Recommendation, Repair
@@ -32,7 +33,6 @@ from satupintu.workflow.services import (
     TaskChange,
     perform_move,
 )
-from satupintu.office.queries import work_calendar
 
 RECOMMEND = "recommend"
 
@@ -53,7 +53,7 @@ def advance(file: File, *, at: datetime) -> None:
     asked = {one.label for one in tasks}
     if any(one.state == TaskState.OPEN for one in tasks):
         return
-    for group in rules.stages_for(file.definition, file.kind, file.permit_case.answers):
+    for group in stage_groups(stages_for(file.definition, file.kind, file.permit_case.answers)):
         waiting = [stage for stage in group if stage.key not in asked]
         if waiting:
             system_move(
@@ -263,7 +263,7 @@ def ask_applicant(request: ActRequest) -> Transition:
 
     data: items (as for a return), answer_by. The clock stops; open tasks of units stay open.
     """
-    from satupintu.permits.services import check  # noqa: PLC0415  check imports advance from here
+    from satupintu.permits.services import check
 
     file = file_of(request.case)
     items = (

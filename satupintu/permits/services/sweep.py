@@ -1,6 +1,7 @@
 """What happens because time passes: reminders, closings, warnings. Never a decision."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils import timezone
@@ -92,8 +93,7 @@ def remind_expiring(*, at: datetime, limit: int = 200) -> int:
     """Remind holders 90, 60, 30 and 7 days before their permit ends; the nearest reminder only; return how many."""
     today = timezone.localdate(at)
     sent = 0
-    later = [0, *sorted(rules.EXPIRY_REMINDERS)]
-    for shorter, days in zip(later, later[1:], strict=False):
+    for shorter, days in pairwise([0, *sorted(rules.EXPIRY_REMINDERS)]):
         what = f"expiry_{days}"
         rows = (
             Permit.objects.filter(
@@ -105,9 +105,9 @@ def remind_expiring(*, at: datetime, limit: int = 200) -> int:
             .select_related("case")[:limit]
         )
         for permit in rows:
-            sent += _remind(
-                permit, what, "expiring", at, {"days": (permit.valid_until - today).days}
-            )  # type: ignore[operator]  # filtered: not NULL
+            assert permit.valid_until is not None, "filtered above"
+            left = (permit.valid_until - today).days
+            sent += _remind(permit, what, "expiring", at, {"days": left})
     return sent
 
 
