@@ -108,6 +108,22 @@ class CalendarChange(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
 
+class OfficeChange(models.Model):
+    """Who changed the profile or a register, when, and what it said before; never changed."""
+
+    subject = models.CharField(max_length=80)  # "profile", "series:permit"
+    before = models.JSONField(default=dict)  # only what changed
+    after = models.JSONField(default=dict)
+    by = models.CharField(max_length=160)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by list_office_changes(): the newest changes of one subject.
+            models.Index(fields=["subject", "-id"], name="office_change_of_subject"),
+        ]
+
+
 class Region(models.Model):
     """A province, regency or city, district (kecamatan), or village, by its Kemendagri code."""
 

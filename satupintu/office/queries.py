@@ -27,6 +27,7 @@ from satupintu.office.models import (
     NumberCounter,
     NumberSeries,
     NumberTaken,
+    OfficeChange,
     OfficeProfile,
     Region,
     Setting,
@@ -38,6 +39,7 @@ __all__ = [
     "Closure",
     "NumberSeries",
     "NumberTaken",
+    "OfficeChange",
     "Opening",
     "Profile",
     "Region",
@@ -48,6 +50,7 @@ __all__ = [
     "list_calendar_changes",
     "list_closures",
     "list_numbers",
+    "list_office_changes",
     "list_series",
     "numbers_of_case",
     "opening_now",
@@ -326,6 +329,11 @@ def list_numbers(
 def numbers_of_case(case_id: UUID) -> list[NumberTaken]:
     """Return the numbers given to a case, oldest first, void ones included."""
     return list(NumberTaken.objects.filter(case_id=case_id).select_related("series").order_by("id"))
+
+
+def list_office_changes(subject: str, limit: int = 20) -> list[OfficeChange]:
+    """Return the newest changes of "profile" or "series:<code>", newest first."""
+    return list(OfficeChange.objects.filter(subject=subject).order_by("-id")[:limit])
 
 
 def setting(key: str, default: Any = None) -> Any:

@@ -1,6 +1,8 @@
 """What an office may decide about itself: closures, opening hours, colours. Pure."""
 
+import base64
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -104,6 +106,20 @@ class Profile:
     complaint_contact: str
     head_unit: str
     version: str  # changes with every edit; part of the addresses of stylesheet and arms
+
+    @property
+    def arms_svg(self) -> str:
+        """The arms as an SVG text for printed pages; "" when the office has uploaded none."""
+        if not self.arms:
+            return ""
+        # Width and height stand in the first chunk of a PNG (bytes 16 to 24).
+        width, height = struct.unpack(">II", self.arms[16:24])
+        picture = base64.b64encode(self.arms).decode()
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+            f'<image width="{width}" height="{height}" href="data:image/png;base64,{picture}"/>'
+            "</svg>"
+        )
 
 
 def read_hours(stored: Mapping[str, Sequence[str]]) -> dict[int, tuple[time, time]]:

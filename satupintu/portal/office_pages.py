@@ -76,7 +76,9 @@ def _save_profile(request: HttpRequest, form: ProfileForm) -> bool:
     values = {name: value for name, value in form.cleaned_data.items() if name != "arms"}
     try:
         if form.cleaned_data["arms"]:
-            services.save_arms(form.cleaned_data["arms"].read(), at=at)
+            services.save_arms(
+                form.cleaned_data["arms"].read(), by_name=actor_for(request).name, at=at
+            )
     except rules.BadProfile as error:
         form.add_error("arms", error.message)
         return False
@@ -212,15 +214,15 @@ def number_new(request: HttpRequest) -> HttpResponse:
         code = values.pop("code")
         if any(series.code == code for series in queries.list_series()):
             form.add_error("code", _("Kode itu sudah dipakai register lain."))
-        elif _saved(form, code, values):
+        elif _saved(request, form, code, values):
             messages.success(request, _("Register nomor tersimpan."))
             return redirect("portal:office_number", code=code)
     return render(request, "portal/office/number_new.html", {"form": form})
 
 
-def _saved(form: SeriesForm, code: str, values: dict[str, Any]) -> bool:
+def _saved(request: HttpRequest, form: SeriesForm, code: str, values: dict[str, Any]) -> bool:
     try:
-        services.save_series(code, **values)
+        services.save_series(code, **values, by_name=actor_for(request).name, at=clock.now())
     except services.NumberProblem as problem:
         form.add_error(None, problem.message)
         return False
@@ -261,6 +263,7 @@ def _number_page(
         "page": {"next_url": more, "prev_url": ""},
         "form": form,
         "start": start,
+        "changes": queries.list_office_changes(f"series:{series.code}"),
         "may_change": _may_change(request),
     }
     return render(request, "portal/office/number.html", context)
@@ -272,7 +275,7 @@ def number_save(request: HttpRequest, code: str) -> HttpResponse:
     """Change how a register writes its numbers."""
     series = _series_or_404(code)
     form = SeriesForm(request.POST)
-    if form.is_valid() and _saved(form, code, form.cleaned_data):
+    if form.is_valid() and _saved(request, form, code, form.cleaned_data):
         messages.success(request, _("Register nomor tersimpan."))
         return redirect("portal:office_number", code=code)
     return _number_page(request, series, form=form, start=StartForm())
@@ -284,10 +287,17 @@ def number_start(request: HttpRequest, code: str) -> HttpResponse:
     """Let a register continue a paper or SiCantik one."""
     series = _series_or_404(code)
     start = StartForm(request.POST)
-    year = queries.local_date(clock.now()).year
+    at = clock.now()
+    year = queries.local_date(at).year
     if start.is_valid():
         try:
-            services.set_start(code, year=year, next_seq=start.cleaned_data["next_seq"])
+            services.set_start(
+                code,
+                year=year,
+                next_seq=start.cleaned_data["next_seq"],
+                by_name=actor_for(request).name,
+                at=at,
+            )
         except services.NumberProblem as problem:
             start.add_error("next_seq", problem.message)
         else:

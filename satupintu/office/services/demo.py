@@ -146,7 +146,7 @@ def set_up_office(code: str, *, at: datetime, whole_country: bool = True) -> Off
         existing = {series.code for series in queries.list_series()}
         for series in _SERIES:
             if series["code"] not in existing:
-                save_series(unit=office.unit, **series)
+                save_series(unit=office.unit, by_name="set_up_office", at=at, **series)
         seed_calendar(CALENDAR_YEARS, at=at)
     queries.forget_kept()
     load_regions(within="" if whole_country else row.region_code)

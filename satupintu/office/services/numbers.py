@@ -17,6 +17,7 @@ from satupintu.lib.numbering import BadPattern
 from satupintu.office import queries
 from satupintu.office.models import NumberCounter, NumberSeries, NumberTaken
 from satupintu.office.rules import NumberState
+from satupintu.office.services.changes import note_change
 
 # Each lost round means another process went forward, so this is never reached by waiting.
 _ROUNDS = 1000
@@ -184,7 +185,7 @@ def _settle(
     taken.state, taken.reason, taken.settled_at, taken.settled_by = state, reason, at, by_name
 
 
-def set_start(series_code: str, *, year: int, next_seq: int) -> None:
+def set_start(series_code: str, *, year: int, next_seq: int, by_name: str, at: datetime) -> None:
     """
     Let a series go on from a paper or SiCantik register: its next number in `year` is `next_seq`.
 
@@ -211,6 +212,13 @@ def set_start(series_code: str, *, year: int, next_seq: int) -> None:
         )
         if changed != 1:
             raise NumberProblem(_("Sebuah nomor baru saja diambil. Periksa lagi nomor awalnya."))
+        note_change(
+            f"series:{series_code}",
+            before={"next": counter.value + 1},
+            after={"next": next_seq},
+            by_name=by_name,
+            at=at,
+        )
 
 
 def save_series(
@@ -225,6 +233,8 @@ def save_series(
     block_end: int | None = None,
     note: str = "",
     active: bool = True,
+    by_name: str,
+    at: datetime,
 ) -> NumberSeries:
     """
     Create or change a series.
@@ -254,4 +264,7 @@ def save_series(
         "note": note,
         "active": active,
     }
-    return NumberSeries.objects.update_or_create(code=code, defaults=values)[0]
+    before = {field: getattr(old, field) for field in values} if old else {}
+    with transaction.atomic():
+        note_change(f"series:{code}", before=before, after=values, by_name=by_name, at=at)
+        return NumberSeries.objects.update_or_create(code=code, defaults=values)[0]

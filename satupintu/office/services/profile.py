@@ -12,6 +12,7 @@ from satupintu.lib.identity import BadPhone, check_phone
 from satupintu.office import queries, rules
 from satupintu.office.models import CalendarChange, OfficeProfile, Setting
 from satupintu.office.rules import BadProfile
+from satupintu.office.services.changes import note_change
 
 _ARMS_SIDE = 512
 _ARMS_BYTES_MAX = 4 * 1024 * 1024
@@ -40,11 +41,13 @@ def save_profile(values: Mapping[str, Any], *, by_name: str, at: datetime) -> Of
             clean[name] = _phone(clean[name])
     if "colour" in clean:
         clean["colour"] = rules.check_colour(clean["colour"])
+    before = {name: getattr(row, name) for name in clean}
     hours_change = False
     if "hours" in clean:
         clean["hours"] = rules.write_hours(rules.read_hours(clean["hours"]))
         hours_change = clean["hours"] != row.hours
     OfficeProfile.objects.filter(id=1).update(**clean, updated_at=at)
+    note_change("profile", before=before, after=clean, by_name=by_name, at=at)
     if hours_change:
         CalendarChange.objects.create(what="hours", by=by_name, at=at)
     queries.forget_kept()
@@ -59,7 +62,8 @@ def _phone(text: str) -> str:
         raise BadProfile(error.message) from error
 
 
-def save_arms(content: bytes, *, at: datetime) -> None:
+@transaction.atomic
+def save_arms(content: bytes, *, by_name: str, at: datetime) -> None:
     """
     Keep the regency's arms, drawn anew as a PNG of at most 512 pixels a side; b"" takes them away.
 
@@ -81,6 +85,7 @@ def save_arms(content: bytes, *, at: datetime) -> None:
                 _("Berkas itu bukan gambar PNG, JPEG, atau WebP yang dapat dibaca.")
             ) from error
         drawn = buffer.getvalue()
+    note_change("profile", before={}, after={"arms": f"{len(drawn)} bytes"}, by_name=by_name, at=at)
     OfficeProfile.objects.filter(id=1).update(
         arms=drawn, arms_type="image/png" if drawn else "", updated_at=at
     )

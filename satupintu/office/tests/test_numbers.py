@@ -20,7 +20,7 @@ PATTERN = "{class}/{seq:3}/{service}/{unit}/{roman_month}/{year}"
 
 def make_series(code="permit", **changes):
     values = {"name": "Izin", "pattern": PATTERN, "classification": "503", "unit": "DPMPTSP"}
-    return services.save_series(code, **{**values, **changes})
+    return services.save_series(code, by_name="Rina", at=AT, **{**values, **changes})
 
 
 @pytest.mark.django_db
@@ -84,7 +84,7 @@ class TestTaking:
     def test_a_paper_register_is_continued(self):
         make_series()
 
-        services.set_start("permit", year=2026, next_seq=418)
+        services.set_start("permit", year=2026, next_seq=418, by_name="Rina", at=AT)
 
         assert services.take_number("permit", at=AT).seq == 418
         assert services.take_number("permit", at=AT).seq == 419
@@ -92,11 +92,11 @@ class TestTaking:
     @pytest.mark.parametrize("next_seq", [1, 418, 419])
     def test_a_start_never_gives_a_number_twice(self, next_seq):
         make_series()
-        services.set_start("permit", year=2026, next_seq=419)
+        services.set_start("permit", year=2026, next_seq=419, by_name="Rina", at=AT)
         services.take_number("permit", at=AT)
 
         with pytest.raises(NumberProblem, match="sudah pernah diberikan"):
-            services.set_start("permit", year=2026, next_seq=next_seq)
+            services.set_start("permit", year=2026, next_seq=next_seq, by_name="Rina", at=AT)
 
         assert services.take_number("permit", at=AT).seq == 420
 
@@ -110,7 +110,7 @@ class TestTaking:
         assert taken == [100, 101]
         assert NumberTaken.objects.count() == 2
         with pytest.raises(NumberProblem, match="di dalam blok"):
-            services.set_start("permit", year=2027, next_seq=99)
+            services.set_start("permit", year=2027, next_seq=99, by_name="Rina", at=AT)
 
     def test_two_registers_never_write_the_same_number(self):
         make_series()
@@ -196,6 +196,20 @@ class TestRegister:
 
         assert queries.get_series("permit").yearly is True
 
+    def test_who_changed_a_register_is_on_record(self):
+        make_series()
+        make_series(pattern="{seq}/{year}")
+        make_series(pattern="{seq}/{year}")  # nothing new: no row
+        services.set_start("permit", year=2026, next_seq=5, by_name="Joko", at=AT)
+
+        changes = queries.list_office_changes("series:permit")
+
+        assert [(row.by, row.before, row.after) for row in changes[:2]] == [
+            ("Joko", {"next": 1}, {"next": 5}),
+            ("Rina", {"pattern": PATTERN}, {"pattern": "{seq}/{year}"}),
+        ]
+        assert len(changes) == 3
+
     def test_the_register_is_read_in_pages(self, django_assert_num_queries):
         series = make_series()
         for _ in range(5):
@@ -229,7 +243,8 @@ def test_processes_never_share_a_number_and_leave_no_gap(tmp_path):
         "from django.core.management import call_command\n"
         "call_command('migrate', 'office', verbosity=0)\n"
         "from satupintu.office.services import save_series\n"
-        "save_series('race', name='Lomba', pattern='{seq}/{year}')\n"
+        "from satupintu.lib.clock import now\n"
+        "save_series('race', name='Lomba', pattern='{seq}/{year}', by_name='x', at=now())\n"
     )
     subprocess.run([sys.executable, "-c", setup], env=environment, check=True, timeout=60)
 

@@ -41,7 +41,9 @@ class TestSetUp:
     def test_a_second_call_changes_nothing_a_person_changed(self):
         services.set_up_office("sanggau", at=AT, whole_country=False)
         services.save_profile({"phone": "0811-0000-1999"}, by_name="Rina", at=AT)
-        services.save_series("permit", name="Izin", pattern="{seq}/IZIN/{year}")
+        services.save_series(
+            "permit", name="Izin", pattern="{seq}/IZIN/{year}", by_name="Rina", at=AT
+        )
 
         services.set_up_office("sanggau", at=AT, whole_country=False)
 
@@ -107,10 +109,11 @@ class TestProfile:
         buffer = io.BytesIO()
         Image.new("RGB", (2000, 1000), "gold").save(buffer, "JPEG")
 
-        services.save_arms(buffer.getvalue(), at=AT + timedelta(hours=1))
+        services.save_arms(buffer.getvalue(), by_name="Rina", at=AT + timedelta(hours=1))
 
         here = queries.profile()
         assert here.arms_type == "image/png"
+        assert 'viewBox="0 0 512 256"' in here.arms_svg
         assert Image.open(io.BytesIO(here.arms)).size == (512, 256)
 
     @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ class TestProfile:
         services.set_up_office("sanggau", at=AT, whole_country=False)
 
         with pytest.raises(BadProfile):
-            services.save_arms(content, at=AT)
+            services.save_arms(content, by_name="Rina", at=AT)
 
         assert queries.profile().arms == b""
 
