@@ -192,6 +192,9 @@ MFA_FORMS = {
     "reauthenticate": "satupintu.people.forms.SecondFactorAgainForm",
     "activate_totp": "satupintu.people.forms.ActivateTotpForm",
     "add_webauthn": "satupintu.people.forms.PasskeyForm",
+    "login_webauthn": "satupintu.people.forms.PasskeySignInForm",
+    "authenticate_webauthn": "satupintu.people.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "satupintu.people.forms.PasskeyAgainForm",
 }
 ACCOUNT_FORMS = {"reauthenticate": "satupintu.people.forms.PasswordAgainForm"}
 MFA_TOTP_TOLERANCE = 1  # telephones with a clock up to half a minute off

@@ -1,10 +1,12 @@
 """Where django-allauth meets us: which stages a sign-in passes, how codes travel, where people land."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib import clock
 from satupintu.messaging import services
@@ -18,6 +20,14 @@ _CHANNEL = {AddressKind.EMAIL: ChannelKind.EMAIL, AddressKind.PHONE: ChannelKind
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Our sign-in: codes through the outbox, one second-factor stage, no sign-up of allauth's own."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("Kata sandi tidak cocok."),
+        "too_many_login_attempts": _(
+            "Terlalu sering dicoba. Tunggu beberapa menit, lalu coba lagi."
+        ),
+    }
 
     def get_login_stages(self) -> list[str]:
         return ["satupintu.people.mfa.SecondFactorStage"]
@@ -50,6 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if isinstance(user, User) and actor_of(user, clock.now()).roles & STAFF_ROLES:
             return "/tugas/"
         return "/permohonan/"
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Answer a login that was switched off as if it did not exist."""
+        del request, user
+        return redirect("account_login")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: allauth's own notices are off, and all texts are in messaging/texts."""

@@ -32,6 +32,10 @@ def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, 
     rules.check_context(template, frozenset(context))
     used = language if language in LANGUAGES else "id"
     with translation.override(used):
-        written = _engine().get_template(f"{template}.{used}.txt").render(Context(context))
+        written = (
+            _engine()
+            .get_template(f"{template}.{used}.txt")
+            .render(Context(context, autoescape=False))
+        )
     subject, _blank, body = written.partition("\n")
     return subject.strip(), body.strip() + "\n"

@@ -8,6 +8,8 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthMfaReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTotpForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as AllauthAddWebAuthnForm
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -405,6 +407,32 @@ class ActivateTotpForm(AllauthActivateTotpForm):  # type: ignore[misc]  # allaut
         self.fields["code"].label = _("Kode 6 angka yang ditampilkan aplikasi")
 
 
+class _ReadableCredential:
+    """
+    Answers that are no credential at all are refused, not a crash.
+
+    fido2 raises whatever the missing part makes it raise; can go when allauth catches it itself.
+    """
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # mixed into allauth's forms
+        except (KeyError, AttributeError, TypeError, ValueError) as error:
+            raise ValidationError(_now("Kunci tidak terbaca. Coba lagi.")) from error
+
+
+class PasskeySignInForm(_ReadableCredential, LoginWebAuthnForm):  # type: ignore[misc]  # untyped
+    pass
+
+
+class PasskeyFactorForm(_ReadableCredential, AuthenticateWebAuthnForm):  # type: ignore[misc]  # untyped
+    pass
+
+
+class PasskeyAgainForm(_ReadableCredential, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # untyped
+    pass
+
+
 class PasskeyForm(AllauthAddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -413,6 +441,12 @@ class PasskeyForm(AllauthAddWebAuthnForm):  # type: ignore[misc]  # allauth ship
         passwordless = self.fields["passwordless"]
         passwordless.label = _("Pakai untuk masuk tanpa kata sandi")
         passwordless.help_text = _("Perangkat akan meminta sidik jari, wajah, atau PIN.")
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except (KeyError, AttributeError, TypeError, ValueError) as error:
+            raise ValidationError(_now("Kunci tidak terbaca. Coba lagi.")) from error
 
 
 class PasswordAgainForm(AllauthReauthenticateForm):  # type: ignore[misc]  # allauth ships no types

@@ -1,5 +1,6 @@
 """The second factor: secrets encrypted like all personal data, and skipped on a remembered office device."""
 
+from typing import ClassVar
 from uuid import UUID
 
 import segno
@@ -9,6 +10,7 @@ from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib import clock, crypto
 from satupintu.people.queries import DEVICE_FACTOR
@@ -59,6 +61,15 @@ class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # allauth shi
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Encrypts secrets, draws the QR code with our own library, names the account by user name."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("Kode tidak cocok. Tunggu kode berikutnya, lalu coba lagi."),
+        "cannot_delete_authenticator": _("Pengaman terakhir tidak dapat dihapus."),
+        "cannot_generate_recovery_codes": _(
+            "Pasang aplikasi kode atau kunci dulu, baru buat kode cadangan."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return crypto.encrypt(text)

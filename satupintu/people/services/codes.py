@@ -122,6 +122,7 @@ def check_code(*, address: Address, code: str, at: datetime) -> SignInCode:
     for row in live.filter(attempts__lte=rules.CODE_ATTEMPTS).order_by("-pk"):
         fits = any(hmac.compare_digest(row.code_hash, one) for one in hashes)
         if fits and SignInCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=at):
+            row.used_at = at
             return row
     raise CodeRefused
 

@@ -85,8 +85,5 @@ def show(request: HttpRequest) -> HttpResponse:
     )
     value = getattr(party, showing.field)
     if request.headers.get("X-Requested-With") == "fetch":
-        response = HttpResponse(value, content_type="text/plain; charset=utf-8")
-    else:
-        response = render(request, "people/shown.html", {"value": value, "party": party})
-    response["Cache-Control"] = "no-store"
-    return response
+        return HttpResponse(value, content_type="text/plain; charset=utf-8")
+    return render(request, "people/shown.html", {"value": value, "party": party})

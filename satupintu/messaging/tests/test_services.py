@@ -1,0 +1,240 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from satupintu.messaging import channels, queries, services
+from satupintu.messaging.channels import Failed, Sent
+from satupintu.messaging.models import OutMessage
+from satupintu.messaging.rules import ATTEMPTS, CLAIM, ChannelKind
+from satupintu.people import services as people
+from satupintu.people.queries import Party, actor_of
+from satupintu.people.rules import Purpose, Role, system_actor
+from satupintu.people.tests.factories import AT, make_officer
+
+pytestmark = pytest.mark.django_db
+TESTER = system_actor("tests")
+WITHDRAWN = {"service": "SIP Bidan", "number": "P-1", "link": "http://localhost/x/"}
+
+
+def make_party(name="Sari", *, email="sari@contoh.id", phone="+6281200001234") -> Party:
+    return people.create_party(name=name, email=email, phone=phone, by=TESTER, at=AT)
+
+
+def make_message(party=None, *, origin="transition:1", **more) -> OutMessage:
+    party = party or make_party()
+    return services.notify(party.pk, "withdrawn", WITHDRAWN, origin=origin, at=AT, **more)
+
+
+class FakeTransport:
+    """Answers what it was told to, and remembers what it got."""
+
+    name = "fake"
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.got = []
+
+    def carries(self, channel):
+        return True
+
+    def send(self, message):
+        self.got.append(message)
+        answer = self.answers.pop(0) if self.answers else Sent()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def transport(monkeypatch):
+    fake = FakeTransport()
+    monkeypatch.setattr(channels, "transports", lambda: [fake])
+    return fake
+
+
+def test_one_cause_writes_one_message_per_party():
+    sari, joko = make_party(), make_party("Joko", email="joko@contoh.id")
+
+    first = make_message(sari)
+    again = make_message(sari)
+    other = make_message(joko)
+
+    assert first.pk == again.pk != other.pk
+    assert OutMessage.objects.count() == 2
+
+
+def test_message_is_part_of_the_callers_transaction():
+    party = make_party()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make_message(party)
+        raise RuntimeError
+
+    assert OutMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("email", "phone", "demo", "channel"),
+    [
+        ("sari@contoh.id", "+6281200001234", True, "email"),
+        ("", "+6281200001234", True, "sms"),
+        ("", "+6281200001234", False, "whatsapp"),
+        ("sari@contoh.id", "+6281200001234", False, "whatsapp"),
+        ("sari@contoh.id", "", False, None),
+        ("", "", True, None),
+    ],
+)
+def test_person_is_told_by_what_reaches_them(settings, email, phone, demo, channel):
+    settings.DEMO = demo
+    party = make_party(email=email, phone=phone)
+
+    message = make_message(party)
+
+    assert (message.channel if message else None) == channel
+
+
+def test_with_a_mail_server_email_comes_first(settings):
+    settings.DEMO, settings.EMAIL_HOST = False, "localhost"
+
+    assert make_message().channel == "email"
+
+
+def test_person_who_withdrew_consent_is_not_written_to():
+    party = make_party()
+    people.give_consent(party=party, purpose=Purpose.MESSAGES, how="web", by=TESTER, at=AT)
+    people.withdraw_consent(party=party, purpose=Purpose.MESSAGES, by=TESTER, at=AT)
+
+    assert make_message(party) is None
+    assert OutMessage.objects.count() == 0
+
+
+def test_address_that_asked_for_silence_is_left_alone():
+    party = make_party()
+    services.stop_contact(channel=ChannelKind.EMAIL, address="sari@contoh.id", at=AT)
+    services.remember_contact(
+        channel=ChannelKind.EMAIL, address="sari@contoh.id", party=party, at=AT
+    )
+
+    assert make_message(party).channel == "sms"
+
+
+def test_contact_is_one_row_per_channel_and_address():
+    party = make_party()
+    first, made = services.remember_contact(
+        channel=ChannelKind.SMS, address="+6281200001234", party=None, at=AT
+    )
+    second, made_again = services.remember_contact(
+        channel=ChannelKind.SMS, address="+6281200001234", party=party, at=AT
+    )
+
+    assert (made, made_again, first.pk) == (True, False, second.pk)
+    assert queries.Contact.objects.get().party == party
+
+
+def test_message_is_sent_once_and_marked(transport):
+    message = make_message()
+
+    assert services.send_due(AT) == 1
+    assert services.send_due(AT) == 0
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.transport, row.attempts, row.done_at) == ("sent", "fake", 1, AT)
+    assert [one.reference for one in transport.got] == [f"{message.pk}.satupintu"]
+
+
+def test_worker_killed_while_sending_is_followed_by_another(transport):
+    message = make_message()
+    OutMessage.objects.update(state="sending", attempts=1, claimed_until=AT + CLAIM)
+
+    assert services.send_due(AT + timedelta(minutes=1)) == 0
+    assert services.send_due(AT + CLAIM + timedelta(seconds=1)) == 1
+    assert transport.got[0].reference == f"{message.pk}.satupintu"
+
+
+def test_two_workers_cannot_claim_the_same_message(transport):
+    make_message()
+    seen_by_both = queries.list_due(AT, 10)
+
+    assert services._claim(seen_by_both[0], AT)
+    assert not services._claim(OutMessage(pk=seen_by_both[0].pk, attempts=0, state="queued"), AT)
+
+
+def test_failed_message_is_tried_later_and_given_up_in_the_end(transport):
+    make_message()
+    transport.answers = [Failed(permanent=False, why="server answered 451")] * ATTEMPTS
+    at = AT
+    for _ in range(ATTEMPTS):
+        services.send_due(at)
+        assert services.send_due(at) == 0
+        at += timedelta(hours=9)
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.attempts, row.error) == ("failed", ATTEMPTS, "server answered 451")
+    assert len(transport.got) == ATTEMPTS
+
+
+def test_permanent_refusal_is_not_repeated(transport):
+    make_message()
+    transport.answers = [Failed(permanent=True, why="recipient refused [550]")]
+
+    services.send_due(AT)
+    services.send_due(AT + timedelta(days=1))
+
+    assert len(transport.got) == 1
+    assert OutMessage.objects.get().state == "failed"
+
+
+def test_one_crashing_message_does_not_stop_the_others(transport):
+    make_message(origin="transition:1")
+    make_message(make_party("Joko", email="joko@contoh.id"), origin="transition:2")
+    transport.answers = [ValueError("boom")]
+
+    assert services.send_due(AT) == 1
+    assert sorted(OutMessage.objects.values_list("state", flat=True)) == ["sending", "sent"]
+
+
+def test_code_that_expired_is_not_sent(transport):
+    services.queue_message(
+        template="sign_in_code", context={"code": "123456", "minutes": 10}, origin="code:1",
+        address="sari@contoh.id", channel=ChannelKind.EMAIL, at=AT,
+        expires_at=AT + timedelta(minutes=10),
+    )  # fmt: skip
+
+    services.send_due(AT + timedelta(minutes=10))
+
+    assert transport.got == []
+    assert OutMessage.objects.get().state == "failed"
+
+
+def test_whatsapp_waits_for_a_hand_and_is_logged(settings, transport):
+    settings.DEMO = False
+    message = services.queue_message(
+        template="withdrawn", context={"name": "Sari", **WITHDRAWN}, origin="x",
+        address="+6281200001234", channel=ChannelKind.WHATSAPP, at=AT,
+    )  # fmt: skip
+    budi = make_officer("budi", Role.FRONT_OFFICE)
+    assert services.send_due(AT) == 0
+
+    services.mark_sent_by_hand(message_id=message.pk, by=actor_of(budi, AT), at=AT)
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.sent_by_id, row.transport) == ("manual", budi.pk, "manual_whatsapp")
+    with pytest.raises(services.NotSendable):
+        services.mark_sent_by_hand(message_id=message.pk, by=actor_of(budi, AT), at=AT)
+
+
+def test_outbox_holds_nothing_readable():
+    make_message()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address, subject, body FROM messaging_outmessage")
+        raw = repr(cursor.fetchall())
+    assert "sari@contoh.id" not in raw
+    assert "SIP Bidan" not in raw
+
+
+def test_erased_party_is_not_written_to():
+    party = make_party()
+    Party.objects.filter(pk=party.pk).update(erased_at=AT)
+
+    assert make_message(party) is None

@@ -1,0 +1,46 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from satupintu.messaging.rules import TEXTS
+from satupintu.messaging.wording import FOLDER, LANGUAGES, render
+
+CONTEXT = {
+    "code": "123456", "minutes": 10, "name": "Sari", "service": "SIP Bidan", "number": "P-1",
+    "tracking_code": "7K3F", "link": "http://localhost/lacak/", "answer_by": date(2026, 11, 25),
+    "items": [{"title": "STR", "reason": "buram & terpotong"}], "promised": date(2026, 11, 25),
+    "unit": "Dinas Kesehatan", "when": datetime(2026, 11, 25, 2, tzinfo=UTC), "place": "Beringin",
+    "permit_number": "503/1", "reason": "sebab", "valid_until": date(2027, 1, 1), "days": 30,
+    "legal_due": datetime(2026, 11, 25, 8, tzinfo=UTC), "party": "CV Kapuas",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_text_is_whole_in_both_languages_with_only_what_it_declares(name, language):
+    subject, body = render(name, language, {key: CONTEXT[key] for key in TEXTS[name]})
+
+    assert 10 <= len(subject) <= 120
+    assert "\n" not in subject
+    assert "{{" not in body
+    for key in TEXTS[name] & {"code", "link", "reason", "place", "unit", "tracking_code"}:
+        assert str(CONTEXT[key]) in subject + body, key
+
+
+def test_every_file_is_a_declared_text():
+    files = {path.name for path in FOLDER.iterdir()}
+
+    assert files == {f"{name}.{language}.txt" for name in TEXTS for language in LANGUAGES}
+
+
+def test_dates_are_written_as_the_language_writes_them():
+    context = {key: CONTEXT[key] for key in TEXTS["application_complete"]}
+
+    assert "Rabu, 25 November 2026" in render("application_complete", "id", context)[1]
+    assert "Wednesday, 25 November 2026" in render("application_complete", "en", context)[1]
+
+
+def test_plain_text_is_not_escaped():
+    context = {key: CONTEXT[key] for key in TEXTS["application_returned"]}
+
+    assert "- STR: buram & terpotong" in render("application_returned", "id", context)[1]

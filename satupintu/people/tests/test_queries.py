@@ -1,0 +1,171 @@
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+
+from satupintu.people import queries, services
+from satupintu.people.models import RoleAssignment
+from satupintu.people.rules import AuthorityKind, Role, Signing
+from satupintu.people.tests.factories import (
+    AT,
+    TESTER,
+    TODAY,
+    make_delegation,
+    make_officer,
+    make_person,
+    make_unit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def claim(user, *, organisation=True, identity="9120000099991"):
+    return services.claim_authority(
+        user=user,
+        kind=AuthorityKind.OFFICER if organisation else AuthorityKind.LETTER,
+        name="CV Kapuas",
+        is_organisation=organisation,
+        identity_kind="nib" if organisation else "nik",
+        identity=identity,
+        letter=None if organisation else object(),
+        valid_until=None,
+        by=queries.actor_of(user, AT),
+        at=AT,
+    )
+
+
+def test_actor_holds_todays_roles_units_and_parties(django_assert_num_queries):
+    office, health = make_unit(), make_unit("dinkes", kind="health")
+    budi = make_officer("budi", Role.FRONT_OFFICE, unit=office)
+    for role, start, end in [
+        (Role.HEAD, TODAY + timedelta(days=1), None),
+        (Role.VERIFIER, date(2025, 1, 1), TODAY),
+        (Role.TECHNICAL_OFFICER, TODAY, TODAY + timedelta(days=1)),
+    ]:
+        RoleAssignment.objects.create(
+            user=budi, unit=health, role=role, valid_from=start, valid_until=end
+        )
+
+    with django_assert_num_queries(2):
+        actor = queries.actor_of(budi, AT)
+
+    assert actor.roles == {Role.FRONT_OFFICE, Role.TECHNICAL_OFFICER}
+    assert actor.units == {office.pk, health.pk}
+    assert actor.party_ids == frozenset()
+
+
+def test_visitor_is_an_actor_without_anything(django_assert_num_queries):
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+
+    with django_assert_num_queries(0):
+        actor = queries.actor_for(request)
+
+    assert (actor.roles, actor.party_ids, actor.user_id) == (frozenset(), frozenset(), None)
+
+
+def test_actor_is_looked_up_once_a_request(django_assert_num_queries):
+    request = RequestFactory().get("/")
+    request.user = make_person()
+
+    with django_assert_num_queries(2):
+        first, second = queries.actor_for(request), queries.actor_for(request)
+
+    assert first is second
+    assert first.roles == {Role.APPLICANT}
+
+
+def test_new_company_may_be_acted_for_at_once():
+    sari = make_person()
+
+    authority = claim(sari)
+
+    assert authority.party_id in queries.actor_of(sari, AT).party_ids
+    assert [party.name for party in queries.parties_for(sari, TODAY)] == [
+        "Sari Lestari",
+        "CV Kapuas",
+    ]
+
+
+def test_known_company_waits_for_an_officer():
+    sari, joko = make_person(), make_person("Joko", email="joko@contoh.id")
+    own = claim(sari)
+
+    claimed = claim(joko)
+
+    assert claimed.party_id == own.party_id
+    assert claimed.party_id not in queries.actor_of(joko, AT).party_ids
+    assert services.confirm_authority(authority_id=claimed.pk, by=TESTER, at=AT)
+    assert claimed.party_id in queries.actor_of(joko, AT).party_ids
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_another_person_always_waits_whether_known_or_not(known):
+    sari, nik = make_person(), "6103010708889999"
+    if known:
+        services.create_party(name="Joko", identity_kind="nik", identity=nik, by=TESTER, at=AT)
+
+    claimed = claim(sari, organisation=False, identity=nik)
+
+    assert claimed.confirmed_at is None
+    assert claimed.party_id not in queries.actor_of(sari, AT).party_ids
+
+
+def test_ended_authority_opens_nothing():
+    sari = make_person()
+    authority = claim(sari)
+
+    services.end_authority(authority_id=authority.pk, by=TESTER, at=AT)
+
+    assert queries.actor_of(sari, AT).party_ids == {sari.party_id}
+
+
+def test_letter_holder_without_letter_is_refused_and_nothing_is_written():
+    sari = make_person()
+
+    with pytest.raises(services.AuthorityRefused):
+        services.claim_authority(
+            user=sari, kind=AuthorityKind.LETTER, name="CV", is_organisation=True,
+            identity_kind="nib", identity="9120000099991", letter=None, valid_until=None,
+            by=TESTER, at=AT,
+        )  # fmt: skip
+
+    assert queries.list_authorities(sari).count() == 0
+    assert queries.find_party(identity="9120000099991") is None
+
+
+def test_delegation_for_the_service_comes_before_one_for_all():
+    head = make_officer("darius", Role.HEAD)
+    make_delegation(head, decree="800/1")
+    named = make_delegation(head, services_named=["sip-bidan"], decree="800/2")
+
+    assert queries.valid_delegation(head, "sip-bidan", TODAY) == named
+    assert queries.valid_delegation(head, "reklame", TODAY).decree_number == "800/1"
+
+
+@pytest.mark.parametrize("why", ["not yet", "over", "revoked", "other service", "none"])
+def test_delegation_that_does_not_hold_today_signs_nothing(why):
+    head = make_officer("darius", Role.HEAD)
+    today = TODAY
+    if why != "none":
+        named = ["reklame"] if why == "other service" else []
+        given = make_delegation(
+            head, services_named=named, signing=Signing.PELAKSANA_HARIAN, until=date(2026, 12, 1)
+        )
+        if why == "revoked":
+            services.revoke_delegation(delegation_id=given.pk, by=TESTER, at=AT)
+        today = {"not yet": date(2026, 1, 4), "over": date(2026, 12, 1)}.get(why, TODAY)
+
+    assert queries.valid_delegation(head, "sip-bidan", today) is None
+
+
+def test_officers_on_a_role_are_those_of_the_unit_today():
+    health, works = make_unit("dinkes", kind="health"), make_unit("dpupr", kind="public_works")
+    wati = make_officer("wati", Role.TECHNICAL_OFFICER, unit=health, name="Wati")
+    make_officer("hendra", Role.TECHNICAL_OFFICER, unit=works, name="Hendra")
+
+    found = queries.officers_on(Role.TECHNICAL_OFFICER, unit_kind="health", today=TODAY)
+    assert found == [wati]
+    assert queries.officers_on(Role.TECHNICAL_OFFICER, unit_id=health.pk, today=TODAY) == [wati]
+    assert queries.officers_on(Role.HEAD, today=TODAY) == []

@@ -1,0 +1,202 @@
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
+
+from satupintu.people import services
+from satupintu.people.models import Device, DeviceUser, User
+from satupintu.people.rules import Role
+from satupintu.people.tests.factories import AT, PASSWORD, TESTER, make_officer
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = {"username": "budi", "password": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    cache.clear()  # allauth remembers used codes and tries there
+
+
+def code_of(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def with_totp(user: User) -> str:
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def is_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_officer_with_a_second_factor_is_asked_for_it(client):
+    secret = with_totp(make_officer("budi", Role.FRONT_OFFICE))
+
+    answer = client.post("/masuk/petugas/", SIGN_IN)
+
+    assert answer.url == "/masuk/kode-kedua/"
+    assert not is_in(client)
+    assert client.post("/masuk/kode-kedua/", {"code": code_of(secret)}).url == "/tugas/"
+    assert is_in(client)
+
+
+def test_wrong_second_code_opens_nothing(client):
+    secret = with_totp(make_officer("budi", Role.FRONT_OFFICE))
+    client.post("/masuk/petugas/", SIGN_IN)
+
+    answer = client.post(
+        "/masuk/kode-kedua/", {"code": f"{(int(code_of(secret)) + 7) % 10**6:06d}"}
+    )
+
+    assert "Kode tidak cocok" in answer.content.decode()
+    assert not is_in(client)
+
+
+def test_second_code_works_once(client):
+    secret = with_totp(make_officer("budi", Role.FRONT_OFFICE))
+    code = code_of(secret)
+    client.post("/masuk/petugas/", SIGN_IN)
+    client.post("/masuk/kode-kedua/", {"code": code})
+    client.post("/keluar/")
+
+    client.post("/masuk/petugas/", SIGN_IN)
+    client.post("/masuk/kode-kedua/", {"code": code})
+
+    assert not is_in(client)
+
+
+def test_printed_backup_code_opens_once(client):
+    budi = make_officer("budi", Role.FRONT_OFFICE)
+    with_totp(budi)
+    backup = RecoveryCodes.activate(budi).get_unused_codes()[0]
+    for expected in (True, False):
+        client.post("/masuk/petugas/", SIGN_IN)
+        client.post("/masuk/kode-kedua/", {"code": backup})
+        assert is_in(client) is expected
+        client.post("/keluar/")
+
+
+def test_secret_of_the_app_is_encrypted(client):
+    budi = make_officer("budi", Role.FRONT_OFFICE)
+    secret = with_totp(budi)
+
+    stored = Authenticator.objects.get(type="totp").data["secret"]
+
+    assert secret not in stored
+    assert stored.startswith("k1:")
+
+
+def test_where_required_an_officer_without_factor_is_sent_to_set_one_up(client, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    make_officer("admin", Role.SERVICE_ADMIN)
+    client.post("/masuk/petugas/", {"username": "admin", "password": PASSWORD})
+
+    answer = client.get("/pengaturan/petugas/")
+
+    assert answer.url == "/akun/pengaman/?next=%2Fpengaturan%2Fpetugas%2F"
+
+
+def test_officer_sets_up_the_app_and_may_work_at_once(client, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    make_officer("admin", Role.SERVICE_ADMIN)
+    client.post("/masuk/petugas/", {"username": "admin", "password": PASSWORD})
+    first = client.get("/akun/pengaman/aplikasi/")
+    assert first.url == "/akun/ulangi/?next=%2Fakun%2Fpengaman%2Faplikasi%2F"
+    client.post(first.url, {"password": PASSWORD, "next": "/akun/pengaman/aplikasi/"})
+    page = client.get("/akun/pengaman/aplikasi/").content.decode()
+    secret = re.search(r'class="code">([A-Z2-7]{16,})<', page)[1]
+
+    answer = client.post("/akun/pengaman/aplikasi/", {"code": code_of(secret)})
+
+    assert answer.url == "/akun/pengaman/cadangan/"
+    assert client.get("/pengaturan/petugas/").status_code == 200
+    codes = client.get("/akun/pengaman/cadangan/").content.decode()
+    assert len(re.findall(r'<li class="code">', codes)) == 10
+    assert client.get("/akun/pengaman/cadangan/unduh/").status_code == 200
+
+
+def test_remembered_office_device_does_not_ask_again(client, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    budi = make_officer("budi", Role.SERVICE_ADMIN)
+    secret = with_totp(budi)
+    client.post("/masuk/petugas/", SIGN_IN)
+    client.post("/masuk/kode-kedua/", {"code": code_of(secret), "remember": "1"})
+    client.post("/keluar/")
+
+    answer = client.post("/masuk/petugas/", SIGN_IN)
+
+    assert answer.url == "/tugas/"
+    assert client.get("/pengaturan/petugas/").status_code == 200
+    held = DeviceUser.objects.get(user=budi)
+    assert (held.trusted_until - held.last_used_at).days in {29, 30}
+    assert "budi" in client.get("/masuk/ganti/").content.decode()
+
+
+@pytest.mark.parametrize("end", ["revoked", "over", "other officer", "altered cookie", "password"])
+def test_device_that_is_not_trusted_asks_again(client, end):
+    budi = make_officer("budi", Role.FRONT_OFFICE)
+    secret = with_totp(budi)
+    client.post("/masuk/petugas/", SIGN_IN)
+    client.post("/masuk/kode-kedua/", {"code": code_of(secret), "remember": "1"})
+    client.post("/keluar/")
+    sign_in = SIGN_IN
+    if end == "revoked":
+        services.revoke_device(device_id=Device.objects.get().pk, by=TESTER, at=AT)
+    elif end == "over":
+        DeviceUser.objects.update(trusted_until=AT.replace(year=2020))
+    elif end == "other officer":
+        with_totp(make_officer("ratna", Role.VERIFIER))
+        sign_in = {"username": "ratna", "password": PASSWORD}
+    elif end == "altered cookie":
+        client.cookies["perangkat"] = client.cookies["perangkat"].value[:-2] + "xx"
+    else:
+        services.set_password(user=budi, password=PASSWORD, by=TESTER, at=AT)
+
+    assert client.post("/masuk/petugas/", sign_in).url == "/masuk/kode-kedua/"
+    assert not is_in(client)
+
+
+def test_applicants_device_is_never_remembered(client):
+    from satupintu.people.tests.factories import make_person
+    from satupintu.people.tests.test_sign_in_views import ask_code, sent_code
+
+    secret = with_totp(make_person())
+    ask_code(client)
+    client.post("/masuk/kode/", {"code": sent_code()})
+
+    client.post("/masuk/kode-kedua/", {"code": code_of(secret), "remember": "1"})
+
+    assert is_in(client)
+    assert Device.objects.count() == 0
+
+
+def test_passkey_page_gives_options_and_refuses_nonsense(client):
+    options = client.get("/masuk/kunci/", headers={"Accept": "application/json"}).json()
+    assert options["request_options"]["publicKey"]["userVerification"] == "required"
+
+    answer = client.post("/masuk/kunci/", {"credential": '{"id": "x"}'})
+
+    assert answer.url == "/masuk/"
+    assert not is_in(client)
+
+
+def test_adding_a_passkey_offers_options_for_this_officer(client):
+    make_officer("budi", Role.FRONT_OFFICE)
+    client.post("/masuk/petugas/", SIGN_IN)
+    client.post("/akun/ulangi/", {"password": PASSWORD})
+
+    page = client.get("/akun/pengaman/kunci/baru/").content.decode()
+
+    assert '"creation_options"' in page
+    assert "data-passkey-add" in page
