@@ -1,12 +1,14 @@
 """Who may open which address: a literal list of public ones, a role for every other."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from satupintu.people.access import PUBLIC, STAFF
 from satupintu.people.rules import STAFF_ROLES, Role
+from tests.architecture.source import templates
 
 # Everybody may open these. A new line here is a decision: think twice.
 PUBLIC_ROUTES = {
@@ -21,6 +23,12 @@ PUBLIC_ROUTES = {
     "portal:regions",
     "portal:pledge",
     "portal:style",
+    # What the office offers.
+    "catalogue:file",
+    "catalogue:guide",
+    "catalogue:list",
+    "catalogue:picker",
+    "catalogue:service",
     # The outbox of the demo; not found in a real office.
     "messaging:demo_inbox",
     # The way in and out.
@@ -112,6 +120,19 @@ def test_a_wrong_role_is_refused_on_every_staff_route(client, role):
             if status != 403:
                 wrong.append((route.name, ask.__name__, status))
     assert wrong == []
+
+
+def test_every_address_written_in_a_template_exists():
+    """A lower floor links to pages above it by address; `{{ ... }}` in it stands for one word."""
+    missing = []
+    for path in templates():
+        for address in re.findall(r'(?:href|action)="(/[^"]*)"', path.read_text(encoding="utf-8")):
+            plain = re.sub(r"{%.*%}|[?#].*", "", re.sub(r"{{.*?}}", "x", address))
+            try:
+                resolve(plain)
+            except Resolver404:
+                missing.append(f"{path.name}: {plain}")
+    assert missing == []
 
 
 def test_each_role_has_staff_routes_and_none_opens_all():

@@ -104,8 +104,10 @@ MAY_ASK_THE_TIME = {
 
 def has_views(module) -> bool:
     """Views carry a decorator of people.access, wherever they live."""
-    return module.is_part("views") or any(
-        name == "satupintu.people.access" for _node, name in imports(module.tree)
+    return (
+        module.is_part("views")
+        or module.is_part("pages")
+        or any(name == "satupintu.people.access" for _node, name in imports(module.tree))
     )
 
 
