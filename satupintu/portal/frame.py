@@ -1,29 +1,58 @@
 """What the frame of every page shows: the office, the menus, who is signed in."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from satupintu.office import queries as office_queries
 from satupintu.office.queries import Profile
 from satupintu.people import queries as people
+from satupintu.people.access import PUBLIC, STAFF, Access
 from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role
+from satupintu.web import context
 from satupintu.web.context import MenuGroup, MenuItem
 
-INBOX_ROLES = frozenset(
-    {
-        Role.FRONT_OFFICE,
-        Role.VERIFIER,
-        Role.TECHNICAL_OFFICER,
-        Role.SECTION_HEAD,
-        Role.HEAD,
-    }
+OWN_COLOURS = frozenset({"", "#0b5d5e"})  # the stylesheet's own primary: nothing to add
+
+MENU = (
+    (gettext_lazy("Layanan"), "/layanan/"),
+    (gettext_lazy("Lacak"), "/lacak/"),
+    (gettext_lazy("Cek izin"), "/cek/"),
+    (gettext_lazy("Kontak"), "/kontak/"),
 )
 
+INBOX = (gettext_lazy("Tugas saya"), "/tugas/", "inbox")
 
-OFFICE_READERS = frozenset({Role.SERVICE_ADMIN, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD})
-OWN_COLOURS = frozenset({"", "#0b5d5e"})  # the stylesheet's own primary: nothing to add
+# Officers see of these what the page itself would let them open: the menu asks each page's own
+# access, so the two cannot differ.
+DESK = (
+    (
+        "",
+        (
+            (gettext_lazy("Bantu pemohon"), "/loket/", "people"),
+            (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
+            (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),
+            (gettext_lazy("Kirim pesan"), "/pesan/", "chat"),
+        ),
+    ),
+    (
+        gettext_lazy("Pengaturan"),
+        (
+            (gettext_lazy("Standar layanan"), "/pengaturan/layanan/", "folder"),
+            (gettext_lazy("Kalender kerja"), "/pengaturan/kalender/", "calendar"),
+            (gettext_lazy("Register nomor"), "/pengaturan/nomor/", "list"),
+            (gettext_lazy("Petugas"), "/pengaturan/petugas/", "person"),
+            (gettext_lazy("Perangkat daerah"), "/pengaturan/perangkat-daerah/", "building"),
+            (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
+        ),
+    ),
+    (gettext_lazy("Peragaan"), ((gettext_lazy("Pesan terkirim"), "/demo/kotak-masuk/", "mail"),)),
+)
 
 
 class OfficeFrame:
@@ -37,54 +66,72 @@ class OfficeFrame:
 
     @property
     def arms_url(self) -> str:
-        return f"/kantor/lambang/?v={self.version}" if self._profile.arms else ""
+        return f"{reverse('portal:office_arms')}?v={self.version}" if self._profile.arms else ""
 
     @property
     def theme_url(self) -> str:
-        return (
-            f"/kantor.css?v={self.version}"
-            if self._profile.colour.lower() not in OWN_COLOURS
-            else ""
-        )
+        if self._profile.colour.lower() in OWN_COLOURS:
+            return ""
+        return f"{reverse('portal:office_css')}?v={self.version}"
 
 
-def office(request: HttpRequest) -> OfficeFrame:  # noqa: ARG001  every source is asked with the request
+def office(request: HttpRequest) -> OfficeFrame:  # noqa: ARG001  every source is asked with it
     """Return the office's public profile; usually no query (the profile is kept for seconds)."""
     return OfficeFrame(office_queries.profile())
 
 
-def _item(request: HttpRequest, label: str, url: str, icon: str = "") -> MenuItem:
-    return MenuItem(label, url, icon=icon, current=request.path.startswith(url))
+@lru_cache
+def _access(url: str) -> Access | None:
+    """Return who may open a page; None if the address leads nowhere."""
+    try:
+        view = resolve(url).func
+    except Resolver404:
+        return None
+    return getattr(view, "access", Access(PUBLIC))
+
+
+def _may_open(url: str, roles: frozenset[Role]) -> bool:
+    access = _access(url)
+    return access is not None and (access.kind != STAFF or bool(access.roles & roles))
+
+
+def _nearest(path: str, urls: Iterable[str]) -> str:
+    """Return the entry a page belongs to: the longest address it starts with; "" if none."""
+    return max((url for url in urls if path.startswith(url)), key=len, default="")
 
 
 def menu(request: HttpRequest) -> list[MenuItem]:
     """Return the menu of everybody."""
-    return [
-        _item(request, _("Layanan"), "/layanan/"),
-        _item(request, _("Lacak"), "/lacak/"),
-        _item(request, _("Cek izin"), "/cek/"),
-        _item(request, _("Kontak"), "/kontak/"),
-    ]
+    here = _nearest(request.path, [url for _label, url in MENU])
+    return [MenuItem(str(label), url, current=url == here) for label, url in MENU]
 
 
 def desk(request: HttpRequest) -> list[MenuGroup]:
-    """Return the officers' menu, by the roles held today; empty for everybody else."""
-    if not request.user.is_authenticated:
-        return []
+    """
+    Return the officers' menu, by the roles held today; empty for everybody else.
+
+    The first group are the folders of tasks, from whoever provides "folders" (with their counts);
+    without one it is the inbox alone.
+    """
     roles = people.actor_for(request).roles
-    groups = []
-    if roles & INBOX_ROLES:
-        groups.append(
-            MenuGroup("", [_item(request, _("Tugas saya"), "/tugas/", "inbox")]),
-        )
-    if roles & OFFICE_READERS:
+    if not roles & STAFF_ROLES:
+        return []
+    here = _nearest(
+        request.path, [url for _title, entries in DESK for _label, url, _icon in entries]
+    )
+    folders = context.ask("folders", request)
+    if not folders and _may_open(INBOX[1], roles):
+        label, url, icon = INBOX
+        folders = [MenuItem(str(label), url, icon=icon, current=request.path.startswith(url))]
+    groups = [MenuGroup("", folders)] if folders else []
+    for title, entries in DESK:
         items = [
-            _item(request, _("Kalender kerja"), "/pengaturan/kalender/"),
-            _item(request, _("Register nomor"), "/pengaturan/nomor/"),
+            MenuItem(str(label), url, icon=icon, current=url == here)
+            for label, url, icon in entries
+            if _may_open(url, roles)
         ]
-        if Role.SERVICE_ADMIN in roles:
-            items.append(_item(request, _("Profil kantor"), "/pengaturan/kantor/"))
-        groups.append(MenuGroup(_("Kantor"), items))
+        if items:
+            groups.append(MenuGroup(str(title), items))
     return groups
 
 
@@ -95,5 +142,5 @@ def who(request: HttpRequest) -> MenuItem | None:
     actor = people.actor_for(request)
     staff = [role for role in Role if role in actor.roles & STAFF_ROLES]
     if staff:
-        return MenuItem(f"{actor.name} · {ROLE_LABELS[staff[0]]}", "/tugas/")
-    return MenuItem(actor.name, "/permohonan/")
+        return MenuItem(f"{actor.name} · {ROLE_LABELS[staff[0]]}", INBOX[1])
+    return MenuItem(actor.name or _("Akun saya"), "/permohonan/")

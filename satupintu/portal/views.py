@@ -7,6 +7,7 @@ from datetime import time
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -60,7 +61,9 @@ def _examples(services: Sequence[Definition]) -> list[Example]:
     chosen += [service for service in services if service not in chosen]
     language = get_language() or "id"
     return [
-        Example(service.title.in_language(language), f"/layanan/{service.code}/")
+        Example(
+            service.title.in_language(language), reverse("catalogue:service", args=[service.code])
+        )
         for service in chosen[:EXAMPLES]
     ]
 

@@ -51,9 +51,16 @@ def provide(name: str, source: Source) -> None:
     Names: "office" (an object with name, short_name, arms_url, theme_url and more, or None),
     "menu" (list of MenuItem for everybody), "desk" (list of MenuGroup for officers),
     "who" (a MenuItem: who is signed in, and where that person's things are; or None).
-    A later call replaces the earlier.
+    A domain of the officers' desk may provide "folders" (list of MenuItem with counts), which
+    come first in the side bar. A later call replaces the earlier.
     """
     _sources[name] = source
+
+
+def ask(name: str, request: HttpRequest) -> Any:
+    """Return what the source of that name gives for this request; None without a source."""
+    source = _sources.get(name)
+    return source(request) if source else None
 
 
 class Site:
@@ -62,27 +69,23 @@ class Site:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    def _ask(self, name: str, default: Any) -> Any:
-        source = _sources.get(name)
-        return source(self._request) if source else default
-
     @cached_property
     def office(self) -> Any:
-        return self._ask("office", None)
+        return ask("office", self._request)
 
     @cached_property
     def menu(self) -> Sequence[MenuItem]:
-        menu: Sequence[MenuItem] = self._ask("menu", ())
+        menu: Sequence[MenuItem] = ask("menu", self._request) or ()
         return menu
 
     @cached_property
     def desk(self) -> Sequence[MenuGroup]:
-        desk: Sequence[MenuGroup] = self._ask("desk", ())
+        desk: Sequence[MenuGroup] = ask("desk", self._request) or ()
         return desk
 
     @cached_property
     def who(self) -> MenuItem | None:
-        who: MenuItem | None = self._ask("who", None)
+        who: MenuItem | None = ask("who", self._request)
         return who
 
     @property

@@ -1,5 +1,5 @@
 // Chained pickers of a place: <div data-region="/wilayah/"> around <select>s in order (province, regency, district,
-// village). Choosing one fills the next from GET /wilayah/?induk=CODE -> {"items": [{"code", "name"}]}.
+// village). Choosing one fills the next from GET /wilayah/?induk=CODE&bentuk=pilihan, which answers <option> elements.
 // A hidden input or the last select carries the value; without JavaScript the page offers a search by name instead.
 for (const box of document.querySelectorAll("[data-region]")) {
   const selects = [...box.querySelectorAll("select")];
@@ -7,16 +7,15 @@ for (const box of document.querySelectorAll("[data-region]")) {
   const keep = box.querySelector("input[type=hidden]");
 
   async function fill(select, parent) {
-    const first = select.querySelector("option[value='']") || new Option(select.dataset.first || "—", "");
-    select.replaceChildren(first);
+    select.replaceChildren(...[...select.options].filter((option) => !option.value));
     select.disabled = true;
     if (!parent) return;
     if (note) note.textContent = note.dataset.loading || "";
     try {
-      const answer = await fetch(`${box.dataset.region}?induk=${encodeURIComponent(parent)}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const answer = await fetch(`${box.dataset.region}?induk=${encodeURIComponent(parent)}&bentuk=pilihan`, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const { items } = await answer.json();
-      select.append(...items.map((item) => new Option(item.name, item.code)));
+      const options = new DOMParser().parseFromString(`<select>${await answer.text()}</select>`, "text/html").querySelectorAll("option");
+      select.replaceChildren(...options);
       select.disabled = false;
       if (note) note.textContent = "";
     } catch { if (note) note.textContent = note.dataset.failed || ""; }
