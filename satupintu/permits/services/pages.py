@@ -36,7 +36,7 @@ def letterhead() -> Letterhead:
         office=lines[1] if len(lines) > 1 else office.name,
         address=", ".join(part for part in (office.address, office.postcode) if part),
         contact=contact,
-        arms_svg=office.arms.decode() if office.arms_type == "image/svg+xml" else "",
+        arms_svg=office.arms_svg,
         colour=office.colour,
     )
 
