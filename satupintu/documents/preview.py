@@ -176,7 +176,13 @@ def _marked_copy(document: Document, watermark: str) -> tuple[bytes, str]:
     return out.getvalue(), uploads.JPEG
 
 
-def serve(document: Document, *, watermark: str | None, inline: bool = False) -> HttpResponseBase:
+def serve(
+    document: Document,
+    *,
+    watermark: str | None,
+    at: datetime,  # noqa: ARG001  every answer about a person's file names its moment
+    inline: bool = False,
+) -> HttpResponseBase:
     """
     Return the document as a download, or shown in the browser when `inline`.
 
@@ -195,7 +201,8 @@ def serve(document: Document, *, watermark: str | None, inline: bool = False) ->
         )
         answer["Content-Length"] = str(document.file.size)
     how = "inline" if inline else "attachment"
-    plain = document.name.encode("ascii", "ignore").decode().replace('"', "").strip() or "berkas"
+    plain = document.name.encode("ascii", "ignore").decode().replace('"', "")
+    plain = " ".join(plain.split()) or "berkas"
     answer["Content-Disposition"] = (
         f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(document.name)}"
     )

@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from satupintu.documents.glyphs import showable
 from satupintu.documents.rules import long_date
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def arms_svg(svg: str, colour: str) -> str:
 
 def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
     """Return the data with what the templates derive from it: dates in words, QR code, footer."""
-    page = asdict(data) if is_dataclass(data) else dict(data)
+    page: dict[str, Any] = _showable(asdict(data) if is_dataclass(data) else data)
     head = page["letterhead"]
     head["colour"] = (
         head["colour"] if re.fullmatch(r"#[0-9A-Fa-f]{6}", head["colour"]) else "#0B5D5E"
@@ -89,6 +90,17 @@ def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
         page["qr"] = qr_svg(check["url"])
     page["footer"] = _footer(template, signature, demo=page["demo"])
     return page
+
+
+def _showable(value: Any) -> Any:
+    """Return the data with every text as our fonts can show it. A copy."""
+    if isinstance(value, str):
+        return showable(value)
+    if isinstance(value, Mapping):
+        return {key: _showable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_showable(inner) for inner in value]
+    return value
 
 
 def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -> str:

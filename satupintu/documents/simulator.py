@@ -1,5 +1,5 @@
 """
-A stand-in for BSrE's e-sign service, version 2: it really signs, with a certificate authority of its own.
+A stand-in for BSrE's e-sign service, version 2: it really signs, by an authority of its own.
 
 For tests, training and demos. `satupintu.documents.simulator.BsreSimulator` listens on 127.0.0.1
 only. It knows the answers of the real service, and its bad habit: HTTP 500 with a good signed file.

@@ -143,14 +143,13 @@ def _refuse_altered(status: "PdfSignatureStatus", *, is_last: bool) -> None:
         raise _Altered(_("Tanda tangan pada berkas ini tidak cocok dengan sertifikatnya."))
     if status.coverage is None or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         raise _Altered(_("Ada bagian berkas yang tidak tercakup oleh tanda tangan."))
-    level = status.modification_level
-    allowed = (
-        {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
-        if is_last
-        else {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
-    )
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    if not whole and level not in allowed:
+    if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return
+    # What came after the signature must be proofs for long keeping, or a later signature's field.
+    allowed = {ModificationLevel.LTA_UPDATES}
+    if not is_last:
+        allowed |= {ModificationLevel.NONE, ModificationLevel.FORM_FILLING}
+    if status.modification_level not in allowed:
         raise _Altered(_("Ada yang ditambahkan pada berkas ini setelah ditandatangani."))
 
 

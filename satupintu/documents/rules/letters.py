@@ -56,8 +56,10 @@ def return_letter(
             Block(
                 paragraphs=(
                     (
-                        f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama menunggu"
-                        " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi setelah"
+                        f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama"
+                        " menunggu"
+                        " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi"
+                        " setelah"
                         " perbaikan kami terima."
                     ),
                 ),
@@ -119,17 +121,21 @@ def refusal_letter(
                 items=(
                     (
                         f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
-                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77)."
+                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
+                        " pasal 77)."
                         " Keberatan tidak dipungut biaya."
                     ),
                     (
-                        f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10 hari"
-                        " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan setelah"
+                        f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama"
+                        " 10 hari"
+                        " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan"
+                        " setelah"
                         " itu"
                         " gugatan ke Pengadilan Tata Usaha Negara."
                     ),
                     (
-                        "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik Indonesia,"
+                        "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik"
+                        " Indonesia,"
                         " telepon 137, tanpa biaya."
                     ),
                 ),
@@ -177,8 +183,10 @@ def deemed_granted_notice(
             Block(
                 paragraphs=(
                     (
-                        f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}. Batas waktu"
-                        f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat itu belum"
+                        f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}."
+                        " Batas waktu"
+                        f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat"
+                        " itu belum"
                         " ada keputusan. Karena itu permohonan dianggap dikabulkan secara hukum"
                         f" ({legal_basis})."
                     ),
@@ -192,7 +200,8 @@ def deemed_granted_notice(
             Block(
                 paragraphs=(
                     (
-                        "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat melaporkannya kepada"
+                        "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat"
+                        " melaporkannya kepada"
                         " Ombudsman Republik Indonesia, telepon 137, tanpa biaya."
                     ),
                 ),
@@ -225,7 +234,8 @@ def recommendation_request(
                 paragraphs=(
                     (
                         "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut. Seluruh"
-                        " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk kertas."
+                        " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk"
+                        " kertas."
                     ),
                 ),
                 facts=case,
@@ -267,8 +277,10 @@ def closing_letter(
             Block(
                 paragraphs=(
                     (
-                        f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas jawaban"
-                        f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami terima, sehingga"
+                        f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas"
+                        " jawaban"
+                        f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami"
+                        " terima, sehingga"
                         " permohonan berikut kami tutup."
                     ),
                 ),
@@ -314,7 +326,10 @@ def revocation_letter(
         blocks=(
             Block(
                 paragraphs=(
-                    f"Izin berikut dicabut dan tidak berlaku lagi sejak {weekday_date(effective_on)}.",
+                    (
+                        "Izin berikut dicabut dan tidak berlaku lagi sejak"
+                        f" {weekday_date(effective_on)}."
+                    ),
                 ),
                 facts=permit,
             ),
@@ -325,7 +340,8 @@ def revocation_letter(
                 paragraphs=(
                     (
                         f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
-                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77),"
+                        f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
+                        " pasal 77),"
                         " tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman"
                         " Republik"
                         " Indonesia, telepon 137."

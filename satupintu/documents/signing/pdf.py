@@ -9,6 +9,8 @@ import hashlib
 from datetime import UTC, datetime
 from io import BytesIO
 
+from django.utils.translation import gettext as _
+
 from satupintu.documents.signing import cms
 
 PLACE_BYTES = 1600  # names, digests and a signature of RSA-4096, beside the certificates
@@ -43,7 +45,7 @@ def sign_pdf(
     start = prepared.find(hole)
     at_range = prepared.find(_RANGE)
     if start < 0 or at_range < 0 or prepared.find(hole, start + 1) >= 0:
-        raise CannotSign("No place for the signature was found in the file.")
+        raise CannotSign(_("tempat tanda tangan tidak ditemukan di berkasnya."))
     end = start + len(hole)
     byte_range = b"[ 0 %d %d %d ]" % (start, end, len(prepared) - end)
     prepared[at_range : at_range + len(_RANGE)] = byte_range.ljust(len(_RANGE))
@@ -51,7 +53,7 @@ def sign_pdf(
     digest.update(prepared[end:])
     signature = cms.sign_digest(digest.digest(), key, stamp)
     if len(signature) > room:
-        raise CannotSign(f"The signature has {len(signature)} bytes, there is room for {room}.")
+        raise CannotSign(_("tanda tangannya lebih besar daripada tempatnya."))
     prepared[start + 1 : start + 1 + 2 * len(signature)] = signature.hex().encode()
     return bytes(prepared)
 
@@ -67,12 +69,12 @@ def _with_place(content: bytes, room: int, words: dict[str, str]) -> bytes:
     try:
         document = pikepdf.open(BytesIO(content))
     except pikepdf.PdfError as error:
-        raise CannotSign("The file is not a PDF that can be opened.") from error
+        raise CannotSign(_("berkasnya bukan PDF yang dapat dibuka.")) from error
     with document as pdf:
         if pdf.is_encrypted:
-            raise CannotSign("The file is encrypted.")
+            raise CannotSign(_("berkasnya dikunci dengan kata sandi."))
         if Name.AcroForm in pdf.Root:
-            raise CannotSign("The file has a form or a signature already.")
+            raise CannotSign(_("berkasnya sudah memuat formulir atau tanda tangan."))
         # qpdf writes the contents of a signature dictionary as hexadecimal digits, uncompressed.
         signature = pdf.make_indirect(
             Dictionary(

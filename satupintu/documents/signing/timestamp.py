@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from django.utils.translation import gettext_lazy as _
+
 from satupintu.documents.signing import cms, der
 
 _SHA256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
@@ -12,7 +14,9 @@ _SECONDS = 15
 class NoTimestamp(Exception):
     """The timestamp authority cannot be reached or answered something else."""
 
-    message = "Otoritas stempel waktu tidak menjawab, jadi dokumen belum ditandatangani. Coba lagi."
+    message = _(
+        "Otoritas stempel waktu tidak menjawab, jadi dokumen belum ditandatangani. Coba lagi."
+    )
 
 
 def request_bytes(signature: bytes, nonce: int) -> bytes:

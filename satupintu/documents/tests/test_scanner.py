@@ -1,4 +1,4 @@
-"""Against a real clamd, started here with a signature of our own; no network, no downloaded signatures."""
+"""Against a real clamd, started here with a signature of our own; nothing is downloaded."""
 
 import shutil
 import socket
@@ -73,8 +73,8 @@ def test_an_upload_with_a_virus_is_refused(clamd, settings):
         store(making.make_pdf() + EICAR)
 
     assert refused.value.message == (
-        "Pemindai virus menemukan Uji.Eicar.UNOFFICIAL di berkas ini. Bersihkan komputer atau ponsel"
-        " Anda, buat ulang berkasnya, lalu unggah lagi."
+        "Pemindai virus menemukan Uji.Eicar.UNOFFICIAL di berkas ini. Bersihkan komputer atau"
+        " ponsel Anda, buat ulang berkasnya, lalu unggah lagi."
     )
     assert Document.objects.count() == 0
     assert files_below(settings.FILES) == []
