@@ -46,6 +46,7 @@ STEPS: list[Step] = [
     Step("daily digest", 900, "satupintu.workflow.audit.make_digests"),
     Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
+    Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),

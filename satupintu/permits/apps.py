@@ -10,7 +10,7 @@ class PermitsConfig(AppConfig):
     def ready(self) -> None:
         from satupintu.permits import reader, rules  # noqa: PLC0415  models are ready only now
         from satupintu.permits.file import lifecycle_of, title_of  # noqa: PLC0415
-        from satupintu.permits.services import ACTIONS  # noqa: PLC0415
+        from satupintu.permits.services import ACTIONS, letters  # noqa: PLC0415
         from satupintu.workflow.services import CaseKind, register_kind, register_reader  # noqa: PLC0415
 
         register_kind(
@@ -24,3 +24,4 @@ class PermitsConfig(AppConfig):
             )
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
+        register_reader(letters.READER, letters.read, kinds=reader.KINDS)

@@ -261,14 +261,34 @@ class HandOver(models.Model):
 
 
 class Letter(models.Model):
-    """A letter of the office about a case: return, refusal, closing, revocation, request, deemed-granted notice."""
+    """A letter of the office about a case, owed from the move `seq` on.
+
+    The row is there first, its number next, its document last: whatever fails in between is found and finished.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="letters")
+    seq = models.PositiveIntegerField()  # of the move it follows from
     kind = models.CharField(max_length=20)
+    part = models.CharField(max_length=60, blank=True)  # one move may owe several: the unit that is asked
     number = models.CharField(max_length=120, blank=True)
-    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "seq", "kind", "part"], name="letter_once_per_move"
+            )
+        ]
+        indexes: ClassVar = [
+            # Read by the worker: letters that are owed and not made.
+            models.Index(
+                fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True)
+            )
+        ]
 
 
 class Reminder(models.Model):

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from satupintu.catalogue.queries import definition_of
+from satupintu.catalogue.queries import ServiceVersion, definition_of
+from satupintu.catalogue.rules import Definition
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
@@ -59,6 +61,45 @@ def get_draft_for(user_id: int, draft_id: UUID) -> Draft:
     )
     if found is None:
         raise NotFound(str(draft_id))
+    return found
+
+
+def definitions_of(version_ids: list[int]) -> list[Definition]:
+    """Return what the services of a draft say, in the draft's order. One query."""
+    rows = ServiceVersion.objects.defer("toml", "json").in_bulk(version_ids)
+    return [definition_of(rows[version_id]) for version_id in version_ids]
+
+
+def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
+    """Return a draft of this person that is not sent; None when there is none."""
+    try:
+        return get_draft_for(user_id, draft_id)
+    except NotFound:
+        return None
+
+
+def find_application(draft_id: UUID) -> Application | None:
+    """Return what came of a draft; None while it is not sent. One query."""
+    return Application.objects.filter(draft_id=draft_id).first()
+
+
+def first_number(application: Application) -> str:
+    """Return the registration number by which an application is shown. One query."""
+    return (
+        PermitCase.objects.filter(application=application)
+        .order_by("case__number")
+        .values_list("case__number", flat=True)[0]
+    )
+
+
+def earlier_answers(party_id: UUID | None) -> dict[str, Any]:
+    """Return what a party answered in its last three applications, the newest first choice. One query."""
+    if party_id is None:
+        return {}
+    found: dict[str, Any] = {}
+    newest = PermitCase.objects.filter(case__party_id=party_id).order_by("-case__opened_at")[:3]
+    for row in newest.only("answers"):
+        found = {**row.answers, **found}
     return found
 
 

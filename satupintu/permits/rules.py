@@ -140,15 +140,29 @@ _SHARED: dict[tuple[str, str], Move] = {
     ),
 }
 
+_REVIEW: dict[tuple[str, str], Move] = {
+    (State.SUBMITTED, "declare_complete"): Move(
+        State.REVIEW, FRONT | SYSTEM, _("Nyatakan lengkap"), weight="primary"
+    ),
+    # Technical review: units are asked, inspect, recommend. The program asks as the service file says.
+    (State.REVIEW, "ask_recommendation"): Move(
+        None, VERIFY | SYSTEM, _("Minta rekomendasi teknis"), weight="secondary"
+    ),
+    (State.REVIEW, "schedule_inspection"): Move(None, UNIT, _("Jadwalkan tinjauan lapangan")),
+    (State.REVIEW, "record_inspection"): Move(None, UNIT, _("Catat hasil tinjauan")),
+    (State.REVIEW, "sign_report"): Move(None, UNIT, _("Tanda tangani berita acara")),
+    (State.REVIEW, "recommend_for"): Move(None, UNIT, _("Rekomendasikan"), weight="primary"),
+    (State.REVIEW, "recommend_against"): Move(
+        None, UNIT, _("Tidak merekomendasikan"), reason_required=True, weight="danger"
+    ),
+}
+
 PERMIT = Lifecycle(
     name="permit",
     opening="submit",
     states=STATUSES,
     moves={
         **_SHARED,
-        (State.SUBMITTED, "declare_complete"): Move(
-            State.REVIEW, FRONT | SYSTEM, _("Nyatakan lengkap"), weight="primary"
-        ),
         (State.SUBMITTED, "propose_refusal"): Move(
             State.REFUSAL_PROPOSED,
             VERIFY,
@@ -156,17 +170,7 @@ PERMIT = Lifecycle(
             reason_required=True,
             weight="danger",
         ),
-        # Technical review: units are asked, inspect, recommend. The program asks as the service file says.
-        (State.REVIEW, "ask_recommendation"): Move(
-            None, VERIFY | SYSTEM, _("Minta rekomendasi teknis"), weight="secondary"
-        ),
-        (State.REVIEW, "schedule_inspection"): Move(None, UNIT, _("Jadwalkan tinjauan lapangan")),
-        (State.REVIEW, "record_inspection"): Move(None, UNIT, _("Catat hasil tinjauan")),
-        (State.REVIEW, "sign_report"): Move(None, UNIT, _("Tanda tangani berita acara")),
-        (State.REVIEW, "recommend_for"): Move(None, UNIT, _("Rekomendasikan"), weight="primary"),
-        (State.REVIEW, "recommend_against"): Move(
-            None, UNIT, _("Tidak merekomendasikan"), reason_required=True, weight="danger"
-        ),
+        **_REVIEW,
         (State.REVIEW, "collect"): Move(
             State.READY, SYSTEM, _("Semua syarat terpenuhi"), {"pledge": START}
         ),
@@ -240,7 +244,8 @@ PERMIT = Lifecycle(
                 _("Kembalikan ke verifikator"),
                 reason_required=True,
             )
-            for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
+            # An approval that its signatory can no longer sign goes back too (the power to sign has ended).
+            for state in (State.PROPOSED, State.REFUSAL_PROPOSED, State.APPROVED)
         },
         (State.READY, "approve_automatically"): Move(
             State.APPROVED, SYSTEM, _("Disetujui otomatis")
@@ -289,8 +294,10 @@ ASSISTED = Lifecycle(
     states=STATUSES,
     moves={
         **_SHARED,
-        (State.SUBMITTED, "declare_complete"): Move(
-            State.ASSISTING, FRONT, _("Nyatakan lengkap"), weight="primary"
+        **_REVIEW,
+        (State.REVIEW, "collect"): Move(State.ASSISTING, SYSTEM, _("Siap diisi di sistem nasional")),
+        (State.REVIEW, "collect_against"): Move(
+            State.ASSISTING, SYSTEM, _("Rekomendasi terkumpul")
         ),
         (State.ASSISTING, "record_filing"): Move(
             State.FILED, FRONT, _("Catat nomor di sistem nasional"), weight="primary"
@@ -311,7 +318,7 @@ ASSISTED = Lifecycle(
             (state, "withdraw"): Move(
                 State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
             )
-            for state in (State.ASSISTING, State.FILED)
+            for state in (State.REVIEW, State.ASSISTING, State.FILED)
         },
     },
 )
@@ -419,6 +426,40 @@ def verdict_of(state: str, valid_until_date: date | None, today: date) -> str:
     return "in_force"
 
 
+# --- Letters -------------------------------------------------------------------------------------
+
+
+class LetterKind(StrEnum):
+    RETURN = "return"
+    REFUSAL = "refusal"
+    CLOSING = "closing"
+    REVOCATION = "revocation"
+    REQUEST = "request"
+    DEEMED = "deemed"
+
+
+LETTER_LABELS = {
+    LetterKind.RETURN: _("Surat permintaan perbaikan"),
+    LetterKind.REFUSAL: _("Surat penolakan"),
+    LetterKind.CLOSING: _("Surat penutupan permohonan"),
+    LetterKind.REVOCATION: _("Surat pencabutan izin"),
+    LetterKind.REQUEST: _("Surat permintaan rekomendasi"),
+    LetterKind.DEEMED: _("Pemberitahuan dianggap dikabulkan"),
+}
+
+# Which letter a move owes.
+LETTERS: Mapping[str, LetterKind] = {
+    "return": LetterKind.RETURN,
+    "pause": LetterKind.RETURN,
+    "reconfirm": LetterKind.RETURN,
+    "reject": LetterKind.REFUSAL,
+    "lapse": LetterKind.CLOSING,
+    "revoke": LetterKind.REVOCATION,
+    "ask_recommendation": LetterKind.REQUEST,
+    "notice_deadline": LetterKind.DEEMED,  # only when the legal limit has passed
+}
+
+
 # --- Tasks by stage ----------------------------------------------------------------------------
 
 STAGE_LABELS = {
@@ -429,6 +470,7 @@ STAGE_LABELS = {
     "decide": _("Setujui atau tolak"),
     "sign": _("Beri nomor dan tanda tangan"),
     "deliver": _("Serahkan izin"),
+    "deemed": _("Putuskan, batas hukum lewat"),
     "assist": _("Isi di sistem nasional"),
     "follow": _("Pantau di sistem nasional"),
 }

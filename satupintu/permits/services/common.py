@@ -23,7 +23,6 @@ from satupintu.workflow.services import (
     perform_move,
 )
 
-
 __all__ = ["File", "current_attachments", "file_digests", "file_of"]
 
 

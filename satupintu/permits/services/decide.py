@@ -82,7 +82,7 @@ def send_back(request: ActRequest) -> Transition:
     file = file_of(request.case)
     again = _decision_task(file, request, "propose", Role.VERIFIER)
     return move(
-        request, file, tasks=TaskChange(drop=frozenset({"initial", "decide"}), open=[again])
+        request, file, tasks=TaskChange(drop=frozenset({"initial", "decide", "sign"}), open=[again])
     )
 
 
@@ -141,7 +141,10 @@ def approve(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def reject(request: ActRequest) -> Transition:
-    """Refuse, with reasons the applicant reads; only a signatory. The letter is made by services/letters.py."""
+    """Refuse, with reasons the applicant reads; only a signatory. The letter is made by services/letters.py.
+
+    data: legal_basis = list of laws and articles; none given, those of the service file stand in the letter.
+    """
     refuse_own_case(request)
     file = file_of(request.case)
     delegation = delegation_of(request, file)
@@ -151,7 +154,7 @@ def reject(request: ActRequest) -> Transition:
         file,
         by=request.by.acting_as(Role.HEAD, delegation.pk),
         tasks=TaskChange(drop=frozenset({"*"})),
-        data=sampled,
+        data=sampled | {"legal_basis": [str(one) for one in request.data.get("legal_basis", ())]},
     )
     PermitCase.objects.filter(pk=request.case.pk).update(
         decided_by_id=request.by.user_id, delegation_id=delegation.pk

@@ -1,12 +1,36 @@
-"""Drafts: what a person has typed, kept at each step, for one service or a bundle."""
+"""
+Drafts: what a person has typed, kept at each step, for one service or a bundle.
 
-from collections.abc import Mapping
-from datetime import datetime
+A draft changes by compare-and-set on `saved_at`, which therefore never stands still: two pages saved at the same time
+(autosave and a press of the button) both stay.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from satupintu.catalogue.rules import Kind
-from satupintu.permits.models import Draft, Permit
+from satupintu.documents.queries import Document, vault
+from satupintu.documents.services import remove_document
+from satupintu.people.rules import Actor
+from satupintu.permits.models import Attachment, Draft, Permit
+
+_TRIES = 20
+_TICK = timedelta(microseconds=1)
+
+
+class DraftGone(Exception):
+    """The draft was sent or thrown away in the meantime; `message` says what to do."""
+
+    def __init__(self) -> None:
+        self.message = _(
+            "Draf ini sudah dikirim atau dihapus. Lihat keadaan terbarunya di Permohonan saya."
+        )
+        super().__init__(self.message)
 
 
 def start_draft(
@@ -38,51 +62,154 @@ def start_draft(
     )
 
 
-def save_answers(*, draft: Draft, answers: Mapping[str, Any], at: datetime) -> Draft:
-    """Merge answers into the draft; keys that are not given stay."""
-    draft.answers = {**draft.answers, **answers}
-    draft.saved_at = at
-    draft.save(update_fields=["answers", "saved_at"])
-    return draft
+def _change(draft: Draft, at: datetime, change: Callable[[Draft], dict[str, Any]]) -> Draft:
+    """Write what `change` says over the newest state of the draft. Raises DraftGone."""
+    for _try in range(_TRIES):
+        values = change(draft) | {"saved_at": max(at, draft.saved_at + _TICK)}
+        if Draft.objects.filter(
+            pk=draft.pk, saved_at=draft.saved_at, submitted_at__isnull=True
+        ).update(**values):
+            for name, value in values.items():
+                setattr(draft, name, value)
+            return draft
+        newest = Draft.objects.filter(pk=draft.pk, submitted_at__isnull=True).first()
+        if newest is None:
+            raise DraftGone
+        for name in ("answers", "documents", "statements", "held", "saved_at"):
+            setattr(draft, name, getattr(newest, name))
+    raise DraftGone
+
+
+def save_answers(
+    *, draft: Draft, answers: Mapping[str, Any], at: datetime, step: str = ""
+) -> Draft:
+    """Merge answers into the draft; keys that are not given stay.
+
+    `step` names the page they come from: what was held of that page is then settled. Raises DraftGone.
+    """
+
+    def change(current: Draft) -> dict[str, Any]:
+        values: dict[str, Any] = {"answers": {**current.answers, **answers}}
+        if step and current.held.get("step") == step:
+            values["held"] = {}
+        return values
+
+    return _change(draft, at, change)
 
 
 def save_document(
     *, draft: Draft, requirement: str, document_id: UUID | None, at: datetime, statement: str = ""
 ) -> Draft:
-    """Attach a stored document to a requirement of the draft; None takes it off again."""
-    documents, statements = dict(draft.documents), dict(draft.statements)
-    if document_id is None:
+    """Attach a stored document to a requirement of the draft; None takes it off again. Raises DraftGone.
+
+    `statement` is the form in which a statement was given by the file ("e_meterai", "handwritten").
+    """
+
+    def change(current: Draft) -> dict[str, Any]:
+        documents, statements = dict(current.documents), dict(current.statements)
         documents.pop(requirement, None)
         statements.pop(requirement, None)
-    else:
-        documents[requirement] = str(document_id)
-    if statement:
-        statements[requirement] = statement
-    draft.documents, draft.statements, draft.saved_at = documents, statements, at
-    draft.save(update_fields=["documents", "statements", "saved_at"])
-    return draft
+        if document_id is not None:
+            documents[requirement] = str(document_id)
+        if document_id is not None and statement:
+            statements[requirement] = statement
+        return {"documents": documents, "statements": statements}
+
+    return _change(draft, at, change)
 
 
 def save_statement(*, draft: Draft, requirement: str, given: bool, at: datetime) -> Draft:
-    """Record an e-declaration: the person ticked and named themselves; the moment is kept."""
-    statements = dict(draft.statements)
-    if given:
-        statements[requirement] = f"e_declaration {at.isoformat()}"
-    else:
-        statements.pop(requirement, None)
-    draft.statements, draft.saved_at = statements, at
-    draft.save(update_fields=["statements", "saved_at"])
-    return draft
+    """Record an e-declaration: the person ticked it; the moment is kept. Raises DraftGone."""
+
+    def change(current: Draft) -> dict[str, Any]:
+        documents, statements = dict(current.documents), dict(current.statements)
+        if given:
+            documents.pop(requirement, None)
+            statements[requirement] = f"e_declaration {at.isoformat()}"
+        else:
+            statements.pop(requirement, None)
+        return {"documents": documents, "statements": statements}
+
+    return _change(draft, at, change)
 
 
-def claim_draft(*, draft: Draft, user_id: int, party_id: UUID | None, at: datetime) -> Draft:
-    """Give a draft begun before signing in to the person who has signed in now."""
-    if draft.user_id is None:
-        draft.user_id, draft.party_id, draft.saved_at = user_id, draft.party_id or party_id, at
-        draft.save(update_fields=["user", "party", "saved_at"])
-    return draft
+# --- What arrives without a session ------------------------------------------------------------
+
+
+def hold(
+    *,
+    draft: Draft,
+    user_id: int,
+    step: str,
+    fields: Mapping[str, list[str]],
+    documents: Mapping[str, str],
+    at: datetime,
+) -> Draft:
+    """Keep a post that came without a session until `user_id` signs in. Raises DraftGone.
+
+    Nothing of the draft itself changes. A later post of the same page takes the place of the earlier; its files
+    are added to those already held.
+    """
+
+    def change(current: Draft) -> dict[str, Any]:
+        earlier = current.held if current.held.get("user") == user_id else {}
+        kept = dict(earlier.get("documents", {})) | dict(documents)
+        held = {
+            "user": user_id,
+            "step": step,
+            "fields": {name: list(values) for name, values in fields.items()},
+            "documents": kept,
+            "at": at.isoformat(),
+        }
+        return {"held": held}
+
+    return _change(draft, at, change)
+
+
+def release_documents(*, draft: Draft, user_id: int, at: datetime) -> Draft:
+    """Attach the files that were held for this person, and settle what was held. Raises DraftGone."""
+
+    def change(current: Draft) -> dict[str, Any]:
+        if current.held.get("user") != user_id:
+            return {}
+        documents = {**current.documents, **current.held.get("documents", {})}
+        return {"documents": documents, "held": {}}
+
+    return _change(draft, at, change)
+
+
+# --- The end of a draft ------------------------------------------------------------------------
 
 
 def discard_draft(*, draft: Draft) -> None:
     """Throw a draft away; nothing of it was ever asked of the office."""
     Draft.objects.filter(pk=draft.pk, submitted_at__isnull=True).delete()
+
+
+@transaction.atomic
+def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int, int]:
+    """Erase of a person what the law does not make the office keep; return how many drafts and files.
+
+    Drafts that were not sent go at once; files in the vault that no case refers to leave it now, and their bytes with
+    `erase_unused_files`. Cases, permits and their files stay (UU 43/2009 on archives; UU 27/2022 Art. 43 and 50).
+    """
+    own = Draft.objects.filter(user_id=by.user_id, submitted_at__isnull=True)
+    count = own.count()
+    own.delete()
+    if party_id is None:
+        return count, 0
+    removed = [
+        document
+        for document in unused_documents(party_id)
+        if remove_document(document_id=document.pk, by=by, at=at)
+    ]
+    return count, len(removed)
+
+
+def unused_documents(party_id: UUID) -> list[Document]:
+    """Return the files of a party that no case refers to, and that are not the office's own. Two queries."""
+    used = set(
+        Attachment.objects.filter(document__party_id=party_id).values_list("document_id", flat=True)
+    )
+    kept = [one for one in vault(party_id, None, date.min) if one.pk not in used]
+    return [one for one in kept if not one.kind.startswith(("permit", "letter"))]

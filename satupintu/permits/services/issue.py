@@ -112,7 +112,9 @@ def void_number(request: ActRequest) -> Transition:
     file = file_of(request.case)
     taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
     office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
-    row = move(request, file, by=_signatory(request, file), data={"number": taken.number})
+    delegation = delegation_of(request, file)  # any signatory: who decided may have left
+    by = request.by.acting_as(Role.HEAD, delegation.pk)
+    row = move(request, file, by=by, data={"number": taken.number})
     PermitCase.objects.filter(pk=request.case.pk).update(number="", number_taken_id=None)
     return row
 

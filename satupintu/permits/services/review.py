@@ -84,15 +84,21 @@ def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:
 def _collect(file: File, at: datetime) -> None:
     against = Recommendation.objects.filter(permit_case_id=file.case.pk, in_favour=False).exists()
     promise = file.definition.promise
-    standing = Task.objects.filter(case=file.case, stage="propose", state=TaskState.OPEN).exists()
-    propose = task("propose", Role.VERIFIER, days=promise.issue_days, at=at)
+    # Another system's permit is filled in there by the front office; ours is proposed by the verifier.
+    stage, role = (
+        ("assist", Role.FRONT_OFFICE)
+        if file.lifecycle is rules.ASSISTED
+        else ("propose", Role.VERIFIER)
+    )
+    standing = Task.objects.filter(case=file.case, stage=stage, state=TaskState.OPEN).exists()
+    following = task(stage, role, days=promise.issue_days, at=at)
     system_move(
         file.case,
         file.lifecycle,
         "collect_against" if against else "collect",
         by=system_actor("service file"),
         at=at,
-        tasks=TaskChange(open=() if standing else [propose]),
+        tasks=TaskChange(open=() if standing else [following]),
         days={"pledge": promise.issue_days},
     )
 

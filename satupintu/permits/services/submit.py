@@ -1,74 +1,121 @@
 """Submitting: a draft becomes an application with one case per permit, exactly once."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.form import check_answers
+from satupintu.catalogue.form import check_answers, merged_answers
 from satupintu.catalogue.queries import definition_of
-from satupintu.catalogue.rules import Definition, Kind
+from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
-from satupintu.permits import rules
-from satupintu.permits.models import Application, Attachment, Draft, PermitCase
+from satupintu.permits import rules, steps
+from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
 from satupintu.permits.services import automatic
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.workflow.queries import Case
 from satupintu.workflow.rules import digest
-from satupintu.workflow.services import Facts, TaskChange, open_case
+from satupintu.workflow.services import (
+    CannotMove,
+    Facts,
+    MovedMeanwhile,
+    TaskChange,
+    open_case,
+)
 
 REGISTRATION_SERIES = "registration"
 
 
-def problems_of(draft: Draft, definition: Definition) -> list[tuple[str, str]]:
-    """Return what is still missing or wrong before this service can be asked for: (page or document key, sentence)."""
+class Problem(NamedTuple):
+    """What is missing or wrong: the step and the anchor to go to, and what to do."""
+
+    step: str
+    anchor: str
+    message: str
+
+
+class NotTheirs(CannotMove):
+    """The person may no longer act for the applicant of this draft."""
+
+
+class HasPermit(CannotMove):
+    """The holder has this very permit already, and it is in force."""
+
+
+def problems_of(
+    draft: Draft, definitions: Sequence[Definition], *, language: str = "id"
+) -> list[Problem]:
+    """Return what is still missing or wrong before the draft can be sent; [] when it can. At most one query."""
     kind = Kind(draft.kind)
-    found = [
-        (page, message) for page, _field, message in check_answers(definition, kind, draft.answers)
-    ]
-    for requirement, required in rules.requirements_for(definition, kind, draft.answers):
-        given = requirement.key in draft.documents or requirement.key in draft.statements
-        if required and not given:
-            found.append(
-                (
-                    f"document:{requirement.key}",
-                    _("“%(name)s” belum dilampirkan.")
-                    % {"name": requirement.label.in_language("id")},
-                )
+    asked = steps.asked_answers(definitions, kind, draft.answers)
+    place = {
+        field.key: step.key
+        for step in steps.form_steps(definitions, kind, draft.answers)
+        for field in step.page.fields
+    }
+    found: dict[str, Problem] = {}
+    for definition in definitions:
+        for _page, field, message in check_answers(definition, kind, asked, language=language):
+            label = field.label.in_language(language)
+            found.setdefault(
+                field.key,
+                Problem(place.get(field.key, ""), f"id_{field.key}", f"{label}: {message}"),
             )
-    return found
+    documents = [
+        Problem(
+            steps.DOCUMENTS,
+            f"syarat-{requirement.key}",
+            _("“%(name)s” belum dilampirkan.") % {"name": requirement.label.in_language(language)},
+        )
+        for requirement, required in steps.wanted_documents(definitions, kind, draft.answers)
+        if required and not _is_given(draft, requirement.key)
+    ]
+    return [*found.values(), *documents]
+
+
+def _is_given(draft: Draft, requirement: str) -> bool:
+    return requirement in draft.documents or requirement in draft.statements
 
 
 def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     """Submit a draft; return its application. Twice the same draft is one application.
 
     In one transaction: application, one case per service with its registration number, attachments, first task, log.
-    Services that decide automatically are decided right after. Raises Incomplete with everything that is missing.
+    Services that decide automatically are decided right after. Raises Incomplete with everything that is missing,
+    NotTheirs if the person may no longer act for the applicant, HasPermit (the file's `unique_by`).
     """
     if done := Application.objects.filter(draft_id=draft.pk).first():
         return done
+    _check_person(draft, by)
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]
-    missing = [
-        problem for _id, definition in definitions for problem in problems_of(draft, definition)
-    ]
+    missing = problems_of(draft, [definition for _id, definition in definitions])
     if missing:
-        raise Incomplete(_("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."), missing)
+        raise Incomplete(
+            _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
+            [(problem.step, problem.message) for problem in missing],
+        )
+    for _id, definition in definitions:
+        _check_unique(draft, definition, timezone.localdate(at))
     documents = {
         str(one.pk): one for one in list_documents([UUID(i) for i in draft.documents.values()])
     }
     with transaction.atomic():
         if (
-            Draft.objects.filter(pk=draft.pk, submitted_at__isnull=True).update(submitted_at=at)
+            Draft.objects.filter(
+                pk=draft.pk, submitted_at__isnull=True, saved_at=draft.saved_at
+            ).update(submitted_at=at)
             != 1
         ):
-            return Application.objects.get(draft_id=draft.pk)
+            return _sent_meanwhile(draft)
         application = _application(draft, by, at)
         cases = [
             _open(application, draft, version_id, definition, documents, by, at)
@@ -79,11 +126,55 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     return application
 
 
+def _sent_meanwhile(draft: Draft) -> Application:
+    """Return the application that another press of the button made. Raises MovedMeanwhile if the draft was edited."""
+    done = Application.objects.filter(draft_id=draft.pk).first()
+    if done is None:
+        raise MovedMeanwhile(
+            _("Draf ini baru saja berubah di halaman lain. Periksa lagi, lalu kirim.")
+        )
+    return done
+
+
+def _check_person(draft: Draft, by: Actor) -> None:
+    typed = draft.typed_by_id is not None and by.roles & rules.FRONT
+    if draft.party_id is None or (not typed and draft.party_id not in by.party_ids):
+        raise NotTheirs(
+            _("Anda tidak (lagi) memegang kuasa untuk pemohon ini. Periksa di Akun, bagian Kuasa.")
+        )
+
+
+def _check_unique(draft: Draft, definition: Definition, today: date) -> None:
+    """Refuse a second permit of the same kind for the same thing, as the file says in `unique_by`."""
+    if not definition.unique_by or draft.kind != Kind.NEW:
+        return
+    wanted = [str(draft.answers.get(key, "")) for key in definition.unique_by]
+    held = (
+        Permit.objects.filter(
+            party_id=draft.party_id,
+            service_code=definition.code,
+            state=rules.PermitState.IN_FORCE,
+        )
+        .exclude(valid_until__lt=today)
+        .select_related("case__permit_case")
+    )
+    for permit in held:
+        answers = permit.case.permit_case.answers
+        if [str(answers.get(key, "")) for key in definition.unique_by] == wanted:
+            raise HasPermit(
+                _(
+                    "Anda sudah memegang izin ini, nomor %(number)s, dan masih berlaku."
+                    " Ajukan perpanjangan atau perubahan dari Permohonan saya."
+                )
+                % {"number": permit.number}
+            )
+
+
 def _application(draft: Draft, by: Actor, at: datetime) -> Application:
     row = Application(
         draft_id=draft.pk,
         party_id=draft.party_id,
-        applicant_id=draft.user_id or by.user_id,
+        applicant_id=None if draft.typed_by_id else draft.user_id or by.user_id,
         tracking_code=make_tracking_code(),
         kind=draft.kind,
         channel=draft.channel,
@@ -105,11 +196,13 @@ def _open(
     at: datetime,
 ) -> Case:
     kind = Kind(draft.kind)
+    # Only what this service asks: a bundle's other answers are no business of this case.
+    answers = merged_answers(definition, kind, draft.answers, {})
     case_id = uuid7()
     number = take_number(REGISTRATION_SERIES, at=at, case_id=case_id).number
     wanted = {
         requirement.key
-        for requirement, _ in rules.requirements_for(definition, kind, draft.answers)
+        for requirement in required_documents(definition, kind, answers)
     }
     given = {
         key: documents[i] for key, i in draft.documents.items() if key in wanted and i in documents
@@ -119,28 +212,28 @@ def _open(
         kind=rules.KIND_PERMIT,
         number=number,
         lifecycle=rules.lifecycle_for(definition.system),
-        by=by if assisted else by.acting_as(Role.APPLICANT),
+        by=_acting(by, assisted=assisted),
         at=at,
         facts=Facts(
             channel=draft.channel,
             origin="draft",
             origin_ref=f"{draft.pk}:{definition.code}",
             data=_submit_data(draft, definition, assisted),
-            digests={"answers": digest(draft.answers)}
+            digests={"answers": digest(answers)}
             | {f"file:{k}": d.file_id for k, d in given.items()},
         ),
         tasks=TaskChange(
             open=[task("check", Role.FRONT_OFFICE, days=definition.promise.check_days, at=at)]
         ),
         days={
-            "promise": rules.promised_days(definition, kind, draft.answers),
+            "promise": rules.promise_days(definition, kind, answers),
             "legal": definition.legal.days,
         },
         calendar=work_calendar(),
         case_id=case_id,
         service_version_id=version_id,
         party_id=draft.party_id,
-        region=_region(draft.answers, definition),
+        region=_region(answers, definition),
     )
     PermitCase.objects.bulk_create(
         [
@@ -149,7 +242,7 @@ def _open(
                 application=application,
                 service_code=definition.code,
                 kind=draft.kind,
-                answers=draft.answers,
+                answers=answers,
                 statements={k: v for k, v in draft.statements.items() if k in wanted},
                 previous_permit_id=draft.previous_permit_id,
             )
@@ -168,6 +261,12 @@ def _open(
         ]
     )
     return row.case
+
+
+def _acting(by: Actor, *, assisted: bool) -> Actor:
+    if not assisted:
+        return by.acting_as(Role.APPLICANT)
+    return by.acting_as(Role.FRONT_OFFICE if Role.FRONT_OFFICE in by.roles else Role.VERIFIER)
 
 
 def _submit_data(draft: Draft, definition: Definition, assisted: bool) -> dict[str, Any]:

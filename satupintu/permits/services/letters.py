@@ -1,0 +1,302 @@
+"""
+The office's letters about a case: return, refusal, closing, revocation, request for a recommendation, deemed granted.
+
+A letter is owed by a move. Its row is written by a reader of the log (or right after the move, whichever comes first),
+then its number is taken, then the page is rendered and sealed outside any transaction. A letter that stays behind
+half-made is found by its missing document and finished by the worker, under the number it has.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from satupintu.documents.render import RenderFailed, render_pdf
+from satupintu.documents.rules import (
+    LetterPage,
+    Officer,
+    closing_letter,
+    deemed_granted_notice,
+    long_date,
+    recommendation_request,
+    refusal_letter,
+    return_letter,
+    revocation_letter,
+)
+from satupintu.documents.services import (
+    OpenKey,
+    SigningRefused,
+    UploadRefused,
+    signer,
+    store_bytes,
+)
+from satupintu.office import services as office
+from satupintu.office.queries import list_series, profile
+from satupintu.people.queries import Delegation, User
+from satupintu.people.rules import system_actor
+from satupintu.permits import rules
+from satupintu.permits.file import File, file_of
+from satupintu.permits.models import Letter, Permit, Repair
+from satupintu.permits.rules import LetterKind
+from satupintu.permits.services import pages
+from satupintu.permits.words import item_titles
+from satupintu.workflow.queries import Note, Task, Transition, get_case
+
+log = structlog.get_logger()
+
+SERIES = "letter"
+READER = "letters"
+PATIENCE = timedelta(minutes=2)  # whoever acted makes the letter at once; the worker looks later
+
+
+# --- Owed ------------------------------------------------------------------------------------
+
+
+def owe(row: Transition) -> list[Letter]:
+    """Note the letters that a move owes, once; return them. Also the reader of the log."""
+    kind = rules.LETTERS.get(row.action)
+    if kind is None or (kind is LetterKind.DEEMED and row.data.get("what") != "legal_passed"):
+        return []
+    parts = [""]
+    if kind is LetterKind.REQUEST:
+        asked = Task.objects.filter(case_id=row.case_id, opened_seq=row.seq)
+        parts = list(asked.order_by("label").values_list("label", flat=True))
+    wanted = [
+        Letter(case_id=row.case_id, seq=row.seq, kind=kind, part=part, at=row.at) for part in parts
+    ]
+    Letter.objects.bulk_create(wanted, ignore_conflicts=True)
+    return list(Letter.objects.filter(case_id=row.case_id, seq=row.seq).order_by("part"))
+
+
+def read(row: Transition) -> None:
+    """Note what a move owes: a reader of the log, idempotent."""
+    owe(row)
+
+
+# --- Made ------------------------------------------------------------------------------------
+
+
+def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> list[Letter]:
+    """Make the letters of a move that has just been done, signed with the officer's key when there is one.
+
+    Never fails: what cannot be made now is made by the worker.
+    """
+    made = []
+    for letter in owe(row):
+        try:
+            made.append(make(letter, at=at, key=key))
+        except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
+            log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
+    return made
+
+
+def make_due(*, at: datetime, limit: int = 20) -> int:
+    """Make the letters that were left behind; return how many. For the worker."""
+    due = Letter.objects.filter(document__isnull=True, at__lt=at - PATIENCE).order_by("at", "id")
+    made = 0
+    for letter in due[:limit]:
+        try:
+            make(letter, at=at)
+        except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
+            log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
+        else:
+            made += 1
+    return made
+
+
+def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
+    """Make a letter that is owed: number, page, seal or signature, document. Twice is once.
+
+    Without `key` the office's seal stands on it. Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem;
+    what was done so far stays and is used by the next try.
+    """
+    if letter.document_id:
+        return letter
+    file = file_of(get_case(letter.case_id))
+    row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
+    _number(letter, file, at=at)
+    page = BUILDERS[LetterKind(letter.kind)](_Writing(letter, file, row, signed=key is not None))
+    used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
+    signed = used.sign(
+        render_pdf("letter", page), reason=page.subject, location=profile().name, at=at
+    )
+    document = store_bytes(
+        content=signed.content,
+        media_type="application/pdf",
+        party_id=file.case.party_id,
+        kind=f"letter.{letter.kind}",
+        name=f"{rules.LETTER_LABELS[LetterKind(letter.kind)]} {file.case.number}.pdf",
+        by=system_actor("letters"),
+        at=at,
+    )
+    if (
+        Letter.objects.filter(pk=letter.pk, document__isnull=True).update(document=document, at=at)
+        != 1
+    ):
+        return Letter.objects.get(pk=letter.pk)  # another process was quicker; its file is the letter
+    letter.document, letter.at = document, at
+    return letter
+
+
+def _number(letter: Letter, file: File, *, at: datetime) -> None:
+    """Take a number from the office's series of letters, where it has one, and keep it with the letter."""
+    if letter.number or not any(one.code == SERIES and one.active for one in list_series()):
+        return
+    with transaction.atomic():
+        taken = office.take_number(
+            SERIES, at=at, case_id=file.case.pk, service=file.definition.code, by_name=READER
+        )
+        kept = Letter.objects.filter(pk=letter.pk, number="").update(number=taken.number)
+        if kept == 1:
+            office.use_number(taken, at=at, by_name=READER)
+            letter.number = taken.number
+        else:
+            transaction.set_rollback(True)  # another process numbered it; our number was never given
+    if not letter.number:
+        letter.refresh_from_db(fields=["number"])
+
+
+# --- What they say -----------------------------------------------------------------------------
+
+
+class _Writing:
+    """The facts of one letter, put together once for all builders."""
+
+    def __init__(self, letter: Letter, file: File, row: Transition, *, signed: bool) -> None:
+        party = file.case.party
+        assert party is not None
+        self.letter, self.file, self.row = letter, file, row
+        self.day = timezone.localdate(row.at)
+        self.number = letter.number or "–"
+        self.recipient = tuple(line for line in (party.name, party.address) if line)
+        self.case = (
+            ("Nomor pendaftaran", file.case.number),
+            ("Layanan", file.definition.title.id),
+            ("Pemohon", party.name),
+            ("Diajukan", long_date(timezone.localdate(file.case.opened_at))),
+        )
+        note = Note.objects.filter(transition_id=row.pk).first()
+        self.reason = note.text if note else ""
+        self.signature = pages.signature_block(
+            delegation=Delegation.objects.filter(pk=row.delegation_id).first() if signed else None,
+            user=User.objects.filter(pk=row.actor_user_id).first() if signed else None,
+            on=self.day,
+            demo=bool(signed and signer().code == "demo"),
+            verb="Dikeluarkan",
+        )
+
+    @property
+    def head(self) -> dict[str, Any]:
+        return {
+            "letterhead": pages.letterhead(),
+            "number": self.number,
+            "recipient": self.recipient,
+            "signature": self.signature,
+        }
+
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(line.strip(" -•") for line in self.reason.splitlines() if line.strip())
+
+    def legal_basis(self) -> tuple[str, ...]:
+        named = tuple(str(one) for one in self.row.data.get("legal_basis", ()))
+        return named or self.file.definition.legal_basis
+
+    def repair(self) -> Repair:
+        asked = Repair.objects.filter(permit_case_id=self.file.case.pk, seq__lte=self.row.seq)
+        return asked.order_by("-seq")[:1].get()
+
+
+def _return(write: _Writing) -> LetterPage:
+    repair = write.repair()
+    items = item_titles(write.file.definition, repair.items, "id")
+    return return_letter(
+        **write.head,
+        case=write.case,
+        items=tuple(f"{item['title']}: {item['reason']}" for item in items),
+        answer_by=repair.answer_by,
+        track=None,
+    )
+
+
+def _refusal(write: _Writing) -> LetterPage:
+    office_profile = profile()
+    return refusal_letter(
+        **write.head,
+        case=write.case,
+        reasons=write.reasons(),
+        legal_basis=write.legal_basis(),
+        objection_to=f"Kepala {office_profile.short_name}",
+        superior=f"Bupati/Wali Kota {office_profile.regency.removeprefix('Kabupaten ').removeprefix('Kota ')}",
+    )
+
+
+def _closing(write: _Writing) -> LetterPage:
+    repair = write.repair()
+    return closing_letter(
+        **write.head,
+        case=write.case,
+        asked_on=timezone.localdate(repair.asked_at),
+        answer_by=repair.answer_by,
+    )
+
+
+def _revocation(write: _Writing) -> LetterPage:
+    permit = Permit.objects.get(case_id=write.file.case.pk)
+    return revocation_letter(
+        **write.head,
+        permit=(
+            ("Nomor izin", permit.number),
+            ("Izin", permit.title),
+            ("Pemegang", permit.holder),
+            ("Terbit", long_date(timezone.localdate(permit.issued_at))),
+        ),
+        reasons=write.reasons(),
+        legal_basis=write.legal_basis(),
+        effective_on=write.day,
+        objection_to=f"Kepala {profile().short_name}",
+    )
+
+
+def _request(write: _Writing) -> LetterPage:
+    asked = (
+        Task.objects.filter(
+            case=write.file.case, opened_seq=write.row.seq, label=write.letter.part
+        )
+        .select_related("unit")
+        .get()
+    )
+    stage = next(
+        (one for one in write.file.definition.stages if one.key == write.letter.part), None
+    )
+    head = write.head | {"recipient": (f"Kepala {asked.unit.name}", asked.unit.address)}
+    return recommendation_request(
+        **head,
+        case=write.case,
+        questions=write.reasons() or ((stage.title.id if stage else "Rekomendasi teknis"),),
+        answer_by=timezone.localdate(asked.due_at),
+    )
+
+
+def _deemed(write: _Writing) -> LetterPage:
+    limit = datetime.fromisoformat(str(write.row.data["due_at"]))
+    started = write.file.case.legal.started_at or write.file.case.opened_at
+    return deemed_granted_notice(
+        **write.head,
+        case=write.case,
+        complete_on=timezone.localdate(started),
+        limit_on=timezone.localdate(limit),
+        legal_basis=write.file.definition.legal.basis,
+    )
+
+
+BUILDERS: dict[LetterKind, Callable[[_Writing], LetterPage]] = {
+    LetterKind.RETURN: _return,
+    LetterKind.REFUSAL: _refusal,
+    LetterKind.CLOSING: _closing,
+    LetterKind.REVOCATION: _revocation,
+    LetterKind.REQUEST: _request,
+    LetterKind.DEEMED: _deemed,
+}
