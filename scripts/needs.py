@@ -24,7 +24,11 @@ def has_softhsm() -> bool:
 
 # What a test needs, whether it is there, and Debian's package of it.
 NEEDS = [
-    ("Chromium", lambda: has_program("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    (
+        "Chromium",
+        lambda: has_program("chromium", "chromium-browser", "google-chrome"),
+        "chromium fonts-dejavu-core",
+    ),
     ("PostgreSQL server", has_postgres, "postgresql"),
     ("gettext", lambda: has_program("msgfmt"), "gettext"),
     ("poppler-utils", lambda: has_program("pdfsig"), "poppler-utils"),
@@ -48,7 +52,7 @@ def install(packages: list[str]) -> bool:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "-qq", "update"],
-        ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages],
+        ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *" ".join(packages).split()],
     ):
         if subprocess.run(
             command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False

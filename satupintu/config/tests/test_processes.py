@@ -133,6 +133,16 @@ def test_every_step_of_the_worker_exists_and_takes_the_moment():
     assert len({step.name for step in worker.STEPS}) == len(worker.STEPS)
 
 
+def test_help_needs_no_django():
+    code = "import sys, satupintu.config.cli; print('django' in sys.modules)"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "False\n"
+
+
 class OurRefusal(Exception):
     message = "Berkas belum lengkap."
 
