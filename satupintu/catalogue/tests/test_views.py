@@ -1,0 +1,340 @@
+"""Public pages and the administrators' pages: they work, refuse strangers, and ask the database a fixed number of times."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from satupintu.catalogue import codec, queries, services
+from satupintu.catalogue.models import Service, ServiceDraft, ServiceVersion
+from satupintu.catalogue.tests.factories import AT, SYSTEM, make_many, make_service, shipped_text
+from satupintu.people.rules import Role
+from satupintu.people.tests.factories import make_officer, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(make_officer("ratna", Role.SERVICE_ADMIN, name="Ratna"))
+    return client
+
+
+# --- Public ---------------------------------------------------------------------------------
+def test_list_shows_services_by_category(client):
+    make_service("sip-bidan")
+    make_service("reklame")
+
+    page = client.get("/layanan/").content.decode()
+
+    assert "Surat Izin Praktik Bidan" in page
+    assert "Bangunan dan ruang kota" in page
+
+
+def test_search_page_understands_old_spelling_and_says_how_many(client):
+    make_service("sip-bidan")
+    make_service("reklame")
+
+    page = client.get("/layanan/", {"q": "ijin praktek bidan"}).content.decode()
+
+    assert "Surat Izin Praktik Bidan" in page
+    assert "Izin Penyelenggaraan Reklame" not in page
+
+
+def test_search_page_without_a_match_says_what_to_do(client):
+    make_service("sip-bidan")
+
+    page = client.get("/layanan/", {"q": "zzzz"}).content.decode()
+
+    assert "Belum ada layanan yang cocok" in page
+    assert reverse("catalogue:guide") in page
+
+
+def test_service_page_shows_the_standard_in_the_order_of_the_law(client):
+    version = make_service("sip-bidan")
+
+    page = client.get("/layanan/sip-bidan/").content.decode()
+
+    parts = [
+        "Persyaratan</h3>",
+        "Sistem, mekanisme",
+        "Jangka waktu penyelesaian",
+        "Biaya atau tarif",
+        "Produk pelayanan",
+        "Penanganan pengaduan",
+        "Dasar hukum",
+        "Evaluasi kinerja",
+    ]
+    assert [page.index(part) for part in parts] == sorted(page.index(part) for part in parts)
+    assert version.sha256 in page
+    assert "/ajukan/sip-bidan/" in page
+    assert "Gratis" in page
+
+
+def test_service_page_in_english_has_no_indonesian_text_of_the_definition(client):
+    make_service("sip-bidan")
+
+    page = client.get("/layanan/sip-bidan/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Midwife practice permit" in page
+    assert "Surat Izin Praktik Bidan" not in page
+
+
+def test_usual_time_stands_beside_the_promise(client):
+    make_service("sip-bidan")
+    services.record_usual_time(
+        at=AT, code="sip-bidan", kind="new", sample=12, median_minutes=380, p90_minutes=900
+    )
+
+    page = client.get("/layanan/sip-bidan/").content.decode()
+
+    assert "6 jam 20 menit" in page
+    assert "12 permohonan terakhir" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/layanan/tidak-ada/",
+        "/layanan/tidak-ada/berkas/",
+        "/layanan/pilihan/x/",
+        "/izin-apa/?di=x",
+        "/izin-apa/?di=what&hasil=99",
+    ],
+)
+def test_unknown_addresses_are_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_withdrawn_service_is_not_shown(client):
+    make_service("sip-bidan")
+    services.withdraw(by=SYSTEM, at=AT, code="sip-bidan", reason="diganti")
+
+    assert client.get("/layanan/sip-bidan/").status_code == 404
+
+
+def test_public_pages_refuse_posts(client):
+    make_service("sip-bidan")
+
+    for address in ("/layanan/", "/layanan/sip-bidan/", "/izin-apa/"):
+        assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_list_asks_the_database_the_same_number_of_times(
+    client, count, django_assert_max_num_queries
+):
+    make_many(count)
+    client.get("/layanan/")
+
+    with django_assert_max_num_queries(4):
+        client.get("/layanan/")
+
+
+def test_service_page_needs_at_most_six_queries(client, django_assert_max_num_queries):
+    make_service("sip-bidan")
+    client.get("/layanan/sip-bidan/")
+
+    with django_assert_max_num_queries(6):
+        client.get("/layanan/sip-bidan/")
+
+
+def test_service_file_can_be_copied_by_other_offices(client):
+    make_service("sip-bidan")
+
+    answer = client.get("/layanan/sip-bidan/berkas/")
+
+    assert answer.content.decode() == shipped_text("sip-bidan")
+
+
+def test_guide_leads_to_one_service(client):
+    make_service("reklame")
+
+    first = client.get("/izin-apa/").content.decode()
+    result = client.get("/izin-apa/?di=what&hasil=3").content.decode()
+
+    assert "Apa yang ingin Anda lakukan?" in first
+    assert 'href="/ajukan/reklame/"' in result
+
+
+def test_guide_leads_to_a_bundle(client):
+    make_service("reklame")
+    make_service("nib-pendampingan")
+
+    result = client.get("/izin-apa/?di=sign&hasil=1").content.decode()
+
+    assert "/ajukan/nib-pendampingan/?bersama=reklame" in result
+
+
+def test_every_answer_of_the_guide_leads_somewhere():
+    from satupintu.catalogue.guide import load_guide
+
+    shipped = {name.partition(".v")[0] for name, _text in services.list_shipped_files()}
+    tree = load_guide()
+    for question in tree.questions.values():
+        for answer in question.answers:
+            assert bool(answer.next) != bool(answer.services)
+            assert not answer.next or tree.question(answer.next)
+            assert set(answer.services) <= shipped
+
+
+def test_picker_answers_with_matches(client):
+    page = client.get("/layanan/pilihan/kbli/", {"q": "jagung", "name": "x"}).content.decode()
+
+    assert 'name="x" value="01111"' in page
+
+
+# --- Administrators -------------------------------------------------------------------------
+ADMIN = [
+    "/pengaturan/layanan/",
+    "/pengaturan/layanan/sip-bidan/",
+    "/pengaturan/layanan/sip-bidan/v1/",
+    "/pengaturan/layanan/draf/x.v1.toml/",
+]
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_admin_pages_send_strangers_to_sign_in(client, address):
+    assert client.get(address).url.startswith("/masuk/")
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_admin_pages_refuse_other_roles_and_applicants(client, address):
+    for user in (make_officer("budi", Role.VERIFIER), make_person()):
+        client.force_login(user)
+        assert client.get(address).status_code == 403
+
+
+def test_admin_reads_versions_and_one_file(admin):
+    make_service("sip-bidan")
+
+    assert "Surat Izin Praktik Bidan" in admin.get("/pengaturan/layanan/").content.decode()
+    assert "Bawaan program" in admin.get("/pengaturan/layanan/sip-bidan/").content.decode()
+    assert "schema = 1" in admin.get("/pengaturan/layanan/sip-bidan/v1/").content.decode()
+    assert admin.get("/pengaturan/layanan/sip-bidan/v2/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_admin_overview_asks_the_same_number_of_times(admin, count, django_assert_max_num_queries):
+    make_many(count)
+    admin.get("/pengaturan/layanan/")
+
+    with django_assert_max_num_queries(12):
+        admin.get("/pengaturan/layanan/")
+
+
+def upload(admin, text, name="sip-bidan.v1.toml"):
+    file = SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())
+    return admin.post("/pengaturan/layanan/unggah/", {"file": file})
+
+
+def test_another_offices_file_becomes_a_draft_of_our_next_version(admin):
+    make_service("sip-bidan")
+    theirs = shipped_text("sip-bidan").replace("version = 1", "version = 7", 1)
+
+    answer = upload(admin, theirs, "sip-bidan.v7.toml")
+
+    assert answer.url == "/pengaturan/layanan/draf/sip-bidan.v2.toml/"
+    draft = ServiceDraft.objects.get()
+    assert 'version = 2\nbased_on = "sip-bidan v7 (sip-bidan.v7.toml)"' in draft.toml
+    assert ServiceVersion.objects.count() == 1
+
+
+def test_upload_of_something_that_is_no_text_is_refused(admin):
+    answer = upload(admin, b"\xff\xfe\x00", "x.v1.toml")
+
+    assert answer.status_code == 422
+    assert "bukan teks UTF-8" in answer.content.decode()
+    assert ServiceDraft.objects.count() == 0
+
+
+def test_broken_file_is_kept_as_draft_with_its_problems(admin):
+    answer = admin.get(upload(admin, 'schema = 1\ncode = "x\n', "x.v1.toml").url)
+
+    page = answer.content.decode()
+    assert "Baris</strong>" not in page
+    assert "<strong>Baris 2</strong>" in page
+    assert "Terbitkan</button>" not in page
+
+
+def test_preview_shows_page_form_and_difference_without_saving(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+    draft = ServiceDraft.objects.get()
+    changed = draft.toml.replace("issue_days = 1", "issue_days = 0")
+
+    page = admin.post(url, {"text": changed, "seen_version": 1, "preview": "1"}).content.decode()
+
+    assert "perubahan belum disimpan" in page
+    assert "issue_days" in page
+    assert "Pratinjau formulir" in page
+    assert "NIK" in page
+    assert ServiceDraft.objects.get().toml == draft.toml
+
+
+def test_saving_over_somebody_elses_change_is_refused_and_keeps_both(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+    admin.post(url, {"text": "pertama", "seen_version": 1, "save": "1"})
+
+    answer = admin.post(url, {"text": "kedua", "seen_version": 1, "save": "1"})
+
+    assert answer.status_code == 409
+    assert "kedua" in answer.content.decode()
+    assert ServiceDraft.objects.get().toml == "pertama"
+
+
+def test_publishing_a_draft_makes_the_next_version_and_clears_the_draft(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+
+    answer = admin.post(f"{url}terbitkan/")
+
+    assert answer.url == "/pengaturan/layanan/sip-bidan/"
+    assert list(ServiceVersion.objects.order_by("version").values_list("version", flat=True)) == [
+        1,
+        2,
+    ]
+    assert ServiceVersion.objects.get(version=2).published_by.name == "Ratna"
+    assert ServiceDraft.objects.count() == 0
+
+
+def test_publishing_a_draft_with_problems_is_refused(admin):
+    url = upload(
+        admin, shipped_text("sip-bidan").replace("days = 3", "days = 9"), "sip-bidan.v1.toml"
+    ).url
+
+    answer = admin.post(f"{url}terbitkan/")
+
+    assert answer.status_code == 409
+    assert "melewati batas hukum" in answer.content.decode()
+    assert ServiceVersion.objects.count() == 0
+
+
+def test_withdraw_needs_a_reason_and_offer_takes_it_back(admin):
+    make_service("sip-bidan")
+
+    admin.post("/pengaturan/layanan/sip-bidan/tarik/", {"reason": ""})
+    assert Service.objects.get().withdrawn_at is None
+    admin.post("/pengaturan/layanan/sip-bidan/tarik/", {"reason": "digabung"})
+    assert Service.objects.get().withdrawn_reason == "digabung"
+    admin.post("/pengaturan/layanan/sip-bidan/tawarkan/")
+    assert Service.objects.get().withdrawn_at is None
+
+
+def test_a_draft_can_be_deleted(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+
+    assert admin.get(f"{url}hapus/").status_code == 405
+    admin.post(f"{url}hapus/")
+
+    assert ServiceDraft.objects.count() == 0
+
+
+def test_a_file_new_to_this_process_is_read_from_the_row(client):
+    version = make_service("sip-bidan")
+    codec._cache.clear()
+
+    definition = queries.definition_of(version.id)
+
+    assert definition.code == "sip-bidan"
