@@ -37,6 +37,11 @@ def chosen_database(arguments: list[str]) -> str:
 
 
 def make_home() -> Path:
+    """Return a new folder; the first process removes its own and those of its workers."""
+    if WORKER:
+        home = Path(os.environ["SATUPINTU_HOME"]) / WORKER
+        home.mkdir()
+        return home
     home = Path(tempfile.mkdtemp(prefix="satupintu-tests-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     return home
