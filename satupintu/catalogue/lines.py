@@ -29,6 +29,10 @@ class Lines:
         while path:
             if path in self._lines:
                 return self._lines[path]
+            # [standard.time] opens "standard" without naming it alone: the first of its lines stands for it.
+            inner = [line for known, line in self._lines.items() if known[: len(path)] == path]
+            if inner:
+                return min(inner)
             path = path[:-1]
         return 0
 

@@ -141,7 +141,7 @@ class _Reader:
 
     def string(self, key: str, default: str = "", *, required: bool = False) -> str:
         value = self._typed(key, str, default, _("teks dalam tanda kutip"), required=required)
-        if required and key in self.table and isinstance(value, str) and not value.strip():
+        if required and isinstance(self.table.get(key), str) and not value.strip():
             self.problem(key, _("Kunci ini tidak boleh kosong."), _("teks dalam tanda kutip"))
         return str(value).strip()
 

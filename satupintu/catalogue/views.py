@@ -123,7 +123,7 @@ def ask_guide(request: HttpRequest) -> HttpResponse:
         if number:
             answer = tree.answer(
                 question.key, int(number) if number.isdecimal() and len(number) < 4 else 0
-            )  # noqa: PLR2004
+            )
             return _guide_result(request, question, answer)
     except guide.NoSuchQuestion as missing:
         raise Http404 from missing
