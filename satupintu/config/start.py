@@ -1,7 +1,7 @@
 """What must be true before the product serves: keys, tables, static files, and a demo."""
 
 import hashlib
-import importlib.util
+import importlib
 import os
 from pathlib import Path
 
@@ -90,8 +90,8 @@ def seed_demo() -> None:
 
     if not settings.DEMO or User.objects.exists():
         return
-    if importlib.util.find_spec("satupintu.config.demo") is None:
+    demo = importlib.import_module("satupintu.config.demo")
+    if not hasattr(demo, "seed"):
         return
     with _console.status(f"Making the demo office {settings.OFFICE} ..."):
-        demo = importlib.import_module("satupintu.config.demo")
         demo.seed(settings.OFFICE, clock.now())
