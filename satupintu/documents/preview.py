@@ -1,6 +1,5 @@
 """Pictures of pages for the officer's viewer, and files as answers, with a watermark where due."""
 
-import threading
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -12,14 +11,13 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.documents import files
+from satupintu.documents import files, pdfium
 from satupintu.documents.models import Document
 from satupintu.documents.rules import long_date, uploads
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_pdfium = threading.Lock()  # pdfium is not safe under threads
 MAX_WIDTH = 2400
 _MAX_RATIO = 6  # height of a page picture to its width; longer ones are cut
 _SERVED_PAGES = 30  # of an identity document
@@ -56,7 +54,7 @@ def _guard(answer: HttpResponseBase) -> None:
 def _draw_pdf_page(path: Path, page: int, width: int) -> "Image":
     import pypdfium2
 
-    with _pdfium:
+    with pdfium.LOCK:
         try:
             document = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:

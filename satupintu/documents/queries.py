@@ -1,12 +1,13 @@
 """Reads of this domain. Access is the caller's: documents know whose they are, not who may look."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from satupintu.documents import files
 from satupintu.documents.files import FileMissing
@@ -22,6 +23,7 @@ from satupintu.documents.preview import (
 from satupintu.documents.signer_process import signer_status
 from satupintu.documents.signing.seal import verify_seal
 from satupintu.documents.verify import changed_pages, verify_pdf
+from satupintu.documents.verify_process import verify_apart
 
 __all__ = [
     "Document",
@@ -40,9 +42,11 @@ __all__ = [
     "preview_page",
     "preview_response",
     "reusable_document",
+    "reusable_documents",
     "serve",
     "signer_status",
     "vault",
+    "verify_apart",
     "verify_pdf",
     "verify_seal",
     "watermark_text",
@@ -98,6 +102,26 @@ def reusable_document(
     if max_age_months is not None:
         found = found.filter(created_at__date__gte=months_before(today, max_age_months))
     return found.first()
+
+
+def reusable_documents(
+    party_id: UUID, kinds: Mapping[str, int | None], today: date
+) -> dict[str, Document]:
+    """
+    Return kind -> the newest document that can be used again. One query.
+
+    `kinds` gives for each kind the most calendar months since the upload; None: as long as it is
+    valid.
+    """
+    found: dict[str, Document] = {}
+    for document in vault(party_id, kinds, today):
+        months = kinds[document.kind]
+        young = months is None or timezone.localdate(document.created_at) >= months_before(
+            today, months
+        )
+        if young:
+            found.setdefault(document.kind, document)
+    return found
 
 
 def months_before(day: date, months: int) -> date:

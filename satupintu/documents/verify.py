@@ -6,7 +6,6 @@ uncovered, or that carries its own content, does not count.
 """
 
 import difflib
-import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from satupintu.documents import pdfium
 from satupintu.documents.rules import Standing, Verdict
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_pdfium = threading.Lock()  # pdfium is not safe under threads
 MAX_BYTES = 40 * 1024 * 1024
 
 
@@ -202,7 +201,7 @@ def certificate_of(data: bytes) -> x509.Certificate:
 def _page_texts(data: bytes) -> list[str]:
     import pypdfium2
 
-    with _pdfium:
+    with pdfium.LOCK:
         document = pypdfium2.PdfDocument(data)
         try:
             texts = []

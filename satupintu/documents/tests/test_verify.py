@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from django.utils import translation
 
-from satupintu.documents import verify
+from satupintu.documents import verify, verify_process
 from satupintu.documents.render import render_pdf
 from satupintu.documents.rules import STANDING_LABELS, Standing
 from satupintu.documents.signing import cms, der, keyfiles, pdf
@@ -15,6 +16,7 @@ from satupintu.documents.signing.demo import DemoSigner, officer_key
 from satupintu.documents.tests import making
 from satupintu.documents.tests.conftest import AT, RATNA, make_permit_page
 from satupintu.documents.verify import verify_pdf
+from satupintu.documents.verify_process import verify_apart
 
 DATA = Path(__file__).parent / "data"
 
@@ -173,6 +175,7 @@ def test_bytes_after_the_end_are_found(signed):
 def test_a_signature_cut_out_leaves_an_unsigned_file(signed):
     with pikepdf.open(BytesIO(signed)) as opened:
         del opened.Root.AcroForm
+        del opened.pages[0].Annots
         out = BytesIO()
         opened.save(out)
 
@@ -244,3 +247,38 @@ def test_a_file_too_large_to_check_is_not_read(monkeypatch):
 
 def test_every_standing_has_a_label():
     assert set(STANDING_LABELS) == set(Standing)
+
+
+# --- In a process of its own ------------------------------------------------------------
+def test_a_stranger_s_file_is_checked_apart_with_the_same_verdict(signed, permit_pdf):
+    altered = signed[:-300] + b"?" + signed[-299:]
+
+    for content in (signed, permit_pdf, altered, b"halo"):
+        assert verify_apart(content) == verify_pdf(content)
+
+
+def test_the_check_apart_names_changes_in_the_language_of_the_reader(signed, permit_pdf):
+    other = render_pdf("permit", make_permit_page("Budi Contoh"))
+    key = DemoSigner().unlock(RATNA, "demo")
+    forged = key.sign(other, reason="", location="", at=AT).content + b"\n"
+
+    with translation.override("en"):
+        verdict = verify_apart(forged, permit_pdf)
+
+    assert verdict.what == (
+        "Something was added to this file after it was signed. Page 1: “Sari” became “Budi”."
+    )
+
+
+def test_a_file_that_hangs_the_check_is_given_up(monkeypatch, tmp_path):
+    (tmp_path / "satupintu" / "documents").mkdir(parents=True)
+    (tmp_path / "satupintu" / "documents" / "verify_process.py").write_text("while True: pass")
+    monkeypatch.setattr(verify_process, "_HERE", tmp_path / "satupintu" / "documents")
+    monkeypatch.setattr(verify_process, "SECONDS", 0.3)
+
+    verdict = verify_apart(b"%PDF-")
+
+    assert (verdict.state, verdict.what) == (
+        Standing.BROKEN,
+        "Berkas ini terlalu rumit untuk diperiksa.",
+    )
