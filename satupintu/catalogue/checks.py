@@ -112,6 +112,10 @@ def _identity(definition: Definition, filename: str) -> Iterator[Finding]:
         yield ("version",), _("Nomor versi dimulai dari 1."), "1, 2, 3, ..."
     if filename:
         yield from _file_name(definition, filename)
+    yield from _labels(definition)
+
+
+def _labels(definition: Definition) -> Iterator[Finding]:
     if definition.category not in CATEGORY_LABELS:
         yield _unknown(("category",), definition.category, CATEGORY_LABELS)
     if definition.party not in PARTIES:

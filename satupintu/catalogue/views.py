@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from satupintu.catalogue import guide, presentation, queries
 from satupintu.catalogue.form import fields
-from satupintu.catalogue.rules import CATEGORY_LABELS, System
+from satupintu.catalogue.rules import CATEGORY_LABELS, System, longest_days
 from satupintu.lib import clock
 from satupintu.office import queries as office
 from satupintu.people.access import public
@@ -27,7 +27,7 @@ def _row(offer: queries.Offer) -> dict[str, object]:
         "summary": definition.summary.in_language(_language()),
         "category": definition.category,
         "category_label": CATEGORY_LABELS.get(definition.category, definition.category),
-        "days": presentation.longest_days(definition),
+        "days": longest_days(definition),
         "automatic": definition.decision.by == "automatic",
         "free": definition.fee.kind == "zero",
         "assisted": definition.system is not System.SATUPINTU,
@@ -119,11 +119,9 @@ def ask_guide(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("di", "")[:40]
     try:
         question = tree.question(key)
-        number = request.GET.get("hasil", "")
+        number = request.GET.get("hasil", "")[:3]
         if number:
-            answer = tree.answer(
-                question.key, int(number) if number.isdecimal() and len(number) < 4 else 0
-            )
+            answer = tree.answer(question.key, int(number) if number.isdecimal() else 0)
             return _guide_result(request, question, answer)
     except guide.NoSuchQuestion as missing:
         raise Http404 from missing
