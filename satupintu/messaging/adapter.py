@@ -1,4 +1,4 @@
-"""Where django-allauth meets us: which stages a sign-in passes, how codes travel, where people land."""
+"""Where django-allauth meets us: the stages of a sign-in, how codes travel, where people land."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ _CHANNEL = {AddressKind.EMAIL: ChannelKind.EMAIL, AddressKind.PHONE: ChannelKind
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Our sign-in: codes through the outbox, one second-factor stage, no sign-up of allauth's own."""
+    """Our sign-in: codes through the outbox, one second-factor stage, no sign-up of its own."""
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,

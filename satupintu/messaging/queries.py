@@ -34,8 +34,8 @@ def way_to(party: Party) -> Way | None:
     """
     Return how to tell a party something: e-mail, then SMS, then WhatsApp by an officer's hand.
 
-    None when they have no address, withdrew the consent to be told, or an address asked for silence.
-    Three queries.
+    None when they have no address, withdrew the consent to be told, or an address asked for
+    silence. Three queries.
     """
     newest = (
         Consent.objects.filter(party=party, purpose=Purpose.MESSAGES)
@@ -116,7 +116,7 @@ def get_message(message_id: UUID) -> OutMessage:
 
 
 def oldest_open(at: datetime) -> datetime | None:
-    """Return since when the oldest deliverable message is due, for the health page; None: none is."""
+    """Return since when the oldest deliverable message is due; None when none is."""
     return (
         OutMessage.objects.filter(state__in=[*OPEN_STATES], next_attempt_at__lte=at)
         .exclude(channel=ChannelKind.WHATSAPP)

@@ -96,7 +96,7 @@ class MissingWords(Exception):
 
 
 def check_context(template: str, given: frozenset[str]) -> None:
-    """Raise MissingWords unless `given` covers what the text needs, KeyError for an unknown text."""
+    """Raise MissingWords unless `given` covers the text's needs, KeyError for an unknown text."""
     missing = TEXTS[template] - given
     if missing:
         raise MissingWords(f"{template} needs {', '.join(sorted(missing))}")

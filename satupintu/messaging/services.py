@@ -1,8 +1,9 @@
 """
-Messages: queued in the caller's transaction, sent by a worker outside any, logged when sent by hand.
+Messages: queued in the caller's transaction, sent by a worker outside any, logged when sent by
+hand.
 
-Sending is at least once: a worker that dies between the mail server's answer and our mark is followed by another
-attempt under the same Message-ID.
+Sending is at least once: a worker that dies between the mail server's answer and our mark is
+followed by another attempt under the same Message-ID.
 """
 
 from datetime import datetime
@@ -49,9 +50,10 @@ def queue_message(
     """
     Write one message into the outbox; a second call with the same `origin` returns the first.
 
-    Give one of `to_party` (their way is chosen), `contact`, or `address` with `channel`. Returns None
-    when the party cannot or does not want to be reached. Joins the caller's transaction; sends nothing.
-    Raises MissingWords or KeyError for a context or template that does not fit (rules.TEXTS).
+    Give one of `to_party` (their way is chosen), `contact`, or `address` with `channel`. Returns
+    None when the party cannot or does not want to be reached. Joins the caller's transaction; sends
+    nothing. Raises MissingWords or KeyError for a context or template that does not fit
+    (rules.TEXTS).
     """
     existing = OutMessage.objects.filter(origin=origin).first()
     if existing is not None:
@@ -103,9 +105,9 @@ def notify(
     """
     Tell a party something by the channel they can be reached on, in the language they read.
 
-    `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to several.
-    `context` must hold what rules.TEXTS[template] names, except `name`, which is the party's.
-    Returns None when the party cannot be reached or does not want to be.
+    `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to
+    several. `context` must hold what rules.TEXTS[template] names, except `name`, which is the
+    party's. Returns None when the party cannot be reached or does not want to be.
     """
     party = Party.objects.filter(pk=party_id, erased_at__isnull=True).first()
     if party is None:
@@ -140,8 +142,9 @@ def send_due(at: datetime, limit: int = 50) -> int:
     """
     Send what is due and return how many messages were handed over (the worker's loop).
 
-    Each is claimed by compare-and-set, sent outside any transaction, then marked. A failed one waits
-    longer each time and is given up after rules.ATTEMPTS; one bad message never stops the others.
+    Each is claimed by compare-and-set, sent outside any transaction, then marked. A failed one
+    waits longer each time and is given up after rules.ATTEMPTS; one bad message never stops the
+    others.
     """
     sent = 0
     for message in queries.list_due(at, limit):
@@ -173,7 +176,9 @@ def _send_one(message: OutMessage, at: datetime) -> int:
         try:
             result = transport.send(outgoing)
         except Exception as error:  # noqa: BLE001  the worker's loop goes on with the next message
-            log.error("message_crashed", message=str(message.pk), kind=type(error).__name__)
+            # Not the exception's words: a mail library may put the address into them.
+            kind = type(error).__name__
+            log.error("message_crashed", message=str(message.pk), kind=kind)  # noqa: TRY400  see above
             result = Failed(permanent=False, why=type(error).__name__)
     name = transport.name if transport else ""
     if isinstance(result, Sent):

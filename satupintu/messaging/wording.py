@@ -1,4 +1,4 @@
-"""The office's texts: texts/<name>.<language>.txt, subject on the first line, body after a blank one."""
+"""The office's texts, texts/<name>.<language>.txt: subject, a blank line, body."""
 
 from functools import lru_cache
 from pathlib import Path

@@ -1,8 +1,9 @@
 """
-Who may open a page. Every view carries exactly one of these decorators; a test walks the table of addresses.
+Who may open a page. Every view carries exactly one of these decorators; a test walks the table of
+addresses.
 
-Not signed in: the person is sent to /masuk/ and comes back. Signed in with the wrong role: 403. An officer whose second
-factor is missing is sent to set it up (unless the demo relaxes it).
+Not signed in: the person is sent to /masuk/ and comes back. Signed in with the wrong role: 403. An
+officer whose second factor is missing is sent to set it up (unless the demo relaxes it).
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ SECOND_FACTOR_PAGE = "/akun/pengaman/"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view asks of the person: `kind` is public, signed_in or staff; `roles` only for staff."""
+    """What a view asks: `kind` is public, signed_in or staff; `roles` only for staff."""
 
     kind: str
     roles: frozenset[Role] = frozenset()

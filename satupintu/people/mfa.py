@@ -1,4 +1,7 @@
-"""The second factor: secrets encrypted like all personal data, and skipped on a remembered office device."""
+"""
+The second factor: secrets encrypted like all personal data, and skipped on a remembered office
+device.
+"""
 
 from typing import ClassVar
 from uuid import UUID
@@ -46,7 +49,7 @@ def set_device_cookie(response: HttpResponse, device_id: UUID) -> None:
 
 
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # allauth ships no types
-    """Asks for the second factor, unless this officer proved one on this device within DEVICE_DAYS."""
+    """Asks for the second factor, unless proved on this device within DEVICE_DAYS."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         if not super()._should_handle(request):

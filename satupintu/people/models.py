@@ -16,7 +16,7 @@ def role_choices() -> list[tuple[str, object]]:
 
 
 class Unit(models.Model):
-    """A work unit: the office itself, its divisions, other agencies (perangkat daerah), kecamatan."""
+    """A work unit: the office, its divisions, other agencies (perangkat daerah), kecamatan."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=160)
@@ -98,7 +98,7 @@ class User(AbstractBaseUser):
 
 
 class RoleAssignment(models.Model):
-    """A user holds a role in a unit from a date, until a date (exclusive; NULL: until further notice)."""
+    """A user holds a role in a unit from a date, until a date (exclusive; NULL: open)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
@@ -193,7 +193,7 @@ class SignInCode(models.Model):
 
 
 class CallBackRequest(models.Model):
-    """Somebody without e-mail asks to be called with a sign-in code; closed when an officer gives it."""
+    """Somebody asks to be called with a sign-in code; closed when an officer gives it."""
 
     phone = EncryptedTextField(searchable=True)
     asked_at = models.DateTimeField()
@@ -201,7 +201,7 @@ class CallBackRequest(models.Model):
 
 
 class Device(models.Model):
-    """A browser in the office that officers chose to remember; its cookie is worthless once revoked."""
+    """A browser in the office that officers remember; its cookie is worthless once revoked."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     label = models.CharField(max_length=80)
@@ -211,7 +211,7 @@ class Device(models.Model):
 
 
 class DeviceUser(models.Model):
-    """An officer proved a second factor on a device; until then it need not be asked again there."""
+    """An officer proved a second factor on a device; until when it is not asked again there."""
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="officers")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -225,7 +225,7 @@ class DeviceUser(models.Model):
 
 
 class AccountEvent(models.Model):
-    """What happened to logins and roles, for the auditor: written in the transaction of the change."""
+    """What happened to logins and roles, written in the transaction of the change."""
 
     at = models.DateTimeField()
     event = models.CharField(max_length=40)

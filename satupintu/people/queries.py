@@ -78,7 +78,8 @@ def actor_of(user: User, at: datetime) -> Actor:
 
 
 def actor_for(request: HttpRequest) -> Actor:
-    """Return who asks, kept on the request: two queries once, none for a visitor without a login.
+    """
+    Return who asks, kept on the request: two queries once, none for a visitor without a login.
 
     A visitor is an Actor without roles, parties and user_id.
     """
@@ -95,7 +96,7 @@ def actor_for(request: HttpRequest) -> Actor:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Say whether this session was opened with a second factor, or on a remembered office device."""
+    """Say whether this session had a second factor, or runs on a remembered office device."""
     records = request.session.get("account_authentication_methods", [])
     return any(
         record.get("method") in _SECOND_FACTORS for record in records if isinstance(record, dict)
@@ -108,7 +109,7 @@ def party_of(user: User) -> Party | None:
 
 
 def parties_for(user: User, today: date) -> list[Party]:
-    """Return whom `user` may act for today: the person first, then others by name. One or two queries."""
+    """Return whom `user` may act for today: the person first, then others by name."""
     acted_for = Party.objects.filter(
         pk__in=Authority.objects.filter(
             _valid_on(today), user=user, revoked_at__isnull=True, confirmed_at__isnull=False
@@ -119,7 +120,7 @@ def parties_for(user: User, today: date) -> list[Party]:
 
 
 def acting_party_id(request: HttpRequest) -> UUID | None:
-    """Return the party the person acts for now: the chosen one while still allowed, else themselves."""
+    """Return whom the person acts for now: the chosen one while allowed, else themselves."""
     actor = actor_for(request)
     chosen = request.session.get(ACT_FOR_KEY)
     if chosen:
@@ -137,7 +138,7 @@ def acting_party(request: HttpRequest) -> Party | None:
 
 
 def get_party(party_id: UUID) -> Party:
-    """Return the party. Raises Party.DoesNotExist. No access check: the caller holds a case of it."""
+    """Return the party, without access check. Raises Party.DoesNotExist."""
     return Party.objects.get(pk=party_id)
 
 
@@ -160,7 +161,8 @@ def find_unit(code: str) -> Unit | None:
 
 
 def valid_delegation(user: User, service_code: str, today: date) -> Delegation | None:
-    """Return the delegation under which `user` may sign `service_code` today; None when there is none.
+    """
+    Return the delegation under which `user` may sign `service_code` today; None when there is none.
 
     A decree that names the service comes before one for all services; then the latest decree.
     """
@@ -190,7 +192,7 @@ def officers_on(
 
 
 def find_user_by_address(kind: str, address: str) -> User | None:
-    """Return the active login reached at a verified address ("email" or "phone"); None when nobody's."""
+    """Return the active login of a verified address ("email", "phone"); None: nobody's."""
     condition = Q(email=address) if kind == "email" else matching("phone", address)
     return User.objects.filter(condition, is_active=True).order_by("pk").first()
 
@@ -251,7 +253,7 @@ def list_devices(user: User, at: datetime) -> list[DeviceUser]:
 
 
 def list_officers() -> QuerySet[User]:
-    """Return everybody who holds or held a staff role or has none yet but a user name of an officer."""
+    """Return everybody who holds or held a staff role, and officers who have none yet."""
     return (
         User.objects.filter(Q(assignments__isnull=False) | Q(party__isnull=True))
         .distinct()

@@ -55,11 +55,13 @@ class Signing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who performs a move, and as what. `by` of every service.
+    """
+    Who performs a move, and as what. `by` of every service.
 
     `user_id` is None only for the system and for applicants without a login (assisted, anonymous).
     `roles` are all roles held now; `role` is the one the act is performed in (set by perform_move
-    when left None: the first allowed one). `units` are the ids of the units in which roles are held.
+    when left None: the first allowed one). `units` are the ids of the units in which roles are
+    held.
     """
 
     name: str

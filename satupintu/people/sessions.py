@@ -14,10 +14,10 @@ class SessionStore(DatabaseSessions):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return crypto.encrypt(json.dumps(session_dict, separators=(",", ":")))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the contents; an unreadable or altered row is an empty session: sign in again."""
         try:
-            value = json.loads(crypto.decrypt(session_data))
+            value = json.loads(crypto.decrypt(str(session_data)))
         except (crypto.CannotDecrypt, ValueError):
             return {}
         return value if isinstance(value, dict) else {}

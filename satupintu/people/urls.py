@@ -27,7 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/perangkat/<uuid:device_id>/lupakan/", account.forget_device, name="forget_device"),
     path("loket/kode/", counter.give_code, name="give_code"),
     path("loket/kuasa/", counter.waiting_authorities, name="waiting_authorities"),
-    path("loket/kuasa/<int:authority_id>/", counter.decide_authority, name="decide_authority"),
     path("data/tampilkan/", counter.show, name="show"),
     path("pengaturan/petugas/", administration.officers, name="officers"),
     path("pengaturan/petugas/baru/", administration.new_officer, name="new_officer"),

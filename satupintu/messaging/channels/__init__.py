@@ -1,8 +1,8 @@
 """
 What carries a message. A transport is a folder with one class; it is listed in TRANSPORTS, once.
 
-A transport says which channels it can carry now (`carries`), and sends one message (`send`). It neither reads nor
-writes tables.
+A transport says which channels it can carry now (`carries`), and sends one message (`send`). It
+neither reads nor writes tables.
 """
 
 from dataclasses import dataclass

@@ -66,9 +66,14 @@ def test_one_cause_writes_one_message_per_party():
 
 def test_message_is_part_of_the_callers_transaction():
     party = make_party()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        make_message(party)
-        raise RuntimeError
+
+    def queue_and_fail():
+        with transaction.atomic():
+            make_message(party)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        queue_and_fail()
 
     assert OutMessage.objects.count() == 0
 

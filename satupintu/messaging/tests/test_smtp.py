@@ -28,12 +28,12 @@ class Server:
         self.answer_rcpt = "250 OK"
         self.answer_data = "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  aiosmtpd's name
         if self.answer_rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer_rcpt
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
         self.mails.append(message_from_bytes(envelope.content, policy=default))
         return self.answer_data
 

@@ -1,8 +1,8 @@
 """
 What changes people: signing in, parties and authority, staff and delegations, devices, consent.
 
-Every function is keyword-only and takes `by` and `at` where a person acts; the modules beside this one
-each hold one noun.
+Every function is keyword-only and takes `by` and `at` where a person acts; the modules beside this
+one each hold one noun.
 """
 
 from satupintu.people.services.accounts import (
@@ -20,7 +20,13 @@ from satupintu.people.services.codes import (
     give_code,
     issue_code,
 )
-from satupintu.people.services.demo import set_up_demo_people
+from satupintu.people.services.demo import (
+    DEMO_PASSWORD,
+    DemoLogin,
+    Person,
+    make_demo_person,
+    set_up_demo_people,
+)
 from satupintu.people.services.devices import (
     forget_device_officer,
     remember_device,
@@ -55,9 +61,12 @@ from satupintu.people.services.staff import (
 )
 
 __all__ = [
+    "DEMO_PASSWORD",
     "AddressTaken",
     "AuthorityRefused",
     "CodeRefused",
+    "DemoLogin",
+    "Person",
     "StaffRefused",
     "TooManyAttempts",
     "act_for",
@@ -78,6 +87,7 @@ __all__ = [
     "give_delegation",
     "give_role",
     "issue_code",
+    "make_demo_person",
     "open_account",
     "read_disclosure_token",
     "record_disclosure",

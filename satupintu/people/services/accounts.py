@@ -34,14 +34,17 @@ def open_account(
     at: datetime,
 ) -> User:
     """
-    Return the login of a person who proved `address`; makes it, with a party and consents, when new.
+    Return the login of a person who proved `address`; makes it, with a party and consents, when
+    new.
 
-    When the code was given by an officer who identified the person, the login joins that party.
-    A second call for the same address returns the login that exists.
+    When the code was given by an officer who identified the person, the login joins that party. A
+    second call for the same address returns the login that exists.
     """
     try:
         with transaction.atomic():
-            return _open(name, address, proof, consents, language, at)
+            return _open(
+                name, address=address, proof=proof, consents=consents, language=language, at=at
+            )
     except IntegrityError:  # the same person in two windows: the first one holds
         existing = find_user_by_address(address.kind, address.value)
         if existing is None:
@@ -51,6 +54,7 @@ def open_account(
 
 def _open(
     name: str,
+    *,
     address: Address,
     proof: SignInCode,
     consents: list[Purpose],

@@ -1,8 +1,9 @@
 """
-One-time codes: everybody who names an address gets one, whether or not the office knows the address.
+One-time codes: everybody who names an address gets one, whether or not the office knows the
+address.
 
-So nobody can find out who has an account. A code is good once, for minutes, for a handful of attempts; only its
-keyed hash is stored.
+So nobody can find out who has an account. A code is good once, for minutes, for a handful of
+attempts; only its keyed hash is stored.
 """
 
 import hmac
@@ -107,8 +108,8 @@ def check_code(*, address: Address, code: str, at: datetime) -> SignInCode:
     """
     Use up the code of `address` and return its row.
 
-    A wrong code counts against every live code of the address. Raises CodeRefused if it does not fit
-    or was used meanwhile, TooManyAttempts if the codes have died of wrong attempts.
+    A wrong code counts against every live code of the address. Raises CodeRefused if it does not
+    fit or was used meanwhile, TooManyAttempts if the codes have died of wrong attempts.
     """
     typed = "".join(ch for ch in code if ch.isdigit())
     live = SignInCode.objects.filter(
@@ -128,6 +129,6 @@ def check_code(*, address: Address, code: str, at: datetime) -> SignInCode:
 
 
 def ask_call_back(*, phone: str, at: datetime) -> None:
-    """Note that the office should call `phone` (E.164) with a code; once is enough until it is done."""
+    """Note that the office should call `phone` (E.164) with a code; asked once until done."""
     if not CallBackRequest.objects.filter(matching("phone", phone), done_at__isnull=True).exists():
         CallBackRequest.objects.create(phone=phone, asked_at=at)

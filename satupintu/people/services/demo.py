@@ -1,8 +1,8 @@
 """
 The made-up people of a demo office. Nobody here exists: NIK end in 9999, numbers have 0000 inside.
 
-Everybody of the staff has the password DEMO_PASSWORD; it is printed in the README and works only where
-`is_demo` rows exist.
+Everybody of the staff has the password DEMO_PASSWORD; it is printed in the README and works only
+where `is_demo` rows exist.
 """
 
 from dataclasses import dataclass, field
@@ -366,9 +366,9 @@ def set_up_demo_people(office_code: str, *, at: datetime) -> dict[str, DemoLogin
     """
     Return the logins of the demo office by key ("sari", "budi", ...); makes what is missing.
 
-    `office_code` is "sanggau" or "bengkalis"; the keys are the same in both. Running it again changes
-    nothing. Officers sign in at /masuk/petugas/ with DEMO_PASSWORD, applicants at /masuk/ with a code
-    that lands in the demo inbox. Raises KeyError for another office.
+    `office_code` is "sanggau" or "bengkalis"; the keys are the same in both. Running it again
+    changes nothing. Officers sign in at /masuk/petugas/ with DEMO_PASSWORD, applicants at /masuk/
+    with a code that lands in the demo inbox. Raises KeyError for another office.
     """
     cast = CASTS[office_code]
     # Hashing a password takes long on purpose; everybody shares one, made before the transaction.
@@ -380,7 +380,7 @@ def set_up_demo_people(office_code: str, *, at: datetime) -> dict[str, DemoLogin
             one.username: _make_officer(one, cast, units, hashed.password) for one in cast.officers
         }
         for person in cast.people:
-            logins[person.key] = _make_person(person, at)
+            logins[person.key] = make_demo_person(person, at)
         _make_company(cast, logins[cast.people[0].key].user_id, at)
     return logins
 
@@ -429,7 +429,8 @@ def _make_officer(one: Officer, cast: Cast, units: dict[str, Unit], password: st
     return DemoLogin(one.username, one.username, user.name, one.position, user.pk)
 
 
-def _make_person(person: Person, at: datetime) -> DemoLogin:
+def make_demo_person(person: Person, at: datetime) -> DemoLogin:
+    """Return the login of a made-up applicant; makes the person when they are missing."""
     user = User.objects.filter(username=f"demo-{person.key}").first()
     if user is None:
         party = Party.objects.create(

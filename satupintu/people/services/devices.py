@@ -1,4 +1,7 @@
-"""Office devices that are remembered, so that a shared counter need not ask for a second factor all day."""
+"""
+Office devices that are remembered, so that a shared counter need not ask for a second factor all
+day.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID

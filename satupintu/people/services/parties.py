@@ -1,5 +1,6 @@
 """
-Parties: what is known of a person or organisation, who may act for them, what they agreed to, who looked.
+Parties: what is known of a person or organisation, who may act for them, what they agreed to, who
+looked.
 
 Authority over a party that already has data opens nothing until an officer has seen the letter.
 """
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -29,7 +30,7 @@ from satupintu.people.models import (
 from satupintu.people.queries import ACT_FOR_KEY, actor_for, find_party
 from satupintu.people.rules import Actor, AuthorityKind, Purpose
 
-LetterStore = Callable[[UploadedFile, UUID, Actor, datetime], UUID]
+LetterStore = Callable[[File[Any], UUID, Actor, datetime], UUID]
 _DISCLOSURE_SALT = "people.disclosure"
 _DISCLOSURE_SECONDS = 60 * 60 * 8  # a page left open over a working day
 SHOWABLE = frozenset({"identity", "phone", "email", "address"})
@@ -44,7 +45,7 @@ class AuthorityRefused(Exception):
 
 
 class _Letters:
-    """Who stores an uploaded letter of authority; documents lives above people and registers here."""
+    """Who stores an uploaded letter of authority: documents lives above people."""
 
     store: LetterStore | None = None
 
@@ -53,8 +54,8 @@ def register_letter_store(store: LetterStore) -> None:
     """
     Set the function that checks and keeps a letter of authority.
 
-    Called as `store(file, party_id, actor, at)`; returns the document's id, raises an exception with
-    `message` when the file is refused.
+    Called as `store(file, party_id, actor, at)`; returns the document's id, raises
+    AuthorityRefused when the file is not taken.
     """
     _Letters.store = store
 
@@ -152,7 +153,7 @@ def claim_authority(
     is_organisation: bool,
     identity_kind: str,
     identity: str,
-    letter: UploadedFile | None,
+    letter: File[Any] | None,
     valid_until: date | None,
     by: Actor,
     at: datetime,
@@ -160,20 +161,20 @@ def claim_authority(
     """
     Return the authority of `user` to act for the party with `identity`, which is made when unknown.
 
-    A new organisation may be used at once (it has no data yet, and officers see the letter with each
-    case). A known organisation, and any person, waits for `confirm_authority`: the answer is the same
-    whether or not the office knows the person. Raises AuthorityRefused without a letter where one is
-    needed, or when the claim exists.
+    A new organisation may be used at once (it has no data yet, and officers see the letter with
+    each case). A known organisation, and any person, waits for `confirm_authority`: the answer is
+    the same whether or not the office knows the person. Raises AuthorityRefused without a letter
+    where one is needed, or when the claim exists.
     """
     if kind is AuthorityKind.LETTER and letter is None:
         raise AuthorityRefused(_("Unggah surat kuasa yang ditandatangani pemberi kuasa."))
     known = find_party(identity=identity)
     at_once = is_organisation and known is None
-    party_id = known.pk if known else None
     document_id = None
-    if letter is not None and _Letters.store is not None:
-        # The file is stored before the rows: no transaction spans file work.
-        document_id = _Letters.store(letter, party_id or user.party_id or UUID(int=0), by, at)
+    if letter is not None and _Letters.store is not None and user.party_id:
+        # Stored before the rows (no transaction spans file work), and with the claimant's papers:
+        # nobody may put a file among somebody else's.
+        document_id = _Letters.store(letter, user.party_id, by, at)
     today = timezone.localdate(at)
     try:
         with transaction.atomic():
@@ -208,7 +209,7 @@ def claim_authority(
 
 @transaction.atomic
 def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
-    """Let a claimed authority take effect after an officer saw the letter; False when nothing waits."""
+    """Let a claimed authority take effect after an officer saw the letter; False: none waits."""
     done = Authority.objects.filter(
         pk=authority_id, confirmed_at__isnull=True, revoked_at__isnull=True
     ).update(confirmed_at=at, confirmed_by_id=by.user_id)
@@ -259,7 +260,7 @@ def give_consent(*, party: Party, purpose: Purpose, how: str, by: Actor, at: dat
 
 @transaction.atomic
 def withdraw_consent(*, party: Party, purpose: Purpose, by: Actor, at: datetime) -> bool:
-    """Record that the person takes back a consent (UU 27/2022, article 9); False when none stood."""
+    """Record that a consent is taken back (UU 27/2022, article 9); False when none stood."""
     done = party.consents.filter(purpose=purpose, withdrawn_at__isnull=True).update(withdrawn_at=at)
     if done:
         AccountEvent.objects.create(
@@ -292,7 +293,8 @@ class Showing:
 
 def disclosure_token(*, user_id: int, party_id: UUID, field: str, subject: str) -> str:
     """
-    Return the token with which `user_id` may have one field of a party shown (POST /data/tampilkan/).
+    Return the token with which `user_id` may have one field of a party shown (POST
+    /data/tampilkan/).
 
     Only pages that show the party masked hand it out. `field`: identity, phone, email or address.
     """

@@ -219,7 +219,7 @@ def save_unit(
     by: Actor,
     at: datetime,
 ) -> Unit:
-    """Return the unit, changed or (with `unit` None) new. Raises StaffRefused if the code is taken."""
+    """Return the unit, changed or (`unit` None) new. Raises StaffRefused if the code is taken."""
     saved = unit or Unit()
     saved.code, saved.name, saved.short_name, saved.kind = code, name, short_name, kind
     saved.parent, saved.address, saved.active = parent, address, active

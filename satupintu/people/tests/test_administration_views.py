@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 
 from satupintu.people import services
-from satupintu.people.models import Authority, Delegation, Disclosure, RoleAssignment, Unit, User
+from satupintu.people.models import Delegation, Disclosure, RoleAssignment, Unit, User
 from satupintu.people.queries import actor_of
-from satupintu.people.rules import AuthorityKind, Role
+from satupintu.people.rules import Role
 from satupintu.people.tests.factories import (
     AT,
     PASSWORD,
@@ -143,7 +143,8 @@ def test_acting_head_without_last_day_is_refused(client, admin):
     surya = make_officer("surya", Role.HEAD)
     form = {
         "signing-decree_number": "800/1", "signing-decree_date": "2026-11-01",
-        "signing-signing": "Plh.", "signing-title": "Kepala", "signing-services": "sip-bidan, reklame",
+        "signing-signing": "Plh.", "signing-title": "Kepala",
+        "signing-services": "sip-bidan, reklame",
         "signing-valid_from": "2026-11-23",
     }  # fmt: skip
 
@@ -201,26 +202,6 @@ def test_other_roles_give_no_codes(client, role):
     client.force_login(make_officer("budi", role))
 
     assert client.post("/loket/kode/", {"address": "0812"}).status_code == 403
-
-
-@pytest.mark.parametrize(("action", "confirmed"), [("confirm", True), ("refuse", False)])
-def test_claimed_authority_is_decided_by_an_officer(client, action, confirmed):
-    sari = make_person()
-    authority = services.claim_authority(
-        user=sari, kind=AuthorityKind.LETTER, name="Joko", is_organisation=False,
-        identity_kind="nik", identity="6103010708889999", letter=object(), valid_until=None,
-        by=actor_of(sari, AT), at=AT,
-    )  # fmt: skip
-    budi = make_officer("budi", Role.FRONT_OFFICE)
-    client.force_login(budi)
-    assert "Joko" in client.get("/loket/kuasa/").content.decode()
-
-    client.post(f"/loket/kuasa/{authority.pk}/", {"action": action})
-
-    row = Authority.objects.get()
-    assert (row.confirmed_at is not None) is confirmed
-    assert (row.revoked_at is not None) is not confirmed
-    assert row.confirmed_by_id == (budi.pk if confirmed else None)
 
 
 # --- Showing masked data ---------------------------------------------------------------------

@@ -1,8 +1,11 @@
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from PIL import Image
 
 from satupintu.people import queries, services
 from satupintu.people.models import RoleAssignment
@@ -20,6 +23,12 @@ from satupintu.people.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (200, 300), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
 def claim(user, *, organisation=True, identity="9120000099991"):
     return services.claim_authority(
         user=user,
@@ -28,7 +37,7 @@ def claim(user, *, organisation=True, identity="9120000099991"):
         is_organisation=organisation,
         identity_kind="nib" if organisation else "nik",
         identity=identity,
-        letter=None if organisation else object(),
+        letter=None if organisation else SimpleUploadedFile("kuasa.jpg", picture()),
         valid_until=None,
         by=queries.actor_of(user, AT),
         at=AT,

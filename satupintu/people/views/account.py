@@ -92,7 +92,7 @@ def _save_account(request: HttpRequest, form: ProfileForm) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
-    """Add or change the telephone number or e-mail address: the new one is proved by a code first."""
+    """Add or change the telephone number or e-mail address, proved by a code first."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted: Address = form.cleaned_data["address"]

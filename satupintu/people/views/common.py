@@ -52,7 +52,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def may_try(request: HttpRequest, bucket: str, subject: str, *, limit: int, seconds: int) -> bool:
-    """Count one try of `subject` and of where it comes from (ten times as many); say if it may go on."""
+    """Count a try of `subject`, and of where it comes from (ten times as many); say if it may."""
     at = clock.now()
     here = allow(
         f"{bucket}:from", client_address(request), limit=limit * 10, window_seconds=seconds, at=at

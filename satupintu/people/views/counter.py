@@ -1,7 +1,10 @@
-"""What officers at the counter do for people: give codes, check letters of authority, show masked data."""
+"""
+What officers at the counter do for people: give codes, check letters of authority, show masked
+data.
+"""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -52,19 +55,6 @@ def waiting_authorities(request: HttpRequest) -> HttpResponse:
         for one in queries.list_waiting_authorities()[:100]
     ]
     return render(request, "people/waiting_authorities.html", {"waiting": waiting})
-
-
-@staff(Role.FRONT_OFFICE, Role.VERIFIER)
-@require_POST
-def decide_authority(request: HttpRequest, authority_id: int) -> HttpResponse:
-    """Confirm or refuse a claim to act for somebody."""
-    decide = (
-        services.confirm_authority
-        if request.POST.get("action") == "confirm"
-        else services.end_authority
-    )
-    decide(authority_id=authority_id, by=queries.actor_for(request), at=clock.now())
-    return redirect("people:waiting_authorities")
 
 
 @staff()

@@ -51,7 +51,7 @@ def authenticate(request: HttpRequest) -> HttpResponseBase:
 
 
 def _note_new_factor(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A factor that was just set up has been shown: without this an officer would be asked at once."""
+    """A factor that was just set up counts as shown, or the officer would be asked at once."""
     if (
         request.method == "POST"
         and response.status_code == _FOUND

@@ -1,4 +1,4 @@
-"""WhatsApp by hand: the officer's own telephone opens a chat with the text typed; we log who sent it."""
+"""WhatsApp by hand: an officer's telephone opens a chat with the text typed; we log who sent it."""
 
 from satupintu.messaging.rules import whatsapp_link
 
