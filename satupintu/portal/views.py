@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +22,7 @@ from satupintu.people.access import public
 from satupintu.web import styleguide
 from satupintu.web.context import THEME_COOKIE, THEMES
 
-EVERYDAY = ("sip-bidan", "izin-reklame", "izin-penelitian", "pendampingan-nib")
+EVERYDAY = ("sip-bidan", "reklame", "penelitian", "nib-pendampingan")
 EXAMPLES = 4
 CLOSED_DAY: tuple[time | None, time | None] = (None, None)
 YEAR_SECONDS = 60 * 60 * 24 * 365
@@ -59,13 +60,18 @@ def _examples(services: Sequence[Definition]) -> list[Example]:
     by_code = {service.code: service for service in services}
     chosen = [by_code[code] for code in EVERYDAY if code in by_code]
     chosen += [service for service in services if service not in chosen]
-    language = get_language() or "id"
     return [
-        Example(
-            service.title.in_language(language), reverse("catalogue:service", args=[service.code])
-        )
+        Example(_everyday_name(service), reverse("catalogue:service", args=[service.code]))
         for service in chosen[:EXAMPLES]
     ]
+
+
+def _everyday_name(service: Definition) -> str:
+    """Return what people call a service; its everyday words are Indonesian: English has titles."""
+    language = get_language() or "id"
+    if language.startswith("id") and service.everyday:
+        return capfirst(service.everyday[0])
+    return service.title.in_language(language)
 
 
 @public
@@ -110,9 +116,11 @@ def contact(request: HttpRequest) -> HttpResponse:
         DayHours(words.weekday_name(day, language), *hours.get(day, CLOSED_DAY), day == weekday)
         for day in range(7)
     ]
-    return render(
-        request, "portal/contact.html", {"opening": office.opening_now(now), "days": days}
-    )
+    website = office.profile().website
+    if website and "://" not in website:
+        website = f"https://{website}"
+    context = {"opening": office.opening_now(now), "days": days, "website": website}
+    return render(request, "portal/contact.html", context)
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

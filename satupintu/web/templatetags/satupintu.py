@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words
+from satupintu.lib.identity import phone_for_people
 from satupintu.web.icons import ICONS
 
 register = template.Library()
@@ -112,6 +113,12 @@ def masked(value: object) -> str:
     if len(text) >= LONG_NUMBER:
         return text[:4] + MASK * (len(text) - 8) + text[-4:]
     return MASK * max(len(text) - 2, 0) + text[-2:]
+
+
+@register.filter
+def telepon(value: str | None) -> str:
+    """Return a stored telephone number as people write it: "0812-0000-1234"; "" for None."""
+    return phone_for_people(value) if value else ""
 
 
 @register.simple_tag
