@@ -2,6 +2,8 @@
 
 import logging  # noqa: TID251  the standard library's tree is configured once, here
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -43,7 +45,15 @@ def configure(options: dict[str, Any]) -> None:
     )
     logging.basicConfig(level=options["level"], handlers=[handler], force=True)
     # Libraries that tell each step; the typesetter's and the fonts' notes help nobody in an office.
-    for noisy in ("fontTools", "pyhanko", "pyhanko_certvalidator", "PIL", "httpx", "httpcore"):
+    for noisy in (
+        "fontTools",
+        "pikepdf",
+        "pyhanko",
+        "pyhanko_certvalidator",
+        "PIL",
+        "httpx",
+        "httpcore",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -51,3 +61,13 @@ def configure(options: dict[str, Any]) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let only warnings and worse through, while thousands of made-up acts are recorded."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,13 +1,14 @@
 """What must be true before the product serves: keys, tables, static files, and a demo."""
 
 import hashlib
-import importlib
+import importlib.util
 import os
 from pathlib import Path
 
 import django
 from rich.console import Console
 
+from satupintu.config import logs
 from satupintu.lib import clock
 
 _console = Console(stderr=True, highlight=False)
@@ -90,8 +91,10 @@ def seed_demo() -> None:
 
     if not settings.DEMO or User.objects.exists():
         return
+    if importlib.util.find_spec("satupintu.config.demo") is None:
+        return
     demo = importlib.import_module("satupintu.config.demo")
     if not hasattr(demo, "seed"):
         return
-    with _console.status(f"Making the demo office {settings.OFFICE} ..."):
+    with _console.status(f"Making the demo office {settings.OFFICE} ..."), logs.quiet():
         demo.seed(settings.OFFICE, clock.now())
