@@ -15,7 +15,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib import identity
@@ -148,7 +148,7 @@ class ProfileForm(forms.Form):
     def clean_birth_date(self) -> date | None:
         born: date | None = self.cleaned_data["birth_date"]
         if born is not None and born >= self.today:
-            raise ValidationError(_now("Tanggal lahir harus sebelum hari ini."))
+            raise ValidationError(gettext("Tanggal lahir harus sebelum hari ini."))
         return born
 
 
@@ -179,15 +179,15 @@ class PasswordForm(forms.Form):
     def clean_old(self) -> str:
         old = str(self.cleaned_data["old"])
         if not self.user.check_password(old):
-            raise ValidationError(_now("Kata sandi lama tidak cocok."))
+            raise ValidationError(gettext("Kata sandi lama tidak cocok."))
         return old
 
     def clean_new(self) -> str:
         new = str(self.cleaned_data["new"])
         if new.casefold() in {self.user.username.casefold(), self.user.name.casefold()}:
-            raise ValidationError(_now("Kata sandi tidak boleh sama dengan nama Anda."))
+            raise ValidationError(gettext("Kata sandi tidak boleh sama dengan nama Anda."))
         if len(set(new)) < 5:  # noqa: PLR2004  "aaaaaaaaaa", "1212121212"
-            raise ValidationError(_now("Kata sandi ini terlalu mudah ditebak."))
+            raise ValidationError(gettext("Kata sandi ini terlalu mudah ditebak."))
         return new
 
 
@@ -234,14 +234,14 @@ class AuthorityForm(forms.Form):
                 cleaned["identity"] = identity.check_nik(typed, self.today).value
                 cleaned["identity_kind"] = "nik"
                 if cleaned.get("kind") == AuthorityKind.OFFICER:
-                    self.add_error("kind", _now("Untuk orang lain, Anda penerima kuasa."))
+                    self.add_error("kind", gettext("Untuk orang lain, Anda penerima kuasa."))
             elif whom == "nib" and typed:
                 self._clean_organisation(cleaned, typed)
         except identity.BadIdentity as error:
             self.add_error("identity", error.message)
         until = cleaned.get("valid_until")
         if until is not None and until <= self.today:
-            self.add_error("valid_until", _now("Tanggal ini sudah lewat."))
+            self.add_error("valid_until", gettext("Tanggal ini sudah lewat."))
         return cleaned
 
     def _clean_organisation(self, cleaned: dict[str, Any], typed: str) -> None:
@@ -421,7 +421,7 @@ class _ReadableCredential:
         try:
             return super().clean_credential()  # type: ignore[misc]  # mixed into allauth's forms
         except (KeyError, AttributeError, TypeError, ValueError) as error:
-            raise ValidationError(_now("Kunci tidak terbaca. Coba lagi.")) from error
+            raise ValidationError(gettext("Kunci tidak terbaca. Coba lagi.")) from error
 
 
 class PasskeySignInForm(_ReadableCredential, LoginWebAuthnForm):  # type: ignore[misc]  # untyped
@@ -449,7 +449,7 @@ class PasskeyForm(AllauthAddWebAuthnForm):  # type: ignore[misc]  # allauth ship
         try:
             return super().clean()
         except (KeyError, AttributeError, TypeError, ValueError) as error:
-            raise ValidationError(_now("Kunci tidak terbaca. Coba lagi.")) from error
+            raise ValidationError(gettext("Kunci tidak terbaca. Coba lagi.")) from error
 
 
 class PasswordAgainForm(AllauthReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
