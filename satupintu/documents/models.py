@@ -44,7 +44,8 @@ class Document(models.Model):
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)  # out of the vault; still evidence
+    erase_after = models.DateField(null=True, blank=True)  # the bytes may go; None: never
 
     class Meta:
         indexes: ClassVar = [

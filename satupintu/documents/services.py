@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from satupintu.documents import files, intake
 from satupintu.documents.intake import UploadRefused
@@ -47,6 +48,7 @@ __all__ = [
     "UploadRefused",
     "WrongSecret",
     "erase_unused_files",
+    "let_erase",
     "remove_document",
     "render_pdf",
     "seal_bytes",
@@ -147,35 +149,53 @@ def _record(
 
 
 @transaction.atomic
-def remove_document(*, document_id: UUID, by: Actor, at: datetime) -> bool:  # noqa: ARG001  every write names who
+def remove_document(
+    *,
+    document_id: UUID,
+    by: Actor,  # noqa: ARG001  every write names who
+    at: datetime,
+    erase_after: date | None = None,
+) -> bool:
     """
     Take a document out of the vault; False when it was out already.
 
-    The row stays, because decisions refer to it. The bytes go with `erase_unused_files` once no
-    document needs them.
+    Row and bytes stay, because decisions may rest on them, unless `erase_after` names the last day
+    on which anybody needs the bytes (see `let_erase`).
     """
-    return Document.objects.filter(id=document_id, removed_at=None).update(removed_at=at) == 1
+    changes: dict[str, object] = {"removed_at": at}
+    if erase_after is not None:
+        changes["erase_after"] = erase_after
+    return Document.objects.filter(id=document_id, removed_at=None).update(**changes) == 1
 
 
-def erase_unused_files(*, at: datetime, keep_days: int = 30) -> int:
+@transaction.atomic
+def let_erase(*, document_ids: list[UUID], after: date, by: Actor, at: datetime) -> int:  # noqa: ARG001  every write names who and when
     """
-    Delete the bytes that only documents removed more than `keep_days` calendar days ago refer to;
-    return how many.
+    Say that the bytes of these removed documents may go after a day; return how many were told.
+
+    For the domain that knows the cases: it calls this when no case needs them any more. Documents
+    still in the vault are not touched.
+    """
+    removed = Document.objects.filter(id__in=document_ids, removed_at__isnull=False)
+    return removed.update(erase_after=after)
+
+
+def erase_unused_files(*, at: datetime) -> int:
+    """
+    Delete the bytes that every document naming them has let go; return how many files.
 
     The rows stay with `erased_at`: hash and size remain provable, the content is gone (UU 27/2022,
     article 43).
     """
-    border = at - timedelta(days=keep_days)
-    needed = Document.objects.filter(removed_at=None) | Document.objects.filter(
-        removed_at__gt=border
-    )
-    unused = StoredFile.objects.filter(erased_at=None, stored_at__lt=border).exclude(
+    today = timezone.localdate(at)
+    let_go = Document.objects.filter(removed_at__isnull=False, erase_after__lt=today)
+    needed = Document.objects.exclude(id__in=let_go.values("id"))
+    unused = StoredFile.objects.filter(erased_at=None, sha256__in=let_go.values("file_id")).exclude(
         sha256__in=needed.values("file_id")
     )
     erased = 0
     for sha256 in list(unused.values_list("sha256", flat=True)):
-        # The row first: if the process dies now, the sweep finds bytes without a need and removes
-        # them.
+        # The row first: if the process dies now, `sweep` removes the bytes that no row claims.
         if StoredFile.objects.filter(sha256=sha256, erased_at=None).update(erased_at=at):
             files.path_of(sha256).unlink(missing_ok=True)
             erased += 1

@@ -219,3 +219,16 @@ def test_the_fonts_are_free_and_small():
 
     assert "SIL Open Font License" in (folder / "OFL.txt").read_text()
     assert sum(path.stat().st_size for path in folder.iterdir()) < 3_000_000
+
+
+def test_a_signature_never_stands_alone_on_a_page(tmp_path):
+    """However long the text is, the page that carries the signature carries some of it too."""
+    for count in range(1, 40, 3):
+        decree = dataclasses.replace(
+            PAGE, decisions=tuple(f"Ketentuan nomor {number}." for number in range(count))
+        )
+
+        last = verify._page_texts(render_pdf("decree", decree))[-1]
+
+        assert "Ditetapkan di" in last
+        assert f"Ketentuan nomor {count - 1}." in last

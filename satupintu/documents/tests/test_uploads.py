@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import uuid
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -472,8 +473,6 @@ def party():
 
 
 def test_the_vault_gives_valid_documents_newest_first(party):
-    from datetime import date, timedelta
-
     today = AT.date()
     old = store(making.make_pdf(1), party_id=party.id)
     gone = store(making.make_pdf(2), party_id=party.id, valid_until=today - timedelta(days=1))
@@ -489,34 +488,76 @@ def test_the_vault_gives_valid_documents_newest_first(party):
     assert gone not in queries.vault(party.id, ["str"], today)
 
 
-def test_a_removed_document_is_not_found_and_its_bytes_go_after_30_days(party, settings):
-    from datetime import timedelta
-
+def test_a_removed_document_is_not_found_but_its_bytes_stay_as_evidence(party):
     document = store(making.make_pdf(), party_id=party.id)
     assert services.remove_document(document_id=document.id, by=BY, at=AT) is True
     assert services.remove_document(document_id=document.id, by=BY, at=AT) is False
 
     with pytest.raises(queries.DocumentNotFound):
         queries.get_document(document.id)
-    assert services.erase_unused_files(at=AT + timedelta(days=29)) == 0
-    assert services.erase_unused_files(at=AT + timedelta(days=31)) == 1
+    assert services.erase_unused_files(at=AT + timedelta(days=4000)) == 0
+    assert queries.open_file(document).read() == making.make_pdf()
+
+
+def test_bytes_go_when_every_document_has_let_them_go(party, settings):
+    content = making.make_pdf()
+    first, second = store(content, party_id=party.id), store(content, party_id=party.id)
+    last_day = AT.date() + timedelta(days=30)
+    services.remove_document(document_id=first.id, by=BY, at=AT, erase_after=last_day)
+    assert services.let_erase(document_ids=[second.id], after=last_day, by=BY, at=AT) == 0
+    services.remove_document(document_id=second.id, by=BY, at=AT)
+    later = AT + timedelta(days=31)
+    assert services.erase_unused_files(at=later) == 0
+
+    assert services.let_erase(document_ids=[second.id], after=last_day, by=BY, at=AT) == 1
+    assert services.erase_unused_files(at=AT + timedelta(days=30)) == 0
+    assert services.erase_unused_files(at=later) == 1
 
     assert files_below(settings.FILES) == []
-    assert StoredFile.objects.get().erased_at == AT + timedelta(days=31)
+    assert StoredFile.objects.get().erased_at == later
     assert list(queries.file_hashes()) == []
 
 
 def test_erased_content_that_is_sent_again_is_there_again(party):
-    from datetime import timedelta
-
     content = making.make_pdf()
-    services.remove_document(document_id=store(content).id, by=BY, at=AT)
-    services.erase_unused_files(at=AT + timedelta(days=31))
+    services.remove_document(document_id=store(content).id, by=BY, at=AT, erase_after=AT.date())
+    assert services.erase_unused_files(at=AT + timedelta(days=31)) == 1
 
     document = store(content)
 
     assert queries.open_file(queries.get_document(document.id)).read() == content
     assert list(queries.missing_files(deep=True)) == []
+
+
+def test_the_newest_usable_document_of_each_kind_comes_in_one_query(
+    party, django_assert_num_queries
+):
+    old = store(making.make_pdf(1), party_id=party.id)
+    new = store(making.make_pdf(2), party_id=party.id)
+    identity = store(making.make_pdf(3), party_id=party.id, kind="ktp")
+    assert old != new
+
+    with django_assert_num_queries(1):
+        found = queries.reusable_documents(
+            party.id, {"str": None, "ktp": 3, "ijazah": 1}, date(2027, 1, 5)
+        )
+
+    assert found == {"str": new, "ktp": identity}
+    assert queries.reusable_documents(party.id, {"ktp": 1}, date(2027, 1, 5)) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 11, 23), 3, date(2026, 8, 23)),
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2028, 3, 31), 1, date(2028, 2, 29)),
+        (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2026, 5, 31), 18, date(2024, 11, 30)),
+    ],
+)
+def test_months_are_counted_on_the_calendar(day, months, expected):
+    assert queries.months_before(day, months) == expected
 
 
 def test_an_unknown_document_is_not_found():
