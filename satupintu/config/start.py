@@ -91,10 +91,7 @@ def seed_demo() -> None:
 
     if not settings.DEMO or User.objects.exists():
         return
-    if importlib.util.find_spec("satupintu.config.demo") is None:
-        return
-    demo = importlib.import_module("satupintu.config.demo")
-    if not hasattr(demo, "seed"):
-        return
+    from satupintu.config import demo
+
     with _console.status(f"Making the demo office {settings.OFFICE} ..."), logs.quiet():
         demo.seed(settings.OFFICE, clock.now())

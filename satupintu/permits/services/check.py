@@ -55,22 +55,13 @@ def declare_complete(request: ActRequest) -> Transition:
             dict.fromkeys([a.requirement for a in current_attachments(request.case.pk)], "ok"),
         )
         PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
-    opened = [
-        task("assist", Role.FRONT_OFFICE, days=file.definition.promise.issue_days, at=request.at)
-    ]
-    assisted = file.lifecycle is rules.ASSISTED
     row = move(
         request,
         file,
-        tasks=TaskChange(
-            close=closed,
-            drop=frozenset({"check"}) if system else frozenset(),
-            open=opened if assisted else (),
-        ),
+        tasks=TaskChange(close=closed, drop=frozenset({"check"}) if system else frozenset()),
         digests=file_digests(current_attachments(request.case.pk)),
     )
-    if not assisted:
-        review.advance(file, at=request.at)
+    review.advance(file, at=request.at)
     return row
 
 

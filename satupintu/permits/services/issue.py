@@ -82,7 +82,7 @@ def give_number(request: ActRequest) -> Transition:
         at=request.at,
         case_id=request.case.pk,
         classification=output.classification,
-        service=file.definition.code,
+        service=file.definition.code.upper(),
         by_name=request.by.name,
     )
     PermitCase.objects.filter(pk=request.case.pk).update(
@@ -165,7 +165,7 @@ def _render(
     on = timezone.localdate(at)
     delegation = Delegation.objects.filter(pk=file.permit_case.delegation_id).first()
     user = User.objects.filter(pk=file.permit_case.decided_by_id).first()
-    page = pages.permit_page(
+    page = pages.output_page(
         file,
         party=party,
         number=number,

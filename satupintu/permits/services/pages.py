@@ -8,8 +8,10 @@ from django.utils import timezone
 from satupintu.catalogue.form import display_answers
 from satupintu.catalogue.rules import Definition, required_documents, stages_for
 from satupintu.documents.rules import (
+    Block,
     Check,
     Letterhead,
+    LetterPage,
     PermitPage,
     ReceiptPage,
     SignatureBlock,
@@ -96,7 +98,7 @@ def filled(text: str, values: dict[str, str]) -> str:
     return text.format_map(_Blanks(values))
 
 
-def permit_page(
+def output_page(
     file: File,
     *,
     party: Party,
@@ -105,14 +107,50 @@ def permit_page(
     issued_on: date,
     signature: SignatureBlock,
     draft: bool = False,
-) -> PermitPage:
-    """Return the page of the permit as its service file describes it; `draft` marks a preview."""
+) -> PermitPage | LetterPage:
+    """Return the page of what is issued, as its service file describes it; `draft` marks a preview."""
     output = file.definition.output
     assert output is not None, "only permits of this office have a page"
     answers = answers_by_key(file)
     until = rules.valid_until(file.definition.validity, issued_on, file.permit_case.answers)
+    facts = tuple(answers[key] for key in output.facts if key in answers and answers[key][1])
+    values = {key: value for key, (_label, value) in answers.items()}
+    values |= _standing_values(file, party, number, issued_on, until)
+    body, check = filled(output.body.id, values), check_of(number, code)
+    if output.template == "letter":
+        valid = (("Berlaku sampai", long_date(until)),) if until else ()
+        return LetterPage(
+            letterhead=letterhead(),
+            number=number,
+            subject=output.title.id,
+            recipient=tuple(line for line in (party.name, party.address) if line),
+            blocks=(Block(paragraphs=(body,)), Block(facts=(*facts, *valid))),
+            signature=signature,
+            check=check,
+            draft=draft,
+        )
+    return PermitPage(
+        letterhead=letterhead(),
+        title=output.title.id,
+        number=number,
+        holder=(("Nama", party.name), ("Alamat", party.address or "–")),
+        facts=facts,
+        body=body,
+        legal_basis=file.definition.legal_basis,
+        valid_from=long_date(issued_on),
+        valid_until=long_date(until) if until else "Berlaku tanpa batas waktu",
+        signature=signature,
+        check=check,
+        draft=draft,
+    )
+
+
+def _standing_values(
+    file: File, party: Party, number: str, issued_on: date, until: date | None
+) -> dict[str, str]:
+    """Return what every service file may name in its text (catalogue.rules)."""
     office = profile()
-    values = {key: value for key, (_label, value) in answers.items()} | {
+    return {
         "holder": party.name,
         "identity": party.identity,
         "address": party.address,
@@ -123,20 +161,6 @@ def permit_page(
         "regency": office.regency,
         "service": file.definition.title.id,
     }
-    return PermitPage(
-        letterhead=letterhead(),
-        title=output.title.id,
-        number=number,
-        holder=(("Nama", party.name), ("Alamat", party.address or "–")),
-        facts=tuple(answers[key] for key in output.facts if key in answers and answers[key][1]),
-        body=filled(output.body.id, values),
-        legal_basis=file.definition.legal_basis,
-        valid_from=long_date(issued_on),
-        valid_until=long_date(until) if until else "Berlaku tanpa batas waktu",
-        signature=signature,
-        check=check_of(number, code),
-        draft=draft,
-    )
 
 
 def receipt_page(

@@ -1,0 +1,211 @@
+"""Telling the stories through the services of the domains."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from satupintu.catalogue.queries import current_version, definition_of
+from satupintu.catalogue.rules import Definition, Kind, required_documents
+from satupintu.catalogue.services import publish_shipped
+from satupintu.config.demo.papers import answers_for, paper
+from satupintu.config.demo.stories import NEIGHBOURS, STORIES, Neighbour, Step, Story
+from satupintu.documents.rules import Officer
+from satupintu.documents.services import signer, store_bytes
+from satupintu.lib.identity import check_nik
+from satupintu.lib.workingtime import WorkCalendar, add_working_minutes
+from satupintu.office.queries import work_calendar
+from satupintu.office.services import set_up_office
+from satupintu.people.queries import Party, Unit, User, actor_of, officers_on
+from satupintu.people.rules import Actor, Role, system_actor
+from satupintu.people.services import (
+    DEMO_PASSWORD,
+    DemoLogin,
+    Person,
+    create_officer,
+    give_role,
+    make_demo_person,
+    set_up_demo_people,
+)
+from satupintu.permits.queries import Application, Draft
+from satupintu.permits.services import drafts, submit
+from satupintu.workflow.queries import Case, get_case
+from satupintu.workflow.services import act, run_readers
+
+DISTRICTS = {
+    "sanggau": ("61.03.01.1005", "61.03.20.2001", "61.03.11.2001", "61.03.07.2001"),
+    "bengkalis": ("14.03.01.1001", "14.03.09.1001", "14.03.02.2001", "14.03.10.2001"),
+}
+
+
+@dataclass
+class Teller:
+    """Tells stories: knows the cast, the calendar, and the present moment nothing may pass."""
+
+    now: datetime
+    calendar: WorkCalendar
+    users: dict[str, User]
+    days: list[date] = field(default_factory=list)
+
+    def actor(self, who: str, at: datetime) -> Actor:
+        return actor_of(self.users[who], at)
+
+    def start_of(self, story: Story, number: int) -> datetime:
+        """Return a moment in office hours of the day, a little apart from the others."""
+        if story.days_ago == 0:
+            return self.now - timedelta(minutes=20 + number)
+        day = self.days[-story.days_ago]
+        opens = timezone.make_aware(datetime.combine(day, self.calendar.hours[day.weekday()][0]))
+        return opens + timedelta(minutes=15 + (number * 23) % 90)
+
+    def tell(self, story: Story, number: int) -> None:
+        at = self.start_of(story, number)
+        case = self.apply(story, at)
+        for step in story.steps:
+            at = add_working_minutes(at, step.after, self.calendar)
+            if at > self.now:
+                return
+            case = self.do(case, step, at)
+
+    def draft(self, story: Story, at: datetime) -> tuple[Draft, Definition]:
+        user = self.users[story.who]
+        party = user.party
+        assert party is not None
+        version = current_version(story.service, timezone.localdate(at))
+        definition = definition_of(version)
+        kind = Kind(story.kind)
+        typed_by = self.users[story.typed_by] if story.typed_by else None
+        draft = drafts.start_draft(
+            user_id=None if typed_by else user.pk,
+            party_id=party.pk,
+            version_ids=[version.pk],
+            kind=kind,
+            answers=answers_for(definition, kind, party, timezone.localdate(at), story.answers),
+            at=at,
+            typed_by_id=typed_by.pk if typed_by else None,
+            consent_how="hadir di loket" if typed_by else "",
+            channel=story.channel,
+        )
+        self.attach(draft, definition, party, at)
+        return draft, definition
+
+    def attach(self, draft: Draft, definition: Definition, party: Party, at: datetime) -> None:
+        by = system_actor("demo")
+        for asked in required_documents(definition, Kind(draft.kind), draft.answers):
+            if not asked.required:
+                continue
+            if "e_declaration" in asked.statements:
+                drafts.save_statement(draft=draft, requirement=asked.key, given=True, at=at)
+                continue
+            document = store_bytes(
+                content=paper(asked.label.id, party.name),
+                media_type="application/pdf",
+                party_id=party.pk,
+                kind=asked.document_kind or asked.key,
+                name=f"{asked.key}.pdf",
+                by=by,
+                at=at,
+                pages=1,
+            )
+            drafts.save_document(draft=draft, requirement=asked.key, document_id=document.pk, at=at)
+
+    def apply(self, story: Story, at: datetime) -> Case:
+        draft, _definition = self.draft(story, at)
+        by = self.actor(story.typed_by or story.who, at)
+        application: Application = submit.submit(draft=draft, by=by, at=at)
+        return get_case(application.permit_cases.get().case_id)
+
+    def do(self, case: Case, step: Step, at: datetime) -> Case:
+        who = step.who
+        by = self.actor(who, at)
+        data: dict[str, Any] = dict(step.data)
+        if step.action == "schedule_inspection":
+            data["scheduled_at"] = at + timedelta(days=data.pop("in_days"))
+        if step.action == "issue":
+            user = self.users[who]
+            officer = Officer(id=user.pk, name=user.name)
+            data = {"key": signer("demo").unlock(officer, "demo"), "demo": True}
+        act(get_case(case.pk), step.action, by=by, at=at, reason=step.reason, data=data)
+        return get_case(case.pk)
+
+
+@transaction.atomic  # a demo that was cut off leaves nothing, so the next start makes it whole
+def seed(office_code: str, at: datetime) -> dict[str, DemoLogin]:
+    """
+    Make the demo office in an empty database; return who signs in as whom.
+
+    Takes some seconds. Raises KeyError for an office there is no demo of. Messages of the past month are shown in the
+    demo inbox, unsent.
+    """
+    began = at - timedelta(days=45)
+    set_up_office(office_code, at=began)
+    publish_shipped(by=system_actor("demo"), at=began)
+    logins = set_up_demo_people(office_code, at=began)
+    users = {
+        key: User.objects.select_related("party").get(pk=login.user_id)
+        for key, login in logins.items()
+    }
+    for number, neighbour in enumerate(NEIGHBOURS):
+        users[neighbour.key] = _neighbour(neighbour, DISTRICTS[office_code][number % 4], began)
+    calendar = work_calendar()
+    today = calendar.local(at).date()
+    days = [
+        day
+        for day in (began.date() + timedelta(days=n) for n in range(60))
+        if day < today and calendar.is_open_day(day)
+    ]
+    teller = Teller(at, calendar, users | _hire_more(began), days)
+    for number, story in enumerate(STORIES):
+        teller.tell(story, number)
+    teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
+    while run_readers(at=at, limit=500):
+        pass
+    return logins
+
+
+def _hire_more(at: datetime) -> dict[str, User]:
+    """Give each unit without an officer of its own one technical officer, named after the unit."""
+    by, today = system_actor("demo"), timezone.localdate(at)
+    hired = {}
+    for unit in Unit.objects.exclude(kind__in=["office", "district"]):
+        if officers_on(Role.TECHNICAL_OFFICER, today=today, unit_id=unit.pk):
+            continue
+        user = create_officer(
+            username=unit.code,
+            name=f"Petugas {unit.short_name}",
+            password=DEMO_PASSWORD,
+            by=by,
+            at=at,
+            position="Tim Teknis",
+        )
+        give_role(
+            user=user,
+            unit=unit,
+            role=Role.TECHNICAL_OFFICER,
+            valid_from=today,
+            valid_until=None,
+            by=by,
+            at=at,
+        )
+        hired[unit.code] = user
+    return hired
+
+
+def _neighbour(one: Neighbour, region: str, at: datetime) -> User:
+    identity = f"{region.replace('.', '')[:6]}{one.nik_tail}9999"
+    login = make_demo_person(
+        Person(
+            key=one.key,
+            name=one.name,
+            identity=identity,
+            phone=one.phone,
+            email=f"{one.key}@contoh.id",
+            birth_date=check_nik(identity, at.date()).birth_date,
+            address=one.address,
+            region=region,
+        ),
+        at,
+    )
+    return User.objects.select_related("party").get(pk=login.user_id)
