@@ -174,11 +174,17 @@ def _preview_forms(definition: Definition) -> list[tuple[str, PageForm]]:
 @require_POST
 def publish(request: HttpRequest, name: str) -> HttpResponse:
     draft = _draft_or_404(name)
+    seen = request.POST.get("seen_version", "")[:9]
+    seen = seen if seen.isdecimal() else "0"
     try:
-        version = services.publish_version(
-            by=actor_for(request), at=clock.now(), text=draft.toml, filename=name
+        version = services.publish_draft(
+            by=actor_for(request), at=clock.now(), name=name, seen_version=int(seen)
         )
-    except (services.DefinitionHasProblems, services.VersionTaken) as refused:
+    except (
+        services.DefinitionHasProblems,
+        services.VersionTaken,
+        services.EditedMeanwhile,
+    ) as refused:
         form = DraftForm(initial={"text": draft.toml, "seen_version": draft.version})
         messages.error(request, refused.message)
         return _show_draft(request, draft, form, draft.toml, status=409)

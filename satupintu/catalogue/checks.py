@@ -515,6 +515,13 @@ def _decision(definition: Definition) -> Iterator[Finding]:
     for role in decision.initials:
         if role not in roles:
             yield _unknown(("decision", "initials"), role, roles)
+    yield from _automatic(definition)
+    if not 0 <= decision.sample_percent <= 100:  # noqa: PLR2004  percent
+        yield ("decision", "sample_percent"), _("Persentase di luar batas."), "0 - 100"
+
+
+def _automatic(definition: Definition) -> Iterator[Finding]:
+    decision = definition.decision
     if decision.by == "automatic":
         if not decision.rules:
             message = _("Keputusan otomatis butuh aturan yang diperiksa.")
@@ -530,8 +537,6 @@ def _decision(definition: Definition) -> Iterator[Finding]:
     for rule in decision.rules:
         if rule not in DECISION_RULES:
             yield _unknown(("decision", "rules"), rule, DECISION_RULES)
-    if not 0 <= decision.sample_percent <= 100:  # noqa: PLR2004  percent
-        yield ("decision", "sample_percent"), _("Persentase di luar batas."), "0 - 100"
 
 
 def _output(definition: Definition) -> Iterator[Finding]:

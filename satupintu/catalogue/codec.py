@@ -69,7 +69,7 @@ def from_json(text: str) -> Definition:
 
 
 def cached(sha256: str) -> Definition | None:
-    """Return the definition of a file already read by this process; the hash is of its content, so no office is mixed up."""
+    """Return the definition of a file this process has read; by content, so no office is mixed up."""
     with _cache_lock:
         definition = _cache.get(sha256)
         if definition is not None:

@@ -73,8 +73,8 @@ class ServiceVersion(models.Model):
 
     def delete(
         self,
-        using: Any | None = None,
-        keep_parents: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        using: Any | None = None,  # noqa: ARG002
+        keep_parents: bool = False,  # noqa: ARG002, FBT001, FBT002  Django's signature
     ) -> tuple[int, dict[str, int]]:
         raise PublishedIsFixed("A published version is never deleted.")
 

@@ -113,9 +113,7 @@ def _close(word: str, known: str) -> float:
 
 
 def _score(index: _Index, asked: str, words: Sequence[str]) -> float:
-    """
-    Return how well a service fits; 0 = not at all. Most of the telling words must be found.
-    """
+    """Return how well a service fits; 0 = not at all. Most of the telling words must be found."""
     scores = [_word_score(word, index.weights) for word in words]
     found = [score for score in scores if score > 0]
     if len(found) * 2 <= len(words) and words:

@@ -1,9 +1,9 @@
 """
 One Django field for each type of question. `clean` gives a JSON value, `prepare_value` takes it back to what is typed.
 
-JSON values: text and dates ("2026-01-31") as text; numbers as int, or as float (2.5); money as int rupiah;
-yes_no "yes" or "no"; a telephone in E.164; region as Kemendagri code; kbli {"code", "version"}; coordinates {"lat", "lon"};
-choices and group as lists. Nothing given is "" (or []).
+JSON values: text and dates ("2026-01-31") as text; numbers as int or float; money as int rupiah; yes_no "yes" or
+"no"; a telephone in E.164; region as Kemendagri code; kbli {"code", "version"}; coordinates {"lat", "lon"}; choices and
+group as lists. Nothing given is "" (or []).
 """
 
 import re

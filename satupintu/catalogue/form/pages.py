@@ -40,7 +40,7 @@ class PageForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
 
 
-def page_form(
+def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with what
     definition: Definition,
     page: Page,
     kind: Kind,
@@ -53,11 +53,11 @@ def page_form(
     today: date | None = None,
 ) -> PageForm:
     """
-    Return the form of `page`, filled from `answers`, then from `prefill` ({"party.name": ...}); bound when `data` is given.
+    Return the form of `page`, filled from `answers`, then from `prefill` ({"party.name": ...}).
 
-    Posted names nobody asked for are ignored. A post that only adds or removes a row or searches a list comes back as an
-    unbound form with what was typed: `is_valid()` is False and there are no errors, so a view just shows it again.
-    `language` is the active one and `today` the office's day unless given.
+    Bound when `data` is given; posted names nobody asked for are ignored. A post that only adds or removes a row or
+    searches a list comes back as an unbound form with what was typed: `is_valid()` is False and there are no errors, so
+    a view just shows it again. `language` is the active one and `today` the office's day unless given.
     """
     del definition  # the page says all; the argument keeps the call readable
     used = language or get_language() or "id"

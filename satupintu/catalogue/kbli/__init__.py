@@ -1,8 +1,8 @@
 """
 The Indonesian standard industrial classification, KBLI 2025 (BPS Regulation 7/2025), 1,559 five-digit groups.
 
-The JSON file beside this module is shipped unmodified, as its licence (kbli2025_LICENSE) demands; an answer keeps the code
-with the version, because half of the codes that 2020 and 2025 share mean something else.
+The JSON file beside this module is shipped unmodified, as its licence (kbli2025_LICENSE) demands; an answer keeps the
+code with the version, because half of the codes that 2020 and 2025 share mean something else.
 """
 
 import json
@@ -36,7 +36,7 @@ def find(code: str) -> str | None:
 
 
 def search(text: str, limit: int = 12) -> list[tuple[str, str]]:
-    """Return (code, title) of groups that name all words of `text`, best first: in the title, then in the description."""
+    """Return (code, title) of groups that name all words of `text`; those that do in the title first."""
     if text.isdigit():
         return [(code, row[0]) for code, row in _table().items() if code.startswith(text)][:limit]
     words = [f" {word}" for word in fold(text).split()]

@@ -5,6 +5,7 @@ from satupintu.catalogue.services.drafts import (
     EditedMeanwhile,
     copy_from_text,
     delete_draft,
+    publish_draft,
     save_draft,
 )
 from satupintu.catalogue.services.files import (
@@ -42,6 +43,7 @@ __all__ = [
     "diff_versions",
     "list_shipped_files",
     "offer_again",
+    "publish_draft",
     "publish_files",
     "publish_shipped",
     "publish_version",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.catalogue import difference
 from satupintu.catalogue.models import ServiceDraft, ServiceVersion
+from satupintu.catalogue.services.publishing import publish_version
 from satupintu.people.rules import Actor
 
 log = structlog.get_logger()
@@ -60,8 +61,8 @@ def copy_from_text(*, by: Actor, at: datetime, text: str, filename: str) -> Serv
     """
     Keep a file from elsewhere (another office's, an upload) as a draft of this office's next version.
 
-    The version number and `based_on` lines are set to this office's next number and to where the file comes from; the rest
-    stays as it is. A file too broken to read its code and version is kept under its own name.
+    The version number and `based_on` become this office's next number and to where the file comes from; the
+    rest stays as it is. A file too broken to read its code and version is kept under its own name.
     """
     name, adapted = difference.as_next_version(text, filename, _latest_versions())
     return save_draft(by=by, at=at, name=name, text=adapted, note=filename)
@@ -72,6 +73,18 @@ def _latest_versions() -> dict[str, int]:
     for code, version in ServiceVersion.objects.values_list("service__code", "version"):
         latest[code] = max(version, latest.get(code, 0))
     return latest
+
+
+def publish_draft(*, by: Actor, at: datetime, name: str, seen_version: int) -> ServiceVersion:
+    """
+    Publish a draft as it was looked at: `seen_version` is the draft's version on the page.
+
+    Raises EditedMeanwhile if it was saved or removed since, DefinitionHasProblems, VersionTaken.
+    """
+    draft = ServiceDraft.objects.filter(name=name, version=seen_version).first()
+    if draft is None:
+        raise EditedMeanwhile
+    return publish_version(by=by, at=at, text=draft.toml, filename=name)
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ class DefinitionHasProblems(Exception):
 
 
 class VersionTaken(Exception):
-    """This version number is published already with other content, or a later one is."""
+    """The version number is published already with other content, or a later one is."""
 
     def __init__(self, code: str, version: int, latest: int) -> None:
         self.message = _(

@@ -261,3 +261,59 @@ def test_answers_are_shown_as_people_read_them():
             [("Jadwal praktik", "Hari: Senin; Jam, misalnya 16.00-20.00: 16.00-20.00")],
         ),
     ]
+
+
+# --- Regions --------------------------------------------------------------------------------
+@pytest.fixture
+def kapuas(db):
+    from satupintu.lib.words import fold
+    from satupintu.office.models import Region
+
+    rows = [
+        ("61", "Kalimantan Barat", "", "province"),
+        ("61.03", "Kabupaten Sanggau", "61", "regency"),
+        ("61.03.01", "Kapuas", "61.03", "district"),
+        ("61.03.01.1001", "Beringin", "61.03.01", "village"),
+        ("61.03.01.1002", "Bunut", "61.03.01", "village"),
+        ("61.03.01.2003", "Bunut Hulu", "61.03.01", "village"),
+    ]
+    Region.objects.bulk_create(
+        Region(code=code, name=name, parent=parent, level=level, search=fold(name))
+        for code, name, parent, level in rows
+    )
+
+
+REGION = make_field(FieldType.REGION)
+WHERE = Page("p", Text("P", "P"), (REGION,))
+
+
+def region_form(data):
+    return page_form(None, WHERE, Kind.NEW, {}, data, language="id", today=TODAY)
+
+
+def test_region_is_stored_by_its_code(kapuas):
+    form = region_form({"x": "61.03.01.1001", "x-q": "beringin", "x-seen": "beringin"})
+
+    assert form.is_valid(), form.errors
+    assert form.answers() == {"x": "61.03.01.1001"}
+
+
+def test_region_typed_so_that_only_one_matches_is_taken(kapuas):
+    form = region_form({"x-q": "beringin", "x-seen": ""})
+
+    assert form.is_valid(), form.errors
+    assert form.answers() == {"x": "61.03.01.1001"}
+
+
+def test_region_with_several_matches_asks_to_choose_and_lists_them(kapuas):
+    form = region_form({"x-q": "bunut", "x-seen": ""})
+
+    assert form.errors["x"] == ["Pilih desa atau kelurahan dari daftar."]
+    html = form.as_p()
+    assert 'value="61.03.01.1002"' in html
+    assert 'value="61.03.01.2003"' in html
+
+
+@pytest.mark.parametrize("code", ["61.03", "61.03.01", "99.99.99.9999", "x'; --"])
+def test_region_that_is_no_village_is_refused(kapuas, code):
+    assert not region_form({"x": code}).is_valid()

@@ -76,9 +76,12 @@ REFUSED = [
     ("{place_name}, {place_address}", "{tempat}", "output.body.id", "{tempat}", "{holder}"),
     ('facts = ["str_number"', 'facts = ["str"', "output.facts", "str", "str_number"),
     ('unique_by = ["permit_order"]', 'unique_by = ["order"]', "unique_by", "order", "permit_order"),
-    ('shown_when = { field = "practice_kind"', 'shown_when = { field = "schedule"', "page[4].field[4].shown_when.field", "bukan kolom di halaman sebelumnya", "practice_kind"),
-    ('shown_when = { field = "practice_kind"', 'shown_when = { field = "str_number"', "page[4].field[4].shown_when.field", "kolom pilihan", "choice"),
-    ('field = "practice_kind", values = ["own"] }', 'field = "practice_kind", values = ["mandiri"] }', "stage[2].when.values", "mandiri", "facility, own"),
+    ('shown_when = { field = "practice_kind"', 'shown_when = { field = "schedule"',
+     "page[4].field[4].shown_when.field", "bukan kolom di halaman sebelumnya", "practice_kind"),
+    ('shown_when = { field = "practice_kind"', 'shown_when = { field = "str_number"',
+     "page[4].field[4].shown_when.field", "kolom pilihan", "choice"),
+    ('field = "practice_kind", values = ["own"] }', 'field = "practice_kind", values = ["mandiri"] }',
+     "stage[2].when.values", "mandiri", "facility, own"),
     ("[standard.fee]", "[standard.biaya]", "standard.fee", "wajib ada", "id"),
     ("[standard.fee]", "[standard.biaya]", "standard.biaya", "tidak dikenal", "requirements"),
 ]  # fmt: skip
@@ -216,7 +219,7 @@ def test_abolished_demands_are_recognised(text, abolished_now):
 
 def test_lines_of_nested_tables_lists_and_long_texts_are_found():
     lines = Lines(
-        'a = """\nb = 1\n"""\nc = [\n  { d = 1 }, # x = [\n  { d = 2 },\n]\n[[page]]\nk = 1\n[[page.field]]\nk = 2\n[[page]]\nk = 3\n[x."y z"]\nw = "}]"\n'
+        'a = """\nb = 1\n"""\nc = [\n  { d = 1 }, # x = [\n  { d = 2 },\n]\n[[page]]\nk = 1\n[[page.field]]\nk = 2\n[[page]]\nk = 3\n[x."y z"]\nw = "}]"\n'  # noqa: E501  one file, as written
     )
 
     assert lines.of(("a",)) == 1

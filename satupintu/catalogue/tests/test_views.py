@@ -1,4 +1,4 @@
-"""Public pages and the administrators' pages: they work, refuse strangers, and ask the database a fixed number of times."""
+"""Public and administrators' pages: they work, refuse strangers, and need a fixed number of queries."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -287,7 +287,7 @@ def test_publishing_a_draft_makes_the_next_version_and_clears_the_draft(admin):
     make_service("sip-bidan")
     url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
 
-    answer = admin.post(f"{url}terbitkan/")
+    answer = admin.post(f"{url}terbitkan/", {"seen_version": 1})
 
     assert answer.url == "/pengaturan/layanan/sip-bidan/"
     assert list(ServiceVersion.objects.order_by("version").values_list("version", flat=True)) == [
@@ -303,7 +303,7 @@ def test_publishing_a_draft_with_problems_is_refused(admin):
         admin, shipped_text("sip-bidan").replace("days = 3", "days = 9"), "sip-bidan.v1.toml"
     ).url
 
-    answer = admin.post(f"{url}terbitkan/")
+    answer = admin.post(f"{url}terbitkan/", {"seen_version": 1})
 
     assert answer.status_code == 409
     assert "melewati batas hukum" in answer.content.decode()
@@ -338,3 +338,15 @@ def test_a_file_new_to_this_process_is_read_from_the_row(client):
     definition = queries.definition_of(version.id)
 
     assert definition.code == "sip-bidan"
+
+
+def test_publishing_what_somebody_else_has_changed_since_is_refused(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+    text = ServiceDraft.objects.get().toml
+    admin.post(url, {"text": text + "\n", "seen_version": 1, "save": "1"})
+
+    answer = admin.post(f"{url}terbitkan/", {"seen_version": 1})
+
+    assert answer.status_code == 409
+    assert ServiceVersion.objects.count() == 1
