@@ -16,11 +16,9 @@ from satupintu.documents.intake import UploadRefused
 from satupintu.documents.models import Document, StoredFile
 from satupintu.documents.render import RenderFailed, render_pdf
 from satupintu.documents.signer_process import (
-    SessionEnded,
     SessionKey,
     SignerNotRunning,
     SigningSession,
-    TooManyTries,
     signer_lock,
     signer_sign,
     signer_unlock,
@@ -33,6 +31,7 @@ from satupintu.documents.signing.port import (
 )
 from satupintu.documents.signing.registry import signer
 from satupintu.documents.signing.seal import seal_bytes
+from satupintu.documents.signing.sessions import SessionEnded, TooManyTries
 from satupintu.people.rules import Actor
 
 __all__ = [

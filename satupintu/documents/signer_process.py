@@ -12,12 +12,10 @@ file, or nothing). One request per connection. Only processes of the same system
 
 import json
 import os
-import secrets
 import socket
 import socketserver
 import struct
 import threading
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -30,21 +28,16 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.documents.rules import Officer, SignedPdf
 from satupintu.documents.signing.port import (
-    OpenKey,
     SignerUnavailable,
     SigningRefused,
     WrongSecret,
 )
-from satupintu.documents.signing.registry import signer
+from satupintu.documents.signing.sessions import SessionEnded, Sessions, TooManyTries
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = 15 * 60
-LONGEST_SECONDS = 2 * 60 * 60
 MAX_HEADER = 16 * 1024
 MAX_BODY = 40 * 1024 * 1024
-TRIES = 5
-PAUSE_SECONDS = 5 * 60
 _REQUEST_SECONDS = 150  # longer than BSrE may take
 
 Message = dict[str, Any]
@@ -59,106 +52,11 @@ class SignerNotRunning(SignerUnavailable):
         )
 
 
-class SessionEnded(SigningRefused):
-    """The signing session is over; the secret has to be typed again."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Sesi tanda tangan sudah berakhir. Ketik kata sandi tanda tangan lagi."))
-
-
-class TooManyTries(SigningRefused):
-    """Wrong secrets, too often."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Kata sandi tanda tangan salah berkali-kali. Tunggu 5 menit, lalu coba lagi.")
-        )
-
-
 _REFUSALS: dict[str, type[WrongSecret | SessionEnded | TooManyTries]] = {
     "WrongSecret": WrongSecret,
     "SessionEnded": SessionEnded,
     "TooManyTries": TooManyTries,
 }
-
-
-# --- The sessions -----------------------------------------------------------------------
-@dataclass(slots=True)
-class _Session:
-    officer_id: int
-    key: OpenKey
-    opened: float
-    used: float
-
-
-@dataclass(slots=True)
-class Sessions:
-    """Opened keys by session token. `clock` counts seconds and never goes back."""
-
-    clock: Any = time.monotonic
-    _open: dict[str, _Session] = field(default_factory=dict)
-    _wrong: dict[int, list[float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def unlock(self, officer: Officer, secret: str, code: str) -> str:
-        """Return a new session token. Raises WrongSecret, TooManyTries, SignerUnavailable."""
-        now = self.clock()
-        with self._lock:
-            recent = [at for at in self._wrong.get(officer.id, []) if now - at < PAUSE_SECONDS]
-            self._wrong[officer.id] = recent
-            if len(recent) >= TRIES:
-                raise TooManyTries
-        try:
-            key = signer(code).unlock(officer, secret)
-        except WrongSecret:
-            with self._lock:
-                self._wrong[officer.id].append(now)
-            raise
-        token = secrets.token_urlsafe(32)
-        with self._lock:
-            self._wrong.pop(officer.id, None)
-            self._open[token] = _Session(officer.id, key, now, now)
-        return token
-
-    def key(self, token: str, officer_id: int) -> OpenKey:
-        """Return the opened key and keep the session awake. Raises SessionEnded."""
-        self.close_ended()
-        with self._lock:
-            session = self._open.get(token)
-            if session is None or session.officer_id != officer_id:
-                raise SessionEnded
-            session.used = self.clock()
-            return session.key
-
-    def seconds_left(self, token: str, officer_id: int) -> int:
-        """Return how long the unused session lasts; 0 when over. Keeps nothing awake."""
-        self.close_ended()
-        with self._lock:
-            session = self._open.get(token)
-            if session is None or session.officer_id != officer_id:
-                return 0
-            now = self.clock()
-            left = min(session.used + IDLE_SECONDS, session.opened + LONGEST_SECONDS) - now
-            return max(0, int(left))
-
-    def lock(self, token: str) -> None:
-        with self._lock:
-            session = self._open.pop(token, None)
-        if session:
-            session.key.close()
-
-    def close_ended(self) -> None:
-        """Forget every session that was idle, or open, for too long."""
-        now = self.clock()
-        with self._lock:
-            ended = [
-                token
-                for token, session in self._open.items()
-                if now - session.used >= IDLE_SECONDS or now - session.opened >= LONGEST_SECONDS
-            ]
-            sessions = [self._open.pop(token) for token in ended]
-        for session in sessions:
-            session.key.close()
 
 
 # --- Messages ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 
 from satupintu.documents import signer_process as process
 from satupintu.documents.rules import Officer, Standing
+from satupintu.documents.signing import sessions
 from satupintu.documents.signing.port import SigningRefused, WrongSecret
 from satupintu.documents.tests.conftest import AT, RATNA
 from satupintu.documents.verify import verify_pdf
@@ -88,7 +89,7 @@ def test_a_stolen_token_is_worth_nothing_to_another_officer(running, permit_pdf)
 
 
 def test_wrong_secrets_are_told_and_slowed_down(running):
-    for _attempt in range(process.TRIES):
+    for _attempt in range(sessions.TRIES):
         with pytest.raises(WrongSecret):
             process.signer_unlock(RATNA, "salah")
 
@@ -159,19 +160,19 @@ def test_messages_that_are_too_long_or_foreign_are_cut_off(running, settings):
 
 def test_a_session_ends_after_15_minutes_idle_and_after_two_hours_in_any_case():
     now = [1000.0]
-    sessions = process.Sessions(clock=lambda: now[0])
-    token = sessions.unlock(RATNA, "demo", "demo")
+    opened = process.Sessions(clock=lambda: now[0])
+    token = opened.unlock(RATNA, "demo", "demo")
 
-    now[0] += process.IDLE_SECONDS - 1
-    sessions.key(token, RATNA.id)
-    now[0] += process.IDLE_SECONDS
+    now[0] += sessions.IDLE_SECONDS - 1
+    opened.key(token, RATNA.id)
+    now[0] += sessions.IDLE_SECONDS
     with pytest.raises(process.SessionEnded):
-        sessions.key(token, RATNA.id)
+        opened.key(token, RATNA.id)
 
-    token = sessions.unlock(RATNA, "demo", "demo")
+    token = opened.unlock(RATNA, "demo", "demo")
     for _quarter in range(12):
-        now[0] += process.LONGEST_SECONDS / 12.5
-        sessions.key(token, RATNA.id)
-    now[0] += process.LONGEST_SECONDS / 12.5
+        now[0] += sessions.LONGEST_SECONDS / 12.5
+        opened.key(token, RATNA.id)
+    now[0] += sessions.LONGEST_SECONDS / 12.5
     with pytest.raises(process.SessionEnded):
-        sessions.key(token, RATNA.id)
+        opened.key(token, RATNA.id)
