@@ -50,6 +50,7 @@ STEPS: list[Step] = [
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
+    Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),
 ]
 
 

@@ -201,7 +201,7 @@ def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int
     removed = [
         document
         for document in unused_documents(party_id)
-        if remove_document(document_id=document.pk, by=by, at=at)
+        if remove_document(document_id=document.pk, by=by, at=at, erase_after=at.date())
     ]
     return count, len(removed)
 
