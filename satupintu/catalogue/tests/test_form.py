@@ -317,3 +317,18 @@ def test_region_with_several_matches_asks_to_choose_and_lists_them(kapuas):
 @pytest.mark.parametrize("code", ["61.03", "61.03.01", "99.99.99.9999", "x'; --"])
 def test_region_that_is_no_village_is_refused(kapuas, code):
     assert not region_form({"x": code}).is_valid()
+
+
+@pytest.mark.parametrize("name", [name for name, _text in list_shipped_files()])
+def test_every_page_of_every_shipped_service_renders_in_both_languages(name, db):
+    from django.template.loader import render_to_string
+
+    definition = load_definition(dict(list_shipped_files())[name], name)
+
+    for language in ("id", "en"):
+        with override(language):
+            for page in definition.pages:
+                for kind in definition.kinds:
+                    form = page_form(definition, page, kind, {}, language=language, today=TODAY)
+                    html = render_to_string("catalogue/_page_fields.html", {"form": form})
+                    assert html.count("<label") >= len(form.fields) - html.count("<fieldset")
