@@ -6,7 +6,7 @@ Sending is at least once: a worker that dies between the mail server's answer an
 followed by another attempt under the same Message-ID.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -201,6 +201,12 @@ def _mark(
     OutMessage.objects.filter(pk=message.pk, state=Delivery.SENDING).update(
         state=state, done_at=at, claimed_until=None, transport=transport, error=error[:200]
     )
+
+
+def forget_codes(*, at: datetime) -> int:
+    """Delete the messages that carried sign-in codes a day after them; return how many."""
+    old = OutMessage.objects.filter(template="sign_in_code", created_at__lt=at - timedelta(days=1))
+    return old.delete()[0]
 
 
 def mark_sent_by_hand(*, message_id: UUID, by: Actor, at: datetime) -> OutMessage:

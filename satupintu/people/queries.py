@@ -151,6 +151,22 @@ def find_party(*, identity: str) -> Party | None:
     )
 
 
+def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]:
+    """
+    Return parties by a whole NIK, NIB or NPWP, or by its last four digits and a part of the name.
+
+    For officers at the counter. Anything else than four digits or a whole number finds nobody. One query.
+    """
+    if not digits:
+        return []
+    found = Party.objects.filter(matching("identity", digits), erased_at__isnull=True)
+    if len(digits) == 4:  # noqa: PLR2004  the last four digits are shared by many
+        if not name.strip():
+            return []
+        found = found.filter(name__icontains=name.strip())
+    return list(found.order_by("name", "pk")[:limit])
+
+
 def units_of_kind(kind: str) -> list[Unit]:
     """Return the active units of a kind ("health"), by code."""
     return list(Unit.objects.filter(kind=kind, active=True).order_by("code"))
@@ -206,6 +222,15 @@ def list_authorities(user: User) -> QuerySet[Authority]:
     """Return all letters of authority of a person, with their parties, newest first."""
     return (
         Authority.objects.filter(user=user).select_related("party").order_by("-valid_from", "-pk")
+    )
+
+
+def list_proxies(party_id: UUID) -> list[Authority]:
+    """Return who may act for a party, with their logins, newest first."""
+    return list(
+        Authority.objects.filter(party_id=party_id, revoked_at__isnull=True)
+        .select_related("user")
+        .order_by("-valid_from", "-pk")
     )
 
 

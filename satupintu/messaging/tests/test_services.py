@@ -243,3 +243,32 @@ def test_erased_party_is_not_written_to():
     Party.objects.filter(pk=party.pk).update(erased_at=AT)
 
     assert make_message(party) is None
+
+
+def test_messages_with_codes_are_forgotten_after_a_day_and_others_kept():
+    make_message()
+    services.queue_message(
+        template="sign_in_code", context={"code": "123456", "minutes": 10}, origin="code:1",
+        address="sari@contoh.id", channel=ChannelKind.EMAIL, at=AT,
+    )  # fmt: skip
+
+    assert services.forget_codes(at=AT + timedelta(hours=23)) == 0
+    assert services.forget_codes(at=AT + timedelta(hours=25)) == 1
+    assert OutMessage.objects.get().template == "withdrawn"
+
+
+def test_officer_is_warned_by_email_once():
+    head = make_officer("darius", Role.HEAD)
+    head.email = "darius@contoh.id"
+    context = {"service": "SIP", "number": "P-1", "legal_due": AT, "link": "http://localhost/x/"}
+
+    for _ in range(2):
+        services.notify_officer(head, "deemed_granted_warning", context, origin="case:1", at=AT)
+
+    assert OutMessage.objects.get().address == "darius@contoh.id"
+
+
+def test_officer_without_address_is_not_written_to():
+    head = make_officer("darius", Role.HEAD)
+
+    assert services.notify_officer(head, "withdrawn", {}, origin="case:1", at=AT) is None

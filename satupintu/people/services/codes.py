@@ -128,6 +128,14 @@ def check_code(*, address: Address, code: str, at: datetime) -> SignInCode:
     raise CodeRefused
 
 
+@transaction.atomic
+def forget_old_codes(*, at: datetime, keep_days: int = 30) -> int:
+    """Delete codes and call-back requests older than `keep_days` days; return how many codes."""
+    before = at - timedelta(days=keep_days)
+    CallBackRequest.objects.filter(asked_at__lt=before).delete()
+    return SignInCode.objects.filter(issued_at__lt=before).delete()[0]
+
+
 def ask_call_back(*, phone: str, at: datetime) -> None:
     """Note that the office should call `phone` (E.164) with a code; asked once until done."""
     if not CallBackRequest.objects.filter(matching("phone", phone), done_at__isnull=True).exists():

@@ -208,6 +208,49 @@ def claim_authority(
 
 
 @transaction.atomic
+def give_authority(
+    *,
+    party: Party,
+    to: User,
+    valid_until: date | None,
+    letter: UUID | None,
+    by: Actor,
+    at: datetime,
+) -> Authority:
+    """
+    Let `to` act for the person who is signed in; takes effect at once, because the giver says so.
+
+    Raises AuthorityRefused if the giver is not the party itself, or `to` holds it already today.
+    """
+    if party.pk not in by.party_ids or to.pk == by.user_id:
+        raise AuthorityRefused(
+            _("Anda hanya dapat memberi kuasa kepada orang lain atas nama Anda.")
+        )
+    try:
+        with transaction.atomic():
+            authority = Authority.objects.create(
+                user=to,
+                party=party,
+                kind=AuthorityKind.LETTER,
+                document_id=letter,
+                confirmed_at=at,
+                confirmed_by_id=by.user_id,
+                valid_from=timezone.localdate(at),
+                valid_until=valid_until,
+            )
+    except IntegrityError as error:
+        raise AuthorityRefused(_("Kuasa ini sudah Anda berikan hari ini.")) from error
+    AccountEvent.objects.create(
+        at=at,
+        event="authority_given",
+        by_id=by.user_id,
+        user=to,
+        details={"party": str(party.pk)},
+    )
+    return authority
+
+
+@transaction.atomic
 def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
     """Let a claimed authority take effect after an officer saw the letter; False: none waits."""
     done = Authority.objects.filter(

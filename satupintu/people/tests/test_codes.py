@@ -97,3 +97,11 @@ def test_asking_twice_to_be_called_is_one_request():
     services.ask_call_back(phone=JOKO.value, at=AT + timedelta(minutes=5))
 
     assert CallBackRequest.objects.count() == 1
+
+
+def test_old_codes_are_forgotten():
+    services.issue_code(address=SARI, at=AT)
+    services.issue_code(address=JOKO, at=AT + timedelta(days=30))
+
+    assert services.forget_old_codes(at=AT + timedelta(days=31)) == 1
+    assert SignInCode.objects.get().address == JOKO.value

@@ -1,3 +1,4 @@
+import base64
 import re
 
 import pytest
@@ -115,7 +116,9 @@ def test_officer_sets_up_the_app_and_may_work_at_once(client, settings):
     assert first.url == "/akun/ulangi/?next=%2Fakun%2Fpengaman%2Faplikasi%2F"
     client.post(first.url, {"password": PASSWORD, "next": "/akun/pengaman/aplikasi/"})
     page = client.get("/akun/pengaman/aplikasi/").content.decode()
-    secret = re.search(r'class="code">([A-Z2-7]{16,})<', page)[1]
+    secret = re.search(r'readonly value="([A-Z2-7]{16,})"', page)[1]
+    svg = base64.b64decode(re.search(r"data:image/svg\+xml;base64,([^\"]+)", page)[1])
+    assert b'xmlns="http://www.w3.org/2000/svg"' in svg
 
     answer = client.post("/akun/pengaman/aplikasi/", {"code": code_of(secret)})
 
