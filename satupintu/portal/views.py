@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +20,7 @@ from satupintu.catalogue.rules import Definition
 from satupintu.lib import clock, words
 from satupintu.office import queries as office
 from satupintu.people.access import public
+from satupintu.quality.queries import month_figures
 from satupintu.web import styleguide
 from satupintu.web.context import THEME_COOKIE, THEMES
 
@@ -74,6 +76,26 @@ def _everyday_name(service: Definition) -> str:
     return service.title.in_language(language)
 
 
+def _figures(today: date) -> list[Figure]:
+    """Return what was promised and kept this month; nothing while nothing was decided."""
+    month = month_figures(today)
+    if month.share is None or month.median_minutes is None:
+        return []
+    language = get_language() or "id"
+    share = words.number(month.share, language, decimals=1 if month.on_time < month.decided else 0)
+    return [
+        Figure(
+            f"{share}%",
+            _("terbit atau diputuskan tepat waktu"),
+            _("%(kept)s dari %(all)s") % {"kept": month.on_time, "all": month.decided},
+        ),
+        Figure(
+            words.duration(month.median_minutes, language),
+            _("waktu kerja biasanya, sejak diajukan"),
+        ),
+    ]
+
+
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
@@ -88,7 +110,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "free": bool(services) and all(service.fee.kind == "zero" for service in services),
             "examples": _examples(services),
             "opening": office.opening_now(now),
-            "figures": [],
+            "figures": _figures(office.local_date(now)),
         },
     )
 
@@ -175,8 +197,11 @@ def style(request: HttpRequest) -> HttpResponse:
     if not (settings.DEMO or settings.DEBUG):
         raise Http404
     context = styleguide.examples(request.POST or None)
-    template = "web/styleguide.html"
-    if request.GET.keys() & {"meja", "berkas"}:
-        part = "desk" if "meja" in request.GET else "case"
-        template, context["site"] = f"web/styleguide_{part}.html", styleguide.SampleSite(request)
-    return render(request, template, context)
+    if "meja" in request.GET:
+        context["site"] = styleguide.SampleDesk(request)
+        return render(request, "web/styleguide_desk.html", context)
+    if "berkas" in request.GET:
+        context["site"] = styleguide.SampleDesk(request)
+        return render(request, "web/styleguide_case.html", context)
+    context["site"] = styleguide.SampleSite(request)
+    return render(request, "web/styleguide.html", context)

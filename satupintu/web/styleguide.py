@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,6 +102,14 @@ class SampleForm(forms.Form):
 
 
 class SampleSite(Site):
+    """The frame of an office whose kecamatan are drawn."""
+
+    @property
+    def map_url(self) -> str:
+        return static("web/maps/61.03.json")
+
+
+class SampleDesk(SampleSite):
     """The frame of a made-up officer: a full side bar without a sign-in."""
 
     @property

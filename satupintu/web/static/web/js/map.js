@@ -33,7 +33,7 @@ for (const field of document.querySelectorAll("[data-map]")) {
       svg.append(path);
       return path;
     });
-    const pin = make("circle", { class: "pin", r: 11, cx: -100, cy: -100 });
+    const pin = make("circle", { class: "pin", r: 16, cx: -100, cy: -100 });
     svg.append(pin);
     svg.addEventListener("click", (event) => {
       const spot = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
