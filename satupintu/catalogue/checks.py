@@ -574,8 +574,11 @@ def _output(definition: Definition) -> Iterator[Finding]:
 def _placeholders(body: str, known: Sequence[str], language: str) -> Iterator[Finding]:
     path: Path = ("output", "body", language)
     try:
+        # A format or a conversion ({holder!r:>9}) is shown whole, so that it is refused as unknown.
         names = [
-            name for _text, name, _spec, _conversion in Formatter().parse(body) if name is not None
+            f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+            for _text, name, spec, conversion in Formatter().parse(body)
+            if name is not None
         ]
     except ValueError as error:
         yield path, _("Kurung kurawal tidak berpasangan (%(why)s).") % {"why": error}, "{holder}"
