@@ -151,6 +151,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form's own fields; files are 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_TEMP_DIR = HOME / "tmp"  # the same disk as the files, so that a full one is noticed by us
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
 

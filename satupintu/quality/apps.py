@@ -6,3 +6,9 @@ class QualityConfig(AppConfig):
     label = "quality"
     verbose_name = "Quality"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satupintu.quality import services
+        from satupintu.workflow.services import register_reader
+
+        register_reader(services.READER, services.read)

@@ -94,7 +94,20 @@ RETURN_PHOTO = Step(
 FACILITY = {"practice_kind": "facility"}
 OWN = {"practice_kind": "own", "permit_order": "2"}
 
+# The service most people ask for here: enough of them that a usual time can be told.
+MIDWIVES = tuple(
+    Story(
+        who,
+        "sip-bidan",
+        days_ago,
+        (COMPLETE, FOR_HEALTH, *TO_ISSUE, Step("download", who, 60)),
+        answers=FACILITY,
+    )
+    for who, days_ago in (("magda", 16), ("lidia", 15), ("dewi", 13), ("petrus", 10), ("rudi", 7))
+)
+
 STORIES = (
+    *MIDWIVES,
     # Issued and collected, over the month: what the published figures count.
     Story(
         "magda",

@@ -1,0 +1,26 @@
+"""Figures folded from the log. Every row can be made again from it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Outcome(models.Model):
+    """How one case ended and whether its promise was kept: one row a decided case."""
+
+    case = models.OneToOneField("workflow.Case", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    service_code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12)
+    result = models.CharField(max_length=12)  # issued, refused
+    decided_at = models.DateTimeField()
+    decided_date = models.DateField()  # office zone
+    working_minutes = models.PositiveIntegerField()  # from submission, without the applicant's turns
+    on_time = models.BooleanField(null=True, blank=True)  # NULL: nothing was promised
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the usual time of a service.
+            models.Index(fields=["service_code", "kind", "-decided_at"], name="outcome_of_service"),
+            # Read by the figures of a month.
+            models.Index(fields=["decided_date"], name="outcome_of_month"),
+        ]

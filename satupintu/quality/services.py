@@ -1,0 +1,64 @@
+"""The reader of the log that folds decided cases into figures, and writes usual times down to the catalogue."""
+
+from django.utils import timezone
+
+from satupintu.catalogue.services import record_usual_time
+from satupintu.lib.workingtime import working_minutes
+from satupintu.office.queries import work_calendar
+from satupintu.permits.queries import PermitCase
+from satupintu.quality import rules
+from satupintu.quality.models import Outcome
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.rules import is_on_time
+
+READER = "quality"
+RESULTS = {"issue": "issued", "reject": "refused"}
+
+
+def read(row: Transition) -> None:
+    """Fold a decision into its outcome and the service's usual time. Seeing a row twice changes nothing."""
+    result = RESULTS.get(row.action)
+    if result is None:
+        return
+    permit_case = PermitCase.objects.filter(pk=row.case_id).first()
+    if permit_case is None:
+        return
+    Outcome.objects.update_or_create(
+        case_id=row.case_id,
+        defaults={
+            "service_code": permit_case.service_code,
+            "kind": permit_case.kind,
+            "result": result,
+            "decided_at": row.at,
+            "decided_date": timezone.localdate(row.at),
+            "working_minutes": _minutes(row.case, row),
+            "on_time": is_on_time(row.at, row.case.promise),
+        },
+    )
+    _record_usual(permit_case.service_code, permit_case.kind, row)
+
+
+def _minutes(case: Case, row: Transition) -> int:
+    """Return the working minutes from submission to decision without the applicant's turns."""
+    calendar = work_calendar()
+    waited = sum(
+        working_minutes(since, min(until or row.at, row.at), calendar)
+        for since, until in case.promise.pauses
+        if since < row.at
+    )
+    return max(0, working_minutes(case.opened_at, row.at, calendar) - waited)
+
+
+def _record_usual(service_code: str, kind: str, row: Transition) -> None:
+    latest = Outcome.objects.filter(service_code=service_code, kind=kind, result="issued")
+    minutes = list(latest.order_by("-decided_at").values_list("working_minutes", flat=True)[: rules.LATEST])
+    found = rules.usual(minutes)
+    if found is not None:
+        record_usual_time(
+            code=service_code,
+            kind=kind,
+            sample=found.sample,
+            median_minutes=found.median_minutes,
+            p90_minutes=found.p90_minutes,
+            at=row.recorded_at,
+        )
