@@ -1,5 +1,6 @@
 """Reads over applications and permits, each with its access check."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,11 @@ from django.db.models import Q, QuerySet
 
 from satupintu.catalogue.queries import ServiceVersion, definition_of
 from satupintu.catalogue.rules import Definition
+from satupintu.documents.queries import Document, list_documents
+from satupintu.documents.queries import Document
 from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.fields import matching
+from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.models import (
@@ -25,7 +30,7 @@ from satupintu.permits.models import (
     Repair,
 )
 from satupintu.permits.file import File, current_attachments, file_of
-from satupintu.workflow.queries import Case, NotFound, get_case_for, with_version
+from satupintu.workflow.queries import Case, NotFound, get_case_for, visible_to, with_version
 
 __all__ = [
     "Application",
@@ -42,6 +47,7 @@ __all__ = [
     "Repair",
     "current_attachments",
     "file_of",
+    "list_documents",
 ]
 
 
@@ -70,12 +76,28 @@ def definitions_of(version_ids: list[int]) -> list[Definition]:
     return [definition_of(rows[version_id]) for version_id in version_ids]
 
 
+def titles_of(version_ids: Iterable[int], language: str) -> dict[int, str]:
+    """Return version id -> the service's name. One query, none for no ids."""
+    wanted = set(version_ids)
+    if not wanted:
+        return {}
+    rows = ServiceVersion.objects.defer("toml", "json").filter(id__in=wanted)
+    return {row.pk: definition_of(row).title_in(language) for row in rows}
+
+
 def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
     """Return a draft of this person that is not sent; None when there is none."""
     try:
         return get_draft_for(user_id, draft_id)
     except NotFound:
         return None
+
+
+def get_sent_draft(user_id: int, draft_id: UUID) -> Draft | None:
+    """Return a person's draft that has been sent; None while it has not. One query."""
+    return Draft.objects.filter(
+        Q(user_id=user_id) | Q(typed_by_id=user_id), pk=draft_id, submitted_at__isnull=False
+    ).first()
 
 
 def find_application(draft_id: UUID) -> Application | None:
@@ -244,6 +266,69 @@ def letters(case_id: UUID) -> list[Letter]:
     return list(Letter.objects.filter(case_id=case_id).select_related("document").order_by("at"))
 
 
+def documents_of_party(party_id: UUID) -> list[Document]:
+    """Return every file the office keeps about a party: vault, permits, letters. One query."""
+    return list(
+        Document.objects.filter(party_id=party_id, removed_at__isnull=True, file__erased_at=None)
+        .select_related("file")
+        .order_by("created_at", "pk")
+    )
+
+
+def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
+    """Return a party's cases with answers and log, as plain data for taking along. Two queries."""
+    found = []
+    cases = list(
+        Case.objects.filter(party_id=party_id, kind=rules.KIND_PERMIT)
+        .select_related("permit_case", "permit_case__application")
+        .order_by("opened_at")
+    )
+    logs = histories([case.pk for case in cases])
+    for case in cases:
+        permit_case: PermitCase = case.permit_case
+        found.append(
+            {
+                "number": case.number,
+                "tracking_code": permit_case.application.tracking_code,
+                "service": permit_case.service_code,
+                "kind": permit_case.kind,
+                "state": case.state,
+                "opened": case.opened_at,
+                "answers": permit_case.answers,
+                "log": [
+                    {"at": row.at, "action": row.action, "state": row.to_state, "channel": row.channel}
+                    for row in logs.get(case.pk, [])
+                ],
+            }
+        )
+    return found
+
+
+def get_permit_of(case_id: UUID) -> Permit | None:
+    """Return the permit that came of a case, with its file; None when there is none. One query."""
+    return (
+        Permit.objects.filter(case_id=case_id).select_related("document", "document__file").first()
+    )
+
+
+def get_attachment(case_id: UUID, attachment_id: UUID) -> Attachment | None:
+    """Return one file of a case, superseded ones too; None when the case has no such file."""
+    return (
+        Attachment.objects.filter(permit_case_id=case_id, pk=attachment_id)
+        .select_related("document", "document__file")
+        .first()
+    )
+
+
+def get_letter(case_id: UUID, letter_id: UUID) -> Letter | None:
+    """Return one letter about a case; None when there is no such letter."""
+    return (
+        Letter.objects.filter(case_id=case_id, pk=letter_id)
+        .select_related("document", "document__file")
+        .first()
+    )
+
+
 def is_code(text: str) -> bool:
     """Return whether the text can be a tracking code at all."""
     try:
@@ -251,3 +336,108 @@ def is_code(text: str) -> bool:
     except BadCode:
         return False
     return True
+
+
+# --- What officers read ------------------------------------------------------------------------
+
+
+def uploads_of(user_id: int, ids: list[UUID], *, since: datetime) -> list[Document]:
+    """Return those of the named documents that this person uploaded since a moment: files kept by a refused form."""
+    found = Document.objects.filter(
+        id__in=ids, uploaded_by_id=user_id, created_at__gte=since, removed_at__isnull=True
+    ).select_related("file")
+    return list(found.order_by("created_at", "id"))
+
+
+def documents_of_case(case_id: UUID) -> frozenset[UUID]:
+    """Return the ids of all files that belong to a case: attached, said by units, photographed, written, issued."""
+    found: set[UUID | None] = set()
+    for rows in (
+        Attachment.objects.filter(permit_case_id=case_id).values_list("document_id", flat=True),
+        Recommendation.objects.filter(permit_case_id=case_id).values_list("document_id", flat=True),
+        Letter.objects.filter(case_id=case_id).values_list("document_id", flat=True),
+        Permit.objects.filter(case_id=case_id).values_list("document_id", flat=True),
+    ):
+        found.update(rows)
+    for photos in Inspection.objects.filter(permit_case_id=case_id).values_list("photos", flat=True):
+        found.update(UUID(str(one)) for one in photos)
+    for pair in HandOver.objects.filter(permit__case_id=case_id).values_list(
+        "authority_id", "signature_id"
+    ):
+        found.update(pair)
+    return frozenset(one for one in found if one is not None)
+
+
+def get_document_of(case_id: UUID, document_id: UUID) -> Document:
+    """Return a file of a case, for a caller that may see the case. Raises NotFound for any other file."""
+    found = (
+        Document.objects.select_related("file")
+        .filter(pk=document_id, removed_at__isnull=True)
+        .first()
+    )
+    if found is None or found.pk not in documents_of_case(case_id):
+        raise NotFound(str(document_id))
+    return found
+
+
+def permit_of_case(case_id: UUID) -> Permit | None:
+    return Permit.objects.filter(case_id=case_id).select_related("document", "previous").first()
+
+
+def hand_overs(permit_id: UUID) -> list[HandOver]:
+    return list(HandOver.objects.filter(permit_id=permit_id).select_related("given_by").order_by("at"))
+
+
+CASES_PAGE = 40
+
+
+def find_cases(actor: Actor, text: str) -> list[Case]:
+    """Return up to CASES_PAGE cases that fit what an officer typed, newest first.
+
+    Understands a registration number, a permit number, a tracking code, an identity number (whole or its last four
+    digits), the beginning of a name. Fewer than three letters find nothing.
+    """
+    typed = text.strip()
+    if len(typed) < SHORTEST_SEARCH:
+        return []
+    fits = Q(number__iexact=typed) | Q(permit__number__iexact=typed)
+    if is_code(typed):
+        fits |= Q(permit_case__application__tracking_code=read_tracking_code(typed))
+    digits = "".join(one for one in typed if one.isdigit())
+    if len(digits) in IDENTITY_LENGTHS and not any(one.isalpha() for one in typed):
+        fits |= Q(party__in=Party.objects.filter(matching("identity", digits)))
+    elif not digits:
+        fits |= Q(party__in=Party.objects.filter(name__istartswith=typed))
+    found = Case.objects.filter(visible_to(actor), fits, kind=rules.KIND_PERMIT).distinct()
+    return list(with_version(found).order_by("-opened_at", "id")[:CASES_PAGE])
+
+
+SHORTEST_SEARCH = 3
+IDENTITY_LENGTHS = frozenset({4, 13, 15, 16})  # the last four digits, NIB, old NPWP, NIK and new NPWP
+
+
+def list_issued(
+    *, uncollected: bool, before: tuple[datetime, UUID] | None = None, size: int = CASES_PAGE
+) -> list[Permit]:
+    """Return up to `size + 1` permits in force: uncollected ones oldest first, or all newest first, by keyset."""
+    permits = Permit.objects.filter(state=rules.PermitState.IN_FORCE).select_related("case", "party")
+    if uncollected:
+        permits = permits.filter(collected_at__isnull=True)
+        if before:
+            permits = permits.filter(
+                Q(issued_at__gt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
+            )
+        return list(permits.order_by("issued_at", "id")[: size + 1])
+    if before:
+        permits = permits.filter(
+            Q(issued_at__lt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
+        )
+    return list(permits.order_by("-issued_at", "id")[: size + 1])
+
+
+def answered_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
+    """Return case id -> the last repair that the applicant has answered. One query."""
+    rows = Repair.objects.filter(
+        permit_case_id__in=case_ids, answered_at__isnull=False
+    ).order_by("answered_at")
+    return {row.permit_case_id: row for row in rows}

@@ -95,6 +95,24 @@ def history(case: Case) -> list[Transition]:
     return list(Transition.objects.filter(case=case).select_related("note", "unit").order_by("seq"))
 
 
+def histories(case_ids: Sequence[UUID]) -> dict[UUID, list[Transition]]:
+    """Return case id -> its log in order, without notes. One query."""
+    found: dict[UUID, list[Transition]] = {}
+    rows = Transition.objects.filter(case_id__in=case_ids).select_related("unit")
+    for row in rows.order_by("case_id", "seq"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def open_tasks_of(case_ids: Sequence[UUID]) -> dict[UUID, list[Task]]:
+    """Return case id -> what is still owed on it, oldest first. One query."""
+    found: dict[UUID, list[Task]] = {}
+    rows = Task.objects.filter(case_id__in=case_ids, state=TaskState.OPEN)
+    for row in rows.select_related("unit").order_by("opened_at", "id"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
 def open_tasks(case: Case) -> list[Task]:
     """Return what is still owed on a case, oldest first. One query."""
     return list(

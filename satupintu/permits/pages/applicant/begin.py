@@ -1,0 +1,182 @@
+"""The start of an application: for whom, which kind of request, or on with a draft."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
+from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
+from satupintu.lib import clock
+from satupintu.people.access import signed_in
+from satupintu.people.queries import Party, acting_party_id, parties_for
+from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
+from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of
+from satupintu.permits.services import drafts
+
+BUNDLE_LIMIT = 5  # services in one application
+NEEDS_PERMIT = frozenset({Kind.EXTENSION, Kind.CHANGE, Kind.REPLACEMENT, Kind.CLOSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to apply for: the services as offered today."""
+
+    offers: list[Offer]
+
+    @property
+    def title(self) -> str:
+        return ", ".join(one.definition.title_in(language()) for one in self.offers)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds of request that every service has."""
+        first = self.offers[0].definition.kinds
+        return [kind for kind in first if all(kind in o.definition.kinds for o in self.offers)]
+
+    def fits(self, party: Party) -> bool:
+        wanted = {one.definition.party for one in self.offers}
+        kind = "organisation" if party.is_organisation else "person"
+        return all(one in ("any", kind) for one in wanted)
+
+
+def find_asked(code: str, more: str) -> Asked:
+    """Return the services of the address: one, or more by ?layanan=a,b. Raises Http404."""
+    codes = dict.fromkeys([code, *(one.strip() for one in more.split(",") if one.strip())])
+    try:
+        asked = Asked([get_offer(one, today()) for one in list(codes)[:BUNDLE_LIMIT]])
+    except ServiceNotOffered as error:
+        raise Http404 from error
+    if not asked.kinds:
+        raise Http404
+    return asked
+
+
+class StartForm(forms.Form):
+    """For whom, which kind of request, and of which permit."""
+
+    party = forms.ChoiceField(label=_("Untuk siapa izin ini?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Apa yang Anda perlukan?"), widget=forms.RadioSelect)
+    permit = forms.ChoiceField(
+        label=_("Izin yang mana?"),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Pilih untuk perpanjangan, perubahan, penggantian, atau penutupan."),
+    )
+
+    def __init__(
+        self, *args: Any, parties: list[Party], kinds: list[Kind], permits: list[Permit], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.permits = {str(one.pk): one for one in permits}
+        self._choices("party", [(str(one.pk), one.name) for one in parties])
+        self._choices("kind", [(kind.value, KIND_LABELS[kind]) for kind in kinds])
+        held = [(key, f"{one.number} · {one.holder}") for key, one in self.permits.items()]
+        self._choices("permit", [*held, ("", _("Tidak ada di daftar ini"))])
+        if len(parties) == 1:
+            self._only("party", str(parties[0].pk))
+        if len(kinds) == 1:
+            self._only("kind", kinds[0].value)
+        if not permits or not NEEDS_PERMIT & set(kinds):
+            del self.fields["permit"]
+
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def _only(self, name: str, value: str) -> None:
+        """One possibility is no question."""
+        self.fields[name].widget = forms.HiddenInput()
+        self.fields[name].initial = value
+
+    def previous(self) -> Permit | None:
+        """Return the permit the request is about; None for a new one."""
+        if Kind(self.cleaned_data["kind"]) not in NEEDS_PERMIT:
+            return None
+        found = self.permits.get(self.cleaned_data.get("permit", ""))
+        return found if found and str(found.party_id) == self.cleaned_data["party"] else None
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin an application, or go on with a draft of the same service."""
+    asked = find_asked(code, request.GET.get("layanan", ""))
+    user = me(request)
+    parties = [one for one in parties_for(user, today()) if asked.fits(one)]
+    codes = {one.code for one in asked.offers}
+    held = list_permits_of(frozenset(one.pk for one in parties))
+    permits = [one for one in held if one.service_code in codes and one.state == "in_force"]
+    form = StartForm(
+        request.POST or None,
+        parties=parties,
+        kinds=asked.kinds,
+        permits=permits,
+        initial=_wanted(request, asked, parties),
+    )
+    if request.method == "POST" and parties and form.is_valid():
+        draft = _start(user.pk, asked, form)
+        return redirect("permits:step", draft.pk, get_sheet(request, draft.pk).keys[0])
+    context = {
+        "asked": asked,
+        "form": form,
+        "parties": parties,
+        "drafts": _same(list_drafts(user.pk), asked),
+        "system": asked.offers[0].definition.system,
+        "outside": asked.offers[0].definition.system is not System.SATUPINTU,
+    }
+    return render(request, "permits/applicant/start.html", context)
+
+
+def _wanted(request: HttpRequest, asked: Asked, parties: list[Party]) -> dict[str, str]:
+    """Return what the address already says (?jenis=extension&izin=...), else oneself and a new permit."""
+    kind = request.GET.get("jenis", "")
+    acting = acting_party_id(request)
+    mine = next((one for one in parties if one.pk == acting), parties[0] if parties else None)
+    return {
+        "kind": kind if kind in asked.kinds else asked.kinds[0].value,
+        "party": str(mine.pk) if mine else "",
+        "permit": request.GET.get("izin", ""),
+    }
+
+
+def _same(found: list[Draft], asked: Asked) -> list[Draft]:
+    wanted = {one.version_id for one in asked.offers}
+    return [draft for draft in found if wanted <= set(draft.versions)]
+
+
+def _start(user_id: int, asked: Asked, form: StartForm) -> Draft:
+    previous = form.previous()
+    return drafts.start_draft(
+        user_id=user_id,
+        party_id=UUID(form.cleaned_data["party"]),
+        version_ids=[one.version_id for one in asked.offers],
+        kind=Kind(form.cleaned_data["kind"]),
+        answers=answers_from(previous, asked) if previous else {},
+        previous_permit=previous,
+        at=clock.now(),
+    )
+
+
+def answers_from(previous: Permit, asked: Asked) -> dict[str, Any]:
+    """Return the answers of the earlier case that these services ask too, and its number where it is asked."""
+    known = {key for one in asked.offers for key in fields_by_key(one.definition)}
+    answers = {**previous.case.permit_case.answers, "old_number": previous.number}
+    answers["permit_number"] = previous.number
+    return {key: value for key, value in answers.items() if key in known}
+
+
+@signed_in
+@require_POST
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    drafts.discard_draft(draft=get_sheet(request, draft_id).draft)
+    return redirect("permits:mine")

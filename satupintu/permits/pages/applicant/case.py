@@ -1,0 +1,250 @@
+"""A case as its own people see it: timeline, what is asked, answers, documents, letters, messages; withdraw, collect."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from satupintu.catalogue.form import display_answers
+from satupintu.catalogue.rules import KIND_LABELS
+from satupintu.documents.queries import FileMissing, serve
+from satupintu.lib import clock
+from satupintu.lib.identity import mask_identity
+from satupintu.messaging.queries import list_for_party
+from satupintu.office.queries import profile
+from satupintu.people.access import signed_in
+from satupintu.people.rules import Role
+from satupintu.permits import rules
+from satupintu.permits.pages.applicant.attach import shown
+from satupintu.permits.pages.applicant.common import get_own_file, language
+from satupintu.permits.pages.applicant.tracking import Track, track_of
+from satupintu.permits.queries import (
+    File,
+    Permit,
+    current_attachments,
+    get_attachment,
+    get_letter,
+    get_permit_of,
+    letters,
+    open_repairs,
+)
+from satupintu.permits.timeline import APPLICANTS_TURN
+from satupintu.permits.words import item_titles, part_name
+from satupintu.workflow.queries import Transition, history, open_tasks
+from satupintu.workflow.services import CannotMove, act
+
+ANSWER_ACTIONS = {
+    rules.State.RETURNED: "resubmit",
+    rules.State.PAUSED: "resume",
+    rules.State.RECONFIRM: "restart",
+}
+MESSAGES_LOOKED_AT = 60
+
+
+def own_actions(file: File) -> frozenset[str]:
+    """Return the moves that are the applicant's own now."""
+    moves = file.lifecycle.actions(file.case.state, frozenset({Role.APPLICANT}))
+    return frozenset(moves)
+
+
+def deemed_granted_at(file: File, at: datetime) -> datetime | None:
+    """Return when the legal limit passed without a decision; None while it has not, or does not apply."""
+    legal = file.case.legal
+    undecided = not file.lifecycle.is_closed(file.case.state) and not own_actions(file) & {"download"}
+    if not file.definition.legal.deemed_granted or not undecided or not legal.running:
+        return None
+    return legal.due_at if legal.due_at and legal.due_at < at else None
+
+
+@signed_in
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Where my case stands and what I can do about it."""
+    actor, file = get_own_file(request, number)
+    if file.case.party_id not in actor.party_ids:
+        return redirect(f"/berkas/{number}/")
+    rows = history(file.case)
+    track = track_of(file, rows, open_tasks(file.case))
+    actions = own_actions(file)
+    repair = (
+        open_repairs([file.case.pk]).get(file.case.pk)
+        if file.case.state in APPLICANTS_TURN
+        else None
+    )
+    context = {
+        "file": file,
+        "one": track,
+        "kind": KIND_LABELS[file.kind],
+        "repair": repair,
+        "items": item_titles(file.definition, repair.items, language()) if repair else [],
+        "may_answer": bool(actions & set(ANSWER_ACTIONS.values())),
+        "may_withdraw": "withdraw" in actions,
+        "permit": get_permit_of(file.case.pk) if file.case.state in rules.HAS_PERMIT else None,
+        "deemed": deemed_granted_at(file, clock.now()),
+        "sections": masked_answers(file),
+        "attachments": _attachments(file),
+        "letters": letters(file.case.pk),
+        "sent": _messages(file, rows),
+        "reason": _closing_reason(rows, track),
+    }
+    return render(request, "permits/applicant/case.html", context)
+
+
+def masked_answers(file: File) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the answers page by page, identity numbers masked. At most one query."""
+    shown_pages = display_answers(file.definition, file.permit_case.answers, language())
+    return [
+        (
+            title,
+            [
+                (label, mask_identity(value) if field.type in ("nik", "npwp") else value)
+                for label, value, field in rows
+            ],
+        )
+        for title, rows in shown_pages
+    ]
+
+
+def _attachments(file: File) -> list[tuple[str, Any]]:
+    used = language()
+    return [
+        (part_name(file.definition, "document", one.requirement, used), one)
+        for one in current_attachments(file.case.pk)
+    ]
+
+
+def _messages(file: File, rows: list[Transition]) -> list[Any]:
+    """Return what was sent about this case, newest first. One query."""
+    if file.case.party_id is None:
+        return []
+    causes = {f"transition:{row.pk}" for row in rows}
+    recent = list_for_party(file.case.party_id)[:MESSAGES_LOOKED_AT]
+    return [one for one in recent if ":".join(one.origin.split(":")[:2]) in causes]
+
+
+def _closing_reason(rows: list[Transition], track: Track) -> str:
+    """Return the reason of a refusal or revocation, which its applicant must read."""
+    if not rows or rows[-1].action not in ("reject", "revoke", "record_refused", "extend"):
+        return ""
+    note = getattr(rows[-1], "note", None)
+    return note.text if note else ""
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask first, then withdraw."""
+    actor, file = get_own_file(request, number)
+    if file.case.party_id not in actor.party_ids:
+        raise Http404
+    if request.method == "POST":
+        try:
+            act(
+                file.case,
+                "withdraw",
+                by=actor,
+                at=clock.now(),
+                reason=request.POST.get("alasan", "").strip()[:1000],
+            )
+        except CannotMove as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("Permohonan sudah ditarik dan berhenti diproses."))
+        return redirect("permits:mycase", number)
+    if "withdraw" not in own_actions(file):
+        messages.info(request, _("Permohonan ini tidak dapat ditarik lagi."))
+        return redirect("permits:mycase", number)
+    context = {"file": file, "title": file.definition.title_in(language())}
+    return render(request, "permits/applicant/withdraw.html", context)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def permit(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show the permit (GET), hand over its file (POST); the first time counts as collected."""
+    actor, file = get_own_file(request, number)
+    found = get_permit_of(file.case.pk)
+    if found is None or file.case.party_id not in actor.party_ids:
+        raise Http404
+    if request.method == "GET":
+        verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, _today())]
+        context = {"file": file, "permit": found, "verdict": verdict}
+        return render(request, "permits/applicant/permit.html", context)
+    if "download" in own_actions(file):
+        try:
+            act(file.case, "download", by=actor, at=clock.now())
+        except CannotMove:
+            # Another window was faster: it is collected, and the file is theirs all the same.
+            pass
+    return _permit_pdf(found)
+
+
+def _today() -> Any:
+    from satupintu.permits.pages.applicant.common import today
+
+    return today()
+
+
+def _permit_pdf(found: Permit) -> HttpResponseBase:
+    try:
+        return serve(found.document, watermark=None)
+    except FileMissing as error:
+        raise Http404 from error
+
+
+@signed_in
+@never_cache
+@require_GET
+def attached(request: HttpRequest, number: str, attachment_id: UUID) -> HttpResponseBase:
+    """Show a person a file of their own case."""
+    actor, file = get_own_file(request, number)
+    found = get_attachment(file.case.pk, attachment_id)
+    if found is None or file.case.party_id not in actor.party_ids:
+        raise Http404
+    return shown(found.document)
+
+
+@signed_in
+@never_cache
+@require_GET
+def letter(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponseBase:
+    """Show a letter of the office about one's case."""
+    actor, file = get_own_file(request, number)
+    found = get_letter(file.case.pk, letter_id)
+    if found is None or file.case.party_id not in actor.party_ids:
+        raise Http404
+    return shown(found.document)
+
+
+@signed_in
+@never_cache
+@require_GET
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """
+    A page to print: the legal limit passed without a decision (UU 30/2014, article 53, as amended).
+
+    It grants nothing by itself: the head must still decide.
+    """
+    actor, file = get_own_file(request, number)
+    due = deemed_granted_at(file, clock.now())
+    if due is None or file.case.party_id not in actor.party_ids:
+        raise Http404
+    context = {
+        "file": file,
+        "due": due,
+        "started": file.case.legal.started_at,
+        "service": file.definition.title_in(language()),
+        "office": profile(),
+        "basis": file.definition.legal.basis,
+    }
+    return render(request, "permits/applicant/notice.html", context)

@@ -1,0 +1,206 @@
+"""Assisted intake: an officer types for a person present or on the telephone; who typed and how consent was given stays."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from satupintu.catalogue.queries import Offer, list_offers
+from satupintu.catalogue.rules import KIND_LABELS, Kind
+from satupintu.lib import clock, identity
+from satupintu.lib.identity import mask_identity
+from satupintu.people import services as people
+from satupintu.people.access import staff
+from satupintu.people.queries import Party, actor_for, find_parties, find_party
+from satupintu.people.rules import Role
+from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
+from satupintu.permits.services import drafts
+
+CONSENTS = (
+    ("counter", gettext_lazy("Lisan di loket, di hadapan saya")),
+    ("signed", gettext_lazy("Tertulis, lembar persetujuan ditandatangani")),
+    ("telephone", gettext_lazy("Lisan lewat telepon, setelah identitas dicocokkan")),
+)
+CHANNELS = (("counter", gettext_lazy("Loket")), ("phone", gettext_lazy("Telepon")))
+
+
+class FindForm(forms.Form):
+    """Whole NIK or NIB, or its last four digits with a part of the name."""
+
+    cari = forms.CharField(
+        label=gettext_lazy("NIK atau NIB lengkap, atau 4 angka terakhirnya"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    nama = forms.CharField(
+        label=gettext_lazy("Nama"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Wajib bila hanya 4 angka terakhir."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        digits = "".join(ch for ch in cleaned.get("cari", "") if ch.isdigit())
+        if digits and len(digits) == 4 and len(cleaned.get("nama", "").strip()) < 2:  # noqa: PLR2004  the last four
+            self.add_error("nama", _("Tulis sebagian namanya."))
+        return cleaned
+
+    def found(self) -> list[Party]:
+        digits = "".join(ch for ch in self.cleaned_data["cari"] if ch.isdigit())
+        return find_parties(digits, self.cleaned_data["nama"])
+
+
+class PartyForm(forms.Form):
+    """A person the office does not know yet."""
+
+    nik = forms.CharField(
+        label=gettext_lazy("NIK"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Nama lengkap"),
+        max_length=160,
+        min_length=2,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Nomor HP"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Alamat"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_nik(self) -> str:
+        try:
+            return identity.check_nik(self.cleaned_data["nik"], today()).value
+        except identity.BadIdentity as error:
+            raise forms.ValidationError(error.message) from error
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        try:
+            return identity.check_phone(text) if text else ""
+        except identity.BadIdentity as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class CaseForm(forms.Form):
+    """Which service, which kind of request, how the person is here, how they agreed."""
+
+    service = forms.ChoiceField(label=gettext_lazy("Layanan"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Jenis permohonan"),
+        choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind],
+        initial=Kind.NEW.value,
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Kanal"), choices=CHANNELS, widget=forms.RadioSelect, initial="counter"
+    )
+    consent = forms.ChoiceField(
+        label=gettext_lazy("Bagaimana pemohon menyetujui datanya diketik dan dipakai?"),
+        choices=CONSENTS,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, offers: list[Offer], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offers = {one.code: one for one in offers}
+        field = self.fields["service"]
+        assert isinstance(field, forms.ChoiceField)
+        named = [(one.code, one.definition.title_in(language())) for one in offers]
+        field.choices = [("", _("Pilih layanan")), *sorted(named, key=lambda pair: pair[1])]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        offer = self.offers.get(cleaned.get("service", ""))
+        if offer and cleaned.get("kind") not in offer.definition.kinds:
+            self.add_error("kind", _("Layanan ini tidak menerima jenis permohonan itu."))
+        return cleaned
+
+
+@staff(Role.FRONT_OFFICE, Role.VERIFIER)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def intake(request: HttpRequest) -> HttpResponse:
+    """Find or enter the person, choose the service, then type on the applicant's own pages."""
+    posted = request.POST if request.method == "POST" else None
+    step = posted.get("langkah", "") if posted is not None else ""
+    find = FindForm(posted if step == "cari" else None)
+    person = PartyForm(posted if step == "ajukan" and not posted.get("pemohon") else None)
+    case = CaseForm(posted if step == "ajukan" else None, offers=list_offers(today()))
+    found: list[Party] = []
+    searched = step == "cari" and find.is_valid()
+    if searched:
+        found = find.found()
+    if step == "ajukan" and case.is_valid():
+        party = _party(request, person, case)
+        if party is not None:
+            return _begin(request, party, case)
+    context = {
+        "find": find,
+        "person": person,
+        "case": case,
+        "found": [(one, mask_identity(one.identity)) for one in found],
+        "searched": searched,
+        "chosen": posted.get("pemohon", "") if posted is not None else "",
+        "stage": step,
+    }
+    return render(request, "permits/applicant/intake.html", context)
+
+
+def _party(request: HttpRequest, person: PartyForm, case: CaseForm) -> Party | None:
+    """Return the chosen party, or the one just typed; None with errors on the form."""
+    chosen = request.POST.get("pemohon", "")
+    if chosen:
+        try:
+            return Party.objects.filter(pk=UUID(chosen), erased_at__isnull=True).first()
+        except ValueError:
+            case.add_error(None, _("Pilih pemohon dari hasil pencarian."))
+            return None
+    if not person.is_valid():
+        return None
+    values = person.cleaned_data
+    known = find_party(identity=values["nik"])
+    if known is not None:  # the same person at another counter a moment ago
+        return known
+    return people.create_party(
+        name=values["name"],
+        identity_kind="nik",
+        identity=values["nik"],
+        phone=values["phone"],
+        address=values["address"],
+        consent_how=case.cleaned_data["consent"],
+        by=actor_for(request),
+        at=clock.now(),
+    )
+
+
+def _begin(request: HttpRequest, party: Party, case: CaseForm) -> HttpResponse:
+    values = case.cleaned_data
+    draft = drafts.start_draft(
+        user_id=None,
+        party_id=party.pk,
+        version_ids=[case.offers[values["service"]].version_id],
+        kind=Kind(values["kind"]),
+        answers={},
+        typed_by_id=me(request).pk,
+        consent_how=values["consent"],
+        channel=values["channel"],
+        at=clock.now(),
+    )
+    return redirect("permits:step", draft.pk, get_sheet(request, draft.pk).keys[0])

@@ -1,0 +1,153 @@
+"""One list for a person: what waits for them, drafts, running, issued, expiring, closed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from satupintu.catalogue.queries import definition_of
+from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
+from satupintu.people.access import signed_in
+from satupintu.people.queries import actor_for
+from satupintu.permits import rules
+from satupintu.permits.pages.applicant.common import language, me, today
+from satupintu.permits.queries import (
+    Draft,
+    Permit,
+    Repair,
+    list_cases_of,
+    list_drafts,
+    list_permits_of,
+    open_repairs,
+    titles_of,
+)
+from satupintu.permits.timeline import APPLICANTS_TURN
+from satupintu.permits.words import item_titles
+from satupintu.web.context import MenuItem
+from satupintu.workflow.queries import Case
+
+SOON = timedelta(days=90)  # before a permit ends it is offered for extension
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in the list."""
+
+    case: Case
+    title: str
+    state: Any
+    holder: str
+    items: list[dict[str, str]]
+    answer_by: date | None
+    promised: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PermitLine:
+    """One permit in the list, with what can be asked for it."""
+
+    permit: Permit
+    verdict: Any
+    expiring_days: int | None
+    actions: list[MenuItem]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    draft: Draft
+    title: str
+    kind: Any
+
+
+def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
+    assert case.service_version is not None
+    definition = definition_of(case.service_version)
+    lifecycle = rules.lifecycle_for(definition.system)
+    repair = repairs.get(case.pk)
+    promise = case.promise
+    return CaseLine(
+        case,
+        definition.title_in(language()),
+        lifecycle.states[case.state],
+        case.party.name if case.party else "",
+        item_titles(definition, repair.items, language()) if repair else [],
+        repair.answer_by if repair else None,
+        promise.due_at if promise.running else None,
+    )
+
+
+def _permit_line(permit: Permit, definition: Definition | None, day: date) -> PermitLine:
+    key = rules.verdict_of(permit.state, permit.valid_until, day)
+    left = (permit.valid_until - day).days if permit.valid_until else None
+    soon = left is not None and 0 <= left <= SOON.days and key == "in_force"
+    return PermitLine(
+        permit,
+        rules.VERDICTS[key],
+        left if soon else None,
+        _permit_actions(permit, definition) if key in ("in_force", "expired") else [],
+    )
+
+
+def _permit_actions(permit: Permit, definition: Definition | None) -> list[MenuItem]:
+    """Return what the service lets one ask for a permit, as links that start a filled-in draft."""
+    kinds = definition.kinds if definition else ()
+    words = {
+        Kind.EXTENSION: _("Perpanjang"),
+        Kind.CHANGE: _("Ubah data"),
+        Kind.REPLACEMENT: _("Ganti yang hilang atau rusak"),
+        Kind.CLOSING: _("Tutup izin"),
+    }
+    return [
+        MenuItem(words[kind], f"/ajukan/{permit.service_code}/?jenis={kind}&izin={permit.pk}")
+        for kind in kinds
+        if kind in words
+    ]
+
+
+@signed_in
+@never_cache
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything a person has with the office, what waits for them first."""
+    actor, day = actor_for(request), today()
+    cases = list_cases_of(actor.party_ids)
+    waiting = [case.pk for case in cases if case.state in APPLICANTS_TURN]
+    repairs = open_repairs(waiting) if waiting else {}
+    lines = [_case_line(case, repairs) for case in cases]
+    by_code = {one.case.permit_case.service_code: one.case for one in lines}
+    definitions = {
+        code: definition_of(case.service_version)
+        for code, case in by_code.items()
+        if case.service_version
+    }
+    permits = [
+        _permit_line(permit, definitions.get(permit.service_code), day)
+        for permit in list_permits_of(actor.party_ids)
+    ]
+    drafts = list_drafts(me(request).pk)
+    titles = titles_of({i for draft in drafts for i in draft.versions}, language())
+    context = {
+        "waiting": [one for one in lines if one.case.state in APPLICANTS_TURN],
+        "drafts": [
+            DraftLine(one, ", ".join(titles[i] for i in one.versions), KIND_LABELS[Kind(one.kind)])
+            for one in drafts
+        ],
+        "running": [one for one in lines if _is_running(one.case)],
+        "permits": permits,
+        "closed": [one for one in lines if one.state.closed and one.case.state not in rules.HAS_PERMIT],
+        "several": len(actor.party_ids) > 1,
+    }
+    context["nothing"] = not any(
+        context[name] for name in ("waiting", "drafts", "running", "permits", "closed")
+    )
+    return render(request, "permits/applicant/mine.html", context)
+
+
+def _is_running(case: Case) -> bool:
+    closed = rules.STATUSES[case.state].closed
+    return not closed and case.state not in APPLICANTS_TURN and case.state not in rules.HAS_PERMIT

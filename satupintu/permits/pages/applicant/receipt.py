@@ -1,0 +1,54 @@
+"""The receipt: reads well in a screenshot, because that is how people keep it; and the same as PDF."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from satupintu.documents.render import render_pdf
+from satupintu.people.access import signed_in
+from satupintu.people.rules import STAFF_ROLES
+from satupintu.permits import rules
+from satupintu.permits.pages.applicant.common import get_own_file, language
+from satupintu.permits.queries import files_of
+from satupintu.permits.services import pages
+
+
+@signed_in
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """What was received, the tracking code, what happens next and by when."""
+    actor, file = get_own_file(request, number)
+    application = file.permit_case.application
+    files = files_of(application)
+    due = [one.case.promise.first_due_at for one in files if one.case.promise.first_due_at]
+    context = {
+        "application": application,
+        "files": files,
+        "services": [one.definition.title_in(language()) for one in files],
+        "numbers": [one.case.number for one in files],
+        "party": files[0].case.party,
+        "promised": max(due, default=None),
+        "check_days": max(one.definition.promise.check_days for one in files),
+        "issued": [one for one in files if one.case.state in rules.HAS_PERMIT],
+        "outside": all(one.lifecycle is rules.ASSISTED for one in files),
+        "assisted": application.typed_by_id is not None,
+        "staff": bool(actor.roles & STAFF_ROLES),
+        "pdf": f"/permohonan/{number}/tanda-terima.pdf",
+    }
+    return render(request, "permits/applicant/receipt.html", context)
+
+
+@signed_in
+@never_cache
+@require_GET
+def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt to print or keep."""
+    _actor, file = get_own_file(request, number)
+    application = file.permit_case.application
+    page = pages.receipt_page(application, files_of(application), language="id")
+    answer = HttpResponse(render_pdf("receipt", page), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="tanda-terima-{file.case.number}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,105 @@
+"""Check the answers, then send: pressed twice, gone back or tried again, it stays one application."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from satupintu.catalogue.form import check_answers, shown_values
+from satupintu.catalogue.rules import KIND_LABELS
+from satupintu.lib import clock
+from satupintu.lib.identity import mask_identity
+from satupintu.office.queries import work_calendar
+from satupintu.lib.workingtime import add_working_days
+from satupintu.people.access import signed_in
+from satupintu.people.queries import actor_for, get_party
+from satupintu.permits import rules, steps
+from satupintu.permits.pages.applicant import attach
+from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me
+from satupintu.permits.pages.applicant.token import FIELD, make_token
+from satupintu.permits.queries import find_application, first_number, get_sent_draft
+from satupintu.permits.services import submit as submitting
+from satupintu.workflow.services import CannotMove
+
+
+@dataclass(slots=True)
+class Section:
+    """One step with its answers as people read them."""
+
+    key: str
+    title: str
+    rows: list[tuple[str, str, str]] = field(default_factory=list)  # label, value, anchor
+
+
+def sections_of(sheet: Sheet) -> list[Section]:
+    """Return the answers by step; wrong ones read "needs repair". Identity numbers are masked. One or two queries."""
+    used, asked = language(), sheet.asked
+    found: list[Section] = []
+    for step in sheet.steps:
+        wrong = {
+            item.key for _page, item, _text in check_answers(step.definition, sheet.kind, asked)
+        }
+        fine = {key: value for key, value in asked.items() if key not in wrong}
+        values = shown_values(step.definition, fine, used)
+        section = Section(step.key, step.title.in_language(used))
+        for item in step.page.fields:
+            value = values.get(item.key, "")
+            if item.type in ("nik", "npwp"):
+                value = mask_identity(value) if value else ""
+            if value or item.key in wrong:
+                label = item.label.in_language(used)
+                section.rows.append((label, value or _("perlu diisi"), f"id_{item.key}"))
+        found.append(section)
+    return found
+
+
+def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """Show everything once more, with the way back to each answer."""
+    if request.method == "POST":  # a page kept open: sending has an address of its own
+        return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
+    draft, at = sheet.draft, clock.now()
+    keys = sheet.keys
+    days = max(rules.promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
+    held = draft.held if draft.held.get("user") == me(request).pk else {}
+    context: dict[str, Any] = {
+        "sheet": sheet,
+        "sections": sections_of(sheet),
+        "rows": attach.rows_of(sheet) if steps.DOCUMENTS in keys else [],
+        "problems": submitting.problems_of(draft, sheet.definitions, language=language()),
+        "party": get_party(draft.party_id) if draft.party_id else None,
+        "kind": KIND_LABELS[sheet.kind],
+        "promised": add_working_days(at, days, work_calendar()) if days else None,
+        "step": len(keys),
+        "steps": len(keys),
+        "before": sheet.before(steps.REVIEW),
+        "held_step": held.get("step", ""),
+        "token": make_token(draft.pk, me(request).pk),
+        "token_field": FIELD,
+    }
+    return render(request, "permits/applicant/review.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Send the draft. A GET (after signing in again) leads back to the review."""
+    actor = actor_for(request)
+    if get_sent_draft(me(request).pk, draft_id) is not None:
+        application = find_application(draft_id)
+        if application is None:
+            raise Http404
+        return redirect("permits:receipt", first_number(application))
+    sheet = get_sheet(request, draft_id)
+    if request.method == "GET":
+        return redirect("permits:step", draft_id, steps.REVIEW)
+    try:
+        application = submitting.submit(draft=sheet.draft, by=actor, at=clock.now())
+    except CannotMove as error:
+        messages.error(request, error.message)
+        return redirect("permits:step", draft_id, steps.REVIEW)
+    return redirect("permits:receipt", first_number(application))

@@ -1,0 +1,68 @@
+"""
+The way through an application: its pages in order, for one service or a bundle.
+
+Pure. A question that two services of a bundle share is asked once; a document too. A draft keeps every answer ever
+saved; `asked_answers` leaves only those that are asked now.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from satupintu.catalogue.form import merged_answers, visible_fields, visible_pages
+from satupintu.catalogue.rules import Definition, Kind, Page, Requirement, Text, required_documents
+from satupintu.permits import rules
+
+DOCUMENTS = "berkas"  # the step after the last page of questions
+REVIEW = "periksa"  # the last step
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of questions of one service; `key` stands in the address."""
+
+    key: str
+    title: Text
+    page: Page
+    definition: Definition
+
+
+def asked_answers(
+    definitions: Sequence[Definition], kind: Kind, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the answers to what is asked now; those to questions that went away are left out."""
+    asked: dict[str, Any] = {}
+    for definition in definitions:
+        asked |= merged_answers(definition, kind, answers, {})
+    return asked
+
+
+def form_steps(
+    definitions: Sequence[Definition], kind: Kind, answers: Mapping[str, Any]
+) -> list[Step]:
+    """Return the pages of questions in order; a field that an earlier service asks is not asked again."""
+    steps: list[Step] = []
+    seen: set[str] = set()
+    current = asked_answers(definitions, kind, answers)
+    for number, definition in enumerate(definitions):
+        for page in visible_pages(definition, kind, current):
+            fields = tuple(one for one in page.fields if one.key not in seen)
+            left = replace(page, fields=fields)
+            if visible_fields(left, kind, current):
+                key = page.key if number == 0 else f"{page.key}-{number + 1}"
+                steps.append(Step(key, page.title, left, definition))
+        seen |= {one.key for page in definition.pages for one in page.fields}
+    return steps
+
+
+def wanted_documents(
+    definitions: Sequence[Definition], kind: Kind, answers: Mapping[str, Any]
+) -> list[tuple[Requirement, bool]]:
+    """Return the documents in order, each with whether it is required by any service."""
+    current = asked_answers(definitions, kind, answers)
+    found: dict[str, tuple[Requirement, bool]] = {}
+    for definition in definitions:
+        for requirement in required_documents(definition, kind, current):
+            earlier = found.get(requirement.key)
+            found[requirement.key] = (requirement, requirement.required or bool(earlier and earlier[1]))
+    return list(found.values())
