@@ -1,6 +1,6 @@
 """
-Who may open a page. Every view carries exactly one of these decorators; a test walks the table of
-addresses.
+Who may open a page, and how often one may try. Every view carries exactly one of these decorators; a
+test walks the table of addresses.
 
 Not signed in: the person is sent to /masuk/ and comes back. Signed in with the wrong role: 403. An
 officer whose second factor is missing is sent to set it up (unless the demo relaxes it).
@@ -17,6 +17,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from satupintu.lib import clock
+from satupintu.office.services import allow
 from satupintu.people import queries
 from satupintu.people.rules import STAFF_ROLES, Role
 
@@ -24,6 +26,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = "staff"
 SECOND_FACTOR_PAGE = "/akun/pengaman/"
+HOUR = 60 * 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,23 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
         return guarded
 
     return decorate
+
+
+def client_address(request: HttpRequest) -> str:
+    """
+    Return the address a request comes from, for throttling.
+
+    Under HTTPS a proxy stands before us and appends the address it saw; what stands before the last
+    comma is the visitor's own claim.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def may_try(request: HttpRequest, bucket: str, subject: str, *, limit: int, seconds: int) -> bool:
+    """Count a try of `subject`, and of where it comes from (ten times as many); say if it may."""
+    at = clock.now()
+    here = allow(
+        f"{bucket}:from", client_address(request), limit=limit * 10, window_seconds=seconds, at=at
+    )
+    return here and allow(bucket, subject, limit=limit, window_seconds=seconds, at=at)

@@ -198,6 +198,7 @@ EVENT_LABELS = {
     "party_created": _("Data pihak dicatat"),
     "party_changed": _("Data pihak diubah"),
     "authority_claimed": _("Kuasa diajukan"),
+    "authority_given": _("Kuasa diberikan"),
     "authority_confirmed": _("Kuasa disetujui"),
     "authority_ended": _("Kuasa diakhiri"),
     "consent_withdrawn": _("Persetujuan dicabut"),

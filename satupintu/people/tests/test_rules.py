@@ -1,6 +1,9 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from satupintu.people.rules import AddressKind, BadAddress, read_address
+from satupintu.people.rules import EVENT_LABELS, AddressKind, BadAddress, read_address
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,16 @@ def test_address_that_reaches_nobody_is_refused_with_an_example(typed):
 def test_masked_address_shows_only_enough_to_recognise_it():
     assert read_address("sari@contoh.id").masked == "s•••@contoh.id"
     assert read_address("081200001234").masked == "+62 ••• 234"
+
+
+def test_every_event_that_is_written_has_a_label():
+    folder = Path(__file__).resolve().parent.parent / "services"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+
+    written = {
+        name
+        for part in re.findall(r"event=([^\n]+)", source)
+        for name in re.findall(r'"(\w+)"', part)
+    }
+
+    assert written == set(EVENT_LABELS)
