@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 log = structlog.get_logger()
 
@@ -23,6 +25,8 @@ PERMISSIONS_POLICY = (
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_PATTERN = re.compile(r"^[23456789A-Z]{4}-[23456789A-Z]{4}$")
 
+_LANGUAGES = {code for code, _name in settings.LANGUAGES}
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -35,6 +39,26 @@ def make_reference() -> str:
 def reference_of(request: HttpRequest) -> str:
     """Return the request's reference number; "" if it did not come through SafetyHeaders."""
     return str(getattr(request, "reference", ""))
+
+
+class ChosenLanguage:
+    """
+    Speak Indonesian unless the person has chosen English (the cookie set by /bahasa/).
+
+    The browser's own wish is not asked: most telephones here are sold in English to people who read Indonesian.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in _LANGUAGES else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware does
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class SafetyHeaders:

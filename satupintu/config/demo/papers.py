@@ -94,8 +94,8 @@ _PLAIN = {
     FieldType.NIB: lambda _field, _party, _day: "9120000099991",
     FieldType.PHONE: lambda _field, party, _day: party.phone or "+6281200009999",
     FieldType.EMAIL: lambda _field, party, _day: party.email or "contoh@contoh.id",
-    FieldType.KBLI: lambda _field, _party, _day: "47111",
-    FieldType.COORDINATES: lambda _field, _party, _day: "0.1200, 110.5900",
+    FieldType.KBLI: lambda _field, _party, _day: {"code": "47111", "version": "2025"},
+    FieldType.COORDINATES: lambda _field, _party, _day: {"lat": 0.12, "lon": 110.59},
 }
 
 

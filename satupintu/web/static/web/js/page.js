@@ -115,6 +115,7 @@ for (const bar of all("[data-viewer]")) {
   bar.addEventListener("click", (event) => {
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (!act || !page) return;
+    event.preventDefault();  // without JavaScript the same controls are links
     if (act === "in") zoom = Math.min(3, zoom + 1);
     if (act === "out") zoom = Math.max(1, zoom - 1);
     if (act === "turn") turn = (turn + 1) % 4;
