@@ -2,7 +2,7 @@
 What holds for every test: data in a folder that is thrown away, no network, a fast password hasher.
 
 `--db postgres` runs the tests that use a database on a PostgreSQL that this file starts
-(tests/postgres.py); one server a session, one database a worker. Django is set up here, before any
+(satupintu/lib/postgres.py); one server a session, one database a worker. Django is set up here, before any
 test module is imported, because settings read the environment once.
 """
 
@@ -55,7 +55,7 @@ def prepare_environment() -> str:
                 del os.environ[name]  # the tester's own office is not the tests' office
         os.environ["SATUPINTU_TESTS_ON"] = database
         if database == "postgres":
-            from tests.postgres import NoPostgres, throwaway_postgres
+            from satupintu.lib.postgres import NoPostgres, throwaway_postgres
 
             try:
                 os.environ["DATABASE_URL"] = _session.enter_context(throwaway_postgres())

@@ -2,7 +2,7 @@
 A PostgreSQL server of our own: started from installed binaries, gone when the work is done.
 
 It listens on a socket in a private folder only, so nothing else is disturbed and no port is taken.
-Durability is switched off: the data lives as long as the tests.
+Durability is switched off unless asked for: the data lives as long as a test or a measurement.
 """
 
 import os
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 FAST = {
@@ -29,9 +30,7 @@ DURABLE = {**FAST, "fsync": "on", "synchronous_commit": "on", "full_page_writes"
 
 
 class NoPostgres(Exception):
-    """
-    PostgreSQL's server programs are not installed, or do not start; the message says what to do.
-    """
+    """PostgreSQL's server is not installed, or does not start; the message says what to do."""
 
 
 def find_binaries() -> Path:
@@ -51,7 +50,7 @@ def find_binaries() -> Path:
     raise NoPostgres("PostgreSQL's server is not installed (Debian: apt-get install postgresql).")
 
 
-def _unprivileged() -> dict[str, object]:
+def _unprivileged() -> dict[str, Any]:
     """
     Return how to start a process: as ourselves, or, when we are root (whom PostgreSQL refuses), as
     somebody else.
@@ -84,9 +83,9 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
     server: subprocess.Popen[bytes] | None = None
     try:
         if who:
-            os.chown(folder, int(who["user"]), int(who["group"]))
+            os.chown(folder, who["user"], who["group"])
         quiet = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
-        made = subprocess.run(
+        made = subprocess.run(  # noqa: S603  an installed program
             [
                 binaries / "initdb",
                 "-D",
@@ -110,7 +109,7 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             )
         settings = {**(DURABLE if durable else FAST), "unix_socket_directories": str(folder)}
         log = (folder / "log").open("wb")
-        server = subprocess.Popen(
+        server = subprocess.Popen(  # noqa: S603  an installed program
             [
                 binaries / "postgres",
                 "-D",
@@ -126,7 +125,7 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             **who,
         )
         _wait_until_ready(binaries, folder, server)
-        subprocess.run(
+        subprocess.run(  # noqa: S603  an installed program
             [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"],
             check=True,
             env=quiet,
@@ -149,7 +148,7 @@ def _wait_until_ready(binaries: Path, folder: Path, server: subprocess.Popen[byt
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break
-        ready = subprocess.run(
+        ready = subprocess.run(  # noqa: S603  an installed program
             [binaries / "pg_isready", "-q", "-h", folder, "-U", "satupintu", "-d", "postgres"],
             check=False,
             cwd=folder,

@@ -1,0 +1,29 @@
+"""One part of the bench, in the process and environment that `office.py` made for it."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from satupintu.config.bench import stories, writes  # noqa: E402  after Django is set up
+from satupintu.config.bench.figures import as_json  # noqa: E402
+
+
+def _writes(rounds: int) -> Any:
+    return as_json(writes.measure(rounds))
+
+
+PARTS: dict[str, Callable[..., Any]] = {
+    "set_up": stories.set_up,
+    "set_up_demo": stories.set_up_demo,
+    "writes": _writes,
+}
+
+if __name__ == "__main__":
+    part, arguments, answer = sys.argv[1:]
+    Path(answer).write_text(json.dumps(PARTS[part](**json.loads(arguments))))
