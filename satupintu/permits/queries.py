@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from satupintu.catalogue.queries import ServiceVersion, definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
-from satupintu.documents.queries import Document
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.fields import matching
 from satupintu.people.queries import Party
@@ -30,7 +29,14 @@ from satupintu.permits.models import (
     Repair,
 )
 from satupintu.permits.file import File, current_attachments, file_of
-from satupintu.workflow.queries import Case, NotFound, get_case_for, visible_to, with_version
+from satupintu.workflow.queries import (
+    Case,
+    NotFound,
+    get_case_for,
+    histories,
+    visible_to,
+    with_version,
+)
 
 __all__ = [
     "Application",
@@ -200,6 +206,26 @@ def find_permit_by_file(sha256: str) -> Permit | None:
         .select_related("case", "document", "party")
         .first()
     )
+
+
+def find_permit_in(codes: Iterable[str]) -> Permit | None:
+    """Return the one permit that any of these words is the check code of; None for none or several. One query."""
+    wanted = list(codes)
+    if not wanted:
+        return None
+    found = Permit.objects.filter(check_code__in=wanted)
+    rows = list(found.select_related("case", "document", "party")[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
+def successor_of(permit: Permit) -> Permit | None:
+    """Return the permit that took this one's place; None when there is none. One query."""
+    return Permit.objects.filter(previous_id=permit.pk).order_by("-issued_at", "id").first()
+
+
+def is_letter_file(sha256: str) -> bool:
+    """Return whether a letter of ours about a case has this SHA-256."""
+    return Letter.objects.filter(document__file_id=sha256).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from satupintu.catalogue.rules import stages_for
 from satupintu.lib import words
 from satupintu.people.rules import ROLE_LABELS, Role
 from satupintu.permits import rules
@@ -288,12 +289,11 @@ def _coming(file: Any, history: Sequence[RowLike], language: str) -> list[Item]:
         asked = {
             str(one) for row in history for one in row.data.get("stages", ()) if row.action == "ask_recommendation"
         }
-        for group in rules.stages_for(file.definition, file.kind, file.permit_case.answers):
-            found += [
-                Item(stage.title.in_language(language), "", NEXT)
-                for stage in group
-                if stage.key not in asked
-            ]
+        found += [
+            Item(stage.title.in_language(language), "", NEXT)
+            for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
+            if stage.key not in asked
+        ]
     if stand <= 2:  # noqa: PLR2004  before it lies with the signatory
         found.append(Item(_("Paraf dan tanda tangan"), _("Kepala dinas"), NEXT))
     if stand <= 3:  # noqa: PLR2004  before it is issued

@@ -194,6 +194,7 @@ def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int
     Drafts that were not sent go at once; files in the vault that no case refers to leave it now, and their bytes with
     `erase_unused_files`. Cases, permits and their files stay (UU 43/2009 on archives; UU 27/2022 Art. 43 and 50).
     """
+    assert by.user_id is not None, "only a person with a login asks for it"
     own = Draft.objects.filter(user_id=by.user_id, submitted_at__isnull=True)
     count = own.count()
     own.delete()

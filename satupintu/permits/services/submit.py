@@ -95,7 +95,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     """
     if done := Application.objects.filter(draft_id=draft.pk).first():
         return done
-    _check_person(draft, by)
+    party_id = _checked_party(draft, by)
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]
     missing = problems_of(draft, [definition for _id, definition in definitions])
     if missing:
@@ -104,7 +104,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             [(problem.step, problem.message) for problem in missing],
         )
     for _id, definition in definitions:
-        _check_unique(draft, definition, timezone.localdate(at))
+        _check_unique(draft, party_id, definition, timezone.localdate(at))
     documents = {
         str(one.pk): one for one in list_documents([UUID(i) for i in draft.documents.values()])
     }
@@ -116,7 +116,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             != 1
         ):
             return _sent_meanwhile(draft)
-        application = _application(draft, by, at)
+        application = _application(draft, party_id, by, at)
         cases = [
             _open(application, draft, version_id, definition, documents, by, at)
             for version_id, definition in definitions
@@ -136,22 +136,24 @@ def _sent_meanwhile(draft: Draft) -> Application:
     return done
 
 
-def _check_person(draft: Draft, by: Actor) -> None:
+def _checked_party(draft: Draft, by: Actor) -> UUID:
+    """Return whom the draft is for, when the person may act for them."""
     typed = draft.typed_by_id is not None and by.roles & rules.FRONT
     if draft.party_id is None or (not typed and draft.party_id not in by.party_ids):
         raise NotTheirs(
             _("Anda tidak (lagi) memegang kuasa untuk pemohon ini. Periksa di Akun, bagian Kuasa.")
         )
+    return draft.party_id
 
 
-def _check_unique(draft: Draft, definition: Definition, today: date) -> None:
+def _check_unique(draft: Draft, party_id: UUID, definition: Definition, today: date) -> None:
     """Refuse a second permit of the same kind for the same thing, as the file says in `unique_by`."""
     if not definition.unique_by or draft.kind != Kind.NEW:
         return
     wanted = [str(draft.answers.get(key, "")) for key in definition.unique_by]
     held = (
         Permit.objects.filter(
-            party_id=draft.party_id,
+            party_id=party_id,
             service_code=definition.code,
             state=rules.PermitState.IN_FORCE,
         )
@@ -170,10 +172,10 @@ def _check_unique(draft: Draft, definition: Definition, today: date) -> None:
             )
 
 
-def _application(draft: Draft, by: Actor, at: datetime) -> Application:
+def _application(draft: Draft, party_id: UUID, by: Actor, at: datetime) -> Application:
     row = Application(
         draft_id=draft.pk,
-        party_id=draft.party_id,
+        party_id=party_id,
         applicant_id=None if draft.typed_by_id else draft.user_id or by.user_id,
         tracking_code=make_tracking_code(),
         kind=draft.kind,

@@ -33,7 +33,7 @@ from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import steps
-from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me
+from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.services import drafts
 
@@ -94,18 +94,12 @@ def _reusable(sheet: Sheet, wanted: list[Requirement]) -> dict[str, Document]:
     if sheet.draft.party_id is None or not wanted:
         return {}
     kinds = {one.document_kind or one.key: one.valid_months or None for one in wanted}
-    held = reusable_documents(sheet.draft.party_id, kinds, _today())
+    held = reusable_documents(sheet.draft.party_id, kinds, today())
     return {
         one.key: held[one.document_kind or one.key]
         for one in wanted
         if (one.document_kind or one.key) in held
     }
-
-
-def _today() -> Any:
-    from satupintu.permits.pages.applicant.common import today
-
-    return today()
 
 
 def _row(
@@ -322,10 +316,10 @@ def look(request: HttpRequest, draft_id: UUID, requirement: str) -> HttpResponse
 
 def shown(document: Document) -> HttpResponseBase:
     """Return a file to its own people; an identity document with its watermark. Raises Http404 if the bytes are gone."""
-    mark = None
+    mark, at = None, clock.now()
     if document.identity:
-        mark = watermark_text(profile().short_name, _("salinan untuk pemohon"), clock.now())
+        mark = watermark_text(profile().short_name, _("salinan untuk pemohon"), at)
     try:
-        return serve(document, watermark=mark, inline=True)
+        return serve(document, watermark=mark, at=at, inline=True)
     except FileMissing as error:
         raise Http404 from error

@@ -23,7 +23,7 @@ from satupintu.people.access import signed_in
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
-from satupintu.permits.pages.applicant.common import get_own_file, language
+from satupintu.permits.pages.applicant.common import get_own_file, language, today
 from satupintu.permits.pages.applicant.tracking import Track, track_of
 from satupintu.permits.queries import (
     File,
@@ -91,7 +91,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "deemed": deemed_granted_at(file, clock.now()),
         "sections": masked_answers(file),
         "attachments": _attachments(file),
-        "letters": letters(file.case.pk),
+        "letters": [one for one in letters(file.case.pk) if one.document_id],
         "sent": _messages(file, rows),
         "reason": _closing_reason(rows, track),
     }
@@ -177,7 +177,7 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
     if found is None or file.case.party_id not in actor.party_ids:
         raise Http404
     if request.method == "GET":
-        verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, _today())]
+        verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, today())]
         context = {"file": file, "permit": found, "verdict": verdict}
         return render(request, "permits/applicant/permit.html", context)
     if "download" in own_actions(file):
@@ -189,15 +189,9 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
     return _permit_pdf(found)
 
 
-def _today() -> Any:
-    from satupintu.permits.pages.applicant.common import today
-
-    return today()
-
-
 def _permit_pdf(found: Permit) -> HttpResponseBase:
     try:
-        return serve(found.document, watermark=None)
+        return serve(found.document, watermark=None, at=clock.now())
     except FileMissing as error:
         raise Http404 from error
 
@@ -221,7 +215,7 @@ def letter(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponseBa
     """Show a letter of the office about one's case."""
     actor, file = get_own_file(request, number)
     found = get_letter(file.case.pk, letter_id)
-    if found is None or file.case.party_id not in actor.party_ids:
+    if found is None or found.document is None or file.case.party_id not in actor.party_ids:
         raise Http404
     return shown(found.document)
 

@@ -139,9 +139,9 @@ class CaseForm(forms.Form):
 def intake(request: HttpRequest) -> HttpResponse:
     """Find or enter the person, choose the service, then type on the applicant's own pages."""
     posted = request.POST if request.method == "POST" else None
-    step = posted.get("langkah", "") if posted is not None else ""
+    step = request.POST.get("langkah", "")
     find = FindForm(posted if step == "cari" else None)
-    person = PartyForm(posted if step == "ajukan" and not posted.get("pemohon") else None)
+    person = PartyForm(posted if step == "ajukan" and not request.POST.get("pemohon") else None)
     case = CaseForm(posted if step == "ajukan" else None, offers=list_offers(today()))
     found: list[Party] = []
     searched = step == "cari" and find.is_valid()
@@ -157,7 +157,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "case": case,
         "found": [(one, mask_identity(one.identity)) for one in found],
         "searched": searched,
-        "chosen": posted.get("pemohon", "") if posted is not None else "",
+        "chosen": request.POST.get("pemohon", ""),
         "stage": step,
     }
     return render(request, "permits/applicant/intake.html", context)

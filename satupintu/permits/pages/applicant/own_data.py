@@ -81,7 +81,7 @@ class _Outflow(io.RawIOBase):
 def zip_stream(text: str, documents: list[Document]) -> Iterator[bytes]:
     """Yield a zip of data.json and the files, piece by piece; a file that is missing is named in its place."""
     out = _Outflow()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # a plain stream
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", text)
         yield out.take()
         for number, document in enumerate(documents, start=1):
@@ -228,7 +228,7 @@ def _give(request: HttpRequest, form: ProxyForm, party: Party) -> bool:
         form.add_error("address", _("Terlalu sering dicoba. Tunggu satu jam, lalu coba lagi."))
         return False
     by, at = actor_for(request), clock.now()
-    letter: UploadedFile | None = form.cleaned_data["letter"]
+    letter: UploadedFile[bytes] | None = form.cleaned_data["letter"]
     document = None
     try:
         if letter is not None:

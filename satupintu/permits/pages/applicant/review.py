@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import check_answers, shown_values
-from satupintu.catalogue.rules import KIND_LABELS
+from satupintu.catalogue.rules import KIND_LABELS, promised_days
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
 from satupintu.office.queries import work_calendar
 from satupintu.lib.workingtime import add_working_days
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for, get_party
-from satupintu.permits import rules, steps
+from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach
 from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me
 from satupintu.permits.pages.applicant.token import FIELD, make_token
@@ -64,7 +64,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
-    days = max(rules.promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
+    days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
     held = draft.held if draft.held.get("user") == me(request).pk else {}
     context: dict[str, Any] = {
         "sheet": sheet,
