@@ -100,7 +100,8 @@ def _figures(today: date) -> list[Figure]:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    services = catalogue.list_services(office.local_date(now))
+    today = office.local_date(now)
+    services = catalogue.list_services(today)
     return render(
         request,
         "portal/home.html",
@@ -110,7 +111,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "free": bool(services) and all(service.fee.kind == "zero" for service in services),
             "examples": _examples(services),
             "opening": office.opening_now(now),
-            "figures": _figures(office.local_date(now)),
+            "figures": _figures(today),
         },
     )
 

@@ -73,7 +73,7 @@ def test_service_page_shows_the_standard_in_the_order_of_the_law(client):
 def test_service_page_in_english_has_no_indonesian_text_of_the_definition(client):
     make_service("sip-bidan")
 
-    page = client.get("/layanan/sip-bidan/", headers={"accept-language": "en"}).content.decode()
+    page = client.get("/layanan/sip-bidan/", headers={"cookie": "bahasa=en"}).content.decode()
 
     assert "Midwife practice permit" in page
     assert "Surat Izin Praktik Bidan" not in page
