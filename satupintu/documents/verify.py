@@ -6,7 +6,9 @@ uncovered, or that carries its own content, does not count.
 """
 
 import difflib
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,11 +86,12 @@ def verify_pdf(data: bytes, original: bytes | None = None) -> Verdict:
     except Exception as error:  # noqa: BLE001  a hostile file can make the parser raise anything
         log.info("pdf_not_readable", kind=type(error).__name__)
         verdict = _unreadable(data)
-    if verdict.state == Standing.ALTERED and original is not None:
-        changes = changed_pages(original, data)
-        if changes:
-            return Verdict(verdict.state, verdict.what + " " + " ".join(changes), verdict.signer)
-    return verdict
+    if original is None or verdict.state not in {Standing.ALTERED, Standing.UNSIGNED}:
+        return verdict
+    changes = tuple(changed_pages(original, data))
+    if verdict.state == Standing.ALTERED and changes:
+        verdict = replace(verdict, what=verdict.what + " " + " ".join(changes))
+    return replace(verdict, changes=changes)
 
 
 def _unreadable(data: bytes) -> Verdict:
@@ -220,6 +223,17 @@ def _differences(before: str, after: str) -> Iterator[tuple[str, str]]:
     ).get_opcodes():
         if tag != "equal":
             yield " ".join(old[i1:i2]), " ".join(new[j1:j2])
+
+
+def marks_in(data: bytes, pattern: str, *, most: int = 20) -> tuple[str, ...]:
+    """Return what `pattern` finds in the words of a file, each once; () when it cannot be opened."""
+    import pypdfium2
+
+    try:
+        texts = _page_texts(data)
+    except pypdfium2.PdfiumError:
+        return ()
+    return tuple(dict.fromkeys(re.findall(pattern, "\n".join(texts))))[:most]
 
 
 def changed_pages(original: bytes, data: bytes, *, most: int = 5) -> list[str]:

@@ -54,6 +54,11 @@ def make_tracking_code() -> str:
     return _written(symbols + _check_symbol(symbols))
 
 
+def plain_symbols(text: str) -> str:
+    """Return what was typed as symbols of a code: upper case, no separators, O as 0, I and L as 1."""
+    return text.strip().upper().translate(_SEPARATORS).translate(_FORGIVEN)
+
+
 def read_tracking_code(text: str) -> str:
     """
     Return the written form of a code as a person typed it.
@@ -61,7 +66,7 @@ def read_tracking_code(text: str) -> str:
     Forgives lower case, spaces, missing dashes, O for 0, I and L for 1.
     Raises BadCode if the length, a symbol or the check character is wrong.
     """
-    symbols = text.strip().upper().translate(_SEPARATORS).translate(_FORGIVEN)
+    symbols = plain_symbols(text)
     if len(symbols) != _RANDOM_SYMBOLS + 1:
         raise BadCode(
             _(

@@ -412,6 +412,21 @@ VERDICTS = {
     "unknown": Verdict(
         _("TIDAK DIKENAL"), Tone.BAD, _("Kami tidak menemukan izin dengan data ini.")
     ),
+    # A letter or receipt of ours: genuine, but nothing that could be in force.
+    "genuine": Verdict(
+        _("ASLI"), Tone.GOOD, _("Surat ini dari kantor kami dan tidak berubah. Surat ini bukan izin.")
+    ),
+}
+
+CHECK_CODE_LENGTH = 10  # symbols of the code beside the QR: 50 bits, and the check is rate-limited
+
+# What stands behind a permit, in words for the public check; by Permit.signer.
+SIGNER_LEVELS: Mapping[str, Any] = {
+    "demo": _("Tanda tangan CONTOH, tidak berlaku secara hukum"),
+    "pkcs11": _("Tanda tangan elektronik dengan kunci pada perangkat pengaman"),
+    "bsre": _("Tanda tangan elektronik tersertifikasi BSrE"),
+    "seal": _("Segel elektronik kantor (keputusan otomatis)"),
+    "manual": _("Tanda tangan tinta dan cap, dipindai"),
 }
 
 

@@ -31,6 +31,10 @@ PUBLIC_ROUTES = {
     "catalogue:service",
     # The outbox of the demo; not found in a real office.
     "messaging:demo_inbox",
+    # Is a permit genuine, and which are in force.
+    "permits:check",
+    "permits:check_code",
+    "permits:register",
     # The way in and out.
     "account_login",
     "account_logout",

@@ -67,3 +67,5 @@ class Verdict:
     trusted_by: str = ""
     timestamped: bool = False
     demo: bool = False
+    changes: tuple[str, ...] = ()  # one sentence each, where the original is known
+    marks: tuple[str, ...] = ()  # what was looked for in the words of a file that is not ours

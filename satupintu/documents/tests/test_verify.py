@@ -272,6 +272,8 @@ def test_the_check_apart_names_changes_in_the_language_of_the_reader(signed, per
 
 def test_a_file_that_hangs_the_check_is_given_up(monkeypatch, tmp_path):
     (tmp_path / "satupintu" / "documents").mkdir(parents=True)
+    for folder in ("satupintu", "satupintu/documents"):  # else the real package is found first
+        (tmp_path / folder / "__init__.py").touch()
     (tmp_path / "satupintu" / "documents" / "verify_process.py").write_text("while True: pass")
     monkeypatch.setattr(verify_process, "_HERE", tmp_path / "satupintu" / "documents")
     monkeypatch.setattr(verify_process, "SECONDS", 0.3)

@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses for everybody: is this permit genuine, and which permits are in force."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from satupintu.permits.pages import public, public_register
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cek/", public.check, name="check"),
+    path("cek/<str:code>/", public.check_code, name="check_code"),
+    path("register/", public_register.register, name="register"),
+]

@@ -51,8 +51,6 @@ from satupintu.workflow.services import (
     perform_move,
 )
 
-CODE_LENGTH = 10  # symbols of the check code: 50 bits, and the check is rate-limited
-
 
 class NotNumbered(CannotMove):
     """A permit is signed only under a number that was taken for it."""
@@ -65,7 +63,7 @@ def check_code(file: File) -> str:
     """
     seed = f"{file.case.pk}:{file.permit_case.number}"
     digest = salted_hmac("satupintu.permits.check_code", seed, algorithm="sha256").digest()
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[: rules.CHECK_CODE_LENGTH])
 
 
 # --- Number ----------------------------------------------------------------------------------

@@ -1,0 +1,293 @@
+"""
+The public check: is this permit genuine, and does it hold today.
+
+By QR, by number and code, or by dropping the PDF file. An unknown code and one that cannot be a code get the same
+answer; nothing is cached; a file that is sent is looked at and forgotten.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from satupintu.lib import clock
+from satupintu.lib.codes import ALPHABET, plain_symbols
+from satupintu.office.services import allow
+from satupintu.people.access import public
+from satupintu.people.views.common import client_address
+from satupintu.permits import queries, rules
+from satupintu.permits.pages.applicant.common import language
+from satupintu.permits.pages.public_file import CannotRead, Finding, examine
+from satupintu.permits.queries import Permit
+from satupintu.permits.rules import CHECK_CODE_LENGTH, SIGNER_LEVELS, VERDICTS, Verdict
+
+LOOKS_AN_HOUR = 240  # of codes that are right: a whole telephone network may share one address
+TRIES_AN_HOUR = 30  # of codes that are not: 50 bits cannot be guessed at this pace
+FILES_AN_HOUR = 30  # each takes seconds of a processor
+HOUR = 3600
+MAX_BYTES = settings.UPLOAD_MAX_MB * 1024 * 1024
+ENVELOPE = 64 * 1024  # what a browser wraps around the file
+SHORT_NAME = 3  # letters of a single name that stay readable
+
+_CODE = re.compile(rf"^[{ALPHABET}]{{{CHECK_CODE_LENGTH}}}$")
+
+
+# --- What is asked -------------------------------------------------------------------------------
+
+
+class CodeForm(forms.Form):
+    """The code that stands beside the QR; with the number, both must belong together."""
+
+    nomor = forms.CharField(
+        label=gettext_lazy("Nomor izin"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Bila diisi, nomor dan kode harus cocok."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    kode = forms.CharField(
+        label=gettext_lazy("Kode periksa"),
+        max_length=40,
+        help_text=gettext_lazy("Sepuluh huruf dan angka di sebelah kode QR."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class FileForm(forms.Form):
+    berkas = forms.FileField(
+        label=gettext_lazy("Berkas PDF izin"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={
+            "required": gettext_lazy("Pilih dulu berkas PDF yang akan diperiksa."),
+            "missing": gettext_lazy("Pilih dulu berkas PDF yang akan diperiksa."),
+            "empty": gettext_lazy("Berkas ini kosong (0 byte). Pilih berkas aslinya."),
+            "max_length": gettext_lazy("Nama berkas ini terlalu panjang. Ganti namanya dulu."),
+            "invalid": gettext_lazy("Berkas belum terkirim utuh. Kirim sekali lagi."),
+        },
+    )
+
+
+def read_check_code(text: str) -> str:
+    """Return a check code as it is stored, however it was typed; "" when it cannot be one."""
+    code = plain_symbols(text)
+    return code if _CODE.match(code) else ""
+
+
+# --- What is answered ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One huge word, a sentence, and the facts of the permit when there is one."""
+
+    verdict: Verdict
+    text: Any
+    at: datetime
+    permit: Permit | None = None
+    title: str = ""
+    holder: str = ""
+    level: Any = ""
+    changes: tuple[str, ...] = ()
+    successor: Permit | None = None
+    about_file: bool = False
+    altered: bool = False
+    facts: list[list[str]] = field(default_factory=list)
+
+    @property
+    def is_demo(self) -> bool:
+        return bool(self.permit and self.permit.is_demo)
+
+
+def public_holder(name: str, *, is_organisation: bool) -> str:
+    """Return a holder whom the reader of the paper recognises: an organisation whole, a person as "Sari L•••"."""
+    if is_organisation:
+        return name
+    first, *rest = name.split() or [""]
+    if not rest:
+        return f"{first[:SHORT_NAME]}•••"
+    return " ".join([first, *(f"{part[0]}•••" for part in rest)])
+
+
+def _answer_about(
+    permit: Permit, today: date, at: datetime, *, key: str = "", **more: Any
+) -> Answer:
+    """Return the answer about a permit of ours; `key` when something else than its state decides. Two queries."""
+    key = key or rules.verdict_of(permit.state, permit.valid_until, today)
+    version = permit.case.service_version_id
+    titles = queries.titles_of([version], language()) if version else {}
+    verdict = VERDICTS[key]
+    return Answer(
+        verdict,
+        more.pop("text", "") or verdict.text,
+        at,
+        permit=permit,
+        title=titles.get(version or 0, permit.title),
+        holder=public_holder(permit.holder, is_organisation=permit.party.is_organisation),
+        level=SIGNER_LEVELS.get(permit.signer, permit.signer),
+        successor=queries.successor_of(permit) if key == "superseded" else None,
+        altered=key == "altered",
+        facts=permit.public_facts,
+        **more,
+    )
+
+
+def _unknown(at: datetime, text: Any = "") -> Answer:
+    return Answer(VERDICTS["unknown"], text or VERDICTS["unknown"].text, at)
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    answer: Answer | None = None,
+    form: CodeForm | None = None,
+    files: FileForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "answer": answer,
+        "form": form or CodeForm(),
+        "files": files or FileForm(),
+        "max_mb": settings.UPLOAD_MAX_MB,
+    }
+    answered = render(request, "permits/public/check.html", context, status=status)
+    answered["X-Robots-Tag"] = "noindex"
+    return answered
+
+
+def _too_often(request: HttpRequest) -> HttpResponse:
+    form = CodeForm({})
+    form.errors.clear()
+    form.add_error(
+        None, _("Terlalu sering dicoba dari jaringan Anda. Tunggu satu jam, lalu coba lagi.")
+    )
+    return _page(request, form=form, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _may(request: HttpRequest, bucket: str, limit: int, at: datetime) -> bool:
+    return allow(bucket, client_address(request), limit=limit, window_seconds=HOUR, at=at)
+
+
+# --- Pages ---------------------------------------------------------------------------------------
+
+
+# A file that is sent changes nothing and is not kept: no token is asked, so that a body that is too large can be
+# refused before any of it is read.
+@public
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Ask for number and code, or for the file; a GET form, so that it works without cookies."""
+    if request.method == "POST":
+        return _check_file(request)
+    if "kode" not in request.GET:
+        return _page(request)
+    form = CodeForm(request.GET)
+    if not form.is_valid() and not request.GET["kode"].strip():
+        return _page(request, form=form, status=HTTPStatus.BAD_REQUEST)
+    code = read_check_code(request.GET["kode"][:40])
+    number = request.GET.get("nomor", "").strip()[:120]
+    if code:
+        address = reverse("permits:check_code", args=[code])
+        return HttpResponseRedirect(
+            f"{address}?{urlencode({'nomor': number})}" if number else address
+        )
+    return _look_up(request, "", number)
+
+
+@public
+@never_cache
+@require_GET
+def check_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer a QR code, or a code that was typed."""
+    return _look_up(request, read_check_code(code[:40]), request.GET.get("nomor", "").strip()[:120])
+
+
+def _look_up(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    at = clock.now()
+    if not _may(request, "check", LOOKS_AN_HOUR, at):
+        return _too_often(request)
+    permit = queries.find_permit(code=code) if code else None
+    if permit and number and not _same_number(permit.number, number):
+        permit = None
+    if permit is None:
+        if not _may(request, "check-unknown", TRIES_AN_HOUR, at):
+            return _too_often(request)
+        return _page(request, answer=_unknown(at), status=HTTPStatus.NOT_FOUND)
+    return _page(request, answer=_answer_about(permit, timezone.localdate(at), at))
+
+
+def _same_number(ours: str, typed: str) -> bool:
+    return "".join(ours.split()).casefold() == "".join(typed.split()).casefold()
+
+
+def _check_file(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    files = FileForm()
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + ENVELOPE:
+        return _refuse(request, files, _too_big(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not _may(request, "check-file", FILES_AN_HOUR, at):
+        return _too_often(request)
+    files = FileForm(request.POST, request.FILES)
+    if not files.is_valid():
+        return _page(request, files=files, status=HTTPStatus.BAD_REQUEST)
+    upload = files.cleaned_data["berkas"]
+    if upload.size > MAX_BYTES:
+        return _refuse(request, files, _too_big(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        found = examine(upload.read())
+    except CannotRead as trouble:
+        return _refuse(request, files, trouble.message, trouble.status)
+    return _page(request, answer=_answer_file(found, at))
+
+
+def _too_big() -> str:
+    return _(
+        "Berkas ini lebih besar dari %(max_mb)s MB. Izin dari kantor kami tidak sebesar itu; periksa lagi berkasnya."
+    ) % {"max_mb": settings.UPLOAD_MAX_MB}
+
+
+def _refuse(request: HttpRequest, files: FileForm, message: str, status: int) -> HttpResponse:
+    bound = files if files.is_bound else FileForm({}, MultiValueDict())
+    bound.errors.clear()
+    bound.add_error("berkas", message)
+    return _page(request, files=bound, status=status)
+
+
+def _answer_file(found: Finding, at: datetime) -> Answer:
+    today = timezone.localdate(at)
+    if found.genuine and found.permit:
+        return _answer_about(found.permit, today, at, about_file=True)
+    if found.genuine:
+        return Answer(VERDICTS["genuine"], VERDICTS["genuine"].text, at, about_file=True)
+    if found.altered and found.permit:
+        return _answer_about(
+            found.permit,
+            today,
+            at,
+            key="altered",
+            text=found.text,
+            changes=found.changes,
+            about_file=True,
+        )
+    if found.altered:
+        return Answer(VERDICTS["altered"], found.text, at, changes=found.changes, about_file=True)
+    return _unknown(at, found.text)
