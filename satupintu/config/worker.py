@@ -47,10 +47,15 @@ STEPS: list[Step] = [
     Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
+    Step("units that must answer", 900, "satupintu.permits.services.sweep.remind_units"),
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
     Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),
+    Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
+    Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
+    Step("old counts", 3600, "satupintu.office.services.forget_old_counts"),
+    Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),
 ]
 
 

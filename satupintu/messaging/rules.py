@@ -86,6 +86,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "expiring": frozenset({"name", "service", "permit_number", "valid_until", "days", "link"}),
     "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),
     "deadline_extended": frozenset({"name", "service", "number", "promised", "reason", "link"}),
+    "task_waiting": frozenset({"name", "service", "number", "unit", "due", "link"}),
     "deemed_granted_warning": frozenset({"name", "service", "number", "legal_due", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
 }

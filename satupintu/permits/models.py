@@ -233,6 +233,12 @@ class Permit(models.Model):
             # Read by the public register, by keyset.
             models.Index(fields=["state", "-issued_at", "id"], name="permit_register"),
             models.Index(fields=["party", "-issued_at"], name="permit_of_party"),
+            # Read by the hand-over desk.
+            models.Index(
+                fields=["issued_at", "id"],
+                name="permit_uncollected",
+                condition=Q(collected_at__isnull=True),
+            ),
             # Read by the expiry sweep.
             models.Index(
                 fields=["valid_until"], name="permit_expiry", condition=Q(state="in_force")
@@ -302,3 +308,12 @@ class Reminder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["permit", "what"], name="reminder_once")
         ]
+
+
+class TaskReminder(models.Model):
+    """The unit was reminded of a task that comes due: once."""
+
+    task = models.OneToOneField(
+        "workflow.Task", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()

@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from satupintu.messaging.services import notify
+from satupintu.messaging.services import notify, notify_officer
+from satupintu.people.queries import officers_on
+from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Inspection, Permit, Repair
 from satupintu.permits.words import item_titles
-from satupintu.workflow.queries import Case, Note, Transition
+from satupintu.workflow.queries import Case, Note, Task, Transition
 from satupintu.workflow.rules import Term
 
 READER = "messaging"
@@ -110,8 +112,31 @@ TEXTS: dict[str, tuple[str, Context]] = {
 }
 
 
+def tell_unit(waiting: Task, *, at: datetime, origin: str) -> None:
+    """Tell the officers of the unit that owes a recommendation; `origin` makes it once."""
+    file = file_of(waiting.case)
+    context = base_context(file) | {
+        "unit": waiting.unit.name,
+        "due": timezone.localtime(waiting.due_at),
+        "link": f"{settings.BASE_URL}/berkas/{file.case.number}/",
+    }
+    officers = officers_on(
+        Role.TECHNICAL_OFFICER, today=timezone.localdate(at), unit_id=waiting.unit_id
+    )
+    for officer in officers:
+        notify_officer(officer, "task_waiting", context, origin=origin, at=at)
+
+
+def _tell_units(row: Transition) -> None:
+    asked = Task.objects.filter(case_id=row.case_id, opened_seq=row.seq, stage="recommend")
+    for waiting in asked.select_related("case__service_version", "unit"):
+        tell_unit(waiting, at=row.recorded_at, origin=f"task:{waiting.pk}:asked")
+
+
 def read(row: Transition) -> None:
-    """Queue the message that follows from a move, once."""
+    """Queue the messages that follow from a move, once."""
+    if row.action == "ask_recommendation":
+        _tell_units(row)
     found = TEXTS.get(row.action)
     if found is None or row.case.party_id is None:
         return

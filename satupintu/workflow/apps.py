@@ -8,6 +8,6 @@ class WorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.workflow import replay  # noqa: PLC0415  models are ready only now
+        from satupintu.workflow import replay
 
         replay.register()

@@ -229,6 +229,14 @@ def tasks_for(actor: Actor, task_ids: Sequence[UUID]) -> list[Task]:
     return _page(tasks_of(actor).filter(pk__in=list(task_ids)), None, len(task_ids))
 
 
+def unclaimed_of(unit_id: int, role: Role, limit: int = 500) -> list[Task]:
+    """Return open tasks of a unit and role that nobody handles, most urgent first. One query."""
+    tasks = Task.objects.filter(
+        state=TaskState.OPEN, unit_id=unit_id, role=role, assignee__isnull=True
+    )
+    return _page(tasks, None, limit)[:limit]
+
+
 def owed_by_units(
     actor: Actor, stage: str, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> list[Task]:

@@ -48,8 +48,8 @@ __all__ = [
     "assign_task",
     "comment",
     "erase_note",
-    "follow_calendar",
     "find_arrived",
+    "follow_calendar",
     "link_cases",
     "open_case",
     "perform_move",
@@ -136,7 +136,10 @@ def _own_task(request: ActRequest) -> Task:
         request.by.user_id is not None
         and (
             task.unit_id not in request.by.units
-            or task.role not in rules.task_roles(request.by.roles)
+            or (
+                request.action != "reassign"  # whoever may reassign does so for all roles of the unit
+                and task.role not in rules.task_roles(request.by.roles)
+            )
         )
     ):
         raise MoveNotAllowed(_("Tugas ini sudah selesai atau bukan tugas unit Anda."))
@@ -239,7 +242,7 @@ def _read_one(row: Pending, at: datetime) -> int:
             if read is not None:
                 read(row.transition)
             Pending.objects.filter(pk=row.pk).delete()
-    except Exception:  # noqa: BLE001  the loop's one catch-all: log, postpone this row, go on with the next
+    except Exception:
         log.exception("reader_failed", reader=row.reader, transition=str(row.transition_id))
         Pending.objects.filter(pk=row.pk).update(due_at=at + POSTPONE)
         return 0
@@ -272,7 +275,10 @@ def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
             .order_by(column, "id")[:limit]
         )
         for case in due:
-            given += _notice(case, what, getattr(case, column), at)
+            try:
+                given += _notice(case, what, getattr(case, column), at)
+            except Exception:  # one bad case must not silence the others
+                log.exception("notice_failed", case=str(case.pk), what=what)
     return given
 
 

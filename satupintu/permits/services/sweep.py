@@ -6,13 +6,15 @@ from itertools import pairwise
 from django.db import transaction
 from django.utils import timezone
 
+from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging.services import notify, notify_officer
+from satupintu.office.queries import work_calendar
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
-from satupintu.permits.models import Permit, Reminder, Repair
-from satupintu.permits.reader import base_context, link_to
+from satupintu.permits.models import Permit, Reminder, Repair, TaskReminder
+from satupintu.permits.reader import base_context, link_to, tell_unit
 from satupintu.permits.services.common import move, task
 from satupintu.workflow.queries import Task, Transition
 from satupintu.workflow.rules import TaskState
@@ -51,7 +53,7 @@ def _warn(file: File, what: str, row: Transition) -> None:
     if what not in ("legal_near", "legal_passed"):
         return
     context = base_context(file) | {
-        "legal_due": timezone.localdate(file.case.legal_due_at or row.at)
+        "legal_due": timezone.localtime(file.case.legal_due_at or row.at)
     }
     for head in officers_on(Role.HEAD, today=timezone.localdate(row.at)):
         notify_officer(
@@ -87,6 +89,30 @@ def remind_repairs(*, at: datetime, limit: int = 100) -> int:
         )
         sent += 1
     return sent
+
+
+def remind_units(*, at: datetime, limit: int = 100) -> int:
+    """Remind the officers of a unit, once a task, that its recommendation is due within a working day.
+
+    Returns how many tasks were looked at; a message that went out before is not written again.
+    """
+    soon = add_working_days(at, 1, work_calendar())
+    tasks = (
+        Task.objects.filter(stage="recommend", state=TaskState.OPEN, due_at__lte=soon)
+        .exclude(pk__in=TaskReminder.objects.values("task_id"))
+        .select_related("case__service_version", "unit")
+        .order_by("due_at", "id")[:limit]
+    )
+    reminded = 0
+    for waiting in tasks:
+        with transaction.atomic():
+            _row, first = TaskReminder.objects.get_or_create(
+                task_id=waiting.pk, defaults={"at": at}
+            )
+            if first:
+                tell_unit(waiting, at=at, origin=f"task:{waiting.pk}:due")
+                reminded += 1
+    return reminded
 
 
 def remind_expiring(*, at: datetime, limit: int = 200) -> int:
