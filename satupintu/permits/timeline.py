@@ -127,6 +127,11 @@ NOW_TITLES: dict[str, LazyText | str] = {
     State.ASSISTING: gettext_lazy("Dibantu mengisi di sistem nasional"),
     State.FILED: gettext_lazy("Diproses di sistem nasional"),
 }
+HOW_SENT = {
+    "web": gettext_lazy("dari rumah (web)"),
+    "counter": gettext_lazy("dibantu di loket"),
+    "phone": gettext_lazy("dibantu lewat telepon"),
+}
 APPLICANTS_TURN = frozenset({State.RETURNED, State.PAUSED, State.RECONFIRM})
 
 # Where a state stands on the way; what comes after it is still to come.
@@ -221,7 +226,7 @@ def _done(row: RowLike, language: str) -> Item:
     parts = [_moment(row.at, language)]
     unit = unit_name(row.unit)
     if row.action == "submit":
-        parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
+        parts.append(str(HOW_SENT.get(row.channel) or CHANNEL_LABELS.get(row.channel, "")))
     elif unit and row.role not in (Role.APPLICANT, Role.SYSTEM):
         parts.append(unit)
     if row.action == "schedule_inspection" and row.data.get("scheduled_at"):
@@ -280,15 +285,11 @@ def _coming(file: Any, history: Sequence[RowLike], language: str) -> list[Item]:
     if stand is None:
         return []
     if file.lifecycle is rules.ASSISTED:
-        steps = [_("Dibantu mengisi di sistem nasional"), _("Izin terbit di sistem nasional")]
-        return [Item(title, "", NEXT) for title in steps[min(stand, 2) :]] if stand < 2 else [  # noqa: PLR2004  FILED
-            Item(steps[1], "", NEXT)
-        ]
+        coming = [_("Dibantu mengisi di sistem nasional"), _("Izin terbit di sistem nasional")]
+        return [Item(title, "", NEXT) for title in coming[min(stand, 1) :]]
     found: list[Item] = []
     if stand <= 1:
-        asked = {
-            str(one) for row in history for one in row.data.get("stages", ()) if row.action == "ask_recommendation"
-        }
+        asked = {str(one) for row in history for one in row.data.get("stages", ())}
         found += [
             Item(stage.title.in_language(language), "", NEXT)
             for stage in stages_for(file.definition, file.kind, file.permit_case.answers)

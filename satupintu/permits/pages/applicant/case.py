@@ -114,11 +114,14 @@ def masked_answers(file: File) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _attachments(file: File) -> list[tuple[str, Any]]:
+    """Return (name, attachment); a statement given electronically has no file: None."""
     used = language()
-    return [
+    found: list[tuple[str, Any]] = [
         (part_name(file.definition, "document", one.requirement, used), one)
         for one in current_attachments(file.case.pk)
     ]
+    declared = [k for k, v in file.permit_case.statements.items() if v.startswith("e_declaration")]
+    return found + [(part_name(file.definition, "document", key, used), None) for key in declared]
 
 
 def _messages(file: File, rows: list[Transition]) -> list[Any]:
