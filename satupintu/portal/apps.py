@@ -11,9 +11,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the frame of every page where the office, the menus and the person come from."""
-        from satupintu.portal import frame
+        from satupintu.portal import frame, inbox
 
         context.provide("office", frame.office)
         context.provide("menu", frame.menu)
         context.provide("desk", frame.desk)
+        context.provide("folders", inbox.folders)
         context.provide("who", frame.who)

@@ -34,6 +34,8 @@ DESK = (
     (
         "",
         (
+            (gettext_lazy("Semua berkas"), "/berkas/", "folder"),
+            (gettext_lazy("Izin terbit"), "/izin/", "stamp"),
             (gettext_lazy("Bantu pemohon"), "/loket/", "people"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.portal import office_pages, views
+from satupintu.portal import inbox, inbox_acts, office_pages, views
 
 app_name = "portal"
 
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bahasa/", views.language, name="language"),
     path("tampilan/", views.appearance, name="appearance"),
     path("gaya/", views.style, name="style"),
+    # What waits for an officer
+    path("tugas/", inbox.inbox, name="inbox"),
+    path("tugas/ambil/", inbox_acts.claim, name="claim"),
+    path("tugas/berikutnya/", inbox_acts.take_next, name="take_next"),
+    path("tugas/bagi/", inbox_acts.share, name="share_out"),
+    path("tugas/massal/", inbox_acts.many, name="many"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),

@@ -1,3 +1,24 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of officers: lists of cases, one case, its files, one address for each act."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from satupintu.permits.pages.officer import acts, case, elsewhere, files, lists
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("berkas/", lists.cases, name="cases"),
+    path("berkas/cari/", lists.search, name="search_cases"),
+    path("izin/", lists.issued, name="issued"),
+    path("berkas/<str:number>/", case.case, name="case"),
+    path("berkas/<str:number>/tampilkan/", case.show, name="case_show"),
+    path("berkas/<str:number>/tandai/", case.mark, name="case_mark"),
+    path("berkas/<str:number>/draf.pdf", files.draft, name="case_draft"),
+    path("berkas/<str:number>/cetak.pdf", files.to_print, name="case_print"),
+    path("berkas/<str:number>/isi-di-sistem-nasional/", elsewhere.helper, name="case_elsewhere"),
+    path(
+        "berkas/<str:number>/dokumen/<uuid:document_id>/<int:page>.webp",
+        files.page_image,
+        name="case_page_image",
+    ),
+    path("berkas/<str:number>/dokumen/<uuid:document_id>/", files.whole_file, name="case_file"),
+    path("berkas/<str:number>/<slug:slug>/", acts.act_page, name="act"),
+]

@@ -1,0 +1,236 @@
+"""Acting on a case: one page per act. GET shows what is asked, POST acts; what was typed stays when it is refused."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from satupintu.documents.services import (
+    OpenKey,
+    RenderFailed,
+    SigningRefused,
+    UploadRefused,
+    WrongSecret,
+)
+from satupintu.office.services import NumberProblem
+from satupintu.permits import rules
+from satupintu.permits.pages.officer import forms, words
+from satupintu.permits.pages.officer.desk import Desk, desk_for, works_on_cases
+from satupintu.permits.pages.officer.paths import ACTIONS, SLUGS
+from satupintu.permits.services import keys, letters
+from satupintu.permits.services.issue import number_and_issue
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
+
+CONFLICT, UNPROCESSABLE = 409, 422
+REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
+
+
+class _SecretAsked(SigningRefused):
+    def __init__(self) -> None:
+        super().__init__(_("Ketik kata sandi tanda tangan."))
+
+
+def case_page(case: Case) -> str:
+    return reverse("permits:case", args=[case.number])
+
+
+def form_class(desk: Desk, action: str) -> type[forms.ActForm]:
+    """Return the form of an act; signing by hand has its own."""
+    if keys.signs_by_hand():
+        if action == "issue":
+            return forms.IssueScanForm
+        if action == "number":
+            return forms.PlainForm
+    return forms.FORMS[action]
+
+
+@works_on_cases
+@require_http_methods(["GET", "POST"])
+def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    """Show or do one act on one case."""
+    desk = desk_for(request, number)
+    action = ACTIONS.get(slug)
+    if action is None or not any(name == action for _state, name in desk.file.lifecycle.moves):
+        raise Http404
+    legal = action in desk.actions
+    if request.method == "GET" and not legal:
+        messages.warning(request, _why_not(desk))
+        return HttpResponseRedirect(case_page(desk.case))
+    if request.method == "GET":
+        return _show(request, desk, action, _form(request, desk, action), status=200)
+    return _do(request, desk, action, legal=legal)
+
+
+def _why_not(desk: Desk) -> str:
+    if desk.own:
+        return _("Berkas ini atas nama Anda sendiri. Minta petugas lain menanganinya.")
+    return _("Tindakan itu tidak tersedia pada keadaan berkas sekarang, atau bukan tugas Anda.")
+
+
+def _form(request: HttpRequest, desk: Desk, action: str) -> forms.ActForm:
+    kind = form_class(desk, action)
+    form = (
+        kind(desk, action, request.POST, request.FILES)
+        if request.method == "POST"
+        else kind(desk, action)
+    )
+    if isinstance(form, forms.SecretMixin) and not keys.signs_by_hand():
+        form.ask_secret(needed=keys.kept_key(request.session, desk.user) is None)
+    return form
+
+
+def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpResponse:
+    form = _form(request, desk, action)
+    form.store_files()
+    if not legal:
+        # Somebody was quicker, or it never was theirs: said once, and what was typed stays.
+        form.is_valid()
+        form.add_error(None, _why_not(desk))
+        return _show(request, desk, action, form, status=CONFLICT)
+    if not form.is_valid():
+        return _show(request, desk, action, form, status=UNPROCESSABLE)
+    try:
+        row = perform(request, desk, action, form)
+    except MovedMeanwhile as error:
+        form.add_error(None, error.message)
+        return _show(request, desk_for(request, desk.case.number), action, form, status=CONFLICT)
+    except WrongSecret as error:
+        form.add_error("secret" if "secret" in form.fields else None, error.message)
+        return _show(request, desk, action, form, status=UNPROCESSABLE)
+    except REFUSALS as error:
+        form.add_error(None, error.message)
+        return _show(request, desk, action, form, status=UNPROCESSABLE)
+    if row is not None:
+        messages.success(
+            request, f"{desk.case.number}: {words.DONE.get(row.action, row.action)}."
+        )
+    return HttpResponseRedirect(case_page(desk.case))
+
+
+def _show(
+    request: HttpRequest, desk: Desk, action: str, form: forms.ActForm, *, status: int
+) -> HttpResponse:
+    move = desk.file.lifecycle.move(desk.case.state, action)
+    if status == CONFLICT:
+        # The next press is about the case as it is now; the sentence above the form has said so.
+        form.data = form.data.copy()
+        form.data["version"] = str(desk.case.version)
+    return render(
+        request,
+        "permits/officer/act.html",
+        {
+            "desk": desk,
+            "case": desk.case,
+            "action": action,
+            "label": move.label if move else words.DONE.get(action, action),
+            "weight": move.weight if move else "primary",
+            "possible": action in desk.actions,
+            "form": form,
+            "number": desk.file.permit_case.number,
+            "back": case_page(desk.case),
+            "service": desk.file.definition.title,
+        },
+        status=status,
+    )
+
+
+# --- Doing ---------------------------------------------------------------------------------------
+
+
+def perform(
+    request: HttpRequest, desk: Desk, action: str, form: forms.ActForm
+) -> Transition | None:
+    """Do the act and what follows from it at once: number, signature, letter. Raises what act() raises.
+
+    None when the act was done and the signature after it was refused: the person has been told.
+    """
+    reason, data = form.request_data()
+    seen = form.cleaned_data["version"]
+    if keys.signs_by_hand() or not form.reads_secret:
+        row = _act(desk, action, reason, data, seen)
+        letters.make_after(row, at=desk.at)
+        if action == "approve":
+            return act(desk.case, "number", by=desk.actor, at=desk.at)
+        return row
+    key = _key(request, desk, form)  # first: a wrong secret changes nothing
+    if action in ("number", "issue"):
+        if seen != desk.case.version:
+            raise MovedMeanwhile(_moved())
+        return _sign(request, desk.case, desk, key)
+    row = _act(desk, action, reason, data, seen)
+    if action == "approve":
+        return _sign(request, desk.case, desk, key)
+    letters.make_after(row, at=desk.at, key=key)
+    return row
+
+
+def _moved() -> str:
+    return _(
+        "Berkas ini sudah berubah sejak halaman dibuka. Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
+    )
+
+
+def _act(desk: Desk, action: str, reason: str, data: dict[str, Any], seen: int) -> Transition:
+    return act(
+        desk.case,
+        action,
+        by=desk.actor,
+        at=desk.at,
+        channel="counter" if action in ("resubmit", "resume", "restart", "withdraw") else "web",
+        reason=reason,
+        data=data,
+        seen_version=seen,
+    )
+
+
+def _key(request: HttpRequest, desk: Desk, form: forms.ActForm) -> OpenKey:
+    secret = form.cleaned_data.get("secret", "")
+    if secret:
+        return keys.open_key(request.session, desk.user, secret)
+    found = keys.kept_key(request.session, desk.user)
+    if found is None:
+        raise _SecretAsked
+    return found
+
+
+def _sign(request: HttpRequest, case: Case, desk: Desk, key: OpenKey) -> Transition | None:
+    try:
+        return number_and_issue(case, by=desk.actor, at=desk.at, key=key)
+    except (SigningRefused, NumberProblem, UploadRefused) as error:
+        _say_unsigned(request, case, error.message)
+    except RenderFailed:
+        _say_unsigned(request, case, _("Halaman izin belum dapat dibuat. Beri tahu admin."))
+    return None
+
+
+def _say_unsigned(request: HttpRequest, case: Case, why: str) -> None:
+    """Say what was done and what was not: the number stays with the case."""
+    if case.state == rules.State.NUMBERED:
+        text = _("%(case)s sudah bernomor tetapi belum ditandatangani: %(why)s Nomornya tetap, coba lagi.")
+    else:
+        text = _("%(case)s sudah disetujui tetapi belum bernomor: %(why)s")
+    messages.error(request, text % {"case": case.number, "why": why})
+
+
+def links(desk: Desk) -> list[dict[str, Any]]:
+    """Return the buttons of the action bar, the main one first."""
+    order = {"primary": 0, "secondary": 1, "danger": 2, "quiet": 3}
+    hidden = {"number"} if "issue" in desk.actions else set()
+    found = [
+        {
+            "label": move.label,
+            "weight": move.weight,
+            "url": reverse("permits:act", args=[desk.case.number, SLUGS[action]]),
+            "action": action,
+        }
+        for action, move in desk.actions.items()
+        if action in SLUGS and action not in hidden
+    ]
+    return sorted(found, key=lambda one: order.get(str(one["weight"]), 1))
+
+

@@ -1,0 +1,138 @@
+"""What an officer sees of one case: the case, what is open, and the acts that are legal for them now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+
+from satupintu.lib import clock
+from satupintu.office.queries import work_calendar
+from satupintu.people.access import View, staff
+from satupintu.people.queries import User, actor_for
+from satupintu.people.rules import CASE_ROLES, Actor, Role
+from satupintu.permits import queries, rules
+from satupintu.permits.file import File
+from satupintu.permits.services.keys import signs_by_hand
+from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
+from satupintu.workflow.rules import Move, TimeLeft, task_roles, time_left
+
+READERS = (*sorted(CASE_ROLES), Role.AUDITOR)  # who may open a case page at all
+
+# Acts of somebody else, or of the program: never a button of an officer.
+NOT_BUTTONS = frozenset(
+    {"submit", "download", "calendar_changed", "notice_deadline", "note_automatic", "replace"}
+    | {"collect", "collect_against", "approve_automatically"}
+)
+
+
+def reads_cases(view: View) -> View:
+    """Let in everybody who works on cases, and the auditor."""
+    return staff(*READERS)(view)
+
+
+def works_on_cases(view: View) -> View:
+    """Let in everybody who works on cases; the auditor changes nothing."""
+    return staff(*sorted(CASE_ROLES))(view)
+
+
+def language() -> str:
+    return (get_language() or "id")[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One case on one officer's desk at one moment."""
+
+    actor: Actor
+    user: User
+    file: File
+    at: datetime
+    tasks: list[Task]
+    actions: Mapping[str, Move]
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def own(self) -> bool:
+        """The officer is the applicant: others handle this case."""
+        return self.case.party_id in self.actor.party_ids
+
+    def is_mine(self, task: Task) -> bool:
+        """Say whether the task is of the officer's unit and role."""
+        return task.unit_id in self.actor.units and task.role in task_roles(self.actor.roles)
+
+    def my_tasks(self, stage: str = "") -> list[Task]:
+        """Return the open tasks the officer may answer: of their units and roles, not claimed by another."""
+        return [
+            task
+            for task in self.tasks
+            if self.is_mine(task)
+            and task.assignee_id in (None, self.actor.user_id)
+            and (not stage or task.stage == stage)
+        ]
+
+    def left(self) -> TimeLeft | None:
+        """Return the time left of the officer's own part, or of the promise; None when nothing runs."""
+        own = self.my_tasks()
+        due = own[0].due_at if own else self.case.promise_due_at
+        return time_left(due, self.at, work_calendar(), language()) if due else None
+
+
+def desk_for(request: HttpRequest, number: str) -> Desk:
+    """Return the case on the signed-in officer's desk. Raises Http404 for missing and not theirs alike."""
+    actor, at, user = actor_for(request), clock.now(), request.user
+    assert isinstance(user, User)
+    try:
+        file = queries.get_file_for(actor, number)
+    except queries.NotFound as error:
+        raise Http404 from error
+    tasks = open_tasks(file.case)
+    found = Desk(actor, user, file, at, tasks, {})
+    return Desk(actor, user, file, at, tasks, _legal(found))
+
+
+def _legal(desk: Desk) -> dict[str, Move]:
+    """Return the moves that the table allows and for which the officer holds the task the move answers."""
+    if desk.own:
+        return {}
+    officer = Actor(desk.actor.name, desk.actor.roles - {Role.APPLICANT, Role.SYSTEM})
+    found = {}
+    for action, move in allowed_actions(desk.case, officer).items():
+        if action not in NOT_BUTTONS and _has_ground(desk, action):
+            found[action] = move
+    return found
+
+
+def _has_ground(desk: Desk, action: str) -> bool:  # noqa: PLR0911  one line per act that needs more than its state
+    needed = rules.ANSWERS_TASK.get(action)
+    if needed is not None:
+        return bool(desk.my_tasks(needed))
+    mine = desk.file.permit_case.decided_by_id == desk.actor.user_id
+    match action:
+        case "take":
+            return any(task.assignee_id is None for task in desk.tasks if desk.is_mine(task))
+        case "release":
+            return any(task.assignee_id == desk.actor.user_id for task in desk.tasks)
+        case "reassign":
+            return any(task.unit_id in desk.actor.units for task in desk.tasks)
+        case "schedule_inspection":
+            return bool(desk.my_tasks("recommend"))
+        case "record_inspection" | "sign_report":
+            return bool(desk.my_tasks("recommend"))
+        case "record_status":
+            return bool(desk.my_tasks("follow"))
+        case "number":
+            return mine
+        case "issue":
+            return mine
+        case "extend":
+            return desk.case.promise.running
+    return True
+
+
+def by_hand() -> bool:
+    return signs_by_hand()

@@ -1,0 +1,59 @@
+"""Permits of other systems: what to type there, in that system's order, with copy buttons."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from satupintu.catalogue.form import shown_values
+from satupintu.catalogue.rules import SYSTEM_LABELS, System, fields_by_key
+from satupintu.people.services import record_disclosure
+from satupintu.permits.pages.officer import acts
+from satupintu.permits.pages.officer.desk import desk_for, language, works_on_cases
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to type in the other system."""
+
+    key: str
+    label: str
+    value: str
+    place: int
+
+
+@works_on_cases
+@require_POST
+def helper(request: HttpRequest, number: str) -> HttpResponse:
+    """Show every answer in the order of the other system's form. It shows personal data, so it is a noted look."""
+    desk = desk_for(request, number)
+    definition = desk.file.definition
+    if definition.system is System.SATUPINTU:
+        raise Http404
+    record_disclosure(
+        by=desk.actor,
+        party_id=desk.case.party_id,
+        subject=f"case {desk.case.pk} answers for {definition.system}",
+        at=desk.at,
+    )
+    values = shown_values(definition, desk.file.permit_case.answers, language())
+    known = fields_by_key(definition)
+    lines = [
+        Line(key, known[key].label.in_language(language()), value, known[key].external_order)
+        for key, value in values.items()
+    ]
+    return render(
+        request,
+        "permits/officer/elsewhere.html",
+        {
+            "desk": desk,
+            "case": desk.case,
+            "service": definition.title_in(language()),
+            "system": SYSTEM_LABELS[definition.system],
+            "url": definition.external_url,
+            "lines": sorted(lines, key=lambda line: (line.place == 0, line.place)),
+            "acts": [one for one in acts.links(desk) if one["weight"] == "primary"],
+            "back": acts.case_page(desk.case),
+        },
+    )

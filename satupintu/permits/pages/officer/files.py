@@ -1,0 +1,106 @@
+"""The files of a case: pages as pictures, whole files with a watermark, the permit as it would look."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from satupintu.documents.queries import (
+    Document,
+    FileMissing,
+    NotPreviewable,
+    PageNotFound,
+    preview_response,
+    serve,
+    watermark_text,
+)
+from satupintu.documents.services import RenderFailed
+from satupintu.office.queries import profile
+from satupintu.permits import queries
+from satupintu.permits.pages.officer.desk import Desk, desk_for, reads_cases, works_on_cases
+from satupintu.permits.services import issue
+from satupintu.workflow.services import CannotMove
+
+DEFAULT_WIDTH = 1400
+
+
+def _document(desk: Desk, document_id: UUID) -> Document:
+    try:
+        return queries.get_document_of(desk.case.pk, document_id)
+    except queries.NotFound as error:
+        raise Http404 from error
+
+
+def _watermark(desk: Desk, document: Document) -> str | None:
+    if not document.identity:
+        return None
+    return watermark_text(profile().short_name, _("verifikasi"), desk.at)
+
+
+@reads_cases
+@require_GET
+def page_image(
+    request: HttpRequest, number: str, document_id: UUID, page: int
+) -> HttpResponseBase:
+    """Return one page of a document as a picture; identity documents with a watermark."""
+    desk = desk_for(request, number)
+    document = _document(desk, document_id)
+    try:
+        return preview_response(
+            document, page, watermark=_watermark(desk, document), width=DEFAULT_WIDTH
+        )
+    except (PageNotFound, FileMissing, NotPreviewable) as error:
+        raise Http404 from error
+
+
+@reads_cases
+@require_GET
+def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResponseBase:
+    """Return a letter, a permit or a paper of the case; identity documents leave with a watermark only."""
+    desk = desk_for(request, number)
+    document = _document(desk, document_id)
+    try:
+        return serve(document, watermark=_watermark(desk, document), inline=True)
+    except FileMissing as error:
+        raise Http404 from error
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@reads_cases
+@require_GET
+def draft(request: HttpRequest, number: str) -> HttpResponse:
+    """Return the permit as it would look, marked as a draft. Takes no number."""
+    desk = desk_for(request, number)
+    if desk.file.definition.output is None:
+        raise Http404
+    try:
+        return _pdf(issue.preview(desk.file, at=desk.at), f"draf-{number}.pdf")
+    except RenderFailed:
+        return render(
+            request,
+            "permits/officer/no_draft.html",
+            {"desk": desk, "case": desk.case},
+            status=503,
+        )
+
+
+@works_on_cases
+@require_GET
+def to_print(request: HttpRequest, number: str) -> HttpResponse:
+    """Return the numbered permit to print, sign and stamp by hand."""
+    desk = desk_for(request, number)
+    try:
+        content, _code = issue.page_for_ink(desk.file, at=desk.at)
+    except (CannotMove, RenderFailed, AssertionError) as error:
+        raise Http404 from error
+    return _pdf(content, f"izin-{number}.pdf")
+
+

@@ -1,0 +1,123 @@
+"""Lists for officers: cases by state, search over cases, issued permits waiting for their holder."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from satupintu.people.access import staff
+from satupintu.people.queries import actor_for
+from satupintu.people.rules import Role
+from satupintu.permits import queries, rules
+from satupintu.permits.pages.officer.desk import language, reads_cases
+from satupintu.workflow.queries import Case, Cursor, cases_in, page_of, title_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: str
+    url: str
+    service: str
+    party: str
+    state: object
+    opened_at: datetime
+
+
+def rows_of(cases: list[Case]) -> list[Row]:
+    """Return cases as a table shows them. No query."""
+    return [
+        Row(
+            number=case.number,
+            url=page_of(case),
+            service=title_of(case, language()),
+            party=case.party.name if case.party else "",
+            state=rules.STATUSES[case.state],
+            opened_at=case.opened_at,
+        )
+        for case in cases
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    next_url: str = ""
+    prev_url: str = ""
+
+
+@reads_cases
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """List cases, newest first, perhaps of one state, by keyset."""
+    state = request.GET.get("keadaan", "")
+    state = state if state in rules.STATUSES else ""
+    after = Cursor.from_text(request.GET.get("sesudah", ""))
+    found = cases_in(actor_for(request), [state] if state else [], after)
+    shown, more = found[: queries.CASES_PAGE], len(found) > queries.CASES_PAGE
+    following = ""
+    if more:
+        last = shown[-1]
+        marks = {"keadaan": state, "sesudah": Cursor(last.opened_at, last.pk).to_text()}
+        following = "?" + urlencode({key: value for key, value in marks.items() if value})
+    return render(
+        request,
+        "permits/officer/cases.html",
+        {
+            "rows": rows_of(shown),
+            "page": Pages(following, "?" + urlencode({"keadaan": state}) if after else ""),
+            "chosen": state,
+            "states": [(key, status.label) for key, status in rules.STATUSES.items()],
+        },
+    )
+
+
+@reads_cases
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Find cases. By POST, because what is typed may be somebody's identity number: it belongs in no address."""
+    text = request.POST.get("q", "")[:120]
+    found = queries.find_cases(actor_for(request), text)
+    if len(found) == 1 and found[0].number.casefold() == text.strip().casefold():
+        return HttpResponseRedirect(page_of(found[0]))
+    return render(
+        request,
+        "permits/officer/cases.html",
+        {
+            "rows": rows_of(found),
+            "typed": text,
+            "searched": True,
+            "states": [(key, status.label) for key, status in rules.STATUSES.items()],
+        },
+    )
+
+
+@staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)
+@require_GET
+def issued(request: HttpRequest) -> HttpResponse:
+    """List permits in force: those nobody has collected first, oldest first; or all."""
+    every = request.GET.get("semua") == "1"
+    cursor = Cursor.from_text(request.GET.get("sesudah", ""))
+    before: tuple[datetime, UUID] | None = (cursor.due_at, cursor.task_id) if cursor else None
+    found = queries.list_issued(uncollected=not every, before=before)
+    shown = found[: queries.CASES_PAGE]
+    following = ""
+    if len(found) > queries.CASES_PAGE:
+        last = shown[-1]
+        marks = {"sesudah": Cursor(last.issued_at.astimezone(UTC), last.pk).to_text()}
+        following = "?" + urlencode(marks | ({"semua": "1"} if every else {}))
+    return render(
+        request,
+        "permits/officer/issued.html",
+        {
+            "permits": shown,
+            "every": every,
+            "page": Pages(following, reverse("permits:issued") if cursor else ""),
+            "may_hand_over": bool(
+                actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}
+            ),
+        },
+    )
