@@ -13,7 +13,9 @@ import typer
 from satupintu.config.cli import (
     audit,
     backup,
+    bench,
     catalogue,
+    demo,
     migrate,
     replay,
     restore,
@@ -36,7 +38,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (run, web, worker, signer, migrate, backup, restore, replay, verify, audit):
+for module in (
+    run, web, worker, signer, migrate, demo, backup, restore, replay, verify, audit,
+):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")
 

@@ -1,0 +1,71 @@
+"""`satupintu demo`: an empty office filled with made-up people, services and cases."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: SATUPINTU_HOME=/tmp/office satupintu demo --office bengkalis --today 2026-11-25"
+
+_MORNING = 10  # o'clock: officers have begun, and today has cases of its own
+
+
+def command(
+    office: Annotated[
+        str, typer.Option(envvar="OFFICE", help="Which office: sanggau or bengkalis.")
+    ] = "sanggau",
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day on which the demo ends; today if not given."
+        ),
+    ] = None,
+) -> None:
+    """Fill an empty office with the demo; an office that holds anything is left alone."""
+    import os
+
+    os.environ["OFFICE"] = office  # zone and names of the office are read from the settings
+    from satupintu.config import start
+
+    start.set_up()
+    from rich.console import Console
+
+    from satupintu.config import demo, logs
+    from satupintu.config.cli.errors import Failed
+    from satupintu.config.demo.seeding import DISTRICTS
+    from satupintu.lib import clock
+
+    if office not in DISTRICTS:
+        raise Failed(
+            f"There is no demo of the office {office!r}. There are: {', '.join(sorted(DISTRICTS))}."
+        )
+    start.migrate()
+    if holding := _holding():
+        raise Failed(
+            f"This office is not empty: it has {holding}. Choose another folder with"
+            " SATUPINTU_HOME, or another database with DATABASE_URL."
+        )
+    with Console(stderr=True).status(f"Making the demo office {office} ..."), logs.quiet():
+        people = demo.seed(office, _moment(today) if today else clock.now())
+    typer.echo(f"The demo office {office} is ready. Who signs in:")
+    for login in people.values():
+        typer.echo(f"  {login.sign_in:<20} {login.name}, {login.post}")
+
+
+def _holding() -> str:
+    """Return what the office holds already; "" when it is empty."""
+    from satupintu.office.queries import profile_row
+    from satupintu.people.queries import User
+    from satupintu.workflow.queries import Case
+
+    if profile_row() is not None:
+        return "a profile"
+    if User.objects.exists():
+        return "people"
+    return "cases" if Case.objects.exists() else ""
+
+
+def _moment(day: datetime) -> datetime:
+    from django.utils import timezone
+
+    return timezone.make_aware(day.replace(hour=_MORNING))
