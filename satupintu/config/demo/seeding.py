@@ -126,7 +126,7 @@ class Teller:
         if step.action == "issue":
             user = self.users[who]
             officer = Officer(id=user.pk, name=user.name)
-            data = {"key": signer("demo").unlock(officer, "demo"), "demo": True}
+            data = {"key": signer("demo").unlock(officer, "demo")}
         act(get_case(case.pk), step.action, by=by, at=at, reason=step.reason, data=data)
         return get_case(case.pk)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -24,7 +25,6 @@ from satupintu.documents.signing.registry import signer
 from satupintu.lib.codes import ALPHABET
 from satupintu.office import services as office
 from satupintu.office.queries import NumberTaken
-from satupintu.people.queries import Delegation, User
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import HandOver, Permit, PermitCase
@@ -50,6 +50,11 @@ from satupintu.workflow.services import (
     act,
     perform_move,
 )
+
+
+def is_demo_office() -> bool:
+    """Return whether everything signed here is an example: every page then says CONTOH."""
+    return bool(settings.DEMO) or settings.SIGNER == "demo"
 
 
 class NotNumbered(CannotMove):
@@ -89,6 +94,14 @@ def give_number(request: ActRequest) -> Transition:
     return move(request, file, by=_signatory(request, file), data={"number": taken.number})
 
 
+def _taken(file: File) -> NumberTaken:
+    """Return the number that was taken for the case. Raises NotNumbered."""
+    found = NumberTaken.objects.filter(pk=file.permit_case.number_taken_id or 0).first()
+    if found is None:
+        raise NotNumbered(_("Izin ini belum bernomor. Beri nomor dulu, lalu tanda tangani."))
+    return found
+
+
 def _signatory(request: ActRequest, file: File) -> Actor:
     """Return the actor under the delegation of the decision. Raises MoveNotAllowed for anybody but who decided.
 
@@ -108,7 +121,7 @@ def _signatory(request: ActRequest, file: File) -> Actor:
 def void_number(request: ActRequest) -> Transition:
     """Give a number up with a reason; it stays in the register as void and the case waits for another."""
     file = file_of(request.case)
-    taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
+    taken = _taken(file)
     office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
     delegation = delegation_of(request, file)  # any signatory: who decided may have left
     by = request.by.acting_as(Role.HEAD, delegation.pk)
@@ -161,8 +174,7 @@ def _render(
     assert output is not None
     assert party is not None
     on = timezone.localdate(at)
-    delegation = Delegation.objects.filter(pk=file.permit_case.delegation_id).first()
-    user = User.objects.filter(pk=file.permit_case.decided_by_id).first()
+    delegation, user = file.permit_case.delegation, file.permit_case.decided_by
     page = pages.output_page(
         file,
         party=party,
@@ -191,7 +203,7 @@ def issue(request: ActRequest) -> Transition:
         return _write_permit(request, file, document, check_code(file), None)
     key: OpenKey = request.data["key"]
     code = check_code(file)
-    demo = bool(request.data.get("demo"))
+    demo = is_demo_office()
     pdf = _render(
         file, number=file.permit_case.number, code=code, at=request.at, demo=demo, electronic=True
     )
@@ -250,10 +262,10 @@ def _write_permit(
         document=document,
         signer=signed.code if signed else "manual",
         signed_by=signed.signer if signed else request.by.name,
-        is_demo=bool(signed and signed.code == "demo"),
+        is_demo=is_demo_office(),
         sampled=sampled,
     )
-    taken = NumberTaken.objects.get(pk=file.permit_case.number_taken_id)
+    taken = _taken(file)
     office.use_number(taken, at=request.at, by_name=request.by.name)
     _replace_previous(permit, file, request.at)
     return row
@@ -299,8 +311,7 @@ def number_and_issue(
     if case.state == rules.State.APPROVED:
         act(case, "number", by=by, at=at)
     used = key or signer(signer_code).unlock(Officer(id=0, name=by.name), "")
-    demo = (signer_code or signer().code) == "demo"
-    return act(case, "issue", by=by, at=at, data={"key": used, "demo": demo})
+    return act(case, "issue", by=by, at=at, data={"key": used})
 
 
 # --- The permit's life -------------------------------------------------------------------------
