@@ -1,12 +1,18 @@
 """
 Real Chromium against a real server: fixtures and helpers for the browser tests.
 
-`live` is the server's address (Django's live server, threads, the test database). `browser_page` opens a page of
-a given width, language, with or without JavaScript. `axe(page)` asserts that axe-core finds nothing.
-`shot(page, name)` keeps a picture in screenshots/. Any request to another host fails the test.
+Two servers. `live` is Django's live server with an empty test database: for pages that need no rows.
+`office` is a whole demo office (`satupintu run`), shared by the tests that only read; `own_office` is
+one that a module may change. `office_browsing` and `own_browsing` open pages of them, as anybody or
+signed in as one of the cast through the real pages.
+
+A page that asks another host for anything, breaks the content security policy or makes the browser
+complain fails the test. `axe(page)` asserts that axe-core finds nothing, `fits(page)` that nothing is
+wider than the screen, `shot(page, name)` keeps a picture in screenshots/.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +21,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.office import Office, running_office
 
 # Playwright runs its own event loop in this thread; Django's check for "async" code is not about us.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -27,12 +35,14 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 HEIGHTS = {360: 740, 768: 1024, 1280: 860}
+APPLICANTS = {"sari": "sari@contoh.id", "joko": "joko@contoh.id", "lidia": "lidia@contoh.id"}
+PASSWORD = "satupintu"  # of every officer of the demo
 
 PageMaker = Callable[..., Page]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fast_static(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _fast_static() -> Iterator[None]:
     """Serve static files from where they are written: no collectstatic before a test."""
     from django.conf import settings
 
@@ -53,6 +63,151 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Browsing:
+    """Browsers of one server: contexts by person, width and language, and what they complained of."""
+
+    def __init__(self, chromium: Browser, url: str) -> None:
+        self.chromium, self.url = chromium, url
+        self.contexts: list[BrowserContext] = []
+        self.cookies: dict[str, Any] = {}
+        self.foreign: list[str] = []
+        self.troubles: list[str] = []
+
+    def context(
+        self,
+        *,
+        who: str = "",
+        width: int = 360,
+        script: bool = True,
+        language: str = "id",
+        dark: bool = False,
+    ) -> BrowserContext:
+        """A browser of its own; `who` is signed in (once, the session is used again)."""
+        state = self._signed_in(who) if who else None
+        context = self.chromium.new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 860)},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            locale="id-ID" if language == "id" else "en-GB",
+            storage_state=state,
+        )
+        context.add_cookies([{"name": "bahasa", "value": language, "url": self.url}])
+        self.contexts.append(context)
+        return context
+
+    def page(self, path: str, *, context: BrowserContext | None = None, **options: Any) -> Page:
+        """Open a page: page("/lacak/", who="sari", width=360, script=False, language="en")."""
+        page = (context or self.context(**options)).new_page()
+        page.on("request", lambda request: self._note_foreign(request.url))
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self._note_console(page, message))
+        page.on("response", self._note_missing)
+        page.goto(path)
+        return page
+
+    def _signed_in(self, who: str) -> Any:
+        if who not in self.cookies:
+            page = self.page("/masuk/", script=False)
+            sign_in(page, who)
+            self.cookies[who] = page.context.storage_state()
+            page.context.close()
+            self.contexts.remove(page.context)
+        return self.cookies[who]
+
+    def _note_foreign(self, url: str) -> None:
+        if not url.startswith((self.url, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def _note_console(self, page: Page, message: Any) -> None:
+        """Keep what the browser calls an error; a page that answers 4xx on purpose is none."""
+        if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
+            self.troubles.append(f"{page.url}: {message.text}")
+
+    def _note_missing(self, response: Any) -> None:
+        """Keep pictures, styles and scripts that did not come."""
+        if response.status >= 400 and response.request.resource_type in ("image", "script", "stylesheet", "font"):
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def complaints(self) -> list[str]:
+        """Return what was noted since the last call, and forget it."""
+        found = [f"another host: {url}" for url in self.foreign] + self.troubles
+        self.foreign, self.troubles = [], []
+        return found
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        self.contexts = []
+        assert self.complaints() == []
+
+
+def sign_in(page: Page, who: str, *, then: str = "") -> None:
+    """Sign in through the pages: an applicant by a code from the demo inbox, an officer by password."""
+    query = f"?next={then}" if then else ""
+    if who not in APPLICANTS:
+        page.goto(f"/masuk/petugas/{query}")
+        page.fill("[name=username]", who)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main form .button.big")
+        assert "/masuk/" not in page.url, page.inner_text("main")
+        return
+    page.goto(f"/masuk/{query}")
+    page.fill("[name=address]", APPLICANTS[who])
+    page.click("main form .button.big")
+    enter_code(page)
+
+
+def enter_code(page: Page) -> None:
+    """Read the newest code in the demo inbox on another tab, and type it."""
+    inbox = page.context.new_page()
+    inbox.goto("/demo/kotak-masuk/")
+    newest = inbox.locator("article", has_text=re.compile(r"\b\d{6}\b")).first
+    code = re.search(r"\b\d{6}\b", newest.inner_text())
+    assert code, newest.inner_text()
+    inbox.close()
+    page.fill("[name=code]", code.group())
+    page.click("main form .button.big")
+    assert "/masuk/" not in page.url, page.inner_text("main")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A demo office that no test changes."""
+    with running_office(tmp_path_factory.mktemp("office")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def own_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A demo office of the module's own, to be changed."""
+    with running_office(tmp_path_factory.mktemp("own-office")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def office_browsing(chromium: Browser, office: Office) -> Iterator[Browsing]:
+    browsing = Browsing(chromium, office.url)
+    yield browsing
+    browsing.close()
+
+
+@pytest.fixture(scope="module")
+def own_cookies() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def own_browsing(
+    chromium: Browser, own_office: Office, own_cookies: dict[str, Any]
+) -> Iterator[Browsing]:
+    browsing = Browsing(chromium, own_office.url)
+    browsing.cookies = own_cookies  # a code is sent to one address five times an hour at most
+    yield browsing
+    browsing.close()
+
+
 @pytest.fixture
 def live(live_server: Any, settings: Any) -> str:
     """The server's address; hosts and the base address follow it."""
@@ -64,56 +219,13 @@ def live(live_server: Any, settings: Any) -> str:
 @pytest.fixture
 def browser_page(chromium: Browser, live: str) -> Iterator[PageMaker]:
     """Open pages: browser_page("/lacak/", width=360, script=False, language="en", dark=True)."""
-    contexts: list[BrowserContext] = []
+    browsing = Browsing(chromium, live)
 
-    def make(
-        path: str = "/",
-        *,
-        width: int = 360,
-        script: bool = True,
-        language: str = "id",
-        dark: bool = False,
-        context: BrowserContext | None = None,
-    ) -> Page:
-        if context is None:
-            context = chromium.new_context(
-                base_url=live,
-                viewport={"width": width, "height": HEIGHTS.get(width, 860)},
-                java_script_enabled=script,
-                color_scheme="dark" if dark else "light",
-                reduced_motion="reduce",
-                locale="id-ID" if language == "id" else "en-GB",
-            )
-            context.add_cookies([{"name": "bahasa", "value": language, "url": live}])
-            contexts.append(context)
-        page = context.new_page()
-        page.foreign = []  # type: ignore[attr-defined]
-        page.troubles = []  # type: ignore[attr-defined]
-        page.on("request", lambda request: _note_foreign(page, live, request.url))
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.on("console", lambda message: _note_console(page, message))
-        page.goto(path)
-        return page
+    def make(path: str = "/", **options: Any) -> Page:
+        return browsing.page(path, **options)
 
     yield make
-    for context in contexts:
-        pages = context.pages
-        foreign = [url for page in pages for url in getattr(page, "foreign", [])]
-        troubles = [text for page in pages for text in getattr(page, "troubles", [])]
-        context.close()
-        assert foreign == [], f"Requests to other hosts: {foreign}"
-        assert troubles == [], f"The browser complained: {troubles}"
-
-
-def _note_foreign(page: Any, live: str, url: str) -> None:
-    if not url.startswith((live, "data:", "blob:")):
-        page.foreign.append(url)
-
-
-def _note_console(page: Any, message: Any) -> None:
-    """Keep violations of the content security policy; other remarks of the browser are not ours."""
-    if message.type == "error" and "Content Security Policy" in message.text:
-        page.troubles.append(message.text)
+    browsing.close()
 
 
 @pytest.fixture(scope="session")
@@ -129,12 +241,13 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def shot() -> Callable[..., Path]:
-    """Keep a picture of the whole page as screenshots/<name>-<width>.png and return its path."""
+    """Keep a picture of the whole page as screenshots/<name>-<width>[-en].png and return its path."""
 
-    def keep(page: Page, name: str, *, full: bool = True) -> Path:
+    def keep(page: Page, name: str, *, full: bool = True, language: str = "") -> Path:
         SCREENSHOTS.mkdir(exist_ok=True)
         width = (page.viewport_size or {"width": 0})["width"]
-        path = SCREENSHOTS / f"{name}-{width}.png"
+        ending = f"-{language}" if language else ""
+        path = SCREENSHOTS / f"{name}-{width}{ending}.png"
         page.screenshot(path=path, full_page=full)
         return path
 

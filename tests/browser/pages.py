@@ -1,0 +1,134 @@
+"""
+Every page of the product, literally: its name, its address in the demo office, who looks at it.
+
+`{...}` in an address is one of PLACES: the first link on another page that looks like that.
+Routes that are no page stand in NO_PAGES with the reason.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MainPage:
+    name: str
+    path: str
+    who: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to find an address: the first link of `page`, seen by `who`, that matches `link`."""
+
+    who: str
+    page: str
+    link: str
+
+
+PLACES = {
+    "case": Place("ratna", "/berkas/?keadaan=review", r"^/berkas/[^/]+/$"),
+    "new_case": Place("budi", "/berkas/?keadaan=submitted", r"^/berkas/[^/]+/$"),
+    "ready": Place("ratna", "/berkas/?keadaan=ready", r"^/berkas/[^/]+/$"),
+    "proposed": Place("darius", "/berkas/?keadaan=proposed", r"^/berkas/[^/]+/$"),
+    "numbered": Place("darius", "/berkas/?keadaan=numbered", r"^/berkas/[^/]+/$"),
+    "issued_case": Place("budi", "/berkas/?keadaan=issued", r"^/berkas/[^/]+/$"),
+    "handed_over": Place("darius", "/berkas/?keadaan=handed_over", r"^/berkas/[^/]+/$"),
+    "filed": Place("budi", "/berkas/?keadaan=filed", r"^/berkas/[^/]+/$"),
+    "officer": Place("admin", "/pengaturan/petugas/", r"/pengaturan/petugas/\d+/$"),
+    "unit": Place("admin", "/pengaturan/perangkat-daerah/", r"/pengaturan/perangkat-daerah/\d+/$"),
+    "series": Place("admin", "/pengaturan/nomor/", r"/pengaturan/nomor/(?!baru)[^/]+/$"),
+    "draft": Place("sari", "/permohonan/", r"^/ajukan/draf/[^/]+/$"),
+    "returned": Place("sari", "/permohonan/", r"^/permohonan/[^/]+/perbaiki/$"),
+    "running": Place("lidia", "/permohonan/", r"^/permohonan/REG[^/]+/$"),
+    
+    "permit_case": Place("sari", "/permohonan/", r"^(/permohonan/[^/]+/)izin/$"),
+    "check": Place("", "/register/", r"/cek/[^/]+/$"),
+}
+
+PAGES = (
+    # The office presents itself.
+    MainPage("beranda", "/"),
+    MainPage("tentang", "/tentang/"),
+    MainPage("maklumat", "/maklumat/"),
+    MainPage("kontak", "/kontak/"),
+    # What the office offers.
+    MainPage("layanan", "/layanan/"),
+    MainPage("layanan-cari", "/layanan/?q=ijin+dokter+gigi"),
+    MainPage("layanan-reklame", "/layanan/reklame/"),
+    MainPage("layanan-nib", "/layanan/nib-pendampingan/"),
+    MainPage("izin-apa", "/izin-apa/"),
+    # Is it genuine?
+    MainPage("cek", "/cek/"),
+    MainPage("cek-berlaku", "{check}"),
+    MainPage("cek-tidak-dikenal", "/cek/7K3F9QXM2HT4/", status=404),
+    MainPage("register", "/register/"),
+    # The way in.
+    MainPage("masuk", "/masuk/"),
+    MainPage("masuk-petugas", "/masuk/petugas/"),
+    MainPage("masuk-ganti", "/masuk/ganti/"),
+    MainPage("kotak-masuk-peragaan", "/demo/kotak-masuk/"),
+    # The applicant.
+    MainPage("lacak", "/lacak/"),
+    MainPage("lacak-tidak-dikenal", "/lacak/7K3F-9QXM-2/", status=404),
+    MainPage("permohonan", "/permohonan/", "sari"),
+    MainPage("permohonan-berjalan", "{running}", "lidia"),
+    MainPage("permohonan-izin", "{permit_case}", "sari"),
+    MainPage("permohonan-perbaiki", "{returned}", "sari"),
+    MainPage("permohonan-tarik", "{running}tarik/", "lidia"),
+    MainPage("tanda-terima", "{running}tanda-terima/", "lidia"),
+    MainPage("permohonan-data", "/permohonan/data/", "sari"),
+    MainPage("permohonan-kuasa", "/permohonan/kuasa/", "sari"),
+    MainPage("ajukan", "/ajukan/reklame/", "sari"),
+    MainPage("ajukan-nib", "/ajukan/nib-pendampingan/", "sari"),
+    MainPage("ajukan-langkah", "{draft}applicant/", "sari"),
+    MainPage("ajukan-berkas", "{draft}berkas/", "sari"),
+    MainPage("ajukan-periksa", "{draft}periksa/", "sari"),
+    MainPage("akun", "/akun/", "sari"),
+    MainPage("akun-alamat", "/akun/alamat/", "sari"),
+    MainPage("akun-kata-sandi", "/akun/kata-sandi/", "sari"),
+    MainPage("akun-persetujuan", "/akun/persetujuan/", "sari"),
+    MainPage("akun-kuasa", "/akun/kuasa/", "sari"),
+    MainPage("akun-kuasa-baru", "/akun/kuasa/baru/", "sari"),
+    MainPage("akun-pengaman", "/akun/pengaman/", "sari"),
+    # The officers.
+    MainPage("tugas", "/tugas/", "ratna"),
+    MainPage("tugas-belum-ditangani", "/tugas/?map=belum-ditangani", "ratna"),
+    MainPage("tugas-kepala", "/tugas/?map=belum-ditangani", "darius"),
+    MainPage("berkas", "/berkas/", "ratna"),
+    MainPage("berkas-rekomendasi", "{case}", "ratna"),
+    MainPage("berkas-baru", "{new_case}", "budi"),
+    MainPage("berkas-diajukan", "{proposed}", "darius"),
+    MainPage("berkas-sistem-nasional", "{filed}isi-di-sistem-nasional/", "budi"),
+    MainPage("nyatakan-lengkap", "{new_case}nyatakan-lengkap/", "budi"),
+    MainPage("kembalikan", "{new_case}kembalikan/", "budi"),
+    MainPage("ajukan-keputusan", "{ready}ajukan/", "ratna"),
+    MainPage("terbitkan", "{numbered}terbitkan/", "darius"),
+    MainPage("serahkan", "{issued_case}serahkan/", "budi"),
+    MainPage("cabut", "{handed_over}cabut/", "darius"),
+    MainPage("izin-terbit", "/izin/", "budi"),
+    MainPage("loket-permohonan-baru", "/loket/permohonan-baru/", "budi"),
+    MainPage("loket-kode", "/loket/kode/", "budi"),
+    MainPage("loket-kuasa", "/loket/kuasa/", "budi"),
+    MainPage("pesan", "/pesan/", "budi"),
+    MainPage("akun-petugas", "/akun/", "budi"),
+    MainPage("akun-perangkat", "/akun/perangkat/", "budi"),
+    # The administrator of services and staff.
+    MainPage("atur-kantor", "/pengaturan/kantor/", "admin"),
+    MainPage("atur-kalender", "/pengaturan/kalender/", "admin"),
+    MainPage("atur-kalender-usul", "/pengaturan/kalender/usul/", "admin"),
+    MainPage("atur-nomor", "/pengaturan/nomor/", "admin"),
+    MainPage("atur-nomor-baru", "/pengaturan/nomor/baru/", "admin"),
+    MainPage("atur-nomor-satu", "{series}", "admin"),
+    MainPage("atur-layanan", "/pengaturan/layanan/", "admin"),
+    MainPage("atur-layanan-satu", "/pengaturan/layanan/reklame/", "admin"),
+    MainPage("atur-layanan-versi", "/pengaturan/layanan/reklame/v1/", "admin"),
+    MainPage("atur-petugas", "/pengaturan/petugas/", "admin"),
+    MainPage("atur-petugas-baru", "/pengaturan/petugas/baru/", "admin"),
+    MainPage("atur-petugas-satu", "{officer}", "admin"),
+    MainPage("atur-unit", "/pengaturan/perangkat-daerah/", "admin"),
+    MainPage("atur-unit-baru", "/pengaturan/perangkat-daerah/baru/", "admin"),
+    MainPage("atur-unit-satu", "{unit}", "admin"),
+    # What goes wrong.
+    MainPage("tidak-ditemukan", "/tidak-ada/", status=404),
+    MainPage("tidak-boleh", "/pengaturan/kantor/", "sari", status=403),
+)

@@ -1,0 +1,139 @@
+"""
+Every page in both languages, on a phone and on a desk: it opens, fits, passes axe, is complete in its
+language, asks nobody else for anything; and a picture of it for people to look at.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import polib
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pages import PAGES, PLACES, MainPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE_WIDTH = {"id": 1280, "en": 360}
+
+
+@pytest.fixture(scope="module")
+def places(office_browsing):
+    """Find the addresses that hold a number of the demo."""
+    found = {}
+    for name, place in PLACES.items():
+        page = office_browsing.page(place.page, who=place.who, width=1280)
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+        page.context.close()
+        matches = (re.search(place.link, one) for one in links)
+        found[name] = next((one[one.re.groups] for one in matches if one), None)
+    assert [name for name, address in found.items() if address is None] == []
+    return found
+
+
+@pytest.fixture(scope="module")
+def tabs(office_browsing):
+    """One tab for each person and language; opening one for each page would take too long."""
+    opened: dict[tuple[str, str], Page] = {}
+
+    def tab(who: str, language: str) -> Page:
+        if (who, language) not in opened:
+            opened[who, language] = office_browsing.page(
+                "/tentang/", who=who, language=language, width=1280
+            )
+        return opened[who, language]
+
+    return tab
+
+
+def one_heading(page: Page) -> None:
+    headings = page.locator("h1:visible")
+    assert headings.count() == 1, headings.all_inner_texts()
+    assert headings.inner_text().strip()
+
+
+UNLABELLED = """() => [...document.querySelectorAll(
+    "input:not([type=hidden]), select, textarea")].filter((control) =>
+    control.checkVisibility() && !control.labels?.length
+    && !control.getAttribute("aria-label") && !control.getAttribute("aria-labelledby")
+).map((control) => control.outerHTML.slice(0, 120))"""
+
+SMALL = """() => [...document.querySelectorAll("main button, main .button, main summary")].filter(
+    (one) => one.checkVisibility() && one.getBoundingClientRect().height > 0
+      && one.getBoundingClientRect().height < 43.5
+).map((one) => one.outerHTML.slice(0, 120))"""
+
+# Texts a person reads or hears, and what stands around them: what is marked as Indonesian may be so.
+TEXTS = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const parent = node.parentElement;
+    if (parent.closest("[lang=id], script, style")) continue;
+    const text = node.textContent.replace(/\\s+/g, " ").trim();
+    if (text) found.push(text);
+  }
+  for (const name of ["aria-label", "placeholder", "title", "alt"])
+    for (const one of document.querySelectorAll(`[${name}]`))
+      if (!one.closest("[lang=id]")) found.push(one.getAttribute(name));
+  found.push(document.title);
+  return found;
+}"""
+
+
+@cache
+def indonesian_texts() -> frozenset[str]:
+    """The Indonesian of every text that has an English different from it."""
+    found = set()
+    for path in ROOT.glob("satupintu/*/locale/en/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            english = {entry.msgstr, *entry.msgstr_plural.values()}
+            for text in (entry.msgid, entry.msgid_plural):
+                if text and text not in english and not re.search(r"%\(|%s|{", text):
+                    found.add(re.sub(r"\s+", " ", text).strip())
+    english_words = set()
+    for path in ROOT.glob("satupintu/*/locale/en/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            english_words |= {entry.msgstr, *entry.msgstr_plural.values()}
+    return frozenset(found - english_words)
+
+
+# Words no English sentence holds; names and quoted law are marked lang="id" on the page.
+INDONESIAN = re.compile(
+    r"\b(yang|dan|untuk|dengan|anda|ini|itu|belum|sudah|tidak|adalah|atau|dari|pada|oleh|bila"
+    r"|harus|dapat|akan|telah|karena|sejak|sampai|hari kerja|berkas|permohonan|pemohon|petugas"
+    r"|layanan|izin|surat|nomor|tanggal|unggah|simpan|kirim|ubah|hapus|batal)\b",
+    re.IGNORECASE,
+)
+
+
+def indonesian_left(page: Page) -> list[str]:
+    sources = indonesian_texts()
+    return sorted({text for text in page.evaluate(TEXTS) if text in sources})
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("main_page", PAGES, ids=lambda one: one.name)
+def test_page_is_sound(office_browsing, places, tabs, axe, fits, shot, main_page: MainPage, language):
+    page = tabs(main_page.who, language)
+    address = main_page.path.format(**places)
+
+    page.set_viewport_size({"width": 1280, "height": 860})
+    answer = page.goto(address)
+
+    assert answer is not None
+    assert answer.status == main_page.status, address
+    assert page.locator("html").get_attribute("lang") == language
+    one_heading(page)
+    assert page.evaluate(UNLABELLED) == []
+    if language == "en":
+        assert indonesian_left(page) == []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 860 if width > 400 else 740})
+        fits(page)
+        if width == AXE_WIDTH[language]:
+            axe(page)
+        shot(page, main_page.name, language=language)
+    assert office_browsing.complaints() == []
