@@ -99,11 +99,16 @@ def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
         return None
 
 
-def get_sent_draft(user_id: int, draft_id: UUID) -> Draft | None:
-    """Return a person's draft that has been sent; None while it has not. One query."""
-    return Draft.objects.filter(
-        Q(user_id=user_id) | Q(typed_by_id=user_id), pk=draft_id, submitted_at__isnull=False
-    ).first()
+def get_any_draft_for(user_id: int, draft_id: UUID) -> Draft:
+    """Return a person's own draft, whether it is sent or not. One query. Raises NotFound."""
+    found = (
+        Draft.objects.filter(Q(user_id=user_id) | Q(typed_by_id=user_id), pk=draft_id)
+        .select_related("party", "previous_permit")
+        .first()
+    )
+    if found is None:
+        raise NotFound(str(draft_id))
+    return found
 
 
 def find_application(draft_id: UUID) -> Application | None:

@@ -1,43 +1,26 @@
 """Applying: start, questions, documents, review, send, receipt."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
+from satupintu.catalogue.rules import Kind
+from satupintu.documents.models import Document
+from satupintu.lib import clock
 from satupintu.permits.models import Application, Draft
-from satupintu.permits.pages.applicant.token import make_token
-from satupintu.permits.tests.officer_cases import make_world, sheet
-from satupintu.workflow.models import Case
+from satupintu.permits.services import drafts
+from satupintu.permits.services.submit import HasPermit, submit
+from satupintu.permits.tests.applicant_office import (
+    PAGES,
+    begin,
+    fill,
+    pdf,
+    post_step,
+    sign_in,
+)
+from satupintu.permits.tests.officer_cases import make_world
+from satupintu.workflow.models import Case, Transition
 
 pytestmark = pytest.mark.django_db
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-PAGES = {
-    "applicant": {
-        "name": "Sari Lestari",
-        "nik": "6103015203949999",
-        "phone": "0812-0000-1234",
-        "email": "",
-        "address": "Jalan Kartini 14, Beringin",
-    },
-    "profession": {
-        "str_number": "STR-0000-9999",
-        "str_date": "2024-03-01",
-        "not_practised": "no",
-    },
-    "practice": {"practice_kind": "own", "permit_order": "1"},
-    "place": {
-        "place_name": "Praktik Bidan Sari",
-        "place_address": "Jalan Merdeka 12, Meliau",
-        "place_region": "61.03.01.1005",
-        "place_point": "",
-        "schedule-rows": "1",
-        "schedule-0-day": "mon",
-        "schedule-0-hours": "16.00-20.00",
-    },
-}
 
 
 @pytest.fixture
@@ -46,48 +29,28 @@ def world():
 
 
 @pytest.fixture
-def sari(client, world):
-    client.force_login(world.user("sari"), backend=BACKEND)
-    return client
+def user(world):
+    return world.user("sari")
 
 
-def pdf(name="str.pdf", text="STR"):
-    return SimpleUploadedFile(name, sheet(text), "application/pdf")
+@pytest.fixture
+def sari(client, user):
+    return sign_in(client, user)
 
 
-def begin(client, service="sip-bidan", **more) -> Draft:
-    page = client.get(f"/ajukan/{service}/")
-    form = page.context["form"]
-    party = form.fields["party"].initial or form.initial["party"]
-    client.post(f"/ajukan/{service}/", {"party": party, "kind": "new", **more})
-    return Draft.objects.latest("created_at")
+@pytest.fixture
+def joko(world, user):
+    from django.test import Client
+
+    return sign_in(Client(), world.user("joko"))
 
 
-def post_step(client, draft, key, data, user, **more):
-    token = make_token(draft.pk, user.pk)
-    return client.post(f"/ajukan/draf/{draft.pk}/{key}/", {**data, "draf_token": token}, **more)
-
-
-def fill(client, draft, user):
-    for key, data in PAGES.items():
-        answer = post_step(client, draft, key, data, user)
-        assert answer.status_code == 302, (key, answer.context["form"].errors)
-    return answer
-
-
-def test_a_person_applies_from_start_to_receipt(sari, world):
-    user = world.user("sari")
-
-    draft = begin(sari)
-    last = fill(sari, draft, user)
-    assert last["Location"] == f"/ajukan/draf/{draft.pk}/berkas/"
-    answer = post_step(
-        sari, draft, "berkas", {"berkas-str": pdf(), "nyatakan-place_statement": "1"}, user
-    )
-    assert answer.status_code == 302, answer.context["rows"]
-    assert answer["Location"] == f"/ajukan/draf/{draft.pk}/periksa/"
-    review = sari.get(answer["Location"])
+# --- The whole way -----------------------------------------------------------------------------
+def test_a_person_applies_from_start_to_receipt(sari, user):
+    draft = fill(sari, begin(sari), user)
+    review = sari.get(f"/ajukan/draf/{draft.pk}/periksa/")
     assert review.context["problems"] == []
+    assert b"6103015203949999" not in review.content  # masked on the page
     sent = sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
 
     case = Case.objects.get()
@@ -97,11 +60,409 @@ def test_a_person_applies_from_start_to_receipt(sari, world):
     assert Application.objects.get().tracking_code in page
     assert "Tanda terima ini bukan izin." in page
     assert case.permit_case.answers["phone"] == "+6281200001234"
+    assert [one.requirement for one in case.permit_case.attachments.all()] == ["str"]
+    assert case.permit_case.statements["place_statement"].startswith("e_declaration ")
+    row = Transition.objects.get()
+    assert (row.action, row.role, row.channel) == ("submit", "applicant", "web")
 
 
-PATHS = ["/permohonan/", "/permohonan/data/", "/permohonan/kuasa/", "/lacak/"]
+def test_pressed_twice_gone_back_and_tried_again_it_is_one_application(sari, user):
+    draft = fill(sari, begin(sari), user)
+    address = f"/ajukan/draf/{draft.pk}/kirim/"
+
+    answers = [sari.post(address), sari.post(address), sari.get(address)]
+    old_page = post_step(sari, draft, "applicant", PAGES["applicant"], user)
+
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert old_page["Location"] == address
+    assert Application.objects.count() == Case.objects.count() == 1
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_pages_open(sari, path):
-    assert sari.get(path).status_code == 200
+def test_an_incomplete_draft_is_not_sent_and_says_where(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+
+    answer = sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
+    review = sari.get(answer["Location"])
+
+    assert answer["Location"] == f"/ajukan/draf/{draft.pk}/periksa/"
+    assert ("profession", "id_str_number", "Nomor STR: Isi bagian ini.") in review.context["problems"]
+    assert ("berkas", "syarat-str", "“Surat Tanda Registrasi (STR)” belum dilampirkan.") in (
+        review.context["problems"]
+    )
+    assert b"?kembali=periksa#id_str_number" in review.content
+    assert Case.objects.count() == 0
+
+
+def test_the_receipt_comes_as_pdf(sari, user):
+    draft = fill(sari, begin(sari), user)
+    sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
+
+    answer = sari.get(f"/permohonan/{Case.objects.get().number}/tanda-terima.pdf")
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+
+
+# --- Starting ----------------------------------------------------------------------------------
+def test_a_visitor_signs_in_first_and_comes_back(client, world):
+    answer = client.get("/ajukan/sip-bidan/")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/masuk/?next=%2Fajukan%2Fsip-bidan%2F"
+
+
+def test_an_unknown_service_is_not_found(sari):
+    assert sari.get("/ajukan/izin-terbang/").status_code == 404
+    assert sari.get("/ajukan/sip-bidan/?layanan=izin-terbang").status_code == 404
+
+
+def test_the_start_page_offers_the_draft_that_is_there(sari):
+    draft = begin(sari)
+
+    page = sari.get("/ajukan/sip-bidan/").content.decode()
+
+    assert f"/ajukan/draf/{draft.pk}/" in page
+
+
+def test_nobody_starts_for_a_party_they_may_not_act_for(sari, world):
+    other = world.user("joko").party_id
+
+    answer = sari.post("/ajukan/sip-bidan/", {"party": str(other), "kind": "new"})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["party"]
+    assert Draft.objects.count() == 0
+
+
+def test_a_service_for_persons_is_not_offered_to_a_company(sari):
+    form = sari.get("/ajukan/sip-bidan/").context["form"]
+    wide = sari.get("/ajukan/reklame/").context["form"]
+
+    assert len(form.fields["party"].choices) == 1
+    assert len(wide.fields["party"].choices) == 2
+
+
+def test_a_bundle_asks_shared_questions_once_and_opens_a_case_for_each(sari, user):
+    draft = begin(sari, "sip-bidan", "?layanan=sip-perawat")
+    page = sari.get(f"/ajukan/draf/{draft.pk}/applicant/")
+    keys = page.context["sheet"].keys
+
+    assert len(draft.versions) == 2
+    assert keys.count("applicant") == 1
+    assert not any(key.startswith("applicant-") for key in keys)
+    fill(sari, draft, user)
+    draft.refresh_from_db()
+    application = submit(draft=draft, by=_actor(user), at=clock.now())
+    cases = list(application.permit_cases.order_by("service_code"))
+    assert [one.service_code for one in cases] == ["sip-bidan", "sip-perawat"]
+    assert cases[0].case.number != cases[1].case.number
+
+
+def _actor(user):
+    from satupintu.people.queries import actor_of
+
+    return actor_of(user, clock.now())
+
+
+# --- Questions ---------------------------------------------------------------------------------
+def test_the_first_page_is_filled_from_the_profile(sari):
+    draft = begin(sari)
+
+    form = sari.get(f"/ajukan/draf/{draft.pk}/applicant/").context["form"]
+
+    assert form.initial["nik"] == "6103015203949999"
+    assert form.initial["name"] == "Sari Lestari"
+
+
+def test_a_second_application_is_filled_from_the_first(sari, user):
+    first = fill(sari, begin(sari), user)
+    sari.post(f"/ajukan/draf/{first.pk}/kirim/")
+    draft = begin(sari)
+
+    form = sari.get(f"/ajukan/draf/{draft.pk}/profession/").context["form"]
+
+    assert form.initial["str_number"] == "STR-0000-9999"
+
+
+def test_a_wrong_answer_stays_to_be_put_right_and_the_others_are_saved(sari, user):
+    draft = begin(sari)
+
+    answer = post_step(sari, draft, "applicant", {**PAGES["applicant"], "nik": "6103"}, user)
+
+    assert answer.status_code == 200
+    assert "nik" in answer.context["form"].errors
+    draft.refresh_from_db()
+    assert draft.answers["name"] == "Sari Lestari"
+    assert draft.answers["nik"] == "6103"
+    again = sari.get(f"/ajukan/draf/{draft.pk}/applicant/")
+    assert again.context["form"].initial["nik"] == "6103"
+    review = sari.get(f"/ajukan/draf/{draft.pk}/periksa/")
+    assert any(one.anchor == "id_nik" for one in review.context["problems"])
+
+
+def test_unknown_fields_are_ignored_and_huge_ones_refused(sari, user):
+    draft = begin(sari)
+
+    answer = post_step(
+        sari,
+        draft,
+        "applicant",
+        {**PAGES["applicant"], "name": "x" * 100_000, "admin": "1", "state": "issued"},
+        user,
+    )
+
+    draft.refresh_from_db()
+    assert answer.status_code == 200
+    assert "name" in answer.context["form"].errors
+    assert "name" not in draft.answers
+    assert not {"admin", "state"} & set(draft.answers)
+
+
+def test_a_post_with_two_thousand_fields_is_refused_whole(sari, user):
+    draft = begin(sari)
+    many = {f"f{number}": "x" for number in range(2000)}
+
+    answer = post_step(sari, draft, "applicant", many, user)
+
+    assert answer.status_code == 400
+    draft.refresh_from_db()
+    assert draft.answers == {}
+
+
+def test_a_row_can_be_added_without_losing_what_was_typed(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", PAGES["practice"], user)
+
+    answer = post_step(sari, draft, "place", {**PAGES["place"], "schedule-add": "1"}, user)
+
+    assert answer.status_code == 200
+    assert b'name="schedule-1-day"' in answer.content
+    assert b"Praktik Bidan Sari" in answer.content
+
+
+def test_autosave_answers_with_nothing_and_keeps_the_answers(sari, user):
+    draft = begin(sari)
+
+    answer = post_step(
+        sari, draft, "applicant", {"name": "Sari L"}, user, headers={"X-Autosave": "1"}
+    )
+
+    assert answer.status_code == 204
+    draft.refresh_from_db()
+    assert draft.answers["name"] == "Sari L"
+
+
+def test_a_step_that_is_not_asked_leads_to_the_first(sari):
+    draft = begin(sari)
+
+    answer = sari.get(f"/ajukan/draf/{draft.pk}/old_permit/")
+
+    assert answer["Location"] == f"/ajukan/draf/{draft.pk}/applicant/"
+
+
+def test_from_the_review_one_comes_back_to_the_review(sari, user):
+    draft = fill(sari, begin(sari), user)
+
+    answer = post_step(
+        sari, draft, "profession", {**PAGES["profession"], "kembali": "periksa"}, user
+    )
+
+    assert answer["Location"] == f"/ajukan/draf/{draft.pk}/periksa/"
+
+
+# --- Strangers and wrong methods ---------------------------------------------------------------
+@pytest.mark.parametrize("tail", ["applicant/", "berkas/", "periksa/", "kirim/", ""])
+def test_somebody_elses_draft_does_not_exist(sari, joko, tail):
+    draft = begin(sari)
+
+    assert joko.get(f"/ajukan/draf/{draft.pk}/{tail}").status_code == 404
+
+
+def test_a_stranger_cannot_discard_or_upload(sari, joko):
+    draft = begin(sari)
+
+    assert joko.post(f"/ajukan/draf/{draft.pk}/hapus/").status_code == 404
+    assert joko.post(f"/ajukan/draf/{draft.pk}/unggah/str/", {"berkas-str": pdf()}).status_code == 404
+    assert Draft.objects.filter(pk=draft.pk).exists()
+    assert Document.objects.count() == 0
+
+
+def test_wrong_methods_are_refused(sari):
+    draft = begin(sari)
+
+    assert sari.get(f"/ajukan/draf/{draft.pk}/hapus/").status_code == 405
+    assert sari.get(f"/ajukan/draf/{draft.pk}/unggah/str/").status_code == 405
+    assert sari.put(f"/ajukan/draf/{draft.pk}/applicant/").status_code == 405
+
+
+def test_a_draft_can_be_thrown_away(sari):
+    draft = begin(sari)
+
+    assert sari.post(f"/ajukan/draf/{draft.pk}/hapus/")["Location"] == "/permohonan/"
+    assert Draft.objects.count() == 0
+
+
+# --- Documents ---------------------------------------------------------------------------------
+def test_a_file_is_kept_when_something_else_is_wrong(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", PAGES["practice"], user)
+
+    answer = post_step(sari, draft, "berkas", {"berkas-str": pdf()}, user)
+
+    assert answer.status_code == 200
+    assert [row.key for row in answer.context["rows"] if row.error] == ["place_statement"]
+    draft.refresh_from_db()
+    assert list(draft.documents) == ["str"]
+
+
+def test_a_refused_file_says_why_beside_its_field_and_costs_nothing_else(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", PAGES["practice"], user)
+    program = SimpleUploadedFile("str.pdf", b"MZ\x90\x00" + b"\0" * 200, "application/pdf")
+
+    answer = post_step(
+        sari, draft, "berkas", {"berkas-str": program, "nyatakan-place_statement": "1"}, user
+    )
+
+    row = answer.context["rows"][0]
+    assert "program komputer" in row.error
+    draft.refresh_from_db()
+    assert draft.documents == {}
+    assert "place_statement" in draft.statements
+
+
+def test_a_file_is_removed_and_replaced(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "berkas", {"berkas-str": pdf(text="A")}, user)
+    post_step(sari, draft, "berkas", {"berkas-str": pdf("baru.pdf", "B")}, user)
+    draft.refresh_from_db()
+    assert Document.objects.get(pk=draft.documents["str"]).name == "baru.pdf"
+
+    answer = post_step(sari, draft, "berkas", {"hapus": "str"}, user)
+
+    assert answer.status_code == 200
+    draft.refresh_from_db()
+    assert draft.documents == {}
+
+
+def test_a_valid_document_of_the_vault_is_used_again(sari, user):
+    first = fill(sari, begin(sari), user)
+    sari.post(f"/ajukan/draf/{first.pk}/kirim/")
+    draft = begin(sari)
+    post_step(sari, draft, "practice", PAGES["practice"], user)
+    page = sari.get(f"/ajukan/draf/{draft.pk}/berkas/")
+    reuse = page.context["rows"][0].reuse
+    assert reuse is not None
+
+    post_step(sari, draft, "berkas", {"pakai-str": str(reuse.pk)}, user)
+
+    draft.refresh_from_db()
+    assert draft.documents == {"str": str(reuse.pk)}
+
+
+def test_a_document_of_somebody_else_cannot_be_used(sari, user, world):
+    draft = begin(sari)
+
+    post_step(sari, draft, "berkas", {"pakai-str": str(world.user("joko").party_id)}, user)
+
+    draft.refresh_from_db()
+    assert draft.documents == {}
+
+
+def test_a_statement_may_be_a_photograph_of_a_handwritten_sheet(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", PAGES["practice"], user)
+
+    post_step(
+        sari,
+        draft,
+        "berkas",
+        {"berkas-place_statement": pdf(), "bentuk-place_statement": "handwritten"},
+        user,
+    )
+
+    draft.refresh_from_db()
+    assert draft.statements == {"place_statement": "handwritten"}
+    assert list(draft.documents) == ["place_statement"]
+
+
+def test_upload_at_once_answers_as_the_script_reads(sari, user):
+    draft = begin(sari)
+    address = f"/ajukan/draf/{draft.pk}/unggah/str/"
+
+    taken = sari.post(address, {"berkas-str": pdf()})
+    refused = sari.post(address, {"berkas-str": SimpleUploadedFile("a.pdf", b"")})
+
+    assert taken.json()["name"] == "str.pdf"
+    assert refused.status_code == 422
+    assert "kosong" in refused.json()["message"]
+    shown = sari.get(f"/ajukan/draf/{draft.pk}/lihat/str/")
+    assert shown.status_code == 200
+
+
+# --- A permit that is there already ------------------------------------------------------------
+def test_a_second_permit_for_the_same_thing_is_refused(world, user):
+    world.issued(world.apply())
+    draft = Draft.objects.create(
+        user=user,
+        party_id=user.party_id,
+        versions=Draft.objects.latest("created_at").versions,
+        kind=Kind.NEW,
+        answers=Draft.objects.latest("created_at").answers,
+        documents=Draft.objects.latest("created_at").documents,
+        created_at=world.at,
+        saved_at=world.at,
+    )
+
+    with pytest.raises(HasPermit):
+        submit(draft=draft, by=_actor(user), at=clock.now())
+    assert Case.objects.count() == 1
+
+
+def test_extending_starts_with_the_answers_of_the_permit(sari, world):
+    case = world.issued(world.apply())
+    permit = case.permit
+
+    page = sari.get(f"/ajukan/sip-bidan/?jenis=extension&izin={permit.pk}")
+    draft = begin(sari, "sip-bidan", kind="extension", permit=str(permit.pk))
+
+    assert page.context["form"].initial["kind"] == "extension"
+    assert draft.previous_permit_id == permit.pk
+    assert draft.answers["str_number"] == "STR-0000-9999"
+    assert draft.answers["old_number"] == permit.number
+
+
+# --- Two saves at once -------------------------------------------------------------------------
+def test_two_pages_saved_at_the_same_time_both_stay(sari, user):
+    draft = begin(sari)
+    one, other = Draft.objects.get(pk=draft.pk), Draft.objects.get(pk=draft.pk)
+    at = clock.now()
+
+    drafts.save_answers(draft=one, answers={"name": "Sari"}, at=at)
+    drafts.save_answers(draft=other, answers={"str_number": "1"}, at=at)
+
+    draft.refresh_from_db()
+    assert draft.answers == {"name": "Sari", "str_number": "1"}
+
+
+def test_a_sent_draft_takes_no_more_answers(sari, user):
+    draft = fill(sari, begin(sari), user)
+    stale = Draft.objects.get(pk=draft.pk)
+    sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
+    before = Draft.objects.get(pk=draft.pk).answers
+
+    with pytest.raises(drafts.DraftGone):
+        drafts.save_answers(draft=stale, answers={"name": "Lain"}, at=clock.now())
+    assert Draft.objects.get(pk=draft.pk).answers == before
+
+
+# --- Queries -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", ["applicant", "profession", "place", "berkas", "periksa"])
+def test_each_page_of_a_draft_asks_the_database_at_most_twelve_times(
+    sari, user, key, django_assert_max_num_queries
+):
+    draft = fill(sari, begin(sari), user)
+
+    with django_assert_max_num_queries(12):
+        assert sari.get(f"/ajukan/draf/{draft.pk}/{key}/").status_code == 200

@@ -76,12 +76,15 @@ class Row:
         return ",".join(f".{code}" for code in self.requirement.accept)
 
 
-def rows_of(sheet: Sheet, errors: dict[str, str] | None = None) -> list[Row]:
-    """Return what is asked, with what is given and what could be used again. Two queries."""
+def rows_of(
+    sheet: Sheet, errors: dict[str, str] | None = None, *, offer: bool = True
+) -> list[Row]:
+    """Return what is asked, with what is given and (`offer`) what could be used again. Two queries."""
     draft, errors = sheet.draft, errors or {}
     wanted = sheet.documents()
     given = _documents_of(draft.documents)
-    reusable = _reusable(sheet, [one for one, _required in wanted if one.reusable])
+    again = [one for one, _required in wanted if one.reusable and offer]
+    reusable = _reusable(sheet, again)
     return [_row(one, required, draft, given, reusable, errors) for one, required in wanted]
 
 

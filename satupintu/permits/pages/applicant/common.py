@@ -19,6 +19,7 @@ from satupintu.permits.queries import (
     File,
     NotFound,
     definitions_of,
+    get_any_draft_for,
     get_draft_for,
     get_file_for,
 )
@@ -102,6 +103,15 @@ def get_sheet(request: HttpRequest, draft_id: UUID) -> Sheet:
     except NotFound as error:
         raise Http404 from error
     return sheet_of(draft)
+
+
+def get_open_sheet(request: HttpRequest, draft_id: UUID) -> Sheet | None:
+    """Return the person's draft; None when it has been sent. Raises Http404 for anybody else's."""
+    try:
+        draft = get_any_draft_for(me(request).pk, draft_id)
+    except NotFound as error:
+        raise Http404 from error
+    return None if draft.submitted_at else sheet_of(draft)
 
 
 def get_own_file(request: HttpRequest, number: str) -> tuple[Actor, File]:

@@ -21,13 +21,12 @@ from satupintu.catalogue.form import PageForm, page_form
 from satupintu.lib import clock
 from satupintu.office.services import allow
 from satupintu.people.access import public, sign_in_redirect, signed_in
-from satupintu.people.queries import get_party
 from satupintu.people.views.common import client_address
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
-from satupintu.permits.pages.applicant.common import Sheet, get_sheet, me, sheet_of
+from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, sheet_of
 from satupintu.permits.pages.applicant.token import FIELD, DraftToken, make_token, read_token
-from satupintu.permits.queries import earlier_answers, find_draft, get_sent_draft
+from satupintu.permits.queries import earlier_answers, find_draft
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Step
 from satupintu.web.views import csrf_failure
@@ -50,9 +49,9 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
             return _keep_for(request, token, key)
     if not request.user.is_authenticated:
         return sign_in_redirect(request)
-    if get_sent_draft(me(request).pk, draft_id) is not None:
+    sheet = get_open_sheet(request, draft_id)
+    if sheet is None:
         return redirect("permits:send", draft_id)
-    sheet = get_sheet(request, draft_id)
     if key not in sheet.keys:
         return redirect("permits:step", draft_id, sheet.keys[0])
     try:
@@ -79,7 +78,7 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
     answers = sheet.asked
     prefill: dict[str, Any] = {}
     if data is None:
-        party = get_party(draft.party_id) if draft.party_id else None
+        party = draft.party
         prefill = {
             f"party.{name}": getattr(party, name)
             for name in ("name", "identity", "phone", "email", "address", "region", "birth_date")
@@ -204,9 +203,9 @@ def _keep_for(request: HttpRequest, token: DraftToken, key: str) -> HttpResponse
 @require_GET
 def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Lead to where a draft was left: what is held, else the first page not yet answered."""
-    if get_sent_draft(me(request).pk, draft_id) is not None:
+    sheet = get_open_sheet(request, draft_id)
+    if sheet is None:
         return redirect("permits:send", draft_id)
-    sheet = get_sheet(request, draft_id)
     held = sheet.draft.held
     if held.get("user") == me(request).pk and held.get("step") in sheet.keys:
         return redirect("permits:step", draft_id, held["step"])

@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from satupintu.catalogue.form import check_answers, shown_values
+from satupintu.catalogue.form import shown_values
 from satupintu.catalogue.rules import KIND_LABELS, promised_days
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
 from satupintu.office.queries import work_calendar
 from satupintu.lib.workingtime import add_working_days
 from satupintu.people.access import signed_in
-from satupintu.people.queries import actor_for, get_party
+from satupintu.people.queries import actor_for
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach
-from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me
+from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me
 from satupintu.permits.pages.applicant.token import FIELD, make_token
-from satupintu.permits.queries import find_application, first_number, get_sent_draft
+from satupintu.permits.queries import find_application, first_number
 from satupintu.permits.services import submit as submitting
 from satupintu.workflow.services import CannotMove
 
@@ -36,16 +36,18 @@ class Section:
     rows: list[tuple[str, str, str]] = field(default_factory=list)  # label, value, anchor
 
 
-def sections_of(sheet: Sheet) -> list[Section]:
-    """Return the answers by step; wrong ones read "needs repair". Identity numbers are masked. One or two queries."""
-    used, asked = language(), sheet.asked
+def sections_of(sheet: Sheet, wrong: set[str]) -> list[Section]:
+    """Return the answers by step; those of fields in `wrong` read "needs repair". Identity numbers are masked.
+
+    At most two queries for each service.
+    """
+    used = language()
+    fine = {key: value for key, value in sheet.asked.items() if key not in wrong}
+    values: dict[str, str] = {}
+    for definition in sheet.definitions:
+        values |= shown_values(definition, fine, used)
     found: list[Section] = []
     for step in sheet.steps:
-        wrong = {
-            item.key for _page, item, _text in check_answers(step.definition, sheet.kind, asked)
-        }
-        fine = {key: value for key, value in asked.items() if key not in wrong}
-        values = shown_values(step.definition, fine, used)
         section = Section(step.key, step.title.in_language(used))
         for item in step.page.fields:
             value = values.get(item.key, "")
@@ -65,13 +67,15 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
     days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
+    problems = submitting.problems_of(draft, sheet.definitions, language=language())
+    wrong = {one.anchor.removeprefix("id_") for one in problems if one.anchor.startswith("id_")}
     held = draft.held if draft.held.get("user") == me(request).pk else {}
     context: dict[str, Any] = {
         "sheet": sheet,
-        "sections": sections_of(sheet),
-        "rows": attach.rows_of(sheet) if steps.DOCUMENTS in keys else [],
-        "problems": submitting.problems_of(draft, sheet.definitions, language=language()),
-        "party": get_party(draft.party_id) if draft.party_id else None,
+        "sections": sections_of(sheet, wrong),
+        "rows": attach.rows_of(sheet, offer=False) if steps.DOCUMENTS in keys else [],
+        "problems": problems,
+        "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],
         "promised": add_working_days(at, days, work_calendar()) if days else None,
         "step": len(keys),
@@ -89,12 +93,12 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Send the draft. A GET (after signing in again) leads back to the review."""
     actor = actor_for(request)
-    if get_sent_draft(me(request).pk, draft_id) is not None:
+    sheet = get_open_sheet(request, draft_id)
+    if sheet is None:
         application = find_application(draft_id)
         if application is None:
             raise Http404
         return redirect("permits:receipt", first_number(application))
-    sheet = get_sheet(request, draft_id)
     if request.method == "GET":
         return redirect("permits:step", draft_id, steps.REVIEW)
     try:
