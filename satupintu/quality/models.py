@@ -8,13 +8,17 @@ from django.db import models
 class Outcome(models.Model):
     """How one case ended and whether its promise was kept: one row a decided case."""
 
-    case = models.OneToOneField("workflow.Case", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
     service_code = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
     result = models.CharField(max_length=12)  # issued, refused
     decided_at = models.DateTimeField()
     decided_date = models.DateField()  # office zone
-    working_minutes = models.PositiveIntegerField()  # from submission, without the applicant's turns
+    working_minutes = (
+        models.PositiveIntegerField()
+    )  # from submission, without the applicant's turns
     on_time = models.BooleanField(null=True, blank=True)  # NULL: nothing was promised
 
     class Meta:

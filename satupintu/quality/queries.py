@@ -12,7 +12,9 @@ __all__ = ["Outcome", "month_figures"]
 def month_figures(today: date) -> MonthFigures:
     """Return what was decided since the first of the month and how much of it in time. One query."""
     rows = list(
-        Outcome.objects.filter(decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False)
+        Outcome.objects.filter(
+            decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
+        )
         .values_list("on_time", "working_minutes")
         .order_by()
     )

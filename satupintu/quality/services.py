@@ -51,7 +51,9 @@ def _minutes(case: Case, row: Transition) -> int:
 
 def _record_usual(service_code: str, kind: str, row: Transition) -> None:
     latest = Outcome.objects.filter(service_code=service_code, kind=kind, result="issued")
-    minutes = list(latest.order_by("-decided_at").values_list("working_minutes", flat=True)[: rules.LATEST])
+    minutes = list(
+        latest.order_by("-decided_at").values_list("working_minutes", flat=True)[: rules.LATEST]
+    )
     found = rules.usual(minutes)
     if found is not None:
         record_usual_time(

@@ -96,7 +96,9 @@ class Transition(models.Model):
     at = models.DateTimeField()  # when it happened
     recorded_at = models.DateTimeField()  # when we learned it
     origin = models.CharField(max_length=40, blank=True)
-    origin_ref = models.CharField(max_length=120, null=True, blank=True)
+    origin_ref = models.CharField(  # noqa: DJ001 - NULL stays outside the unique constraint, "" would not
+        max_length=120, null=True, blank=True
+    )
     data = models.JSONField(default=dict)  # facts of the act without personal data
     digests = models.JSONField(default=dict)  # of the answers and files acted on
     note_digest = models.CharField(max_length=64, blank=True)
@@ -131,8 +133,8 @@ class Transition(models.Model):
             "unit": self.unit_id,
             "delegation": self.delegation_id,
             "channel": self.channel,
-            "at": rules._iso(self.at),
-            "recorded_at": rules._iso(self.recorded_at),
+            "at": rules.utc_text(self.at),
+            "recorded_at": rules.utc_text(self.recorded_at),
             "origin": self.origin,
             "origin_ref": self.origin_ref,
             "data": self.data,

@@ -71,7 +71,7 @@ class Facts:
 NO_FACTS = Facts()
 
 
-def _acting_role(move: rules.Move, by: Actor, action: str, status: rules.Status) -> Role:
+def _acting_role(move: rules.Move, by: Actor, status: rules.Status) -> Role:
     """Return the role the act is performed in. Raises MoveNotAllowed if the actor holds none of the allowed."""
     held = move.roles & ({by.role} if by.role else by.roles)
     if not held:
@@ -79,7 +79,7 @@ def _acting_role(move: rules.Move, by: Actor, action: str, status: rules.Status)
             _("Tindakan ini tidak dapat dilakukan dengan peran Anda pada keadaan “%(state)s”.")
             % {"state": status.label}
         )
-    return sorted(held)[0]
+    return min(held)
 
 
 def _find_move(lifecycle: rules.Lifecycle, state: str, action: str) -> rules.Move:
@@ -88,7 +88,8 @@ def _find_move(lifecycle: rules.Lifecycle, state: str, action: str) -> rules.Mov
         status = lifecycle.states.get(state)
         raise MoveNotAllowed(
             _(
-                "Tindakan ini tidak ada pada keadaan “%(state)s”. Muat ulang halaman untuk melihat keadaan terbaru."
+                "Tindakan ini tidak ada pada keadaan “%(state)s”."
+                " Muat ulang halaman untuk melihat keadaan terbaru."
             )
             % {"state": status.label if status else state}
         )
@@ -110,7 +111,8 @@ def open_case(
     case_id: UUID | None = None,
     **columns: Any,
 ) -> Transition:
-    """Create a case by its lifecycle's opening move and return that move's row.
+    """
+    Create a case by its lifecycle's opening move and return that move's row.
 
     `columns` fill the case's plain columns (party_id, service_version_id, region). `days` gives the working days of
     terms the move starts. Must run inside the owner's transaction. Raises MoveNotAllowed, and IntegrityError when
@@ -155,7 +157,8 @@ def perform_move(
     calendar: WorkCalendar | None = None,
     readers: Iterable[str] | None = None,
 ) -> Transition:
-    """Perform one move on a case and return its row of the log.
+    """
+    Perform one move on a case and return its row of the log.
 
     In one transaction: the table is asked, the version raised by compare-and-set, the state and terms written, tasks
     closed and opened, the row appended to the case's chain, one pending row written per reader. `terms` replaces terms
@@ -163,13 +166,15 @@ def perform_move(
     the new values. Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
     """
     move = _find_move(lifecycle, case.state, action)
-    role = _acting_role(move, by, action, lifecycle.states.get(case.state, rules.Status(label="")))
+    role = _acting_role(move, by, lifecycle.states.get(case.state, rules.Status(label="")))
     if move.reason_required and not facts.reason.strip():
         raise ReasonMissing(
             _("Tulis alasannya. Alasan ini dibaca pemohon dan tersimpan dalam riwayat.")
         )
-    row, note = _build_row(case, move, action, role, by, at, facts)
-    new_terms = _new_terms(case, move, at, days or {}, terms or {}, calendar)
+    row, note = _build_row(case, move, action=action, role=role, by=by, at=at, facts=facts)
+    new_terms = _new_terms(
+        case, move, at=at, days=days or {}, replaced=terms or {}, calendar=calendar
+    )
     _write_case(case, row, new_terms, lifecycle)
     Transition.objects.bulk_create([row])  # bulk: one INSERT without a look-up first
     if note:
@@ -183,7 +188,14 @@ def perform_move(
 
 
 def _build_row(
-    case: Case, move: rules.Move, action: str, role: Role, by: Actor, at: datetime, facts: Facts
+    case: Case,
+    move: rules.Move,
+    *,
+    action: str,
+    role: Role,
+    by: Actor,
+    at: datetime,
+    facts: Facts,
 ) -> tuple[Transition, Note | None]:
     salt = secrets.token_hex(16) if facts.reason else ""
     row = Transition(
@@ -215,6 +227,7 @@ def _build_row(
 def _new_terms(
     case: Case,
     move: rules.Move,
+    *,
     at: datetime,
     days: Mapping[str, int],
     replaced: Mapping[str, rules.Term],

@@ -217,7 +217,8 @@ def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
 def inbox(
     actor: Actor, wanted: InboxFilter, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> list[Task]:
-    """Return up to `size + 1` open tasks of the actor's roles and units, most urgent first.
+    """
+    Return up to `size + 1` open tasks of the actor's roles and units, most urgent first.
 
     The extra row tells whether there is a next page; nothing is counted. One query.
     """
@@ -254,7 +255,8 @@ def _owed(actor: Actor, stage: str) -> QuerySet[Task]:
 def cases_in(
     actor: Actor, states: Sequence[str], before: Cursor | None = None, size: int = PAGE_SIZE
 ) -> list[Case]:
-    """Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
+    """
+    Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
 
     The cursor holds the opening moment and the id of the last case shown.
     """
@@ -290,9 +292,16 @@ def _done(actor: Actor, since: datetime) -> QuerySet[Transition]:
 
 
 def folder_counts(
-    actor: Actor, *, at: datetime, day_start: datetime, day_end: datetime, waiting: Sequence[str], limit: int = 100
+    actor: Actor,
+    *,
+    at: datetime,
+    day_start: datetime,
+    day_end: datetime,
+    waiting: Sequence[str],
+    limit: int = 100,
 ) -> dict[str, int]:
-    """Return the small numbers beside the folders, each looked at up to `limit` rows. One query.
+    """
+    Return the small numbers beside the folders, each looked at up to `limit` rows. One query.
 
     `waiting` names the states in which the applicant must act.
     """
@@ -314,15 +323,18 @@ def folder_counts(
 
 def _counts_up_to(limit: int, sets: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
     """Count several sets in one statement, none beyond `limit` rows; an empty set by construction counts 0."""
-    parts, values, counts = [], [], dict.fromkeys(sets, 0)
+    parts: list[str] = []
+    values: list[Any] = []
+    counts = dict.fromkeys(sets, 0)
     for name, rows in sets.items():
         limited = rows.order_by().values("pk")[:limit]
         try:
             sql, params = limited.query.sql_with_params()
         except EmptyResultSet:
             continue
-        # The name is one of ours, never input.
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS some_{name})")
+        parts.append(
+            f"(SELECT COUNT(*) FROM ({sql}) AS some_{name})"  # noqa: S608 - Django's SQL; the name is ours
+        )
         values.extend(params)
         counts[name] = -1
     if not parts:

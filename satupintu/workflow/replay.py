@@ -11,15 +11,13 @@ import gzip
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from xml.etree import (
-    ElementTree,
-)  # the log is a local file its owner names; expat refuses entity bombs
+from xml.etree import ElementTree as ET
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -105,7 +103,7 @@ def read_events(path: Path, mapping: LogMap) -> Iterator[Event]:
         else:
             raise BadLog(f"{path}: the name must end in .xes, .xes.gz, .csv or .csv.gz.")
     except (
-        ElementTree.ParseError,
+        ET.ParseError,
         gzip.BadGzipFile,
         EOFError,
         UnicodeDecodeError,
@@ -123,7 +121,8 @@ def _read_xes(path: Path) -> Iterator[Event]:
         trace: Event = {}
         depth_event: Event | None = None
         inside_global = 0
-        for what, element in ElementTree.iterparse(file, events=("start", "end")):
+        marks = ET.iterparse(file, events=("start", "end"))  # noqa: S314 - its owner's own file; expat refuses bombs
+        for what, element in marks:
             tag = element.tag.rpartition("}")[2]
             if tag in ("global", "classifier", "extension"):
                 inside_global += 1 if what == "start" else -1
@@ -200,21 +199,32 @@ def replay(
     recorded_at: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """Run a log through perform_move and return what was done.
+    """
+    Run a log through perform_move and return what was done.
 
     Events of one case must stand together in the file (XES) or are taken in file order (CSV). Readers other than
     quality do not see them. Raises BadLog; cases already finished stay, the one under work is rolled back.
     """
-    report = Report()
-    activities: dict[str, str] = {}
+    run = _Run(path, mapping, recorded_at)
     for number, (name, events) in enumerate(_by_case(path, mapping), start=1):
-        activities |= {
-            slug_of(event[mapping.activity]): event[mapping.activity] for event in events
-        }
-        _replay_case(name, events, mapping, path, recorded_at, report)
+        _replay_case(run, name, events)
         if progress:
             progress(number)
-    return report
+    return run.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run over one log: where it reads, and what it has done so far."""
+
+    path: Path
+    mapping: LogMap
+    recorded_at: datetime
+    report: Report = field(default_factory=Report)
+
+    @property
+    def origin(self) -> str:
+        return f"replay:{self.mapping.name}"[:40]
 
 
 def _by_case(path: Path, mapping: LogMap) -> Iterator[tuple[str, list[Event]]]:
@@ -229,93 +239,83 @@ def _by_case(path: Path, mapping: LogMap) -> Iterator[tuple[str, list[Event]]]:
 
 
 @transaction.atomic
-def _replay_case(
-    name: str,
-    events: list[Event],
-    mapping: LogMap,
-    path: Path,
-    recorded_at: datetime,
-    report: Report,
-) -> None:
-    origin = f"replay:{mapping.name}"[:40]
+def _replay_case(run: _Run, name: str, events: list[Event]) -> None:
     arrived = set(
-        Transition.objects.filter(origin=origin, origin_ref__startswith=f"{name}:").values_list(
+        Transition.objects.filter(origin=run.origin, origin_ref__startswith=f"{name}:").values_list(
             "origin_ref", flat=True
         )
     )
-    case_id = uuid5(NAMESPACE_URL, f"{origin}/{name}")
+    case_id = uuid5(NAMESPACE_URL, f"{run.origin}/{name}")
     case = Case.objects.filter(pk=case_id).first() if arrived else None
+    report = run.report
     report.cases += case is None
     for position, event in enumerate(events):
         ref = f"{name}:{position}"
         if ref in arrived:
             report.skipped += 1
             continue
-        at = _when(event, mapping, path)
-        case = _replay_event(case, case_id, name, event, at, ref, origin, mapping, recorded_at)
+        at = _when(event, run.mapping, run.path)
+        slug, lifecycle = _move_of(event[run.mapping.activity], case)
+        facts = _facts(run, event, ref, first=case is None)
+        by = _actor(event, run.mapping)
+        if case is None:
+            case = open_case(
+                kind=KIND,
+                number=f"{run.mapping.name}-{name}"[:40],
+                lifecycle=replace(lifecycle, opening=slug),
+                by=by,
+                at=at,
+                facts=facts,
+                readers=_readers(),
+                case_id=case_id,
+            ).case
+        else:
+            perform_move(
+                case=case,
+                lifecycle=lifecycle,
+                action=slug,
+                by=by,
+                at=at,
+                facts=facts,
+                readers=_readers(),
+            )
         report.events += 1
-        activity = event[mapping.activity]
+        activity = event[run.mapping.activity]
         report.activities[activity] = report.activities.get(activity, 0) + 1
         report.first_at = min(report.first_at or at, at)
         report.last_at = max(report.last_at or at, at)
 
 
-def _replay_event(
-    case: Case | None,
-    case_id: Any,
-    name: str,
-    event: Event,
-    at: datetime,
-    ref: str,
-    origin: str,
-    mapping: LogMap,
-    recorded_at: datetime,
-) -> Case:
-    activity = event[mapping.activity]
+def _move_of(activity: str, case: Case | None) -> tuple[str, rules.Lifecycle]:
+    """Return the action of an activity, and a lifecycle that knows it and the state the case is in."""
     slug = slug_of(activity)
-    lifecycle = lifecycle_of({slug: activity} | ({case.state: case.state} if case else {}))
-    resource = event.get(mapping.resource, "") if mapping.resource else ""
-    by = Actor(name=resource or mapping.name, roles=frozenset({Role.SYSTEM}), role=Role.SYSTEM)
-    data = {
-        "activity": activity,
-        "resource": resource,
-        "group": event.get(mapping.group, "") if mapping.group else "",
+    return slug, lifecycle_of({slug: activity} | ({case.state: case.state} if case else {}))
+
+
+def _actor(event: Event, mapping: LogMap) -> Actor:
+    resource = event.get(mapping.resource, "")
+    return Actor(name=resource or mapping.name, roles=frozenset({Role.SYSTEM}), role=Role.SYSTEM)
+
+
+def _facts(run: _Run, event: Event, ref: str, *, first: bool) -> Facts:
+    """Return what the row keeps of a foreign event; the first of a case also keeps the case's attributes."""
+    mapping = run.mapping
+    data: dict[str, Any] = {
+        "activity": event[mapping.activity],
+        "resource": event.get(mapping.resource, ""),
+        "group": event.get(mapping.group, ""),
     }
     data |= {key: event[key] for key in mapping.event_keys if event.get(key)}
-    opening = (
-        {key: event[key] for key in mapping.case_keys if event.get(key)} if case is None else {}
-    )
-    channel = (
-        mapping.channels.get(event.get(mapping.channel, ""), "replay")
-        if mapping.channel
-        else "replay"
-    )
-    facts = Facts(
-        channel=channel,
-        origin=origin,
+    opening = {key: event[key] for key in mapping.case_keys if first and event.get(key)}
+    if opening:
+        data["case"] = opening
+    return Facts(
+        channel=mapping.channels.get(event.get(mapping.channel, ""), "replay"),
+        origin=run.origin,
         origin_ref=ref,
-        recorded_at=recorded_at,
-        data=data | ({"case": opening} if opening else {}),
+        recorded_at=run.recorded_at,
+        data=data,
     )
-    if case is None:
-        number = f"{mapping.name}-{name}"[:40]
-        opened = rules.Lifecycle(
-            name=KIND, opening=slug, states=lifecycle.states, moves=lifecycle.moves
-        )
-        return open_case(
-            kind=KIND,
-            number=number,
-            lifecycle=opened,
-            by=by,
-            at=at,
-            facts=facts,
-            readers=_readers(),
-            case_id=case_id,
-        ).case
-    perform_move(
-        case=case, lifecycle=lifecycle, action=slug, by=by, at=at, facts=facts, readers=_readers()
-    )
-    return case
 
 
 def _readers() -> list[str]:
@@ -329,7 +329,7 @@ def register() -> None:
             name=KIND,
             lifecycle=lambda case: lifecycle_of({case.state: case.state}),
             actions={},
-            page=lambda case: "",
+            page=lambda _case: "",
             title=lambda case, _language: case.number,
         )
     )

@@ -100,7 +100,8 @@ NEW = ""  # the state before the opening move
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of working days that runs beside a case.
+    """
+    A term of working days that runs beside a case.
 
     `due_at` is what holds now. `first_due_at` is the first date that was promised and never moves. `counted_due_at`
     is what statistics judge: the first date plus what the law lets the office not count (waiting for the applicant),
@@ -127,13 +128,13 @@ class Term:
     def to_json(self) -> dict[str, Any]:
         return {
             "days": self.days,
-            "started_at": _iso(self.started_at),
-            "due_at": _iso(self.due_at),
-            "first_due_at": _iso(self.first_due_at),
-            "counted_due_at": _iso(self.counted_due_at),
-            "pauses": [[_iso(a), _iso(b)] for a, b in self.pauses],
+            "started_at": utc_text(self.started_at),
+            "due_at": utc_text(self.due_at),
+            "first_due_at": utc_text(self.first_due_at),
+            "counted_due_at": utc_text(self.counted_due_at),
+            "pauses": [[utc_text(a), utc_text(b)] for a, b in self.pauses],
             "extra_days": self.extra_days,
-            "stopped_at": _iso(self.stopped_at),
+            "stopped_at": utc_text(self.stopped_at),
         }
 
     @staticmethod
@@ -152,7 +153,8 @@ class Term:
         )
 
 
-def _iso(moment: datetime | None) -> str | None:
+def utc_text(moment: datetime | None) -> str | None:
+    """Return a moment as ISO 8601 in UTC: the form in which it is stored and hashed. None stays None."""
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
@@ -172,7 +174,8 @@ def _due(term: Term, start: datetime, days: int, calendar: WorkCalendar) -> date
 def apply_effect(
     term: Term, effect: TermEffect, *, at: datetime, calendar: WorkCalendar, days: int | None = None
 ) -> Term:
-    """Return the term after `effect` at `at`.
+    """
+    Return the term after `effect` at `at`.
 
     `days` gives the length in working days when the term starts anew; None keeps the length it has. A term without
     days never starts. Source: domain rule of the office's decree; pause and restart as OSS status 41 to 44.
@@ -227,7 +230,8 @@ def extended(term: Term, *, days: int, calendar: WorkCalendar) -> Term:
 
 
 def recomputed(term: Term, *, at: datetime, calendar: WorkCalendar) -> Term:
-    """Return the term under a changed calendar.
+    """
+    Return the term under a changed calendar.
 
     Only a running or paused term whose date is still ahead moves: a missed date stays missed. The counted and the
     first date stay, so that closing the office cannot improve a figure.
@@ -340,7 +344,9 @@ def time_left(due_at: datetime, at: datetime, calendar: WorkCalendar, language: 
         minutes = working_minutes(due_at, at, calendar)
         days = len(calendar.open_days(due.date(), today)) - 1
         spent = words.duration(minutes, language) if days < 1 else _days(days)
-        return TimeLeft(gettext("terlambat %(time)s") % {"time": spent}, "bad", "▲", when, late=True)
+        return TimeLeft(
+            gettext("terlambat %(time)s") % {"time": spent}, "bad", "▲", when, late=True
+        )
     days = len(calendar.open_days(today, due.date())) - calendar.is_open_day(today)
     if due.date() == today or days < 1:
         minutes = working_minutes(at, due_at, calendar)

@@ -76,7 +76,8 @@ def act(
     origin: str = "",
     origin_ref: str | None = None,
 ) -> Transition:
-    """Do `action` on a case through the service of the case's owner, and return the row it made.
+    """
+    Do `action` on a case through the service of the case's owner, and return the row it made.
 
     `seen_version` is the version the person was looking at; given, a case that has moved since is refused. An act that
     has arrived before under the same origin returns its first row. Raises CannotMove and its kinds, and whatever
@@ -87,7 +88,8 @@ def act(
     if seen_version is not None and seen_version != case.version:
         raise MovedMeanwhile(
             _(
-                "Berkas ini sudah berubah sejak halaman dibuka. Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
+                "Berkas ini sudah berubah sejak halaman dibuka."
+                " Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
             )
         )
     kind = registry.kind_of(case)
@@ -137,7 +139,8 @@ def _own_task(request: ActRequest) -> Task:
         and (
             task.unit_id not in request.by.units
             or (
-                request.action != "reassign"  # whoever may reassign does so for all roles of the unit
+                request.action
+                != "reassign"  # whoever may reassign does so for all roles of the unit
                 and task.role not in rules.task_roles(request.by.roles)
             )
         )
@@ -147,7 +150,8 @@ def _own_task(request: ActRequest) -> Task:
 
 
 def assign_task(request: ActRequest) -> Transition:
-    """Take, release or reassign a task: the act named by `request.action`.
+    """
+    Take, release or reassign a task: the act named by `request.action`.
 
     "take" gives it to the actor, "release" to nobody, "reassign" to data["officer"] (a user id).
     """
@@ -216,7 +220,8 @@ POSTPONE = timedelta(hours=1)  # a row that fails must not stop the others
 
 
 def run_readers(*, at: datetime, limit: int = 200) -> int:
-    """Let every registered reader see its pending rows; return how many were read.
+    """
+    Let every registered reader see its pending rows; return how many were read.
 
     Safe in many processes: a row is claimed by compare-and-set. A killed process leaves its claim, which runs out.
     """
@@ -253,7 +258,8 @@ def _read_one(row: Pending, at: datetime) -> int:
 
 
 def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
-    """Notice each date that comes near or has passed, once, through the owner's `notice_deadline` act.
+    """
+    Notice each date that comes near or has passed, once, through the owner's `notice_deadline` act.
 
     What is noticed: "promise_near" (within one working day), "promise_missed", "legal_near" (within two working days),
     "legal_passed". Nothing is decided or issued by the clock (UU 30/2014 Art. 53 leaves the decision to the head).
@@ -315,18 +321,19 @@ def _notice(case: Case, what: str, due_at: datetime, at: datetime) -> int:
 def recompute_terms(
     at: datetime, *, calendar: WorkCalendar | None = None, why: str = ""
 ) -> list[Case]:
-    """Recompute every running term under the calendar as it is now; return the cases whose date moved.
+    """
+    Recompute every running term under the calendar as it is now; return the cases whose date moved.
 
     A date that has passed stays passed; first and counted dates stay (rules.recomputed). Each moved case gets a row
     "calendar_changed" in its log with the old and new date.
     """
     used = calendar or work_calendar()
-    moved: list[Case] = []
     running = Case.objects.filter(closed_at__isnull=True).exclude(terms={})
-    for case in running.iterator(chunk_size=500):
-        if changed := _recompute_one(case, used, at, why):
-            moved.append(changed)
-    return moved
+    return [
+        moved
+        for case in running.iterator(chunk_size=500)
+        if (moved := _recompute_one(case, used, at, why))
+    ]
 
 
 _TRIES = 3
@@ -353,7 +360,8 @@ def _recompute_one(case: Case, calendar: WorkCalendar, at: datetime, why: str) -
 
 
 def follow_calendar(*, at: datetime) -> int:
-    """Recompute running cases after the office's calendar was changed; return how many dates moved.
+    """
+    Recompute running cases after the office's calendar was changed; return how many dates moved.
 
     For the worker. Safe to repeat: a change is marked as applied only after all cases were looked at.
     """

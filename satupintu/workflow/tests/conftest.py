@@ -126,7 +126,7 @@ def make_case(ratna: Actor, unit: Unit) -> Callable[..., Case]:
     def make(
         number: str = "T-1", *, at: datetime = START, facts: Facts | None = None, days: int = 3
     ) -> Case:
-        task = NewTask("check", Role.VERIFIER, unit.pk, CALENDAR_DUE(at))
+        task = NewTask("check", Role.VERIFIER, unit.pk, due_by_calendar(at))
         return open_case(
             kind="toy",
             number=number,
@@ -142,7 +142,7 @@ def make_case(ratna: Actor, unit: Unit) -> Callable[..., Case]:
     return make
 
 
-def CALENDAR_DUE(at: datetime) -> datetime:
+def due_by_calendar(at: datetime) -> datetime:
     from satupintu.lib.workingtime import add_working_days
 
     return add_working_days(at, 1, CALENDAR)

@@ -20,9 +20,11 @@ AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 SMALL = """<log>
   <global scope="event"><string key="concept:name" value="UNKNOWN"/></global>
   <trace><string key="concept:name" value="c1"/><string key="channel" value="Desk"/>
-    <event><string key="concept:name" value="Received"/><date key="time:timestamp" value="2011-01-03T09:00:00.000+01:00"/>
+    <event><string key="concept:name" value="Received"/>
+      <date key="time:timestamp" value="2011-01-03T09:00:00.000+01:00"/>
       <string key="org:resource" value="R1"/></event>
-    <event><string key="concept:name" value="Checked"/><date key="time:timestamp" value="2011-01-03T10:00:00.000+01:00"/>
+    <event><string key="concept:name" value="Checked"/>
+      <date key="time:timestamp" value="2011-01-03T10:00:00.000+01:00"/>
       <string key="org:resource" value="R2"/></event></trace>
 </log>"""
 
@@ -87,7 +89,8 @@ def small(tmp_path: Path) -> tuple[Path, replay.LogMap]:
     log.write_text(SMALL)
     mapping = tmp_path / "map.toml"
     mapping.write_text(
-        'name = "s"\ncase = "case:concept:name"\nactivity = "concept:name"\ntime = "time:timestamp"\nresource = "org:resource"\n'
+        'name = "s"\ncase = "case:concept:name"\nactivity = "concept:name"\n'
+        'time = "time:timestamp"\nresource = "org:resource"\n'
     )
     return log, replay.read_mapping(mapping)
 
@@ -145,6 +148,7 @@ def test_a_log_that_cannot_be_used_is_refused_with_a_sentence(
     db: None,
     tmp_path: Path,
     small: tuple[Path, replay.LogMap],
+    *,
     name: str,
     content: bytes,
     sentence: str,

@@ -131,8 +131,8 @@ def test_recomputing_under_the_same_calendar_after_pause_and_extension_changes_n
 
 @given(
     days=st.integers(1, 30),
-    start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1)).map(
-        lambda d: d.replace(tzinfo=UTC)
+    start=st.integers(0, 500 * 24 * 60).map(
+        lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     ),
     wait=st.integers(0, 20_000),
     pause=st.integers(0, 20_000),
@@ -157,7 +157,7 @@ def test_a_pause_never_brings_a_date_forward_and_survives_json(
 @pytest.mark.parametrize(
     ("done", "kept"), [(local(5, 15), True), (local(5, 14), True), (local(5, 15, 1), False)]
 )
-def test_on_time_is_judged_by_the_due_moment_alone(done: datetime, kept: bool) -> None:
+def test_on_time_is_judged_by_the_due_moment_alone(done: datetime, *, kept: bool) -> None:
     assert is_on_time(done, started(3)) is kept
 
 
