@@ -70,7 +70,13 @@ def decrypt(stored: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the text as it is hashed: letters and digits only, lower case."""
+    """
+    Return the text as it is hashed: letters and digits only, lower case; an e-mail address whole.
+
+    In an address every sign counts: s@aricontoh.id and sari@contoh.id belong to different people.
+    """
+    if "@" in text:
+        return text.strip().lower()
     return "".join(ch for ch in text.lower() if ch.isalnum())
 
 

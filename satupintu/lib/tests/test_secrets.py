@@ -99,3 +99,12 @@ def test_a_senseless_setting_is_refused_with_its_name(monkeypatch, tmp_path):
     (tmp_path / "some").write_text("rahasia\n")
     monkeypatch.setenv("X_FILE", str(tmp_path / "some"))
     assert env.env_secret("X") == "rahasia"
+
+
+def test_addresses_of_the_same_letters_have_different_hashes():
+    assert crypto.lookup_hash("sari@contoh.id", "whole") != crypto.lookup_hash(
+        "s@aricontoh.id", "whole"
+    )
+    assert crypto.lookup_hash(" Sari@Contoh.id ", "whole") == crypto.lookup_hash(
+        "sari@contoh.id", "whole"
+    )

@@ -147,7 +147,9 @@ def _proved(
     user = find_user_by_address(address.kind, address.value)
     if user is not None:
         return _enter(request, user, held.get("next", ""))
-    request.session[_KEY] = Pending(**held, proof=proof.pk)
+    request.session[_KEY] = Pending(
+        kind=held["kind"], address=held["address"], next=held.get("next", ""), proof=proof.pk
+    )
     return redirect("people:name")
 
 
