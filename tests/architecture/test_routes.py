@@ -35,6 +35,11 @@ PUBLIC_ROUTES = {
     "permits:check",
     "permits:check_code",
     "permits:register",
+    # Where an application stands, for whoever holds its code.
+    "permits:track",
+    "permits:track_code",
+    # A page of a draft: a visitor is sent to sign in, but a post whose session has ended is kept.
+    "permits:step",
     # The way in and out.
     "account_login",
     "account_logout",
