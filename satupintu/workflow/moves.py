@@ -96,6 +96,12 @@ def _find_move(lifecycle: rules.Lifecycle, state: str, action: str) -> rules.Mov
     return move
 
 
+def check_allowed(lifecycle: rules.Lifecycle, state: str, action: str, by: Actor) -> None:
+    """Refuse what the table does not hold for this state and actor. Raises MoveNotAllowed."""
+    move = _find_move(lifecycle, state, action)
+    _acting_role(move, by, lifecycle.states.get(state, rules.Status(label="")))
+
+
 def open_case(
     *,
     kind: str,

@@ -29,6 +29,7 @@ from satupintu.workflow.moves import (
     MoveNotAllowed,
     ReasonMissing,
     TaskChange,
+    check_allowed,
     find_arrived,
     open_case,
     perform_move,
@@ -96,6 +97,8 @@ def act(
     service = kind.actions.get(action)
     if service is None:
         raise MoveNotAllowed(_("Tindakan ini tidak dikenal untuk jenis berkas ini."))
+    # The table first, so that no service reads or refuses anything on behalf of who may not act at all.
+    check_allowed(kind.lifecycle(case), case.state, action, by)
     return service(
         ActRequest(
             case=case,
