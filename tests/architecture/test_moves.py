@@ -1,0 +1,47 @@
+"""A move is written in several places; none may be forgotten."""
+
+import pytest
+
+from satupintu.people.rules import Role
+from satupintu.permits.pages.officer.desk import NOT_BUTTONS
+from satupintu.permits.pages.officer.forms import FORMS
+from satupintu.permits.pages.officer.paths import SLUGS
+from satupintu.permits.pages.officer.words import DONE
+from satupintu.permits.rules import ASSISTED, PERMIT
+from satupintu.permits.services import ACTIONS
+
+MOVES = {
+    (lifecycle.name, action): move
+    for lifecycle in (PERMIT, ASSISTED)
+    for (_state, action), move in lifecycle.moves.items()
+}
+NAMES = sorted({action for _lifecycle, action in MOVES})
+OPENING = {PERMIT.opening, ASSISTED.opening}
+BY_PROGRAM = {
+    action
+    for action in NAMES
+    if all(move.roles == {Role.SYSTEM} for (_life, name), move in MOVES.items() if name == action)
+}
+
+
+@pytest.mark.parametrize("action", NAMES)
+def test_every_move_has_its_service_and_its_words(action):
+    assert action in DONE, f"{action} has no words in permits/pages/officer/words.py"
+    if action not in BY_PROGRAM | OPENING:
+        assert action in ACTIONS, f"{action} has no service in permits/services/__init__.py"
+
+
+@pytest.mark.parametrize("action", sorted(set(NAMES) - NOT_BUTTONS))
+def test_every_button_of_an_officer_has_its_address_and_its_form(action):
+    assert action in SLUGS, f"{action} has no address in permits/pages/officer/paths.py"
+    assert action in FORMS, f"{action} has no form in permits/pages/officer/forms.py"
+
+
+def test_no_service_address_form_or_words_are_left_of_a_move_that_is_gone():
+    known = set(NAMES)
+    for table in (ACTIONS, SLUGS, FORMS, DONE):
+        assert set(table) <= known
+
+
+def test_no_two_acts_share_an_address():
+    assert len(set(SLUGS.values())) == len(SLUGS)
