@@ -1,0 +1,113 @@
+"""
+How fast the product is, each figure beside a limit that was measured in the same run (docs/performance.md).
+
+Everything happens in throwaway offices: one on SQLite, one on a PostgreSQL started for the purpose.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from satupintu.config.bench import pages, starting
+from satupintu.config.bench.figures import Figure, from_json
+from satupintu.config.bench.office import ThrowawayOffice, throwaway_office
+from satupintu.lib.postgres import NoPostgres, throwaway_postgres
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much work a run does."""
+
+    rounds: int  # cases taken through all steps, each way
+    permits: int  # for each of the two processes
+    requests: int  # of one burst
+    bursts: int  # of each page and each limit
+    journeys: int
+    starts: int
+    rows: int = 30
+    pages_on_postgres: bool = False
+
+
+QUICK = Size(rounds=4, permits=16, requests=40, bursts=1, journeys=2, starts=1)
+WHOLE = Size(
+    rounds=25, permits=100, requests=240, bursts=3, journeys=10, starts=5, pages_on_postgres=True
+)
+
+
+def run(size: Size, tell: Tell) -> list[Figure]:
+    """Measure everything; `tell` hears what is being done. Takes under a minute with QUICK."""
+    found: list[Figure] = []
+    with throwaway_office("SQLite") as office:
+        found += measure_office(office, size, tell, with_pages=True)
+        tell("start")
+        found += starting.measure(office, size.starts)
+    try:
+        with _postgres() as office:
+            found += measure_office(office, size, tell, with_pages=size.pages_on_postgres)
+    except NoPostgres as error:
+        found.append(Figure("PostgreSQL: not measured", None, "", None, str(error)))
+    return found
+
+
+@contextmanager
+def _postgres() -> Iterator[ThrowawayOffice]:
+    with ExitStack() as opened:
+        url = opened.enter_context(throwaway_postgres(durable=True))
+        yield opened.enter_context(throwaway_office("PostgreSQL", url))
+
+
+def measure_office(
+    office: ThrowawayOffice, size: Size, tell: Tell, *, with_pages: bool
+) -> list[Figure]:
+    """Measure one empty throwaway office. Raises PartFailed, BadPage, NoAnswer."""
+    tell(f"{office.label}: making an office")
+    office.run("set_up")
+    tell(f"{office.label}: steps of a case")
+    found = from_json(office.run("writes", rounds=size.rounds))
+    tell(f"{office.label}: permits")
+    found += _permits(office, size.permits)
+    if with_pages:
+        tell(f"{office.label}: pages")
+        found += pages.measure(
+            office,
+            requests=size.requests,
+            bursts=size.bursts,
+            journeys=size.journeys,
+            rows=size.rows,
+        )
+    return found
+
+
+def _permits(office: ThrowawayOffice, each: int) -> list[Figure]:
+    """Return permits per second on both cores, against rendering and signing alone."""
+    ids = office.run("approved", count=2 * (each + 1))
+    marks = [str(office.home / "ready-1"), str(office.home / "ready-2")]
+    shares = [ids[: each + 1], ids[each + 1 :]]
+    with ThreadPoolExecutor(2) as two:
+        done = list(
+            two.map(
+                lambda n: office.run("issue_all", ids=shares[n], here=marks[n], other=marks[1 - n]),
+                (0, 1),
+            )
+        )
+    seconds = max(one["ended"] for one in done) - min(one["began"] for one in done)
+    alone = office.run("signed_only", permits=2 * each)
+    return [
+        Figure(
+            f"{office.label}: signed, numbered, logged permits on two processes",
+            2 * each / seconds,
+            "permits/s",
+            alone["per_second"],
+            "aim: 40 or more; limit: rendered and signed only",
+        ),
+        Figure(
+            f"{office.label}: CPU of a signed, numbered, logged permit",
+            sum(one["cpu"] for one in done) * 1000 / (2 * each),
+            "ms",
+            alone["cpu_ms"],
+            "limit: rendered and signed only",
+        ),
+    ]

@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from satupintu.config.bench import stories, writes  # noqa: E402  after Django is set up
+from satupintu.config.bench import issuing, rows, stories, writes  # noqa: E402  after Django is set up
 from satupintu.config.bench.figures import as_json  # noqa: E402
 
 
@@ -22,6 +22,12 @@ PARTS: dict[str, Callable[..., Any]] = {
     "set_up": stories.set_up,
     "set_up_demo": stories.set_up_demo,
     "writes": _writes,
+    "approved": issuing.approved,
+    "issue_all": issuing.issue_all,
+    "signed_only": issuing.signed_only,
+    "visit_plan": rows.visit_plan,
+    "grow": rows.grow,
+    "fill_drafts": rows.fill_drafts,
 }
 
 if __name__ == "__main__":

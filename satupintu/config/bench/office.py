@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 _OURS = ("SATUPINTU_", "DATABASE_URL", "OFFICE", "PORT")
 
@@ -52,16 +53,25 @@ class ThrowawayOffice:
 
     def run(self, part: str, **arguments: Any) -> Any:
         """Run one part of the bench in a process of its own; return its JSON. Raises PartFailed."""
-        answer = self.home / "answer.json"
-        answer.unlink(missing_ok=True)
+        answer = self.home / f"answer-{uuid4()}.json"
         done = subprocess.run(  # noqa: S603  our own program
-            [sys.executable, "-m", "satupintu.config.bench", part, json.dumps(arguments), str(answer)],
+            [
+                sys.executable,
+                "-m",
+                "satupintu.config.bench",
+                part,
+                json.dumps(arguments),
+                str(answer),
+            ],
             env=self.environment,
             check=False,
             capture_output=True,
         )
         if done.returncode or not answer.exists():
-            raise PartFailed(f"{part}: {done.stderr.decode(errors='replace').strip()[-2000:]}")
+            said = done.stderr.decode(errors="replace").strip()
+            if os.environ.get("SATUPINTU_DEBUG") in {"1", "true"}:
+                print(said, file=sys.stderr)  # noqa: T201  asked for
+            raise PartFailed(f"{part}: {said.splitlines()[-1] if said else done.returncode}")
         return json.loads(answer.read_text())
 
 

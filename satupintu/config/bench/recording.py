@@ -26,7 +26,12 @@ class Recording:
     statements: list[Statement] = field(default_factory=list)
 
     def __call__(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any  # noqa: FBT001  Django's signature
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001  Django's signature
+        context: Any,
     ) -> Any:
         if not sql.lstrip().upper().startswith(_CONTROL):
             self.statements.append((sql, params, many))
@@ -38,7 +43,9 @@ class Recording:
 
     @property
     def writes(self) -> int:
-        return sum(sql.lstrip().upper().startswith(_WRITES) for sql, _params, _many in self.statements)
+        return sum(
+            sql.lstrip().upper().startswith(_WRITES) for sql, _params, _many in self.statements
+        )
 
 
 @contextmanager
@@ -49,20 +56,31 @@ def recorded() -> Iterator[Recording]:
         yield recording
 
 
-class _Undo(Exception):
-    pass
-
-
 def recorded_without_doing(call: Callable[[], object]) -> Recording:
     """Run `call` in a transaction that is rolled back; return what it asked the database."""
-    with recorded() as recording:
-        try:
-            with transaction.atomic():
-                call()
-                raise _Undo
-        except _Undo:
-            pass
+    numbers = _sequences()
+    with recorded() as recording, transaction.atomic():
+        call()
+        transaction.set_rollback(True)
+    _set_back(numbers)
     return recording
+
+
+def _sequences() -> dict[str, int | None]:
+    """Return where PostgreSQL's sequences stand, which a rollback does not set back."""
+    if connection.vendor != "postgresql":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences")
+        return dict(cursor.fetchall())
+
+
+def _set_back(numbers: dict[str, int | None]) -> None:
+    for name, now in _sequences().items():
+        if now != numbers[name]:
+            with connection.cursor() as cursor:
+                before = numbers[name]
+                cursor.execute("SELECT setval(%s, %s, %s)", [name, before or 1, before is not None])
 
 
 def replay(statements: Sequence[Statement]) -> None:
@@ -99,6 +117,11 @@ class Spent:
             self.cpu += time.process_time() - cpu
             self.wall += time.perf_counter() - wall
             self.calls += 1
+
+    def add(self, other: "Spent") -> None:
+        self.cpu += other.cpu
+        self.wall += other.wall
+        self.calls += other.calls
 
     @property
     def cpu_ms(self) -> float:

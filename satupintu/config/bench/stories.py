@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection
@@ -52,6 +52,7 @@ GIVEN = {"practice_kind": "facility"}
 def set_up() -> None:
     """Make an office with its services and people, and no case."""
     start.migrate()
+    start.collect_static()
     at = clock.now() - timedelta(days=1)
     set_up_office(OFFICE, at=at)
     publish_shipped(by=system_actor("bench"), at=at)
@@ -118,23 +119,9 @@ class Person:
         for step in steps.form_steps([self.definition], Kind.NEW, self.answers):
             keys = {one.key for one in visible_fields(step.page, Kind.NEW, self.answers)}
             page = {key: value for key, value in self.answers.items() if key in keys}
-            calls.append(
-                lambda draft, page=page, key=step.key: drafts.save_answers(
-                    draft=draft, answers=page, at=clock.now(), step=key
-                )
-            )
-        calls.extend(
-            lambda draft, key=key, document=document: drafts.save_document(
-                draft=draft, requirement=key, document_id=document.pk, at=clock.now()
-            )
-            for key, document in self.documents.items()
-        )
-        calls.extend(
-            lambda draft, key=key: drafts.save_statement(
-                draft=draft, requirement=key, given=True, at=clock.now()
-            )
-            for key in self.statements
-        )
+            calls.append(partial(_save_page, page, step.key))
+        calls += [partial(_save_document, *one) for one in self.documents.items()]
+        calls += [partial(_save_statement, key) for key in self.statements]
         return calls
 
     def submit(self, draft: Draft) -> Application:
@@ -147,6 +134,20 @@ class Person:
             draft = save(draft)
         self.submit(draft)
         return case_of(draft)
+
+
+def _save_page(page: dict[str, Any], key: str, draft: Draft) -> Draft:
+    return drafts.save_answers(draft=draft, answers=page, at=clock.now(), step=key)
+
+
+def _save_document(key: str, document: Document, draft: Draft) -> Draft:
+    return drafts.save_document(
+        draft=draft, requirement=key, document_id=document.pk, at=clock.now()
+    )
+
+
+def _save_statement(key: str, draft: Draft) -> Draft:
+    return drafts.save_statement(draft=draft, requirement=key, given=True, at=clock.now())
 
 
 def case_of(draft: Draft) -> Case:
@@ -185,9 +186,9 @@ def _stored(key: str, kind: str, label: str, party: Party, at: datetime) -> Docu
     )
 
 
-def approved_cases(count: int) -> list[str]:
+def approved_cases(count: int, who: str = "sari") -> list[str]:
     """Make `count` cases that wait for their number; return their ids."""
-    applicant = person("sari", DIRECT)
+    applicant = person(who, DIRECT)
     made = []
     for _number in range(count):
         case = applicant.apply()

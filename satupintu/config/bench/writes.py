@@ -6,6 +6,7 @@ Cases take turns: one through the product, the next by replaying what the produc
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from satupintu.config.bench import stories
 from satupintu.config.bench.figures import Figure
@@ -88,9 +89,9 @@ def _apply(ledger: Ledger, applicant: stories.Person, *, raw: bool) -> Case:
     ledger.do("start", applicant.start, raw=raw)
     draft = Draft.objects.exclude(pk__in=drafts_before).get()
     for save in applicant.saves():
-        ledger.do("save", lambda save=save, draft=draft: save(draft), raw=raw)
+        ledger.do("save", partial(save, draft), raw=raw)
         draft = Draft.objects.get(pk=draft.pk)
-    ledger.do("submit", lambda: applicant.submit(draft), raw=raw)
+    ledger.do("submit", partial(applicant.submit, draft), raw=raw)
     return stories.case_of(draft)
 
 
@@ -109,11 +110,11 @@ def measure(rounds: int) -> list[Figure]:
         raw, into = number % 2 == 1, ledger if number >= 0 else warm
         cases.append((into, raw, _apply(into, applicant, raw=raw)))
     for into, _raw, case in cases:
-        into.read("read", lambda number=case.number: _read(number))
+        into.read("read", partial(_read, case.number))
     for action in (*stories.DECIDE, "number", "issue"):
         for into, raw, case in cases:
             current = get_case(case.pk)
-            into.do(action, lambda case=current, action=action: stories.move(case, action), raw=raw)
+            into.do(action, partial(stories.move, current, action), raw=raw)
     return _figures(ledger)
 
 
@@ -137,16 +138,16 @@ def _figures(ledger: Ledger) -> list[Figure]:
         found.append(_cpu(database, name, ours, raw))
         total, writes = sum(s.statements for s in parts), sum(s.writes for s in parts)
         found.append(Figure(f"{database}: {LABELS[name]}, SQL", total, "statements", writes))
-    ours, raw = Spent(), Spent()
+    done, replayed = Spent(), Spent()
     for name in MOVES:
-        for total, part in ((ours, steps[name].ours), (raw, steps[name].raw)):
-            total.wall, total.calls = total.wall + part.wall, total.calls + part.calls
+        done.add(steps[name].ours)
+        replayed.add(steps[name].raw)
     found.append(
         Figure(
             f"{database}: moves in one process",
-            ours.per_second,
+            done.per_second,
             "moves/s",
-            raw.per_second,
+            replayed.per_second,
             "aim: at least half; limit: the same statements by raw cursor, committed",
         )
     )

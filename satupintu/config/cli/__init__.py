@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, signer, migrate, demo, backup, restore, replay, verify, audit,
+    run, web, worker, signer, migrate, demo, backup, restore, replay, verify, audit, bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")

@@ -21,14 +21,21 @@ def command(
     import os
 
     os.environ["PORT"] = str(port)  # the addresses in messages and QR codes name it
-    from granian.constants import Interfaces
-    from granian.server import Server
-
     from satupintu.config import supervisor
 
     supervisor.stop_with_parent()
+    serve(
+        "satupintu.config.wsgi:application", host=host, port=port, workers=workers, threads=threads
+    )
+
+
+def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve a WSGI application ("module:name") until stopped, as all our pages are served."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
     Server(
-        "satupintu.config.wsgi:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
