@@ -491,6 +491,20 @@ STAGE_LABELS = {
 }
 
 
+# The same, as the part of the promised time that a task is.
+PART_LABELS = {
+    "check": _("pemeriksaan"),
+    "recommend": _("rekomendasi"),
+    "propose": _("penyiapan"),
+    "initial": _("paraf"),
+    "decide": _("keputusan"),
+    "sign": _("tanda tangan"),
+    "deliver": _("penyerahan"),
+    "deemed": _("keputusan"),
+    "assist": _("pengisian"),
+    "follow": _("pemantauan"),
+}
+
 # Which open task a move answers: the actor must hold one, and the move closes it.
 ANSWERS_TASK: Mapping[str, str] = {
     "declare_complete": "check",

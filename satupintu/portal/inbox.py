@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from satupintu.catalogue.queries import list_offers, list_versions
@@ -163,12 +162,12 @@ def _rows(
     after = Cursor.from_text(wanted.after)
     if wanted.folder == DONE:
         moves = queries.done_by(actor, day_start, after)
-        last = moves[: PAGE_SIZE][-1] if moves else None
+        last = moves[:PAGE_SIZE][-1] if moves else None
         mark = Cursor(last.at, last.pk).to_text() if last else ""
         return rows.done_rows(moves[:PAGE_SIZE], setting), _next(wanted, len(moves), mark)
     if wanted.folder == APPLICANT:
         cases = queries.cases_in(actor, WAITING, after)
-        case = cases[: PAGE_SIZE][-1] if cases else None
+        case = cases[:PAGE_SIZE][-1] if cases else None
         mark = Cursor(case.opened_at, case.pk).to_text() if case else ""
         return rows.waiting_rows(cases[:PAGE_SIZE], setting), _next(wanted, len(cases), mark)
     if wanted.folder == OTHERS:

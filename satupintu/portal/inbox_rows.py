@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ def _applicant(case: Case) -> str:
     return case.party.name if case.party else ""
 
 
-def _detail(task: Task, setting: Setting, repaired: "Mapping[UUID, permits.Repair]") -> str:
+def _detail(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repair]") -> str:
     if task.assignee_id and task.assignee_id != setting.user_id and task.assignee:
         return _("ditangani %(name)s") % {"name": task.assignee.name}
     repair = repaired.get(task.case_id)
@@ -77,7 +77,7 @@ def task_rows(tasks: Sequence[Task], setting: Setting) -> list[Row]:
     return [_task_row(task, setting, repaired) for task in tasks]
 
 
-def _task_row(task: Task, setting: Setting, repaired: "Mapping[UUID, permits.Repair]") -> Row:
+def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repair]") -> Row:
     case = task.case
     stage = permit_rules.STAGE_LABELS.get(task.stage, task.stage)
     if task.stage == "check" and case.pk in repaired:

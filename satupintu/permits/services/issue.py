@@ -62,7 +62,8 @@ class NotNumbered(CannotMove):
 
 
 def check_code(file: File) -> str:
-    """Return the code with which anybody checks this permit, from the case and its number by a keyed hash.
+    """
+    Return the code with which anybody checks this permit, from the case and its number by a keyed hash.
 
     The same at every try: a page that was printed for ink and one that is signed again keep their code.
     """
@@ -103,18 +104,20 @@ def _taken(file: File) -> NumberTaken:
 
 
 def _signatory(request: ActRequest, file: File) -> Actor:
-    """Return the actor under the delegation of the decision. Raises MoveNotAllowed for anybody but who decided.
+    """
+    Return the actor under the delegation of the decision. Raises MoveNotAllowed for anybody but who decided.
 
     Raises NoDelegation when the power to sign has ended since the decision.
     """
-    if request.by.role is Role.SYSTEM:
-        return request.by
-    if request.by.user_id != file.permit_case.decided_by_id:
+    by: Actor = request.by
+    if by.role is Role.SYSTEM:
+        return by
+    if by.user_id != file.permit_case.decided_by_id:
         raise MoveNotAllowed(
             _("Izin ini diberi nomor dan ditandatangani oleh pejabat yang menyetujuinya.")
         )
     delegation_of(request, file)
-    return request.by.acting_as(Role.HEAD, file.permit_case.delegation_id)
+    return by.acting_as(Role.HEAD, file.permit_case.delegation_id)
 
 
 @transaction.atomic
@@ -190,7 +193,8 @@ def _render(
 
 
 def issue(request: ActRequest) -> Transition:
-    """Render, sign, keep and issue: the move "issue".
+    """
+    Render, sign, keep and issue: the move "issue".
 
     data: key = an OpenKey (documents.signing.port), or scan = document id of a page signed by hand.
     Raises NotNumbered, SigningRefused (nothing is written; the number stays with the case).
@@ -303,7 +307,8 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
 def number_and_issue(
     case: Case, *, by: Actor, at: datetime, key: OpenKey | None = None, signer_code: str = ""
 ) -> Transition:
-    """Do both moves on an approved case; on a numbered one only the second.
+    """
+    Do both moves on an approved case; on a numbered one only the second.
 
     `key` None: the signer `signer_code` is opened without a secret (the office's seal). Raises SigningRefused with the
     number kept for the next try.

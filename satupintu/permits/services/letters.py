@@ -80,7 +80,8 @@ def read(row: Transition) -> None:
 
 
 def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> list[Letter]:
-    """Make the letters of a move that has just been done, signed with the officer's key when there is one.
+    """
+    Make the letters of a move that has just been done, signed with the officer's key when there is one.
 
     Never fails: what cannot be made now is made by the worker.
     """
@@ -108,7 +109,8 @@ def make_due(*, at: datetime, limit: int = 20) -> int:
 
 
 def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
-    """Make a letter that is owed: number, page, seal or signature, document. Twice is once.
+    """
+    Make a letter that is owed: number, page, seal or signature, document. Twice is once.
 
     Without `key` the office's seal stands on it. Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem;
     what was done so far stays and is used by the next try.
@@ -136,7 +138,9 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
         Letter.objects.filter(pk=letter.pk, document__isnull=True).update(document=document, at=at)
         != 1
     ):
-        return Letter.objects.get(pk=letter.pk)  # another process was quicker; its file is the letter
+        return Letter.objects.get(
+            pk=letter.pk
+        )  # another process was quicker; its file is the letter
     letter.document, letter.at = document, at
     return letter
 
@@ -154,7 +158,9 @@ def _number(letter: Letter, file: File, *, at: datetime) -> None:
             office.use_number(taken, at=at, by_name=READER)
             letter.number = taken.number
         else:
-            transaction.set_rollback(True)  # another process numbered it; our number was never given
+            transaction.set_rollback(
+                True
+            )  # another process numbered it; our number was never given
     if not letter.number:
         letter.refresh_from_db(fields=["number"])
 
@@ -181,8 +187,8 @@ class _Writing:
         note = Note.objects.filter(transition_id=row.pk).first()
         self.reason = note.text if note else ""
         self.signature = pages.signature_block(
-            delegation=Delegation.objects.filter(pk=row.delegation_id).first() if signed else None,
-            user=User.objects.filter(pk=row.actor_user_id).first() if signed else None,
+            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first() if signed else None,
+            user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
             on=self.day,
             demo=bool(signed and signer().code == "demo"),
             verb="Dikeluarkan",
@@ -262,9 +268,7 @@ def _revocation(write: _Writing) -> LetterPage:
 
 def _request(write: _Writing) -> LetterPage:
     asked = (
-        Task.objects.filter(
-            case=write.file.case, opened_seq=write.row.seq, label=write.letter.part
-        )
+        Task.objects.filter(case=write.file.case, opened_seq=write.row.seq, label=write.letter.part)
         .select_related("unit")
         .get()
     )

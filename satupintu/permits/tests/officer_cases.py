@@ -8,11 +8,11 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from satupintu.catalogue.queries import current_version
-from satupintu.catalogue.rules import Kind
+from satupintu.catalogue.queries import current_version, definition_of
+from satupintu.catalogue.rules import Kind, required_documents
 from satupintu.catalogue.services import publish_shipped
-from satupintu.documents.services import signer, store_bytes
 from satupintu.documents.rules import Officer
+from satupintu.documents.services import signer, store_bytes
 from satupintu.office.services import set_up_office
 from satupintu.people.queries import User, actor_of
 from satupintu.people.rules import Actor, system_actor
@@ -40,6 +40,23 @@ def answers(**more: Any) -> dict[str, Any]:
         "place_address": "Jalan Merdeka 12, Meliau",
         "place_region": "61.03.01.1005",
         "schedule": [{"day": "mon", "hours": "16.00-20.00"}],
+        **more,
+    }
+
+
+def business(**more: Any) -> dict[str, Any]:
+    return {
+        "name": "Sari Lestari",
+        "nik": "6103015203949999",
+        "phone": "+6281200001234",
+        "address": "Jalan Kartini 14, Beringin",
+        "business_name": "Warung Contoh",
+        "kbli": {"code": "47111", "version": 2025},
+        "capital": 5_000_000,
+        "workers": 2,
+        "place_address": "Jalan Merdeka 12, Meliau",
+        "place_region": "61.03.01.1005",
+        "area_m2": 24,
         **more,
     }
 
@@ -82,7 +99,8 @@ class World:
         user = self.user(key)
         assert user.party is not None
         version = current_version(service, date(2026, 11, 23))
-        given = answers(**more) if service == "sip-bidan" else more
+        definition = definition_of(version)
+        given = answers(**more) if service == "sip-bidan" else business(**more)
         draft = drafts.start_draft(
             user_id=user.pk,
             party_id=user.party_id,
@@ -91,21 +109,22 @@ class World:
             answers=given,
             at=at,
         )
-        for requirement, identity in (("str", False), ("facility_letter", False)):
-            if service != "sip-bidan":
-                break
+        for requirement in required_documents(definition, Kind.NEW, given):
+            if requirement.statements:
+                drafts.save_statement(draft=draft, requirement=requirement.key, given=True, at=at)
+                continue
             document = store_bytes(
-                content=sheet(f"{requirement} {draft.pk}"),
+                content=sheet(f"{requirement.key} {draft.pk}"),
                 media_type="application/pdf",
                 party_id=user.party_id,
-                kind=requirement,
-                name=f"{requirement}.pdf",
+                kind=requirement.key,
+                name=f"{requirement.key}.pdf",
                 by=self.actor(key),
                 at=at,
                 pages=1,
             )
             drafts.save_document(
-                draft=draft, requirement=requirement, document_id=document.pk, at=at
+                draft=draft, requirement=requirement.key, document_id=document.pk, at=at
             )
         application = submit.submit(draft=draft, by=self.actor(key), at=at)
         return application.permit_cases.get().case

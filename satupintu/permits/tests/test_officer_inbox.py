@@ -49,7 +49,15 @@ def test_a_late_task_says_by_how_much(world, browser, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("budi", 200), ("wati", 200), ("darius", 200), ("auditor", 403), ("bupati", 403), ("sari", 403)]
+    ("who", "status"),
+    [
+        ("budi", 200),
+        ("wati", 200),
+        ("darius", 200),
+        ("auditor", 403),
+        ("bupati", 403),
+        ("sari", 403),
+    ],
 )
 def test_who_has_an_inbox(world, browser, who, status):
     assert browser(who).get("/tugas/").status_code == status
@@ -62,7 +70,8 @@ def test_a_technical_officer_sees_only_tasks_of_the_own_unit(world, browser):
 
 
 @pytest.mark.parametrize(
-    "filters", ["layanan=sip-bidan", "kecamatan=61.03.01", "tahap=check", "layanan=sip-bidan&tahap=check"]
+    "filters",
+    ["layanan=sip-bidan", "kecamatan=61.03.01", "tahap=check", "layanan=sip-bidan&tahap=check"],
 )
 def test_filters_in_the_address_keep_what_fits(world, browser, filters):
     case = world.apply()
@@ -71,7 +80,14 @@ def test_filters_in_the_address_keep_what_fits(world, browser, filters):
 
 @pytest.mark.parametrize(
     "filters",
-    ["layanan=reklame", "kecamatan=61.03.02", "tahap=deliver", "perbaikan=1", "terlambat=1", "layanan=tidak-ada"],
+    [
+        "layanan=reklame",
+        "kecamatan=61.03.02",
+        "tahap=deliver",
+        "perbaikan=1",
+        "terlambat=1",
+        "layanan=tidak-ada",
+    ],
 )
 def test_filters_in_the_address_leave_out_what_does_not_fit(world, browser, filters):
     case = world.apply()
@@ -154,7 +170,10 @@ def test_only_heads_share_out(world, browser):
 
 
 def test_nobody_is_sent_to_another_site(world, browser):
-    assert browser("budi").post("/tugas/berikutnya/", {"kembali": "https://jahat.contoh/"}).url == "/tugas/"
+    assert (
+        browser("budi").post("/tugas/berikutnya/", {"kembali": "https://jahat.contoh/"}).url
+        == "/tugas/"
+    )
 
 
 # --- Many ----------------------------------------------------------------------------------------
@@ -168,7 +187,9 @@ def test_many_initials_are_reported_case_by_case(world, browser):
     first, second = world.proposed(world.apply()), world.proposed(world.apply("joko"))
     waiting = world.ready(world.apply())
     text = text_of(
-        browser("lina").post("/tugas/massal/", {"aksi": "paraf", "pick": picks(world, first, second, waiting)})
+        browser("lina").post(
+            "/tugas/massal/", {"aksi": "paraf", "pick": picks(world, first, second, waiting)}
+        )
     )
     assert "2 berkas selesai, 0 tidak." in text  # the third is the verifier's task, not hers
     assert world.tasks(first)[0].stage == "decide"
@@ -185,7 +206,9 @@ def test_many_approvals_ask_the_secret_once(world, browser):
     assert Permit.objects.count() == 0
     wrong = darius.post("/tugas/massal/", {"aksi": "setujui", "pick": chosen, "secret": "salah"})
     assert wrong.status_code == 422
-    text = text_of(darius.post("/tugas/massal/", {"aksi": "setujui", "pick": chosen, "secret": "demo"}))
+    text = text_of(
+        darius.post("/tugas/massal/", {"aksi": "setujui", "pick": chosen, "secret": "demo"})
+    )
     assert "2 berkas selesai, 0 tidak." in text
     assert Permit.objects.count() == 2
     assert len(set(Permit.objects.values_list("number", flat=True))) == 2
@@ -197,7 +220,8 @@ def test_one_refused_case_does_not_stop_the_others(world, browser):
     first.permit_case.save()
     text = text_of(
         browser("darius").post(
-            "/tugas/massal/", {"aksi": "setujui", "pick": picks(world, first, second), "secret": "demo"}
+            "/tugas/massal/",
+            {"aksi": "setujui", "pick": picks(world, first, second), "secret": "demo"},
         )
     )
     assert "1 berkas selesai, 1 tidak." in text
@@ -232,7 +256,13 @@ def statements(client, url: str) -> int:
 
 @pytest.mark.parametrize(
     ("folder", "rows"),
-    [("unit", 30), ("saya", 6), ("menunggu-pemohon", 6), ("menunggu-rekomendasi", 6), ("selesai", 6)],
+    [
+        ("unit", 30),
+        ("saya", 6),
+        ("menunggu-pemohon", 6),
+        ("menunggu-rekomendasi", 6),
+        ("selesai", 6),
+    ],
 )
 def test_the_inbox_asks_no_more_for_thirty_rows_than_for_three(world, browser, folder, rows):
     def more(count):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from satupintu.documents.queries import path_of, verify_pdf
+from satupintu.documents.queries import path_of
 from satupintu.office.queries import NumberTaken
 from satupintu.permits.queries import Letter
 from satupintu.permits.services import letters

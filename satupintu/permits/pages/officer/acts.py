@@ -39,7 +39,7 @@ def case_page(case: Case) -> str:
     return reverse("permits:case", args=[case.number])
 
 
-def form_class(desk: Desk, action: str) -> type[forms.ActForm]:
+def form_class(action: str) -> type[forms.ActForm]:
     """Return the form of an act; signing by hand has its own."""
     if keys.signs_by_hand():
         if action == "issue":
@@ -73,7 +73,7 @@ def _why_not(desk: Desk) -> str:
 
 
 def _form(request: HttpRequest, desk: Desk, action: str) -> forms.ActForm:
-    kind = form_class(desk, action)
+    kind = form_class(action)
     form = (
         kind(desk, action, request.POST, request.FILES)
         if request.method == "POST"
@@ -106,9 +106,7 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
         form.add_error(None, error.message)
         return _show(request, desk, action, form, status=UNPROCESSABLE)
     if row is not None:
-        messages.success(
-            request, f"{desk.case.number}: {words.DONE.get(row.action, row.action)}."
-        )
+        messages.success(request, f"{desk.case.number}: {words.DONE.get(row.action, row.action)}.")
     return HttpResponseRedirect(case_page(desk.case))
 
 
@@ -118,8 +116,7 @@ def _show(
     move = desk.file.lifecycle.move(desk.case.state, action)
     if status == CONFLICT:
         # The next press is about the case as it is now; the sentence above the form has said so.
-        form.data = form.data.copy()
-        form.data["version"] = str(desk.case.version)
+        form.show_version(desk.case.version)
     return render(
         request,
         "permits/officer/act.html",
@@ -145,7 +142,8 @@ def _show(
 def perform(
     request: HttpRequest, desk: Desk, action: str, form: forms.ActForm
 ) -> Transition | None:
-    """Do the act and what follows from it at once: number, signature, letter. Raises what act() raises.
+    """
+    Do the act and what follows from it at once: number, signature, letter. Raises what act() raises.
 
     None when the act was done and the signature after it was refused: the person has been told.
     """
@@ -211,7 +209,9 @@ def _sign(request: HttpRequest, case: Case, desk: Desk, key: OpenKey) -> Transit
 def _say_unsigned(request: HttpRequest, case: Case, why: str) -> None:
     """Say what was done and what was not: the number stays with the case."""
     if case.state == rules.State.NUMBERED:
-        text = _("%(case)s sudah bernomor tetapi belum ditandatangani: %(why)s Nomornya tetap, coba lagi.")
+        text = _(
+            "%(case)s sudah bernomor tetapi belum ditandatangani: %(why)s Nomornya tetap, coba lagi."
+        )
     else:
         text = _("%(case)s sudah disetujui tetapi belum bernomor: %(why)s")
     messages.error(request, text % {"case": case.number, "why": why})
@@ -220,11 +220,12 @@ def _say_unsigned(request: HttpRequest, case: Case, why: str) -> None:
 def links(desk: Desk) -> list[dict[str, Any]]:
     """Return the buttons of the action bar, the main one first."""
     order = {"primary": 0, "secondary": 1, "danger": 2, "quiet": 3}
+    rare = {"withdraw", "lapse", "pause"}  # behind "Lainnya", whatever their weight
     hidden = {"number"} if "issue" in desk.actions else set()
     found = [
         {
             "label": move.label,
-            "weight": move.weight,
+            "weight": "quiet" if action in rare else move.weight,
             "url": reverse("permits:act", args=[desk.case.number, SLUGS[action]]),
             "action": action,
         }
@@ -232,5 +233,3 @@ def links(desk: Desk) -> list[dict[str, Any]]:
         if action in SLUGS and action not in hidden
     ]
     return sorted(found, key=lambda one: order.get(str(one["weight"]), 1))
-
-

@@ -1,32 +1,15 @@
-"""The case page: checklist and answers, the documents, the history, and the acts that are legal now."""
-
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+"""The case page, and what is done on it without a move: showing a masked answer, ticking a document."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from satupintu.catalogue.form import display_answers
-from satupintu.catalogue.rules import (
-    PERSONAL_FIELD_TYPES,
-    Field,
-    FieldType,
-    System,
-    required_documents,
-    stages_for,
-)
-from satupintu.documents.queries import Document
-from satupintu.lib import words as plain_words
-from satupintu.people.queries import names_of
+from satupintu.catalogue.rules import System
 from satupintu.people.services import record_disclosure
 from satupintu.permits import queries, rules
-from satupintu.permits.models import Attachment
 from satupintu.permits.pages.officer import acts
+from satupintu.permits.pages.officer import case_parts as parts
 from satupintu.permits.pages.officer.desk import (
     Desk,
     desk_for,
@@ -35,323 +18,22 @@ from satupintu.permits.pages.officer.desk import (
     works_on_cases,
 )
 from satupintu.permits.pages.officer.paths import SLUGS
-from satupintu.permits.pages.officer.words import DONE, MINOR
+from satupintu.permits.pages.officer.words import MINOR
 from satupintu.permits.services.check import set_verdict
-from satupintu.workflow.queries import Transition, history
+from satupintu.workflow.queries import history
 from satupintu.workflow.rules import CHANNEL_LABELS
 
 VERDICTS = frozenset({"ok", "bad", ""})
-BAD_ENDS = frozenset({"return", "reject", "revoke", "recommend_against", "lapse", "record_refused"})
-
-
-# --- Checklist -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One requirement as the checklist shows it."""
-
-    key: str
-    label: str
-    help: str
-    required: bool
-    attachment: Attachment | None
-    statement: str
-    selected: bool
-    url: str
-
-    @property
-    def tone(self) -> str:
-        if self.attachment and self.attachment.verdict:
-            return "good" if self.attachment.verdict == "ok" else "bad"
-        if self.selected:
-            return "info"
-        if not self.attachment and not self.statement and self.required:
-            return "warn"
-        return ""
-
-    @property
-    def sign(self) -> str:
-        return {"good": "✓", "bad": "!", "info": "●", "warn": "–"}.get(self.tone, "○")
-
-    @property
-    def state(self) -> str:
-        """The same in words, for who does not see the sign."""
-        return str(
-            {
-                "good": _("sesuai"),
-                "bad": _("perlu perbaikan"),
-                "warn": _("belum ada"),
-            }.get(self.tone, _("belum diperiksa"))
-        )
-
-
-def _checklist(desk: Desk, attached: list[Attachment], shown: Document | None) -> list[Item]:
-    by_key = {one.requirement: one for one in attached}
-    wanted = required_documents(desk.file.definition, desk.file.kind, desk.file.permit_case.answers)
-    items = []
-    for requirement in wanted:
-        attachment = by_key.pop(requirement.key, None)
-        statement = desk.file.permit_case.statements.get(requirement.key, "")
-        if not attachment and not statement and not requirement.required:
-            continue
-        items.append(
-            Item(
-                key=requirement.key,
-                label=requirement.label.in_language(language()),
-                help=requirement.help.in_language(language()),
-                required=requirement.required,
-                attachment=attachment,
-                statement=_statement(statement),
-                selected=bool(attachment and shown and attachment.document_id == shown.pk),
-                url=_viewer_url(desk, attachment.document) if attachment else "",
-            )
-        )
-    return items
-
-
-def _statement(text: str) -> str:
-    """Return how a statement was given, in words; "" when it was not."""
-    if not text:
-        return ""
-    return _("Dinyatakan pemohon di formulir") if text.startswith("e_declaration") else _("Pernyataan terlampir")
-
-
-# --- Answers -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    key: str
-    label: str
-    value: str
-    hidden: bool
-
-
-def is_personal(item: Field) -> bool:
-    """Say whether an answer is masked until somebody asks to see it."""
-    if item.type is FieldType.GROUP:
-        return any(part.type in PERSONAL_FIELD_TYPES for part in item.fields)
-    return item.type in PERSONAL_FIELD_TYPES
-
-
-def _answers(desk: Desk, shown: str) -> list[tuple[str, list[Answer]]]:
-    pages = display_answers(desk.file.definition, desk.file.permit_case.answers, language())
-    return [
-        (
-            title,
-            [
-                Answer(item.key, label, value, is_personal(item) and item.key != shown)
-                for label, value, item in rows
-            ],
-        )
-        for title, rows in pages
-    ]
-
-
-# --- Viewer --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """One page of one document; zoom and turn are classes, so that they work without JavaScript."""
-
-    document: Document
-    label: str
-    page: int
-    pages: int
-    zoom: int
-    turn: int
-    image: str
-    whole: str
-    base: str
-
-    def _url(self, **changes: int) -> str:
-        now = {"hal": self.page, "zum": self.zoom, "putar": self.turn} | changes
-        usual = {"hal": 1, "zum": 1, "putar": 0}
-        extra = "".join(f"&{key}={value}" for key, value in now.items() if value != usual[key])
-        return f"{self.base}{extra}#dokumen"
-
-    @property
-    def previous(self) -> str:
-        return self._url(hal=self.page - 1) if self.page > 1 else ""
-
-    @property
-    def next(self) -> str:
-        return self._url(hal=self.page + 1) if self.page < self.pages else ""
-
-    @property
-    def nearer(self) -> str:
-        return self._url(zum=min(self.zoom + 1, 3))
-
-    @property
-    def farther(self) -> str:
-        return self._url(zum=max(self.zoom - 1, 1))
-
-    @property
-    def turned(self) -> str:
-        return self._url(putar=(self.turn + 1) % 4)
-
-
-def _viewer_url(desk: Desk, document: Document) -> str:
-    return f"{acts.case_page(desk.case)}?dok={document.pk}#dokumen"
-
-
-def _number(request: HttpRequest, name: str, default: int, most: int) -> int:
-    text = request.GET.get(name, "")
-    return min(max(int(text), 0), most) if text.isdecimal() and len(text) < 6 else default  # noqa: PLR2004  five digits
-
-
-def _viewer(
-    request: HttpRequest, desk: Desk, attached: list[Attachment], others: dict[UUID, tuple[Document, str]]
-) -> Viewer | None:
-    names = {one.key: one.label.in_language(language()) for one in desk.file.definition.requirements}
-    known = {
-        one.document_id: (one.document, names.get(one.requirement, one.document.name))
-        for one in attached
-    } | others
-    wanted = _uuid(request.GET.get("dok", ""))
-    if wanted not in known:
-        first = next((one for one in attached if not one.verdict), attached[0] if attached else None)
-        if first is None:
-            return None
-        wanted = first.document_id
-    document, label = known[wanted]
-    pages = document.file.pages or 1
-    page = max(1, min(_number(request, "hal", 1, pages), pages))
-    return Viewer(
-        document=document,
-        label=label,
-        page=page,
-        pages=pages,
-        zoom=max(1, _number(request, "zum", 1, 3)),
-        turn=_number(request, "putar", 0, 3),
-        image=reverse("permits:case_page_image", args=[desk.case.number, document.pk, page]),
-        whole=reverse("permits:case_file", args=[desk.case.number, document.pk]),
-        base=f"{acts.case_page(desk.case)}?dok={document.pk}",
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-# --- History -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the timeline."""
-
-    title: str
-    note: str = ""
-    status: str = "done"
-    link: str = ""
-    link_label: str = ""
-
-
-def _moment(at: Any) -> str:
-    here = timezone.localtime(at)
-    day = plain_words.weekday_name(here.weekday(), language())
-    return f"{day} {plain_words.short_date(here, language())}, {plain_words.clock_time(here, language())}"
-
-
-def _line(row: Transition) -> Line:
-    note = getattr(row, "note", None)
-    parts = [row.actor_name, _moment(row.at)]
-    if row.channel not in ("web", "system"):
-        parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
-    text = " · ".join(part for part in parts if part)
-    if note and note.text:
-        text = f"{text}. “{note.text}”"
-    return Line(
-        str(DONE.get(row.action, row.action)), text, "bad" if row.action in BAD_ENDS else "done"
-    )
-
-
-def _timeline(desk: Desk, rows: list[Transition]) -> list[Line]:
-    lines = [_line(row) for row in rows if row.action not in MINOR and row.action != "comment"]
-    for task in desk.tasks:
-        stage = rules.STAGE_LABELS.get(task.stage, task.stage)
-        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
-        due = _("%(who)s · selambat-lambatnya %(date)s") % {"who": who, "date": _moment(task.due_at)}
-        lines.append(Line(str(stage), due, "now"))
-    return lines + _to_come(desk, rows)
-
-
-def _to_come(desk: Desk, rows: list[Transition]) -> list[Line]:
-    """Return the steps that the service file still foresees."""
-    if desk.file.lifecycle is not rules.PERMIT or desk.file.lifecycle.is_closed(desk.case.state):
-        return []
-    over = {rules.State.APPROVED, rules.State.NUMBERED, rules.State.ISSUED}
-    if desk.case.state in over:
-        return []
-    asked = {
-        key for row in rows if row.action == "ask_recommendation" for key in row.data.get("stages", [])
-    }
-    done = any(row.action in ("collect", "collect_against") for row in rows)
-    stages = stages_for(desk.file.definition, desk.file.kind, desk.file.permit_case.answers)
-    lines = [
-        Line(stage.title.in_language(language()), "", "next")
-        for stage in stages
-        if stage.key not in asked and not done
-    ]
-    return [*lines, Line(_("Tanda tangan kepala dinas"), "", "next")]
-
-
-# --- The page ------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Papers:
-    """What else belongs to the case: read once for the side column and the viewer."""
-
-    recommendations: list[queries.Recommendation]
-    inspections: list[queries.Inspection]
-    letters: list[queries.Letter]
-    permit: queries.Permit | None
-    repair: queries.Repair | None
-    photos: dict[UUID, Document] = field(default_factory=dict)
-    people: dict[int, str] = field(default_factory=dict)
-
-
-def _papers(desk: Desk) -> Papers:
-    case_id = desk.case.pk
-    visits = queries.inspections(case_id)
-    photos = [UUID(str(one)) for visit in visits for one in visit.photos]
-    return Papers(
-        recommendations=queries.recommendations(case_id),
-        inspections=visits,
-        letters=queries.letters(case_id),
-        permit=queries.permit_of_case(case_id),
-        repair=queries.open_repairs([case_id]).get(case_id),
-        photos={one.pk: one for one in queries.list_documents(photos)} if photos else {},
-        people=names_of(user for visit in visits for user in visit.members) if visits else {},
-    )
-
-
-def _others(papers: Papers) -> dict[UUID, tuple[Document, str]]:
-    found = {pk: (one, _("Foto tinjauan")) for pk, one in papers.photos.items()}
-    for recommendation in papers.recommendations:
-        if recommendation.document:
-            found[recommendation.document.pk] = (recommendation.document, _("Surat rekomendasi"))
-    for letter in papers.letters:
-        if letter.document:
-            label = str(rules.LETTER_LABELS[rules.LetterKind(letter.kind)])
-            found[letter.document.pk] = (letter.document, label)
-    if papers.permit:
-        found[papers.permit.document.pk] = (papers.permit.document, papers.permit.number)
-    return found
+HAS_DRAFT = frozenset(
+    {rules.State.READY, rules.State.PROPOSED, rules.State.APPROVED, rules.State.NUMBERED}
+)
 
 
 def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
     """Render the case page; `shown` names the one masked answer that is shown this once."""
     attached = queries.current_attachments(desk.case.pk)
-    papers = _papers(desk)
-    viewer = _viewer(request, desk, attached, _others(papers))
+    papers = parts.papers_of(desk)
+    viewer = parts.viewer_of(request, desk, attached, papers)
     rows = history(desk.case)
     buttons = acts.links(desk)
     checks = bool(desk.actions.keys() & {"declare_complete", "return"})
@@ -368,19 +50,22 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],
             "left": desk.left(),
-            "received": _moment(desk.case.opened_at),
+            "received": parts.moment(desk.case.opened_at),
             "channel": CHANNEL_LABELS.get(desk.case.channel, desk.case.channel),
-            "checklist": _checklist(desk, attached, chosen),
+            "checklist": parts.checklist(desk, attached, chosen),
             "may_check": checks,
-            "current": next((one for one in attached if chosen and one.document_id == chosen.pk), None),
-            "answers": _answers(desk, shown),
+            "current": next(
+                (one for one in attached if chosen and one.document_id == chosen.pk), None
+            ),
+            "answers": parts.answers_of(desk, shown),
             "party_shown": shown == "party",
+            "party_extra": parts.party_extra(desk),
             "viewer": viewer,
-            "timeline": _timeline(desk, rows),
-            "minor": [_line(row) for row in rows if row.action in MINOR],
-            "comments": [_line(row) for row in rows if row.action == "comment"],
+            "timeline": parts.timeline(desk, rows),
+            "minor": [parts.line_of(row) for row in rows if row.action in MINOR],
+            "comments": [parts.line_of(row) for row in rows if row.action == "comment"],
             "papers": papers,
-            "visits": _visits(papers),
+            "visits": parts.visits_of(papers),
             "letter_labels": rules.LETTER_LABELS,
             "main_acts": [one for one in buttons if one["weight"] != "quiet"],
             "more_acts": [
@@ -392,25 +77,15 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "take_url": reverse("permits:act", args=[desk.case.number, SLUGS["take"]]),
             "has_draft": desk.file.definition.output is not None
             and desk.case.state
-            in (rules.State.READY, rules.State.PROPOSED, rules.State.APPROVED, rules.State.NUMBERED),
+            in (
+                rules.State.READY,
+                rules.State.PROPOSED,
+                rules.State.APPROVED,
+                rules.State.NUMBERED,
+            ),
             "elsewhere": desk.file.definition.system is not System.SATUPINTU,
         },
     )
-
-
-def _visits(papers: Papers) -> list[dict[str, Any]]:
-    return [
-        {
-            "visit": visit,
-            "when": _moment(visit.scheduled_at),
-            "members": ", ".join(papers.people.get(one, "") for one in visit.members),
-            "signed": ", ".join(one["name"] for one in visit.signatures),
-            "photos": [
-                papers.photos[key] for one in visit.photos if (key := UUID(str(one))) in papers.photos
-            ],
-        }
-        for visit in papers.inspections
-    ]
 
 
 @reads_cases
@@ -425,7 +100,12 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show one masked thing, this once, after noting who looked."""
     desk = desk_for(request, number)
     key = request.POST.get("apa", "")
-    known = {item.key for one in desk.file.definition.pages for item in one.fields if is_personal(item)}
+    known = {
+        item.key
+        for one in desk.file.definition.pages
+        for item in one.fields
+        if parts.is_personal(item)
+    }
     if key not in known | {"party"}:
         raise Http404
     what = "party.identity" if key == "party" else f"answers.{key}"
@@ -446,7 +126,11 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
     key, verdict = request.POST.get("syarat", ""), request.POST.get("tanda", "")
     attached = queries.current_attachments(desk.case.pk)
     this = next((one for one in attached if one.requirement == key), None)
-    if not desk.actions.keys() & {"declare_complete", "return"} or this is None or verdict not in VERDICTS:
+    if (
+        not desk.actions.keys() & {"declare_complete", "return"}
+        or this is None
+        or verdict not in VERDICTS
+    ):
         raise Http404
     reason = request.POST.get("alasan", "")[:1000]
     set_verdict(
@@ -458,4 +142,4 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
     )
     following = next((one for one in attached if one.pk != this.pk and not one.verdict), this)
     after = this if verdict == "bad" and not reason else following
-    return HttpResponseRedirect(_viewer_url(desk, after.document))
+    return HttpResponseRedirect(parts.viewer_url(desk, after.document))

@@ -1,11 +1,12 @@
 """What an officer sees of one case: the case, what is open, and the acts that are legal for them now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from satupintu.lib import clock
 from satupintu.office.queries import work_calendar
@@ -14,7 +15,6 @@ from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import queries, rules
 from satupintu.permits.file import File
-from satupintu.permits.services.keys import signs_by_hand
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
 from satupintu.workflow.rules import Move, TimeLeft, task_roles, time_left
 
@@ -79,7 +79,12 @@ class Desk:
         """Return the time left of the officer's own part, or of the promise; None when nothing runs."""
         own = self.my_tasks()
         due = own[0].due_at if own else self.case.promise_due_at
-        return time_left(due, self.at, work_calendar(), language()) if due else None
+        if due is None:
+            return None
+        left = time_left(due, self.at, work_calendar(), language())
+        part = rules.PART_LABELS.get(own[0].stage, "") if own else _("janji")
+        label = left.label if left.late else _("sisa %(time)s") % {"time": left.label}
+        return replace(left, label=f"{part}: {label}" if part else label)
 
 
 def desk_for(request: HttpRequest, number: str) -> Desk:
@@ -100,39 +105,31 @@ def _legal(desk: Desk) -> dict[str, Move]:
     if desk.own:
         return {}
     officer = Actor(desk.actor.name, desk.actor.roles - {Role.APPLICANT, Role.SYSTEM})
-    found = {}
-    for action, move in allowed_actions(desk.case, officer).items():
-        if action not in NOT_BUTTONS and _has_ground(desk, action):
-            found[action] = move
-    return found
+    return {
+        action: move
+        for action, move in allowed_actions(desk.case, officer).items()
+        if action not in NOT_BUTTONS and _has_ground(desk, action)
+    }
 
 
-def _has_ground(desk: Desk, action: str) -> bool:  # noqa: PLR0911  one line per act that needs more than its state
+def _has_ground(desk: Desk, action: str) -> bool:
     needed = rules.ANSWERS_TASK.get(action)
     if needed is not None:
         return bool(desk.my_tasks(needed))
-    mine = desk.file.permit_case.decided_by_id == desk.actor.user_id
-    match action:
-        case "take":
-            return any(task.assignee_id is None for task in desk.tasks if desk.is_mine(task))
-        case "release":
-            return any(task.assignee_id == desk.actor.user_id for task in desk.tasks)
-        case "reassign":
-            return any(task.unit_id in desk.actor.units for task in desk.tasks)
-        case "schedule_inspection":
-            return bool(desk.my_tasks("recommend"))
-        case "record_inspection" | "sign_report":
-            return bool(desk.my_tasks("recommend"))
-        case "record_status":
-            return bool(desk.my_tasks("follow"))
-        case "number":
-            return mine
-        case "issue":
-            return mine
-        case "extend":
-            return desk.case.promise.running
-    return True
+    asked = GROUNDS.get(action)
+    return asked is None or asked(desk)
 
 
-def by_hand() -> bool:
-    return signs_by_hand()
+# What an act needs beyond its state and a task that it answers.
+GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
+    "take": lambda desk: any(one.assignee_id is None for one in desk.tasks if desk.is_mine(one)),
+    "release": lambda desk: any(one.assignee_id == desk.actor.user_id for one in desk.tasks),
+    "reassign": lambda desk: any(one.unit_id in desk.actor.units for one in desk.tasks),
+    "schedule_inspection": lambda desk: bool(desk.my_tasks("recommend")),
+    "record_inspection": lambda desk: bool(desk.my_tasks("recommend")),
+    "sign_report": lambda desk: bool(desk.my_tasks("recommend")),
+    "record_status": lambda desk: bool(desk.my_tasks("follow")),
+    "number": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
+    "issue": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
+    "extend": lambda desk: desk.case.promise.running,
+}

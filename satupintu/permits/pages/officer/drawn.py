@@ -24,7 +24,9 @@ def keep_drawn(text: str, desk: Desk) -> str:
     try:
         content = base64.b64decode(text.removeprefix(_HEAD), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadDrawing(_("Tanda tangan tidak terbaca. Hapus, lalu minta menandatangani lagi.")) from error
+        raise BadDrawing(
+            _("Tanda tangan tidak terbaca. Hapus, lalu minta menandatangani lagi.")
+        ) from error
     if not text.startswith(_HEAD) or len(content) > _MOST_BYTES:
         raise BadDrawing(_("Tanda tangan tidak terbaca. Hapus, lalu minta menandatangani lagi."))
     document = store_upload(

@@ -41,9 +41,7 @@ def _watermark(desk: Desk, document: Document) -> str | None:
 
 @reads_cases
 @require_GET
-def page_image(
-    request: HttpRequest, number: str, document_id: UUID, page: int
-) -> HttpResponseBase:
+def page_image(request: HttpRequest, number: str, document_id: UUID, page: int) -> HttpResponseBase:
     """Return one page of a document as a picture; identity documents with a watermark."""
     desk = desk_for(request, number)
     document = _document(desk, document_id)
@@ -62,7 +60,7 @@ def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResp
     desk = desk_for(request, number)
     document = _document(desk, document_id)
     try:
-        return serve(document, watermark=_watermark(desk, document), inline=True)
+        return serve(document, watermark=_watermark(desk, document), at=desk.at, inline=True)
     except FileMissing as error:
         raise Http404 from error
 
@@ -102,5 +100,3 @@ def to_print(request: HttpRequest, number: str) -> HttpResponse:
     except (CannotMove, RenderFailed, AssertionError) as error:
         raise Http404 from error
     return _pdf(content, f"izin-{number}.pdf")
-
-

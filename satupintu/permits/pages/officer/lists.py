@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -101,7 +101,7 @@ def issued(request: HttpRequest) -> HttpResponse:
     """List permits in force: those nobody has collected first, oldest first; or all."""
     every = request.GET.get("semua") == "1"
     cursor = Cursor.from_text(request.GET.get("sesudah", ""))
-    before: tuple[datetime, UUID] | None = (cursor.due_at, cursor.task_id) if cursor else None
+    before: tuple[datetime, Any] | None = (cursor.due_at, cursor.task_id) if cursor else None
     found = queries.list_issued(uncollected=not every, before=before)
     shown = found[: queries.CASES_PAGE]
     following = ""
@@ -116,8 +116,6 @@ def issued(request: HttpRequest) -> HttpResponse:
             "permits": shown,
             "every": every,
             "page": Pages(following, reverse("permits:issued") if cursor else ""),
-            "may_hand_over": bool(
-                actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}
-            ),
+            "may_hand_over": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
         },
     )

@@ -1,0 +1,75 @@
+"""One form for each act on a case: what is typed, and what act() is given."""
+
+from satupintu.permits.pages.officer.forms.base import (
+    ActForm,
+    CommentForm,
+    PlainForm,
+    ReassignForm,
+    TaskForm,
+)
+from satupintu.permits.pages.officer.forms.checking import (
+    AnswerForm,
+    AskApplicantForm,
+    CompleteForm,
+    ReturnForm,
+)
+from satupintu.permits.pages.officer.forms.deciding import (
+    ApproveForm,
+    FilingForm,
+    HandOverForm,
+    IssueForm,
+    IssueScanForm,
+    RefuseForm,
+    ResultForm,
+    RevokeForm,
+    SecretMixin,
+    StatusForm,
+)
+from satupintu.permits.pages.officer.forms.technical import (
+    AskUnitForm,
+    ExtendForm,
+    RecommendForm,
+    RecordVisitForm,
+    ScheduleForm,
+    SignReportForm,
+)
+
+__all__ = ["FORMS", "ActForm", "IssueScanForm", "PlainForm", "SecretMixin"]
+
+FORMS: dict[str, type[ActForm]] = {
+    "declare_complete": CompleteForm,
+    "return": ReturnForm,
+    "take": TaskForm,
+    "release": TaskForm,
+    "reassign": ReassignForm,
+    "comment": CommentForm,
+    "extend": ExtendForm,
+    "resubmit": AnswerForm,
+    "resume": AnswerForm,
+    "restart": AnswerForm,
+    "lapse": PlainForm,
+    "withdraw": PlainForm,
+    "propose_refusal": PlainForm,
+    "ask_recommendation": AskUnitForm,
+    "schedule_inspection": ScheduleForm,
+    "record_inspection": RecordVisitForm,
+    "sign_report": SignReportForm,
+    "recommend_for": RecommendForm,
+    "recommend_against": RecommendForm,
+    "pause": AskApplicantForm,
+    "reconfirm": AskApplicantForm,
+    "propose_approval": PlainForm,
+    "initial": PlainForm,
+    "send_back": PlainForm,
+    "approve": ApproveForm,
+    "reject": RefuseForm,
+    "number": IssueForm,
+    "issue": IssueForm,
+    "void_number": PlainForm,
+    "hand_over": HandOverForm,
+    "revoke": RevokeForm,
+    "record_filing": FilingForm,
+    "record_status": StatusForm,
+    "record_issued": ResultForm,
+    "record_refused": ResultForm,
+}

@@ -1,0 +1,197 @@
+"""Forms of the decision and of the permit's life: approve, refuse, sign, hand over, revoke; other systems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.permits.pages.officer.drawn import keep_drawn
+from satupintu.permits.pages.officer.forms.base import AREA, ActForm, Upload, set_reason
+
+
+class SecretMixin(ActForm):
+    """The secret of the signature: asked unless the signing session is open; never kept, never filled in again."""
+
+    reads_secret = True
+
+    def ask_secret(self, *, needed: bool) -> None:
+        """Add the field; `needed` False while the signing session is open."""
+        if not needed:
+            return
+        self.fields["secret"] = forms.CharField(
+            label=_("Kata sandi tanda tangan"),
+            max_length=200,
+            strip=False,
+            help_text=_("Diminta sekali per sesi tanda tangan dan tidak disimpan."),
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        )
+
+
+class ApproveForm(SecretMixin):
+    note = _("Izin langsung diberi nomor, ditandatangani, dan terbit.")
+
+    def set_up(self) -> None:
+        same = self.desk.file.permit_case.checked_by_id == self.desk.actor.user_id
+        set_reason(
+            self,
+            _("Alasan Anda sendiri yang memutuskan") if same else _("Catatan"),
+            _("Anda juga yang memeriksa berkas ini; perkara ini ikut diperiksa ulang.")
+            if same
+            else "",
+        )
+
+
+class IssueForm(SecretMixin):
+    note = _("Nomor yang sudah diambil dipakai lagi.")
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+
+
+class IssueScanForm(ActForm):
+    note = _("Unggah hasil pindai halaman yang sudah ditandatangani dan dicap.")
+    uploads = (Upload("scan", "permit", accept=("pdf",), max_mb=20),)
+    scan = forms.FileField(label=_("Hasil pindai izin (PDF)"))
+    template = "permits/officer/_by_hand.html"
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"scan": self.file("scan")}
+
+
+class RefuseForm(SecretMixin):
+    note = _("Surat penolakan dengan alasan, dasar hukum, dan cara berkeberatan langsung dibuat.")
+    legal_basis = forms.CharField(
+        label=_("Dasar hukum"), widget=AREA, help_text=_("Satu per baris."), max_length=4000
+    )
+    field_order = ("reason", "legal_basis", "secret")
+
+    def set_up(self) -> None:
+        set_reason(self, _("Alasan, dibaca pemohon"), _("Satu alasan per baris."))
+        self.fields["legal_basis"].initial = "\n".join(self.desk.file.definition.legal_basis)
+
+    def act_data(self) -> Mapping[str, Any]:
+        lines = self.cleaned_data["legal_basis"].splitlines()
+        return {"legal_basis": [line.strip() for line in lines if line.strip()]}
+
+
+class RevokeForm(RefuseForm):
+    note = _(
+        "Pemeriksaan keaslian menjawab DICABUT sejak sekarang. Surat pencabutan langsung dibuat."
+    )
+
+
+class HandOverForm(ActForm):
+    stage = "deliver"
+    template = "permits/officer/_hand_over.html"
+    uploads = (
+        Upload("authority", "authority", identity=True),
+        Upload("paper", "hand_over", identity=True),
+    )
+    how = forms.ChoiceField(
+        label=_("Diserahkan"),
+        choices=[
+            ("counter", _("Di loket")),
+            ("district", _("Di kantor kecamatan")),
+            ("post", _("Lewat pos")),
+        ],
+    )
+    collector = forms.CharField(label=_("Nama penerima"), max_length=160)
+    collector_identity = forms.CharField(
+        label=_("NIK penerima"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    place = forms.CharField(label=_("Tempat"), required=False, max_length=160)
+    authority = forms.FileField(
+        label=_("Surat kuasa"),
+        required=False,
+        help_text=_("Bila yang menerima bukan pemegang izin."),
+    )
+    paper = forms.FileField(
+        label=_("Foto tanda terima bertanda tangan"),
+        required=False,
+        help_text=_("Atau minta penerima menandatangani di layar."),
+    )
+    signature = forms.CharField(required=False, max_length=400_000, widget=forms.HiddenInput)
+    field_order = ("how", "collector", "collector_identity", "place", "authority", "paper")
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+        party = self.desk.case.party
+        self.holder = party.name if party else ""
+        self.fields["collector"].initial = self.holder
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        party = self.desk.case.party
+        collector = (cleaned.get("collector") or "").strip().casefold()
+        proxy = party is not None and (party.is_organisation or collector != party.name.casefold())
+        if collector and proxy and not self.stored.get("authority"):
+            self.add_error("authority", _("Penerima bukan pemegang izin. Unggah surat kuasanya."))
+        return cleaned
+
+    def act_data(self) -> Mapping[str, Any]:
+        drawn = self.cleaned_data["signature"]
+        signature = self.file("paper") or (keep_drawn(drawn, self.desk) if drawn else "")
+        return {
+            "how": self.cleaned_data["how"],
+            "collector": self.cleaned_data["collector"],
+            "collector_identity": self.cleaned_data["collector_identity"],
+            "place": self.cleaned_data["place"],
+            "authority": self.file("authority"),
+            "signature": signature,
+        }
+
+
+class FilingForm(ActForm):
+    stage = "assist"
+    number = forms.CharField(label=_("Nomor di sistem nasional"), max_length=80)
+    status = forms.CharField(label=_("Status yang tampil di sana"), required=False, max_length=120)
+    field_order = ("number", "status")
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"number": self.cleaned_data["number"], "status": self.cleaned_data["status"]}
+
+
+class StatusForm(ActForm):
+    stage = "follow"
+    note = _("Pengecekan berikutnya dua hari kerja lagi.")
+    status = forms.CharField(label=_("Status yang tampil di sana"), max_length=120)
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"status": self.cleaned_data["status"]}
+
+
+class ResultForm(ActForm):
+    stage = "follow"
+    uploads = (Upload("document", "external_permit", accept=("pdf",)),)
+    number = forms.CharField(
+        label=_("Nomor izin di sistem nasional"), required=False, max_length=80
+    )
+    status = forms.CharField(label=_("Status"), required=False, max_length=120)
+    document = forms.FileField(label=_("Berkas PDF dari sistem nasional"), required=False)
+    field_order = ("number", "status", "document", "reason")
+
+    def set_up(self) -> None:
+        refused = self.action == "record_refused"
+        set_reason(self, _("Alasan, dibaca pemohon") if refused else _("Catatan"))
+        self.fields["number"].required = not refused
+        self.initial.setdefault("number", self.desk.file.permit_case.external_number)
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {
+            "number": self.cleaned_data["number"],
+            "status": self.cleaned_data["status"],
+            "document": self.file("document"),
+        }
