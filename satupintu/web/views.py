@@ -1,5 +1,8 @@
 """Error pages: what happened, what to do, and a reference number. They read no database."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -64,6 +67,10 @@ def not_found(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody expected; called while the exception is being handled."""
+    error = sys.exc_info()[1]
+    if error is not None and is_passing(error):
+        return busy(request)
     return _answer(
         request,
         500,
@@ -71,6 +78,42 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _("Yang sudah tersimpan tetap aman. Kesalahan ini sudah tercatat."),
         _("Coba lagi beberapa menit lagi. Bila masih terjadi, sampaikan nomor rujukan ini."),
     )
+
+
+BUSY_SECONDS = 10
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer when the database is locked, full or away: nothing was written, trying again helps."""
+    answer = _answer(
+        request,
+        503,
+        _("Sistem sedang sibuk"),
+        _("Permintaan Anda belum dapat diproses. Belum ada yang tersimpan dari kiriman ini."),
+        _(
+            "Tunggu sebentar, lalu muat ulang halaman ini. Atau tekan Kembali: yang Anda ketik masih"
+            " ada di halaman sebelumnya."
+        ),
+    )
+    answer["Retry-After"] = str(BUSY_SECONDS)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+# PostgreSQL's classes of errors that pass: connection, rollback, resources, operator, lock.
+_PASSING_STATES = ("08", "40", "53", "57", "55P03")
+_PASSING_WORDS = ("locked", "busy", "is full", "disk i/o error", "unable to open")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether a failure comes from the state the database is in, not from a mistake of ours."""
+    if not isinstance(error, OperationalError):
+        return False
+    missing = object()
+    state = getattr(error.__cause__, "sqlstate", missing)
+    if state is not missing:  # None: PostgreSQL did not answer at all
+        return state is None or str(state).startswith(_PASSING_STATES)
+    return any(word in str(error).lower() for word in _PASSING_WORDS)
 
 
 def csrf_failure(

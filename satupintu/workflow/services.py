@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
 from satupintu.office.queries import forget_kept, list_calendar_changes, work_calendar
@@ -64,6 +65,12 @@ __all__ = [
 log = structlog.get_logger()
 
 
+_MOVED = gettext_lazy(
+    "Berkas ini sudah berubah sejak halaman dibuka."
+    " Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
+)
+
+
 def act(
     case: Case,
     action: str,
@@ -87,31 +94,39 @@ def act(
     if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
         return arrived
     if seen_version is not None and seen_version != case.version:
-        raise MovedMeanwhile(
-            _(
-                "Berkas ini sudah berubah sejak halaman dibuka."
-                " Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
-            )
-        )
+        raise MovedMeanwhile(str(_MOVED))
     kind = registry.kind_of(case)
     service = kind.actions.get(action)
     if service is None:
         raise MoveNotAllowed(_("Tindakan ini tidak dikenal untuk jenis berkas ini."))
-    # The table first, so that no service reads or refuses anything on behalf of who may not act at all.
-    check_allowed(kind.lifecycle(case), case.state, action, by)
-    return service(
-        ActRequest(
-            case=case,
-            action=action,
-            by=by,
-            at=at,
-            channel=channel,
-            reason=reason,
-            data=data or {},
-            origin=origin,
-            origin_ref=origin_ref,
+    seen = case.version
+    try:
+        # The table first, so that no service reads or refuses anything on behalf of who may not act at all.
+        check_allowed(kind.lifecycle(case), case.state, action, by)
+        return service(
+            ActRequest(
+                case=case,
+                action=action,
+                by=by,
+                at=at,
+                channel=channel,
+                reason=reason,
+                data=data or {},
+                origin=origin,
+                origin_ref=origin_ref,
+            )
         )
-    )
+    except CannotMove as refused:
+        if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
+            return arrived  # the same act came twice at once, and the other one was first
+        if isinstance(refused, MoveNotAllowed) and _has_moved(case, seen):
+            raise MovedMeanwhile(str(_MOVED)) from refused
+        raise
+
+
+def _has_moved(case: Case, seen: int) -> bool:
+    """Say whether somebody else moved the case after it was read: the true reason of a refusal."""
+    return not Case.objects.filter(pk=case.pk, version=seen).exists()
 
 
 def facts_of(request: ActRequest, **changes: Any) -> Facts:
