@@ -42,7 +42,7 @@ fi
 # --inexact keeps uv itself, and the tools when only the product is asked for.
 if [ "$kind" = dev ]; then group=--dev; else group=--no-dev; fi
 unset VIRTUAL_ENV
-UV_PROJECT_ENVIRONMENT="$(pwd -P)/.venv" UV_PYTHON_DOWNLOADS=never "$uv" sync --quiet --frozen --inexact "$group" ||
+UV_PROJECT_ENVIRONMENT="$(pwd -P)/.venv" UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" "$uv" sync --quiet --frozen --inexact "$group" ||
     stop "The packages in uv.lock could not be installed; the lines above say which and why."
 rm -f .venv/.ready-*
 printf '%s' "$stamp" >".venv/.ready-$kind"

@@ -1,6 +1,6 @@
 """Made-up papers and answers for made-up people, as the service files ask for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from io import BytesIO
@@ -21,6 +21,8 @@ TEXTS = {
     "plate": "KB 1234 XY",
     "route": "Sanggau – Balai – Tayan",
 }
+
+MADE_UP_NIK = "6103015203949999"
 
 
 def paper(title: str, name: str) -> bytes:
@@ -77,7 +79,7 @@ def _text(field: Field) -> str:
     return TEXTS.get(field.key, f"Contoh {field.label.id.lower()}")[: field.max_length]
 
 
-_PLAIN = {
+_PLAIN: dict[FieldType, Callable[[Field, Party, date], Any]] = {
     FieldType.TEXT: lambda field, _party, _day: _text(field),
     FieldType.LONG_TEXT: lambda field, _party, _day: _text(field),
     FieldType.NUMBER: lambda field, _party, _day: _number(field),
@@ -88,9 +90,9 @@ _PLAIN = {
     FieldType.YES_NO: lambda _field, _party, _day: "no",
     FieldType.REGION: lambda _field, party, _day: party.region,
     FieldType.NIK: lambda _field, party, _day: (
-        party.identity if len(party.identity) == 16 else "6103015203949999"
+        party.identity if len(party.identity) == len(MADE_UP_NIK) else MADE_UP_NIK
     ),
-    FieldType.NPWP: lambda _field, _party, _day: "6103015203949999",
+    FieldType.NPWP: lambda _field, _party, _day: MADE_UP_NIK,
     FieldType.NIB: lambda _field, _party, _day: "9120000099991",
     FieldType.PHONE: lambda _field, party, _day: party.phone or "+6281200009999",
     FieldType.EMAIL: lambda _field, party, _day: party.email or "contoh@contoh.id",

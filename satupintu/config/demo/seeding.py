@@ -31,7 +31,7 @@ from satupintu.people.services import (
 )
 from satupintu.permits.queries import Application, Draft
 from satupintu.permits.services import drafts, submit
-from satupintu.workflow.queries import Case, get_case
+from satupintu.workflow.queries import Case, Task, get_case
 from satupintu.workflow.services import act, run_readers
 
 DISTRICTS = {
@@ -160,9 +160,20 @@ def seed(office_code: str, at: datetime) -> dict[str, DemoLogin]:
     for number, story in enumerate(STORIES):
         teller.tell(story, number)
     teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
+    _hand_out_tasks(at)
     while run_readers(at=at, limit=500):
         pass
     return logins
+
+
+def _hand_out_tasks(at: datetime) -> None:
+    """Let officers take two of three open tasks, so that every inbox has work of its own and some is free."""
+    open_now = Task.objects.filter(state="open").select_related("case").order_by("opened_at", "id")
+    for number, task in enumerate(open_now):
+        officers = officers_on(Role(task.role), today=timezone.localdate(at), unit_id=task.unit_id)
+        if officers and number % 3:
+            by = actor_of(officers[number % len(officers)], at)
+            act(get_case(task.case_id), "take", by=by, at=at, data={"task": str(task.pk)})
 
 
 def _hire_more(at: datetime) -> dict[str, User]:
