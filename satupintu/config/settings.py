@@ -17,7 +17,6 @@ HOME = Path(env.env_str("SATUPINTU_HOME", "var")).absolute()
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or bengkalis
-DEMO = env.env_bool("SATUPINTU_DEMO", default=True)  # made-up people, relaxed MFA, demo inbox
 DEBUG = env.env_bool("SATUPINTU_DEBUG", default=False)
 
 SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
@@ -26,6 +25,9 @@ FIELD_KEYS = keys.read_or_make_ring(KEYS / "field.keys")  # encrypts identity nu
 ALLOWED_HOSTS = env.env_list("SATUPINTU_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.env_str("SATUPINTU_BASE_URL", f"http://localhost:{env.env_int('PORT', 8000)}")
 HTTPS = BASE_URL.startswith("https://")
+# Made-up people with a published password, relaxed MFA, an inbox open to everybody: unless it is asked
+# for by name, only where nobody but this machine is answered.
+DEMO = env.env_bool("SATUPINTU_DEMO", default=env.only_this_machine(BASE_URL, ALLOWED_HOSTS))
 
 # --- Applications, from the highest floor down -----------------------------------------
 INSTALLED_APPS = [
@@ -79,7 +81,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "satupintu.web.context.page",
             ],
-            "builtins": ["satupintu.web.templatetags.satupintu", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "satupintu.web.templatetags.satupintu",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     },
 ]
@@ -92,7 +98,7 @@ def database(url: str) -> dict[str, Any]:
     if parsed.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parsed.path if parsed.path.startswith("//") is False else parsed.path[1:],
+            "NAME": parsed.path[1:] if parsed.path.startswith("//") else parsed.path,
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 20,
@@ -116,7 +122,7 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {"server_side_binding": True},
         }
     raise env.BadSetting(
-        f"DATABASE_URL={url.split('@')[-1]} is not understood."
+        f"DATABASE_URL={url.rpartition('@')[2]} is not understood."
         " Use sqlite:///path/to/file or postgres://user:password@host:port/name."
     )
 
@@ -151,7 +157,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form's own fields; files are 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
-FILE_UPLOAD_TEMP_DIR = HOME / "tmp"  # the same disk as the files, so that a full one is noticed by us
+FILE_UPLOAD_TEMP_DIR = (
+    HOME / "tmp"
+)  # the same disk as the files, so that a full one is noticed by us
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
@@ -206,7 +214,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost in a demo
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG

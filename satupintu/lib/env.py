@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSetting(Exception):
@@ -38,6 +39,15 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name, "").strip()
     return [part.strip() for part in value.split(",") if part.strip()] if value else default
+
+
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+
+def only_this_machine(base_url: str, hosts: list[str]) -> bool:
+    """Say whether an office with this address and these host names is open to its own machine only."""
+    named = {urlsplit(base_url).hostname or "", *hosts}
+    return named <= _THIS_MACHINE
 
 
 def env_secret(name: str) -> str:

@@ -108,3 +108,18 @@ def test_addresses_of_the_same_letters_have_different_hashes():
     assert crypto.lookup_hash(" Sari@Contoh.id ", "whole") == crypto.lookup_hash(
         "sari@contoh.id", "whole"
     )
+
+
+@pytest.mark.parametrize(
+    ("base_url", "hosts", "alone"),
+    [
+        ("http://localhost:8000", ["localhost", "127.0.0.1", "[::1]"], True),
+        ("http://127.0.0.1:9000", ["localhost"], True),
+        ("https://izin.contoh.go.id", ["localhost"], False),
+        ("http://localhost:8000", ["localhost", "izin.contoh.go.id"], False),
+        ("http://localhost:8000", ["*"], False),
+        ("http://10.0.0.7:8000", ["localhost"], False),
+    ],
+)
+def test_office_that_others_can_reach_is_no_demo_unless_asked(base_url, hosts, alone):
+    assert env.only_this_machine(base_url, hosts) is alone

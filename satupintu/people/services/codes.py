@@ -18,6 +18,7 @@ from satupintu.lib import crypto
 from satupintu.lib.fields import matching
 from satupintu.people import rules
 from satupintu.people.models import AccountEvent, CallBackRequest, Party, SignInCode
+from satupintu.people.queries import find_user_by_address
 from satupintu.people.rules import Actor, Address, GivenHow
 
 
@@ -35,6 +36,16 @@ class TooManyAttempts(CodeRefused):
     @property
     def message(self) -> str:
         return _("Kode ini sudah terlalu sering dicoba. Minta kode baru.")
+
+
+class OfficersAddress(CodeRefused):
+    """Nobody gives a code for the login of an officer: it would let them act as that officer."""
+
+    @property
+    def message(self) -> str:
+        return _(
+            "Alamat ini milik akun petugas. Petugas masuk dengan nama pengguna dan kata sandi."
+        )
 
 
 def _code_hashes(address: Address, code: str) -> list[str]:
@@ -87,8 +98,11 @@ def give_code(
     Return a code that an officer reads out to a person whose identity they checked.
 
     Good for GIVEN_CODE_MINUTES. With `party`, the first sign-in joins that party. Writes an
-    AccountEvent and closes the call-back requests of the number.
+    AccountEvent and closes the call-back requests of the number. Raises OfficersAddress.
     """
+    known = find_user_by_address(address.kind, address.value)
+    if known is not None and known.assignments.exists():
+        raise OfficersAddress
     code = _new_code(
         address=address, how=how, at=at, minutes=rules.GIVEN_CODE_MINUTES, by=by, party=party
     )
@@ -99,6 +113,7 @@ def give_code(
         at=at,
         event="code_given",
         by_id=by.user_id,
+        user=known,
         details={"how": how, "party": str(party.pk) if party else None},
     )
     return code

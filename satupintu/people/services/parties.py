@@ -222,7 +222,9 @@ def give_authority(
 
     Raises AuthorityRefused if the giver is not the party itself, or `to` holds it already today.
     """
-    if party.pk not in by.party_ids or to.pk == by.user_id:
+    # Not by.party_ids: who holds an authority may not hand it on.
+    giver = User.objects.filter(pk=by.user_id, party_id=party.pk).exists()
+    if not giver or to.pk == by.user_id:
         raise AuthorityRefused(
             _("Anda hanya dapat memberi kuasa kepada orang lain atas nama Anda.")
         )
@@ -252,10 +254,17 @@ def give_authority(
 
 @transaction.atomic
 def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
-    """Let a claimed authority take effect after an officer saw the letter; False: none waits."""
-    done = Authority.objects.filter(
+    """
+    Let a claimed authority take effect after an officer saw the letter; False: none waits.
+
+    An officer's own claim does not wait for themselves.
+    """
+    waiting = Authority.objects.filter(
         pk=authority_id, confirmed_at__isnull=True, revoked_at__isnull=True
-    ).update(confirmed_at=at, confirmed_by_id=by.user_id)
+    )
+    if by.user_id is not None:
+        waiting = waiting.exclude(user_id=by.user_id)
+    done = waiting.update(confirmed_at=at, confirmed_by_id=by.user_id)
     if done:
         AccountEvent.objects.create(
             at=at,

@@ -68,3 +68,103 @@ def test_second_code_on_the_page_after_the_first_was_right_is_no_crash(client):
     answer = client.post("/masuk/kode/", {"code": sent_code()})
 
     assert answer.url == "/masuk/nama/"
+
+
+# --- Authority over others -----------------------------------------------------------------
+
+
+def company_of(director: User) -> Party:
+    return services.claim_authority(
+        user=director, kind=AuthorityKind.OFFICER, name="CV Maju", is_organisation=True,
+        identity_kind="nib", identity="1234567890128", letter=None, valid_until=None,
+        by=actor_of(director, clock.now()), at=clock.now(),
+    ).party  # fmt: skip
+
+
+def test_holder_of_an_authority_gives_it_to_nobody_else():
+    sari, joko, rina = (
+        make_person("Sari", email="sari@contoh.id"),
+        make_person("Joko", email="joko@contoh.id"),
+        make_person("Rina", email="rina@contoh.id"),
+    )
+    at = clock.now()
+    services.give_authority(
+        party=sari.party, to=joko, valid_until=None, letter=None, by=actor_of(sari, at), at=at
+    )
+
+    with pytest.raises(services.AuthorityRefused):
+        services.give_authority(
+            party=sari.party, to=rina, valid_until=None, letter=None, by=actor_of(joko, at), at=at
+        )
+
+    assert not Authority.objects.filter(user=rina).exists()
+
+
+def test_officer_confirms_no_claim_of_their_own(client):
+    at = clock.now()
+    sari = make_person()
+    officer = make_officer("budi", Role.FRONT_OFFICE)
+    company = company_of(sari)
+    claim = services.claim_authority(
+        user=officer, kind=AuthorityKind.OFFICER, name="CV Maju", is_organisation=True,
+        identity_kind="nib", identity=company.identity, letter=None, valid_until=None,
+        by=actor_of(officer, at), at=at,
+    )  # fmt: skip
+
+    done = services.confirm_authority(authority_id=claim.pk, by=actor_of(officer, at), at=at)
+
+    claim.refresh_from_db()
+    assert (done, claim.confirmed_at) == (False, None)
+
+
+# --- Codes given by officers ---------------------------------------------------------------
+
+
+def test_code_for_the_address_of_an_officer_is_given_by_nobody(client):
+    head = make_officer("kepala", Role.HEAD)
+    User.objects.filter(pk=head.pk).update(email="kepala@contoh.id")
+    front = make_officer("budi", Role.FRONT_OFFICE)
+
+    with pytest.raises(services.CodeRefused):
+        services.give_code(
+            address=read_address("kepala@contoh.id"),
+            how=GivenHow.CALL_BACK,
+            by=actor_of(front, clock.now()),
+            at=clock.now(),
+        )
+
+    assert not SignInCode.objects.exists()
+    client.force_login(front)
+    answer = client.post("/loket/kode/", {"address": "kepala@contoh.id", "how": "call_back"})
+    assert answer.status_code == 200
+    assert not SignInCode.objects.exists()
+
+
+def test_log_says_whose_account_a_given_code_opens():
+    sari = make_person()
+    front = make_officer("budi", Role.FRONT_OFFICE)
+
+    services.give_code(
+        address=read_address("sari@contoh.id"),
+        how=GivenHow.COUNTER,
+        by=actor_of(front, clock.now()),
+        at=clock.now(),
+    )
+
+    event = AccountEvent.objects.get(event="code_given")
+    assert (event.by, event.user) == (front, sari)
+
+
+# --- A demo that became a real office ------------------------------------------------------
+
+
+def test_made_up_officers_with_their_published_password_enter_no_real_office(client, settings):
+    officer = make_officer("budi", Role.HEAD)
+    officer.set_password("satupintu")
+    officer.is_demo = True
+    officer.save()
+    settings.DEMO = False
+
+    client.post("/masuk/petugas/", {"username": "budi", "password": "satupintu"})
+
+    assert signed_in_as(client) is None

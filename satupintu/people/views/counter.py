@@ -28,12 +28,15 @@ def give_code(request: HttpRequest) -> HttpResponse:
         if not may_try(request, "code-give", str(me(request).pk), limit=60, seconds=HOUR):
             form.add_error(None, _("Terlalu banyak kode dalam satu jam. Coba lagi nanti."))
         else:
-            given = services.give_code(
-                address=form.cleaned_data["address"],
-                how=GivenHow(form.cleaned_data["how"]),
-                by=queries.actor_for(request),
-                at=clock.now(),
-            )
+            try:
+                given = services.give_code(
+                    address=form.cleaned_data["address"],
+                    how=GivenHow(form.cleaned_data["how"]),
+                    by=queries.actor_for(request),
+                    at=clock.now(),
+                )
+            except services.CodeRefused as refused:
+                form.add_error("address", refused.message)
     return render(
         request,
         "people/give_code.html",
