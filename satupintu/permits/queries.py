@@ -16,6 +16,7 @@ from satupintu.lib.fields import matching
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
+from satupintu.permits.file import File, current_attachments, file_of
 from satupintu.permits.models import (
     Application,
     Attachment,
@@ -28,7 +29,6 @@ from satupintu.permits.models import (
     Recommendation,
     Repair,
 )
-from satupintu.permits.file import File, current_attachments, file_of
 from satupintu.workflow.queries import (
     Case,
     NotFound,
@@ -172,7 +172,8 @@ def open_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
 
 
 def track(code_text: str) -> Application | None:
-    """Return the application with this tracking code, forgiving O/0, I/1, case and dashes; None if there is none.
+    """
+    Return the application with this tracking code, forgiving O/0, I/1, case and dashes; None if there is none.
 
     The caller limits the rate. Raises BadCode with a sentence when it cannot be a code at all.
     """
@@ -327,7 +328,12 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
                 "opened": case.opened_at,
                 "answers": permit_case.answers,
                 "log": [
-                    {"at": row.at, "action": row.action, "state": row.to_state, "channel": row.channel}
+                    {
+                        "at": row.at,
+                        "action": row.action,
+                        "state": row.to_state,
+                        "channel": row.channel,
+                    }
                     for row in logs.get(case.pk, [])
                 ],
             }
@@ -390,7 +396,9 @@ def documents_of_case(case_id: UUID) -> frozenset[UUID]:
         Permit.objects.filter(case_id=case_id).values_list("document_id", flat=True),
     ):
         found.update(rows)
-    for photos in Inspection.objects.filter(permit_case_id=case_id).values_list("photos", flat=True):
+    for photos in Inspection.objects.filter(permit_case_id=case_id).values_list(
+        "photos", flat=True
+    ):
         found.update(UUID(str(one)) for one in photos)
     for pair in HandOver.objects.filter(permit__case_id=case_id).values_list(
         "authority_id", "signature_id"
@@ -416,14 +424,17 @@ def permit_of_case(case_id: UUID) -> Permit | None:
 
 
 def hand_overs(permit_id: UUID) -> list[HandOver]:
-    return list(HandOver.objects.filter(permit_id=permit_id).select_related("given_by").order_by("at"))
+    return list(
+        HandOver.objects.filter(permit_id=permit_id).select_related("given_by").order_by("at")
+    )
 
 
 CASES_PAGE = 40
 
 
 def find_cases(actor: Actor, text: str) -> list[Case]:
-    """Return up to CASES_PAGE cases that fit what an officer typed, newest first.
+    """
+    Return up to CASES_PAGE cases that fit what an officer typed, newest first.
 
     Understands a registration number, a permit number, a tracking code, an identity number (whole or its last four
     digits), the beginning of a name. Fewer than three letters find nothing.
@@ -444,14 +455,18 @@ def find_cases(actor: Actor, text: str) -> list[Case]:
 
 
 SHORTEST_SEARCH = 3
-IDENTITY_LENGTHS = frozenset({4, 13, 15, 16})  # the last four digits, NIB, old NPWP, NIK and new NPWP
+IDENTITY_LENGTHS = frozenset(
+    {4, 13, 15, 16}
+)  # the last four digits, NIB, old NPWP, NIK and new NPWP
 
 
 def list_issued(
     *, uncollected: bool, before: tuple[datetime, UUID] | None = None, size: int = CASES_PAGE
 ) -> list[Permit]:
     """Return up to `size + 1` permits in force: uncollected ones oldest first, or all newest first, by keyset."""
-    permits = Permit.objects.filter(state=rules.PermitState.IN_FORCE).select_related("case", "party")
+    permits = Permit.objects.filter(state=rules.PermitState.IN_FORCE).select_related(
+        "case", "party"
+    )
     if uncollected:
         permits = permits.filter(collected_at__isnull=True)
         if before:
@@ -468,7 +483,7 @@ def list_issued(
 
 def answered_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
     """Return case id -> the last repair that the applicant has answered. One query."""
-    rows = Repair.objects.filter(
-        permit_case_id__in=case_ids, answered_at__isnull=False
-    ).order_by("answered_at")
+    rows = Repair.objects.filter(permit_case_id__in=case_ids, answered_at__isnull=False).order_by(
+        "answered_at"
+    )
     return {row.permit_case_id: row for row in rows}

@@ -11,7 +11,6 @@ from typing import Any
 
 from satupintu.catalogue.form import merged_answers, visible_fields, visible_pages
 from satupintu.catalogue.rules import Definition, Kind, Page, Requirement, Text, required_documents
-from satupintu.permits import rules
 
 DOCUMENTS = "berkas"  # the step after the last page of questions
 REVIEW = "periksa"  # the last step
@@ -64,5 +63,8 @@ def wanted_documents(
     for definition in definitions:
         for requirement in required_documents(definition, kind, current):
             earlier = found.get(requirement.key)
-            found[requirement.key] = (requirement, requirement.required or bool(earlier and earlier[1]))
+            found[requirement.key] = (
+                requirement,
+                requirement.required or bool(earlier and earlier[1]),
+            )
     return list(found.values())

@@ -127,7 +127,7 @@ NOW_TITLES: dict[str, LazyText | str] = {
     State.ASSISTING: gettext_lazy("Dibantu mengisi di sistem nasional"),
     State.FILED: gettext_lazy("Diproses di sistem nasional"),
 }
-HOW_SENT = {
+HOW_SENT: dict[str, LazyText | str] = {
     "web": gettext_lazy("dari rumah (web)"),
     "counter": gettext_lazy("dibantu di loket"),
     "phone": gettext_lazy("dibantu lewat telepon"),
@@ -155,7 +155,8 @@ _STANDS: dict[str, int] = {
 def build_timeline(
     file: Any, history: Sequence[RowLike], tasks: Sequence[TaskLike], *, language: str = "id"
 ) -> list[Item]:
-    """Return what was done, what runs now and what comes, in order.
+    """
+    Return what was done, what runs now and what comes, in order.
 
     `file` is the case with its definition, `history` its log by seq, `tasks` its open tasks. Deadlines within the
     office are shown as dates; hours are for officers.
@@ -226,7 +227,7 @@ def _done(row: RowLike, language: str) -> Item:
     parts = [_moment(row.at, language)]
     unit = unit_name(row.unit)
     if row.action == "submit":
-        parts.append(str(HOW_SENT.get(row.channel) or CHANNEL_LABELS.get(row.channel, "")))
+        parts.append(str(HOW_SENT.get(row.channel) or CHANNEL_LABELS.get(row.channel) or ""))
     elif unit and row.role not in (Role.APPLICANT, Role.SYSTEM):
         parts.append(unit)
     if row.action == "schedule_inspection" and row.data.get("scheduled_at"):
@@ -265,9 +266,7 @@ def _now(
 def _running(file: Any, task: TaskLike, title: str, language: str, *, named: bool = True) -> Item:
     own = _stage_title(file, task, language) if named else ""
     since = _("Sejak %(when)s") % {"when": _moment(task.opened_at, language)}
-    by = _("paling lambat %(day)s") % {
-        "day": short_day(timezone.localdate(task.due_at), language)
-    }
+    by = _("paling lambat %(day)s") % {"day": short_day(timezone.localdate(task.due_at), language)}
     return Item(own or title, " · ".join(filter(None, [since, unit_name(task.unit), by])), NOW)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Kind
@@ -84,7 +83,8 @@ def _change(draft: Draft, at: datetime, change: Callable[[Draft], dict[str, Any]
 def save_answers(
     *, draft: Draft, answers: Mapping[str, Any], at: datetime, step: str = ""
 ) -> Draft:
-    """Merge answers into the draft; keys that are not given stay.
+    """
+    Merge answers into the draft; keys that are not given stay.
 
     `step` names the page they come from: what was held of that page is then settled. Raises DraftGone.
     """
@@ -101,7 +101,8 @@ def save_answers(
 def save_document(
     *, draft: Draft, requirement: str, document_id: UUID | None, at: datetime, statement: str = ""
 ) -> Draft:
-    """Attach a stored document to a requirement of the draft; None takes it off again. Raises DraftGone.
+    """
+    Attach a stored document to a requirement of the draft; None takes it off again. Raises DraftGone.
 
     `statement` is the form in which a statement was given by the file ("e_meterai", "handwritten").
     """
@@ -146,7 +147,8 @@ def hold(
     documents: Mapping[str, str],
     at: datetime,
 ) -> Draft:
-    """Keep a post that came without a session until `user_id` signs in. Raises DraftGone.
+    """
+    Keep a post that came without a session until `user_id` signs in. Raises DraftGone.
 
     Nothing of the draft itself changes. A later post of the same page takes the place of the earlier; its files
     are added to those already held.
@@ -189,7 +191,8 @@ def discard_draft(*, draft: Draft) -> None:
 
 @transaction.atomic
 def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int, int]:
-    """Erase of a person what the law does not make the office keep; return how many drafts and files.
+    """
+    Erase of a person what the law does not make the office keep; return how many drafts and files.
 
     Drafts that were not sent go at once; files in the vault that no case refers to leave it now, and their bytes with
     `erase_unused_files`. Cases, permits and their files stay (UU 43/2009 on archives; UU 27/2022 Art. 43 and 50).

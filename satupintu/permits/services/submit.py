@@ -87,7 +87,8 @@ def _is_given(draft: Draft, requirement: str) -> bool:
 
 
 def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
-    """Submit a draft; return its application. Twice the same draft is one application.
+    """
+    Submit a draft; return its application. Twice the same draft is one application.
 
     In one transaction: application, one case per service with its registration number, attachments, first task, log.
     Services that decide automatically are decided right after. Raises Incomplete with everything that is missing,
@@ -118,7 +119,15 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             return _sent_meanwhile(draft)
         application = _application(draft, party_id, by, at)
         cases = [
-            _open(application, draft, version_id, definition, documents, by, at)
+            _open(
+                application,
+                draft,
+                version_id=version_id,
+                definition=definition,
+                documents=documents,
+                by=by,
+                at=at,
+            )
             for version_id, definition in definitions
         ]
     for case, (_id, definition) in zip(cases, definitions, strict=True):
@@ -191,6 +200,7 @@ def _application(draft: Draft, party_id: UUID, by: Actor, at: datetime) -> Appli
 def _open(
     application: Application,
     draft: Draft,
+    *,
     version_id: int,
     definition: Definition,
     documents: dict[str, Document],
@@ -202,10 +212,7 @@ def _open(
     answers = merged_answers(definition, kind, draft.answers, {})
     case_id = uuid7()
     number = take_number(REGISTRATION_SERIES, at=at, case_id=case_id).number
-    wanted = {
-        requirement.key
-        for requirement in required_documents(definition, kind, answers)
-    }
+    wanted = {requirement.key for requirement in required_documents(definition, kind, answers)}
     given = {
         key: documents[i] for key, i in draft.documents.items() if key in wanted and i in documents
     }
@@ -220,7 +227,7 @@ def _open(
             channel=draft.channel,
             origin="draft",
             origin_ref=f"{draft.pk}:{definition.code}",
-            data=_submit_data(draft, definition, assisted),
+            data=_submit_data(draft, definition),
             digests={"answers": digest(answers)}
             | {f"file:{k}": d.file_id for k, d in given.items()},
         ),
@@ -271,13 +278,13 @@ def _acting(by: Actor, *, assisted: bool) -> Actor:
     return by.acting_as(Role.FRONT_OFFICE if Role.FRONT_OFFICE in by.roles else Role.VERIFIER)
 
 
-def _submit_data(draft: Draft, definition: Definition, assisted: bool) -> dict[str, Any]:
+def _submit_data(draft: Draft, definition: Definition) -> dict[str, Any]:
     data: dict[str, Any] = {
         "service": definition.code,
         "version": definition.version,
         "kind": draft.kind,
     }
-    if assisted:
+    if draft.typed_by_id is not None:
         data |= {"typed_by": draft.typed_by_id, "consent": draft.consent_how}
     return data
 

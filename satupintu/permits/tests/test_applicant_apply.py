@@ -86,7 +86,9 @@ def test_an_incomplete_draft_is_not_sent_and_says_where(sari, user):
     review = sari.get(answer["Location"])
 
     assert answer["Location"] == f"/ajukan/draf/{draft.pk}/periksa/"
-    assert ("profession", "id_str_number", "Nomor STR: Isi bagian ini.") in review.context["problems"]
+    assert ("profession", "id_str_number", "Nomor STR: Isi bagian ini.") in review.context[
+        "problems"
+    ]
     assert ("berkas", "syarat-str", "“Surat Tanda Registrasi (STR)” belum dilampirkan.") in (
         review.context["problems"]
     )
@@ -283,7 +285,9 @@ def test_a_stranger_cannot_discard_or_upload(sari, joko):
     draft = begin(sari)
 
     assert joko.post(f"/ajukan/draf/{draft.pk}/hapus/").status_code == 404
-    assert joko.post(f"/ajukan/draf/{draft.pk}/unggah/str/", {"berkas-str": pdf()}).status_code == 404
+    assert (
+        joko.post(f"/ajukan/draf/{draft.pk}/unggah/str/", {"berkas-str": pdf()}).status_code == 404
+    )
     assert Draft.objects.filter(pk=draft.pk).exists()
     assert Document.objects.count() == 0
 

@@ -51,7 +51,9 @@ def test_everything_comes_in_one_zip(sari, world):
     assert data["cases"][0]["answers"]["str_number"] == "STR-0000-9999"
     names = archive.namelist()
     assert names[0] == "data.json"
-    assert len([name for name in names if name.startswith("berkas/")]) == len(data["documents"]) == 2
+    assert (
+        len([name for name in names if name.startswith("berkas/")]) == len(data["documents"]) == 2
+    )
 
 
 def test_a_missing_file_is_named_instead_of_breaking_the_rest(sari, world):
@@ -134,7 +136,10 @@ def test_an_unknown_address_is_answered_with_the_same_words(sari, world):
         ({"address": "bukan alamat"}, "address"),
         ({"address": "sari@contoh.id"}, "address"),
         ({"address": "joko@contoh.id", "valid_until": "2020-01-01"}, "valid_until"),
-        ({"address": "joko@contoh.id", "letter": SimpleUploadedFile("a.pdf", b"MZ" * 50)}, "letter"),
+        (
+            {"address": "joko@contoh.id", "letter": SimpleUploadedFile("a.pdf", b"MZ" * 50)},
+            "letter",
+        ),
     ],
 )
 def test_a_proxy_that_cannot_be_given_says_why(sari, world, given, field):
@@ -153,7 +158,7 @@ def weight(client, path):
     """Return the bytes of a first visit: the page and what it loads, each gzipped as it is sent."""
     page = client.get(path)
     assert page.status_code == 200, path
-    assets = {one for one in ASSET.findall(page.content.decode())}
+    assets = set(ASSET.findall(page.content.decode()))
     files = [Path(str(finders.find(one.removeprefix("/static/")))) for one in assets]
     return sum(
         len(gzip.compress(content, 6))

@@ -111,9 +111,7 @@ def test_my_list_shows_permits_with_what_can_be_asked(sari, world):
     assert f"/ajukan/sip-bidan/?jenis=extension&amp;izin={case.permit.pk}" in page
 
 
-def test_my_list_does_not_ask_more_with_more_rows(
-    sari, world, django_assert_max_num_queries
-):
+def test_my_list_does_not_ask_more_with_more_rows(sari, world, django_assert_max_num_queries):
     world.returned(world.apply())
     with django_assert_max_num_queries(12):
         sari.get("/permohonan/")
@@ -243,9 +241,7 @@ def test_a_question_of_a_unit_is_answered(sari, world):
 def test_an_old_repair_page_is_refused_when_the_case_has_moved(sari, world):
     case = world.returned(world.apply())
 
-    sari.post(
-        f"/permohonan/{case.number}/perbaiki/", {"berkas-str": pdf(text="n"), "versi": "1"}
-    )
+    sari.post(f"/permohonan/{case.number}/perbaiki/", {"berkas-str": pdf(text="n"), "versi": "1"})
 
     assert world.fresh(case).state == "returned"
 

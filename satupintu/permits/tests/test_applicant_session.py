@@ -179,7 +179,9 @@ KEYS = st.sampled_from(["name", "nik", "str_number", "place_name"])
 SAVES = st.lists(st.tuples(st.integers(0, 2), KEYS, st.text(max_size=12)), max_size=25)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(saves=SAVES)
 def test_any_sequence_of_saves_from_three_windows_keeps_the_last_answer(draft, saves):
     Draft.objects.filter(pk=draft.pk).update(answers={})

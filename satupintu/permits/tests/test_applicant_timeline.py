@@ -112,7 +112,9 @@ TABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("state", "log", "tasks", "expected"), TABLE, ids=[str(r[0]) for r in TABLE])
+@pytest.mark.parametrize(
+    ("state", "log", "tasks", "expected"), TABLE, ids=[str(r[0]) for r in TABLE]
+)
 def test_timeline_by_state(state, log, tasks, expected):
     items = build_timeline(File(Case(state)), log, tasks)
 
@@ -191,9 +193,7 @@ def test_every_act_that_is_shown_is_an_act_of_a_lifecycle():
 
 
 def test_english_is_plain_english():
-    items = build_timeline(
-        File(Case(State.REVIEW)), [SUBMIT, ASKED], [HEALTH], language="en"
-    )
+    items = build_timeline(File(Case(State.REVIEW)), [SUBMIT, ASKED], [HEALTH], language="en")
 
     assert [item.title for item in items] == [
         "Application received",
@@ -212,4 +212,6 @@ def test_a_later_moment_does_not_change_what_was_done():
         [Task("check")],
     )
 
-    assert [i for i in earlier if i.status == "done"] == [i for i in later if i.status == "done"][:2]
+    assert [i for i in earlier if i.status == "done"] == [i for i in later if i.status == "done"][
+        :2
+    ]

@@ -35,6 +35,7 @@ from satupintu.people.rules import Actor
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
+from satupintu.permits.queries import Draft
 from satupintu.permits.services import drafts
 
 
@@ -76,16 +77,19 @@ class Row:
         return ",".join(f".{code}" for code in self.requirement.accept)
 
 
-def rows_of(
-    sheet: Sheet, errors: dict[str, str] | None = None, *, offer: bool = True
-) -> list[Row]:
+def rows_of(sheet: Sheet, errors: dict[str, str] | None = None, *, offer: bool = True) -> list[Row]:
     """Return what is asked, with what is given and (`offer`) what could be used again. Two queries."""
     draft, errors = sheet.draft, errors or {}
     wanted = sheet.documents()
     given = _documents_of(draft.documents)
     again = [one for one, _required in wanted if one.reusable and offer]
     reusable = _reusable(sheet, again)
-    return [_row(one, required, draft, given, reusable, errors) for one, required in wanted]
+    rows = [_row(one, draft, required=required) for one, required in wanted]
+    for row in rows:
+        row.document = given.get(row.key)
+        row.reuse = None if row.document else reusable.get(row.key)
+        row.error = errors.get(row.key, "")
+    return rows
 
 
 def _documents_of(ids: dict[str, str]) -> dict[str, Document]:
@@ -105,14 +109,8 @@ def _reusable(sheet: Sheet, wanted: list[Requirement]) -> dict[str, Document]:
     }
 
 
-def _row(
-    requirement: Requirement,
-    required: bool,
-    draft: Any,
-    given: dict[str, Document],
-    reusable: dict[str, Document],
-    errors: dict[str, str],
-) -> Row:
+def _row(requirement: Requirement, draft: Draft, *, required: bool) -> Row:
+    """Return what the service file says of one requirement, and whether it was declared."""
     key, used = requirement.key, language()
     papers = [one for one in requirement.statements if one is not Statement.E_DECLARATION]
     return Row(
@@ -122,12 +120,9 @@ def _row(
         help=requirement.help.in_language(used),
         note=_("%(kinds)s, paling besar %(mb)s MB.")
         % {"kinds": accepted_words(requirement.accept), "mb": requirement.max_mb},
-        document=given.get(key),
-        reuse=None if key in given else reusable.get(key),
         declared=str(draft.statements.get(key, "")).startswith(Statement.E_DECLARATION),
         statement_text=requirement.statement_text.in_language(used),
         paper_forms=[(one.value, STATEMENT_LABELS[one]) for one in papers],
-        error=errors.get(key, ""),
     )
 
 
@@ -154,7 +149,8 @@ def _file_name(key: str) -> str:
 
 
 def store_held(request: HttpRequest, sheet: Sheet, user_id: int, at: datetime) -> dict[str, str]:
-    """Keep the files of a post without a session, in nobody's vault; return requirement -> document id.
+    """
+    Keep the files of a post without a session, in nobody's vault; return requirement -> document id.
 
     A file that would be refused is left out: the person is asked again once they have signed in.
     """
@@ -233,9 +229,7 @@ def _take_ticks(request: HttpRequest, sheet: Sheet, at: datetime) -> None:
         elif row.may_declare and row.document is None:
             ticked = f"nyatakan-{row.key}" in request.POST
             if ticked != row.declared:
-                drafts.save_statement(
-                    draft=sheet.draft, requirement=row.key, given=ticked, at=at
-                )
+                drafts.save_statement(draft=sheet.draft, requirement=row.key, given=ticked, at=at)
 
 
 def _missing(sheet: Sheet) -> dict[str, str]:
@@ -269,7 +263,7 @@ def _show(
 @signed_in
 @require_POST
 def upload(request: HttpRequest, draft_id: UUID, requirement: str) -> JsonResponse:
-    """Take one file at once (with JavaScript); the ordinary CSRF check applies. Answers JSON as web/js/upload.js reads."""
+    """Take one file at once (with JavaScript) and answer as web/js/upload.js reads; the ordinary CSRF check applies."""
     sheet = get_sheet(request, draft_id)
     asked = _find(sheet, requirement)
     sent = request.FILES.get(_file_name(requirement))
@@ -318,7 +312,7 @@ def look(request: HttpRequest, draft_id: UUID, requirement: str) -> HttpResponse
 
 
 def shown(document: Document) -> HttpResponseBase:
-    """Return a file to its own people; an identity document with its watermark. Raises Http404 if the bytes are gone."""
+    """Return a file to its own people, an identity document with its watermark. Raises Http404 if it is gone."""
     mark, at = None, clock.now()
     if document.identity:
         mark = watermark_text(profile().short_name, _("salinan untuk pemohon"), at)

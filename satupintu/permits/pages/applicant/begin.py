@@ -71,7 +71,12 @@ class StartForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, parties: list[Party], kinds: list[Kind], permits: list[Permit], **options: Any
+        self,
+        *args: Any,
+        parties: list[Party],
+        kinds: list[Kind],
+        permits: list[Permit],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.permits = {str(one.pk): one for one in permits}

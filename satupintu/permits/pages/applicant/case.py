@@ -1,5 +1,6 @@
-"""A case as its own people see it: timeline, what is asked, answers, documents, letters, messages; withdraw, collect."""
+"""A case as its own people see it: where it stands, what is asked, what was said; withdraw and collect."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
 from satupintu.permits.pages.applicant.common import get_own_file, language, today
-from satupintu.permits.pages.applicant.tracking import Track, track_of
+from satupintu.permits.pages.applicant.tracking import track_of
 from satupintu.permits.queries import (
     File,
     Permit,
@@ -57,7 +58,9 @@ def own_actions(file: File) -> frozenset[str]:
 def deemed_granted_at(file: File, at: datetime) -> datetime | None:
     """Return when the legal limit passed without a decision; None while it has not, or does not apply."""
     legal = file.case.legal
-    undecided = not file.lifecycle.is_closed(file.case.state) and not own_actions(file) & {"download"}
+    undecided = not file.lifecycle.is_closed(file.case.state) and not own_actions(file) & {
+        "download"
+    }
     if not file.definition.legal.deemed_granted or not undecided or not legal.running:
         return None
     return legal.due_at if legal.due_at and legal.due_at < at else None
@@ -93,7 +96,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "attachments": _attachments(file),
         "letters": [one for one in letters(file.case.pk) if one.document_id],
         "sent": _messages(file, rows),
-        "reason": _closing_reason(rows, track),
+        "reason": _closing_reason(rows),
     }
     return render(request, "permits/applicant/case.html", context)
 
@@ -133,7 +136,7 @@ def _messages(file: File, rows: list[Transition]) -> list[Any]:
     return [one for one in recent if ":".join(one.origin.split(":")[:2]) in causes]
 
 
-def _closing_reason(rows: list[Transition], track: Track) -> str:
+def _closing_reason(rows: list[Transition]) -> str:
     """Return the reason of a refusal or revocation, which its applicant must read."""
     if not rows or rows[-1].action not in ("reject", "revoke", "record_refused", "extend"):
         return ""
@@ -184,11 +187,9 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
         context = {"file": file, "permit": found, "verdict": verdict}
         return render(request, "permits/applicant/permit.html", context)
     if "download" in own_actions(file):
-        try:
+        # Refused when another window was faster: it is collected, and the file is theirs all the same.
+        with suppress(CannotMove):
             act(file.case, "download", by=actor, at=clock.now())
-        except CannotMove:
-            # Another window was faster: it is collected, and the file is theirs all the same.
-            pass
     return _permit_pdf(found)
 
 

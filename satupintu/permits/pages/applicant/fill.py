@@ -49,6 +49,11 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
             return _keep_for(request, token, key)
     if not request.user.is_authenticated:
         return sign_in_redirect(request)
+    return _own_step(request, draft_id, key)
+
+
+def _own_step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+    """Answer a signed-in person: the step itself, or where the draft has gone."""
     sheet = get_open_sheet(request, draft_id)
     if sheet is None:
         return redirect("permits:send", draft_id)

@@ -1,4 +1,4 @@
-"""Assisted intake: an officer types for a person present or on the telephone; who typed and how consent was given stays."""
+"""Assisted intake: an officer types for a person; who typed and how consent was given stays on the record."""
 
 from typing import Any
 from uuid import UUID

@@ -139,7 +139,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         ],
         "running": [one for one in lines if _is_running(one.case)],
         "permits": permits,
-        "closed": [one for one in lines if one.state.closed and one.case.state not in rules.HAS_PERMIT],
+        "closed": [
+            one for one in lines if one.state.closed and one.case.state not in rules.HAS_PERMIT
+        ],
         "several": len(actor.party_ids) > 1,
     }
     context["nothing"] = not any(

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -124,7 +123,16 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
     }
     if party is None:
         return data
-    keys = ("name", "identity_kind", "identity", "phone", "email", "birth_date", "address", "region")
+    keys = (
+        "name",
+        "identity_kind",
+        "identity",
+        "phone",
+        "email",
+        "birth_date",
+        "address",
+        "region",
+    )
     data["party"] = {key: getattr(party, key) for key in keys}
     data["consents"] = [
         {"purpose": purpose, "given": one.given_at, "withdrawn": one.withdrawn_at}
@@ -136,7 +144,12 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
         for one in list_for_party(party.pk)
     ]
     data["documents"] = [
-        {"file": f"{n:03d}-{one.name}", "kind": one.kind, "sent": one.created_at, "sha256": one.file_id}
+        {
+            "file": f"{n:03d}-{one.name}",
+            "kind": one.kind,
+            "sent": one.created_at,
+            "sha256": one.file_id,
+        }
         for n, one in enumerate(documents, start=1)
     ]
     return data
@@ -150,9 +163,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Centang dulu bahwa Anda memahami apa yang dihapus."))
         return redirect("permits:own_data")
     user = me(request)
-    gone, files = drafts.erase_unused(
-        party_id=user.party_id, by=actor_for(request), at=clock.now()
-    )
+    gone, files = drafts.erase_unused(party_id=user.party_id, by=actor_for(request), at=clock.now())
     messages.success(
         request,
         _("Dihapus: %(drafts)s draf dan %(files)s berkas.") % {"drafts": gone, "files": files},
@@ -228,7 +239,7 @@ def _give(request: HttpRequest, form: ProxyForm, party: Party) -> bool:
         form.add_error("address", _("Terlalu sering dicoba. Tunggu satu jam, lalu coba lagi."))
         return False
     by, at = actor_for(request), clock.now()
-    letter: UploadedFile[bytes] | None = form.cleaned_data["letter"]
+    letter = form.cleaned_data["letter"]
     document = None
     try:
         if letter is not None:

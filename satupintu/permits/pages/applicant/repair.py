@@ -110,7 +110,7 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
     others = _others(file, asked)
     silent = bool(others) and not request.POST.get("catatan", "").strip()
     if posted is not None and form.is_bound and _complete(form, wanted, kept) and not silent:
-        return _send(request, actor, file, action, form, kept)
+        return _send(request, actor, file, form, kept)
     for item in wanted:
         item.kept = kept.get(item.requirement.key, ["", ""])[1]
     context = {
@@ -171,13 +171,9 @@ def _complete(form: PageForm, wanted: list[DocumentItem], kept: dict[str, list[s
 
 
 def _send(
-    request: HttpRequest,
-    actor: Actor,
-    file: File,
-    action: str,
-    form: PageForm,
-    kept: dict[str, list[str]],
+    request: HttpRequest, actor: Actor, file: File, form: PageForm, kept: dict[str, list[str]]
 ) -> HttpResponse:
+    action = ANSWER_ACTIONS[rules.State(file.case.state)]
     seen = request.POST.get("versi", "")
     own = file.case.party_id in actor.party_ids
     try:

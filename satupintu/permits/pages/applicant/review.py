@@ -14,8 +14,8 @@ from satupintu.catalogue.form import shown_values
 from satupintu.catalogue.rules import KIND_LABELS, promised_days
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
-from satupintu.office.queries import work_calendar
 from satupintu.lib.workingtime import add_working_days
+from satupintu.office.queries import work_calendar
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.permits import steps
@@ -37,7 +37,8 @@ class Section:
 
 
 def sections_of(sheet: Sheet, wrong: set[str]) -> list[Section]:
-    """Return the answers by step; those of fields in `wrong` read "needs repair". Identity numbers are masked.
+    """
+    Return the answers by step; those of fields in `wrong` read "needs repair". Identity numbers are masked.
 
     At most two queries for each service.
     """

@@ -75,7 +75,9 @@ def tracks_of(files: list[File]) -> list[Track]:
     """Return the cases as anybody may see them. Two queries, one more for each service's usual time."""
     ids = [file.case.pk for file in files]
     rows, tasks = histories(ids), open_tasks_of(ids)
-    return [track_of(file, rows.get(file.case.pk, []), tasks.get(file.case.pk, [])) for file in files]
+    return [
+        track_of(file, rows.get(file.case.pk, []), tasks.get(file.case.pk, [])) for file in files
+    ]
 
 
 def track_of(file: File, rows: list[Any], tasks: list[Any]) -> Track:
@@ -91,7 +93,9 @@ def track_of(file: File, rows: list[Any], tasks: list[Any]) -> Track:
         holding_now(file, rows, tasks, language=used),
         promised=None if closed or promise.paused else promise.due_at,
         first_promised=promise.first_due_at,
-        moved=bool(promise.due_at and promise.first_due_at and promise.due_at != promise.first_due_at),
+        moved=bool(
+            promise.due_at and promise.first_due_at and promise.due_at != promise.first_due_at
+        ),
         usual_days=_usual_days(file),
     )
 
