@@ -1,7 +1,6 @@
 """What must be true before the product serves: keys, tables, static files, and a demo."""
 
 import hashlib
-import importlib.util
 import os
 from pathlib import Path
 
