@@ -145,6 +145,8 @@ class Repair(models.Model):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(blank=True)
+    # Posted after the session had ended: waits for the same person, as Draft.held.
+    held = EncryptedJSONField()
     reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
