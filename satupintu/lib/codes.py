@@ -15,6 +15,8 @@ import secrets
 
 from django.utils.translation import gettext as _
 
+from satupintu.lib.refusal import Refusal
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -24,12 +26,8 @@ _FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 _FIELD_SIZE = 32
 
 
-class BadCode(ValueError):
+class BadCode(Refusal, ValueError):
     """A typed tracking code cannot be one; `message` says so to the person who typed it."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def _double(value: int) -> int:

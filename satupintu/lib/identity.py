@@ -15,6 +15,8 @@ from datetime import date
 import phonenumbers
 from django.utils.translation import gettext as _
 
+from satupintu.lib.refusal import Refusal
+
 _NIK_DIGITS = 16
 _NIB_DIGITS = 13
 _NIP_DIGITS = 18
@@ -26,7 +28,7 @@ _PLATE = re.compile(r"^([A-Z]{1,2})\s*([0-9]{1,4})\s*([A-Z]{0,3})$")
 _PHONE_NOISE = re.compile(r"[\s().\-–/]")
 
 
-class BadIdentity(ValueError):
+class BadIdentity(Refusal, ValueError):
     """
     A typed number cannot be right. `part` names what is wrong ("length", "digits", "day", "month",
     "date", "serial", "check", "sex", "form"); `message` is one sentence for the person who typed
@@ -36,7 +38,6 @@ class BadIdentity(ValueError):
     def __init__(self, part: str, message: str) -> None:
         super().__init__(message)
         self.part = part
-        self.message = message
 
 
 class BadNik(BadIdentity):

@@ -12,6 +12,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from satupintu.lib.refusal import Refusal
+
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _LENGTH_MAX = 80
 _ROMAN = (
@@ -20,12 +22,8 @@ _ROMAN = (
 )  # fmt: skip
 
 
-class BadPattern(ValueError):
+class BadPattern(Refusal, ValueError):
     """A number pattern cannot be used; `message` says which part and what is allowed."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

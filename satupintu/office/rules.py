@@ -11,6 +11,8 @@ from enum import StrEnum
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.lib.refusal import Refusal
+
 DEFAULT_COLOUR = "#0b5d5e"
 AA_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 _WHITE = (255, 255, 255)
@@ -68,12 +70,8 @@ REGION_LABELS = {
 }
 
 
-class BadProfile(ValueError):
+class BadProfile(Refusal, ValueError):
     """A value of the office's profile cannot be used; `message` says which and why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

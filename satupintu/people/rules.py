@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib import identity
+from satupintu.lib.refusal import Refusal
 
 
 class Role(StrEnum):
@@ -114,12 +115,8 @@ GIVEN_HOW_LABELS = {
 }
 
 
-class BadAddress(Exception):
+class BadAddress(Refusal):
     """What was typed is neither a telephone number nor an e-mail address; the message says why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.ids import uuid7
+from satupintu.lib.refusal import Refusal
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Actor, Role
@@ -22,12 +23,8 @@ from satupintu.workflow import registry, rules
 from satupintu.workflow.models import Case, Note, Pending, Task, Transition
 
 
-class CannotMove(Exception):
+class CannotMove(Refusal):
     """A move was refused; `message` is for the person at the screen."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class MoveNotAllowed(CannotMove):

@@ -13,17 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words
+from satupintu.lib.refusal import Refusal
 from satupintu.office import queries, rules
 from satupintu.office.models import CalendarChange, Closure
 from satupintu.office.rules import ClosureKind
 
 
-class CalendarProblem(Exception):
+class CalendarProblem(Refusal):
     """The calendar cannot be changed so; `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def _note_change(what: str, *, from_date: date | None, by_name: str, at: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.lib import numbering
 from satupintu.lib.numbering import BadPattern
+from satupintu.lib.refusal import Refusal
 from satupintu.office import queries
 from satupintu.office.models import NumberCounter, NumberSeries, NumberTaken
 from satupintu.office.rules import NumberState
@@ -23,12 +24,8 @@ from satupintu.office.services.changes import note_change
 _ROUNDS = 1000
 
 
-class NumberProblem(Exception):
+class NumberProblem(Refusal):
     """A number could not be given out or changed; `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def _year(series: NumberSeries, at_date: date) -> int:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import columns
+from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
     AccountEvent,
     Authority,
@@ -36,12 +37,8 @@ _DISCLOSURE_SECONDS = 60 * 60 * 8  # a page left open over a working day
 SHOWABLE = frozenset({"identity", "phone", "email", "address"})
 
 
-class AuthorityRefused(Exception):
+class AuthorityRefused(Refusal):
     """A claim to act for somebody cannot be taken; `message` says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class _Letters:

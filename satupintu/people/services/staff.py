@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
     AccountEvent,
     Delegation,
@@ -16,12 +17,8 @@ from satupintu.people.models import (
 from satupintu.people.rules import STAFF_ROLES, Actor, Role, Signing
 
 
-class StaffRefused(Exception):
+class StaffRefused(Refusal):
     """A change to staff makes no sense; `message` says why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def create_officer(
