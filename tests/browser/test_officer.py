@@ -151,3 +151,29 @@ def test_deciding_and_handing_over_look_right(world, desk, shot, axe, fits):
     page = desk("budi", "/berkas/", width=1280)
     shot(page, "cases")
     axe(page)
+
+
+def test_other_systems_reports_and_search_look_right(world, desk, shot, axe, fits):
+    case = world.do(world.apply(service="nib-pendampingan"), "declare_complete", "budi")
+    for width in (1280, 360):
+        page = desk("budi", f"/berkas/{case.number}/", width=width)
+        page.get_by_role("button", name="Isi di sistem nasional").click()
+        page.get_by_role("heading", name="Isi di sistem nasional").wait_for()
+        fits(page)
+        shot(page, "elsewhere")
+        axe(page)
+    for key in ("sari", "joko"):
+        world.proposed(world.apply(key))
+    page = desk("lina", "/tugas/?map=unit", width=1280)
+    page.get_by_label("Pilih semua").check()
+    shot(page, "inbox-picked")
+    page.get_by_role("button", name="Beri paraf").click()
+    page.get_by_role("heading", name="Laporan").wait_for()
+    shot(page, "inbox-report")
+    axe(page)
+    page.locator("#cari-meja").fill("Sari")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Berkas").wait_for()
+    assert "Sari" not in page.url
+    shot(page, "search")
+    axe(page)

@@ -7,6 +7,7 @@ from satupintu.permits.pages.officer import acts, case, elsewhere, files, lists
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
     path("berkas/cari/", lists.search, name="search_cases"),
+    path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
     path("izin/", lists.issued, name="issued"),
     path("berkas/<str:number>/", case.case, name="case"),
     path("berkas/<str:number>/tampilkan/", case.show, name="case_show"),

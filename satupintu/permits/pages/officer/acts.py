@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.documents.services import (
     OpenKey,
@@ -17,6 +17,7 @@ from satupintu.documents.services import (
     WrongSecret,
 )
 from satupintu.office.services import NumberProblem
+from satupintu.people.queries import User
 from satupintu.permits import rules
 from satupintu.permits.pages.officer import forms, words
 from satupintu.permits.pages.officer.desk import Desk, desk_for, works_on_cases
@@ -129,11 +130,23 @@ def _show(
             "possible": action in desk.actions,
             "form": form,
             "number": desk.file.permit_case.number,
+            "session_open": form.reads_secret and keys.SESSION_KEY in request.session,
             "back": case_page(desk.case),
             "service": desk.file.definition.title,
         },
         status=status,
     )
+
+
+@works_on_cases
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """End the signing session now: the next signature asks for the secret again."""
+    user = request.user
+    assert isinstance(user, User)
+    keys.close_key(request.session, user)
+    messages.info(request, _("Sesi tanda tangan ditutup."))
+    return HttpResponseRedirect(reverse("portal:inbox"))
 
 
 # --- Doing ---------------------------------------------------------------------------------------

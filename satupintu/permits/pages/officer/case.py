@@ -50,6 +50,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],
             "left": desk.left(),
+            "legal_late": bool(desk.case.legal_due_at and desk.case.legal_due_at < desk.at),
             "received": parts.moment(desk.case.opened_at),
             "channel": CHANNEL_LABELS.get(desk.case.channel, desk.case.channel),
             "checklist": parts.checklist(desk, attached, chosen),

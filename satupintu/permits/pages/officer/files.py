@@ -61,7 +61,7 @@ def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResp
     document = _document(desk, document_id)
     try:
         return serve(document, watermark=_watermark(desk, document), at=desk.at, inline=True)
-    except FileMissing as error:
+    except (PageNotFound, FileMissing, NotPreviewable) as error:
         raise Http404 from error
 
 
