@@ -35,7 +35,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 HEIGHTS = {360: 740, 768: 1024, 1280: 860}
-APPLICANTS = {"sari": "sari@contoh.id", "joko": "joko@contoh.id", "lidia": "lidia@contoh.id"}
+APPLICANTS = {key: f"{key}@contoh.id" for key in ("sari", "joko", "lidia", "siti")}
 PASSWORD = "satupintu"  # of every officer of the demo
 
 PageMaker = Callable[..., Page]

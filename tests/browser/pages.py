@@ -33,7 +33,6 @@ PLACES = {
     "numbered": Place("darius", "/berkas/?keadaan=numbered", r"^/berkas/[^/]+/$"),
     "issued_case": Place("budi", "/berkas/?keadaan=issued", r"^/berkas/[^/]+/$"),
     "handed_over": Place("darius", "/berkas/?keadaan=handed_over", r"^/berkas/[^/]+/$"),
-    "filed": Place("budi", "/berkas/?keadaan=filed", r"^/berkas/[^/]+/$"),
     "officer": Place("admin", "/pengaturan/petugas/", r"/pengaturan/petugas/\d+/$"),
     "unit": Place("admin", "/pengaturan/perangkat-daerah/", r"/pengaturan/perangkat-daerah/\d+/$"),
     "series": Place("admin", "/pengaturan/nomor/", r"/pengaturan/nomor/(?!baru)[^/]+/$"),
@@ -98,7 +97,6 @@ PAGES = (
     MainPage("berkas-rekomendasi", "{case}", "ratna"),
     MainPage("berkas-baru", "{new_case}", "budi"),
     MainPage("berkas-diajukan", "{proposed}", "darius"),
-    MainPage("berkas-sistem-nasional", "{filed}isi-di-sistem-nasional/", "budi"),
     MainPage("nyatakan-lengkap", "{new_case}nyatakan-lengkap/", "budi"),
     MainPage("kembalikan", "{new_case}kembalikan/", "budi"),
     MainPage("ajukan-keputusan", "{ready}ajukan/", "ratna"),
@@ -115,7 +113,6 @@ PAGES = (
     # The administrator of services and staff.
     MainPage("atur-kantor", "/pengaturan/kantor/", "admin"),
     MainPage("atur-kalender", "/pengaturan/kalender/", "admin"),
-    MainPage("atur-kalender-usul", "/pengaturan/kalender/usul/", "admin"),
     MainPage("atur-nomor", "/pengaturan/nomor/", "admin"),
     MainPage("atur-nomor-baru", "/pengaturan/nomor/baru/", "admin"),
     MainPage("atur-nomor-satu", "{series}", "admin"),

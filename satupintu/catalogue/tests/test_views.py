@@ -162,7 +162,7 @@ def test_guide_leads_to_a_bundle(client):
 
     result = client.get("/izin-apa/?di=sign&hasil=1").content.decode()
 
-    assert "/ajukan/nib-pendampingan/?bersama=reklame" in result
+    assert "/ajukan/nib-pendampingan/?layanan=reklame" in result
 
 
 def test_every_answer_of_the_guide_leads_somewhere():
