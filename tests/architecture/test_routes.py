@@ -38,7 +38,8 @@ PUBLIC_ROUTES = {
     # Where an application stands, for whoever holds its code.
     "permits:track",
     "permits:track_code",
-    # A page of a draft: a visitor is sent to sign in, but a post whose session has ended is kept.
+    # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
+    "permits:repair",
     "permits:step",
     # The way in and out.
     "account_login",

@@ -6,9 +6,10 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.documents.queries import list_documents
+from satupintu.documents.queries import Document, list_documents
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase, Repair
@@ -27,7 +28,13 @@ from satupintu.permits.services.common import (
 )
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import digest
-from satupintu.workflow.services import ActRequest, CannotMove, ReasonMissing, TaskChange
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    MovedMeanwhile,
+    ReasonMissing,
+    TaskChange,
+)
 
 
 class Item(TypedDict):
@@ -49,18 +56,16 @@ def declare_complete(request: ActRequest) -> Transition:
     file = file_of(request.case)
     system = request.by.role is Role.SYSTEM
     closed = {} if system else {own_task(request, "check").pk: "complete"}
-    if not system:
-        _keep_verdicts(
-            request,
-            dict.fromkeys([a.requirement for a in current_attachments(request.case.pk)], "ok"),
-        )
-        PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
+    attached = current_attachments(request.case.pk)
     row = move(
         request,
         file,
         tasks=TaskChange(close=closed, drop=frozenset({"check"}) if system else frozenset()),
-        digests=file_digests(current_attachments(request.case.pk)),
+        digests=file_digests(attached),
     )
+    if not system:
+        _keep_verdicts(request, dict.fromkeys([one.requirement for one in attached], "ok"))
+        PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
     review.advance(file, at=request.at)
     return row
 
@@ -101,12 +106,12 @@ def _items(raw: Iterable[Item]) -> list[Item]:
 
 
 def _answer_by(request: ActRequest) -> date:
-    earliest = request.at.date() + timedelta(days=3)
+    earliest = timezone.localdate(request.at) + timedelta(days=3)
     given = request.data.get("answer_by")
     answer_by = (
         date.fromisoformat(given)
         if given
-        else request.at.date() + timedelta(days=rules.ANSWER_DAYS)
+        else timezone.localdate(request.at) + timedelta(days=rules.ANSWER_DAYS)
     )
     if answer_by < earliest:
         raise AnswerTooSoon(_("Beri pemohon sedikitnya tiga hari untuk memperbaiki."))
@@ -154,11 +159,8 @@ def resubmit(request: ActRequest) -> Transition:
     check_person(request)
     file = file_of(request.case)
     answers = {**file.permit_case.answers, **request.data.get("answers", {})}
-    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers)
-    _replace_documents(request, request.data.get("documents", {}))
-    Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
-        answered_at=request.at, answer=request.reason
-    )
+    given = _given_documents(request)
+    digests = {"answers": digest(answers)} | file_digests(current_attachments(request.case.pk))
     again = request.action == "resubmit"
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
     row = move(
@@ -166,24 +168,35 @@ def resubmit(request: ActRequest) -> Transition:
         file,
         by=as_applicant(request.by, request.case),
         tasks=TaskChange(open=[check] if again else ()),
-        digests={"answers": digest(answers)} | file_digests(current_attachments(request.case.pk)),
+        digests=digests | {f"file:{key}": one.file_id for key, one in given.items()},
         days={"legal": file.definition.legal.days},
+    )
+    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers)
+    _replace_documents(request, given)
+    Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
+        answered_at=request.at, answer=request.reason, held={}
     )
     if not again:
         review.advance(file_of(request.case), at=request.at)
     return row
 
 
-def _replace_documents(request: ActRequest, given: dict[str, str]) -> None:
+def _given_documents(request: ActRequest) -> dict[str, Document]:
+    """Return requirement -> the document given for it now. One query."""
+    given: dict[str, str] = request.data.get("documents", {})
     documents = {str(one.pk): one for one in list_documents([UUID(str(i)) for i in given.values()])}
-    for requirement, document_id in given.items():
+    return {requirement: documents[str(key)] for requirement, key in given.items()}
+
+
+def _replace_documents(request: ActRequest, given: dict[str, Document]) -> None:
+    for requirement, document in given.items():
         Attachment.objects.filter(
             permit_case_id=request.case.pk, requirement=requirement, superseded_at__isnull=True
         ).update(superseded_at=request.at)
         Attachment.objects.create(
             permit_case_id=request.case.pk,
             requirement=requirement,
-            document=documents[str(document_id)],
+            document=document,
             created_at=request.at,
         )
 
@@ -213,7 +226,7 @@ def lapse(request: ActRequest) -> Transition:
         .order_by("-asked_at")
         .first()
     )
-    if repair is not None and repair.answer_by >= request.at.date():
+    if repair is not None and repair.answer_by >= timezone.localdate(request.at):
         raise CannotMove(
             _("Pemohon masih punya waktu sampai %(date)s untuk memperbaiki.")
             % {"date": repair.answer_by.isoformat()}
@@ -227,22 +240,25 @@ def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
     closed = 0
     overdue = Repair.objects.filter(
         answered_at__isnull=True,
-        answer_by__lt=at.date(),
+        answer_by__lt=timezone.localdate(at),
         permit_case__case__state=rules.State.RETURNED,
     ).select_related("permit_case__case", "permit_case__case__service_version")[:limit]
     for repair in overdue:
         case = repair.permit_case.case
         file = file_of(case)
-        with transaction.atomic():
-            Repair.objects.filter(pk=repair.pk).update(answered_at=at)
-            system_move(
-                case,
-                file.lifecycle,
-                "lapse",
-                by=system_actor("repair sweep"),
-                at=at,
-                tasks=TaskChange(drop=frozenset({"*"})),
-                data={"answer_by": repair.answer_by.isoformat()},
-            )
+        try:
+            with transaction.atomic():
+                system_move(
+                    case,
+                    file.lifecycle,
+                    "lapse",
+                    by=system_actor("repair sweep"),
+                    at=at,
+                    tasks=TaskChange(drop=frozenset({"*"})),
+                    data={"answer_by": repair.answer_by.isoformat()},
+                )
+                Repair.objects.filter(pk=repair.pk).update(answered_at=at)
+        except MovedMeanwhile:
+            continue  # answered at the last moment, or another worker was first
         closed += 1
     return closed

@@ -11,13 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document, vault
 from satupintu.documents.services import remove_document
+from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor
-from satupintu.permits.models import Attachment, Draft, Permit
+from satupintu.permits.models import Attachment, Draft, HandOver, Permit, Repair
 
 _TRIES = 20
 _TICK = timedelta(microseconds=1)
@@ -181,6 +183,34 @@ def release_documents(*, draft: Draft, user_id: int, at: datetime) -> Draft:
     return _change(draft, at, change)
 
 
+def hold_answer(
+    *,
+    repair_id: UUID,
+    user_id: int,
+    fields: Mapping[str, list[str]],
+    documents: Mapping[str, list[str]],
+    at: datetime,
+) -> bool:
+    """
+    Keep an answer to the office that came without a session until `user_id` signs in.
+
+    `documents` maps requirement to [document id, name]; files held before stay. False when the office
+    no longer waits for an answer; then nothing is kept.
+    """
+    waiting = Repair.objects.filter(pk=repair_id, answered_at__isnull=True)
+    current = waiting.first()
+    if current is None:
+        return False
+    earlier = current.held if current.held.get("user") == user_id else {}
+    held = {
+        "user": user_id,
+        "fields": {name: list(values) for name, values in fields.items()},
+        "documents": {**earlier.get("documents", {}), **documents},
+        "at": at.isoformat(),
+    }
+    return waiting.update(held=held) == 1
+
+
 # --- The end of a draft ------------------------------------------------------------------------
 
 
@@ -212,9 +242,20 @@ def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int
 
 
 def unused_documents(party_id: UUID) -> list[Document]:
-    """Return the files of a party that no case refers to, and that are not the office's own. Two queries."""
-    used = set(
+    """
+    Return the files of a party that no case refers to, and that prove nothing the office did. Four queries.
+
+    Who collected a permit and who may act for whom is proved by papers that lie among the party's, but are no longer
+    theirs to take away.
+    """
+    used: set[UUID | None] = set(
         Attachment.objects.filter(document__party_id=party_id).values_list("document_id", flat=True)
     )
+    of_theirs = Q(party_id=party_id) | Q(user__party_id=party_id)
+    used.update(Authority.objects.filter(of_theirs).values_list("document_id", flat=True))
+    for papers in HandOver.objects.filter(permit__party_id=party_id).values_list(
+        "authority_id", "signature_id"
+    ):
+        used.update(papers)
     kept = [one for one in vault(party_id, None, date.min) if one.pk not in used]
     return [one for one in kept if not one.kind.startswith(("permit", "letter"))]

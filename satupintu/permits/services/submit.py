@@ -15,7 +15,7 @@ from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
-from satupintu.office.queries import work_calendar
+from satupintu.office.queries import read_ahead, work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
@@ -109,6 +109,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     documents = {
         str(one.pk): one for one in list_documents([UUID(i) for i in draft.documents.values()])
     }
+    read_ahead()
     with transaction.atomic():
         if (
             Draft.objects.filter(

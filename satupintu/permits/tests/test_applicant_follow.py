@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from satupintu.lib import clock
 from satupintu.permits.models import HandOver, Permit
+from satupintu.permits.pages.applicant.token import make_token
 from satupintu.permits.tests.applicant_office import pdf, sign_in
 from satupintu.permits.tests.officer_cases import make_world
 from satupintu.workflow.models import Case, Transition
@@ -29,6 +30,13 @@ def joko(world):
     from django.test import Client
 
     return sign_in(Client(), world.user("joko"))
+
+
+def answer_repair(client, case, data, user):
+    """Post the page of repair as its browser would, with the page's token."""
+    asked = case.permit_case.repairs.latest("asked_at")
+    token = make_token(asked.pk, user.pk)
+    return client.post(f"/permohonan/{case.number}/perbaiki/", {**data, "draf_token": token})
 
 
 def code_of(case):
@@ -173,10 +181,8 @@ def test_a_returned_case_is_repaired(sari, world):
     page = sari.get(f"/permohonan/{case.number}/perbaiki/")
     assert "Buram, foto ulang." in page.content.decode()
 
-    answer = sari.post(
-        f"/permohonan/{case.number}/perbaiki/",
-        {"berkas-str": pdf("jelas.pdf", "jelas"), "catatan": "Sudah saya foto ulang."},
-    )
+    given = {"berkas-str": pdf("jelas.pdf", "jelas"), "catatan": "Sudah saya foto ulang."}
+    answer = answer_repair(sari, case, given, world.user("sari"))
 
     assert answer["Location"] == f"/permohonan/{case.number}/"
     assert world.fresh(case).state == "submitted"
@@ -192,13 +198,15 @@ def test_a_field_is_put_right_and_a_stored_file_is_not_asked_again(sari, world):
         {"on": "field", "key": "nik", "reason": "Tidak sama dengan KTP."},
     ]
     case = world.do(case, "return", "budi", reason="Perbaiki.", items=items)
-    address = f"/permohonan/{case.number}/perbaiki/"
+    user = world.user("sari")
 
-    wrong = sari.post(address, {"berkas-str": pdf("jelas.pdf", "x"), "nik": "6103"})
+    given = {"berkas-str": pdf("jelas.pdf", "x"), "nik": "6103"}
+    wrong = answer_repair(sari, case, given, user)
     assert wrong.status_code == 200
     assert "jelas.pdf" in wrong.content.decode()
     assert world.fresh(case).state == "returned"
-    sari.post(address, {"disimpan": wrong.context["kept"], "nik": "6103015203949999"})
+    again = {"disimpan": wrong.context["kept"], "nik": "6103015203949999"}
+    answer_repair(sari, case, again, user)
 
     assert world.fresh(case).state == "submitted"
     current = case.permit_case.attachments.get(requirement="str", superseded_at=None)
@@ -208,10 +216,38 @@ def test_a_field_is_put_right_and_a_stored_file_is_not_asked_again(sari, world):
 def test_a_repair_without_the_file_is_not_sent(sari, world):
     case = world.returned(world.apply())
 
-    answer = sari.post(f"/permohonan/{case.number}/perbaiki/", {"catatan": "Sudah."})
+    answer = answer_repair(sari, case, {"catatan": "Sudah."}, world.user("sari"))
 
     assert answer.status_code == 200
     assert answer.context["wanted"][0].error == "Unggah berkas ini."
+    assert world.fresh(case).state == "returned"
+
+
+def test_a_repair_without_a_session_waits_for_the_same_person(sari, joko, world):
+    case = world.returned(world.apply())
+    user = world.user("sari")
+    sari.logout()
+
+    given = {"berkas-str": pdf("jelas.pdf", "jelas"), "catatan": "Sudah saya foto ulang."}
+    answer = answer_repair(sari, case, given, user)
+    assert answer["Location"].startswith("/masuk/?next=")
+    assert world.fresh(case).state == "returned"
+    assert answer_repair(joko, case, {"catatan": "Bukan saya"}, user).status_code == 403
+    page = sign_in(sari, user).get(f"/permohonan/{case.number}/perbaiki/").content.decode()
+    assert "Isian Anda tadi tersimpan" in page
+    assert "jelas.pdf" in page
+    answer_repair(sari, case, {"catatan": "Sudah."}, user)
+
+    assert world.fresh(case).state == "submitted"
+    assert case.permit_case.repairs.get().held == {}
+
+
+def test_a_repair_without_its_token_is_refused(sari, world):
+    case = world.returned(world.apply())
+
+    answer = sari.post(f"/permohonan/{case.number}/perbaiki/", {"berkas-str": pdf()})
+
+    assert answer.status_code == 403
     assert world.fresh(case).state == "returned"
 
 
@@ -219,7 +255,7 @@ def test_a_bad_file_in_a_repair_says_why(sari, world):
     case = world.returned(world.apply())
     empty = SimpleUploadedFile("a.pdf", b"")
 
-    answer = sari.post(f"/permohonan/{case.number}/perbaiki/", {"berkas-str": empty})
+    answer = answer_repair(sari, case, {"berkas-str": empty}, world.user("sari"))
 
     assert "kosong" in answer.content.decode()
     assert world.fresh(case).state == "returned"
@@ -228,12 +264,12 @@ def test_a_bad_file_in_a_repair_says_why(sari, world):
 def test_a_question_of_a_unit_is_answered(sari, world):
     case = world.complete(world.apply())
     case = world.do(case, "pause", "ratna", reason="Jam praktik hari Minggu?")
-    address = f"/permohonan/{case.number}/perbaiki/"
+    user = world.user("sari")
 
-    silent = sari.post(address, {})
+    silent = answer_repair(sari, case, {}, user)
     assert silent.status_code == 200
     assert world.fresh(case).state == "paused"
-    sari.post(address, {"catatan": "Tutup."})
+    answer_repair(sari, case, {"catatan": "Tutup."}, user)
 
     assert world.fresh(case).state == "review"
 
@@ -241,7 +277,8 @@ def test_a_question_of_a_unit_is_answered(sari, world):
 def test_an_old_repair_page_is_refused_when_the_case_has_moved(sari, world):
     case = world.returned(world.apply())
 
-    sari.post(f"/permohonan/{case.number}/perbaiki/", {"berkas-str": pdf(text="n"), "versi": "1"})
+    given = {"berkas-str": pdf(text="n"), "versi": "1"}
+    answer_repair(sari, case, given, world.user("sari"))
 
     assert world.fresh(case).state == "returned"
 

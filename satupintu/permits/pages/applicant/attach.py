@@ -20,6 +20,8 @@ from satupintu.catalogue.rules import STATEMENT_LABELS, Requirement, Statement
 from satupintu.documents.queries import (
     Document,
     FileMissing,
+    NotPreviewable,
+    PageNotFound,
     list_documents,
     reusable_documents,
     serve,
@@ -318,5 +320,5 @@ def shown(document: Document) -> HttpResponseBase:
         mark = watermark_text(profile().short_name, _("salinan untuk pemohon"), at)
     try:
         return serve(document, watermark=mark, at=at, inline=True)
-    except FileMissing as error:
+    except (FileMissing, NotPreviewable, PageNotFound) as error:
         raise Http404 from error

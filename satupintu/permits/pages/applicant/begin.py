@@ -15,7 +15,7 @@ from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
 from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
 from satupintu.lib import clock
 from satupintu.people.access import signed_in
-from satupintu.people.queries import Party, acting_party_id, parties_for
+from satupintu.people.queries import Party, acting_party_id, actor_for, parties_for
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of
 from satupintu.permits.services import drafts
@@ -134,7 +134,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "form": form,
         "parties": parties,
-        "drafts": _same(list_drafts(user.pk), asked),
+        "drafts": _same(list_drafts(actor_for(request)), asked),
         "system": asked.offers[0].definition.system,
         "outside": asked.offers[0].definition.system is not System.SATUPINTU,
     }

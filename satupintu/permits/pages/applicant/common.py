@@ -99,7 +99,7 @@ def sheet_of(draft: Draft) -> Sheet:
 def get_sheet(request: HttpRequest, draft_id: UUID) -> Sheet:
     """Return the signed-in person's draft with its services. Raises Http404 for anybody else's."""
     try:
-        draft = get_draft_for(me(request).pk, draft_id)
+        draft = get_draft_for(actor_for(request), draft_id)
     except NotFound as error:
         raise Http404 from error
     return sheet_of(draft)
@@ -108,7 +108,7 @@ def get_sheet(request: HttpRequest, draft_id: UUID) -> Sheet:
 def get_open_sheet(request: HttpRequest, draft_id: UUID) -> Sheet | None:
     """Return the person's draft; None when it has been sent. Raises Http404 for anybody else's."""
     try:
-        draft = get_any_draft_for(me(request).pk, draft_id)
+        draft = get_any_draft_for(actor_for(request), draft_id)
     except NotFound as error:
         raise Http404 from error
     return None if draft.submitted_at else sheet_of(draft)

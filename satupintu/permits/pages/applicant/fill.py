@@ -12,27 +12,29 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from satupintu.catalogue.form import PageForm, page_form
 from satupintu.lib import clock
-from satupintu.office.services import allow
 from satupintu.people.access import public, sign_in_redirect, signed_in
-from satupintu.people.views.common import client_address
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
 from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, sheet_of
-from satupintu.permits.pages.applicant.token import FIELD, DraftToken, make_token, read_token
+from satupintu.permits.pages.applicant.held import (
+    fields_of,
+    may_hold,
+    posted_fields,
+    sent_to_sign_in,
+)
+from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import earlier_answers, find_draft
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Step
 from satupintu.web.views import csrf_failure
 
 RAW_LIMIT = 5000  # characters of a wrong answer that are kept to be put right
-HELD_A_HOUR = 60
 
 
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
@@ -43,7 +45,7 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
     """Show or save one step of a draft: a page of questions, the documents, or the review."""
     if request.method == "POST":
         token = read_token(request.POST.get(FIELD, ""))
-        if token is None or token.draft_id != draft_id:
+        if token is None or token.subject_id != draft_id:
             return csrf_failure(request, "draft token")
         if request.user.pk != token.user_id:
             return _keep_for(request, token, key)
@@ -172,36 +174,26 @@ def held_fields(sheet: Sheet, user_id: int, key: str) -> QueryDict | None:
     held = sheet.draft.held
     if held.get("user") != user_id or held.get("step") != key:
         return None
-    data = QueryDict(mutable=True)
-    for name, values in held["fields"].items():
-        data.setlist(name, values)
-    return data
+    return posted_fields(held["fields"])
 
 
-def _keep_for(request: HttpRequest, token: DraftToken, key: str) -> HttpResponseBase:
+def _keep_for(request: HttpRequest, token: PageToken, key: str) -> HttpResponseBase:
     """Put a post aside for the person its token names, and send whoever is here to sign in."""
     at = clock.now()
-    draft = find_draft(token.draft_id, token.user_id)
+    draft = find_draft(token.subject_id, token.user_id)
     if draft is None:
         raise Http404
-    if allow("draft-held", client_address(request), limit=HELD_A_HOUR, window_seconds=3600, at=at):
-        fields = {
-            name: values
-            for name, values in request.POST.lists()
-            if name not in (FIELD, "csrfmiddlewaretoken")
-        }
+    if may_hold(request, at):
         files = attach.store_held(request, sheet_of(draft), token.user_id, at)
         drafts.hold(
-            draft=draft, user_id=token.user_id, step=key, fields=fields, documents=files, at=at
+            draft=draft,
+            user_id=token.user_id,
+            step=key,
+            fields=fields_of(request),
+            documents=files,
+            at=at,
         )
-    if request.headers.get("X-Autosave"):
-        return HttpResponse(status=401)
-    if request.user.is_authenticated:
-        return render(request, "permits/applicant/other_person.html", status=403)
-    messages.info(
-        request, _("Sesi Anda sudah berakhir. Isian Anda disimpan; masuk lagi untuk melanjutkan.")
-    )
-    return sign_in_redirect(request)
+    return sent_to_sign_in(request)
 
 
 @signed_in

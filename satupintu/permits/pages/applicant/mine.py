@@ -15,7 +15,7 @@ from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.permits import rules
-from satupintu.permits.pages.applicant.common import language, me, today
+from satupintu.permits.pages.applicant.common import language, today
 from satupintu.permits.queries import (
     Draft,
     Permit,
@@ -129,7 +129,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         _permit_line(permit, definitions.get(permit.service_code), day)
         for permit in list_permits_of(actor.party_ids)
     ]
-    drafts = list_drafts(me(request).pk)
+    drafts = list_drafts(actor)
     titles = titles_of({i for draft in drafts for i in draft.versions}, language())
     context = {
         "waiting": [one for one in lines if one.case.state in APPLICANTS_TURN],

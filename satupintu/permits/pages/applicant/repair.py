@@ -7,13 +7,16 @@ in a signed field, so that a mistake elsewhere never costs a file.
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import PageForm, page_form
@@ -21,18 +24,28 @@ from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
 from satupintu.lib import clock
-from satupintu.people.access import signed_in
+from satupintu.people.access import public, sign_in_redirect
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import store_one
 from satupintu.permits.pages.applicant.case import ANSWER_ACTIONS
 from satupintu.permits.pages.applicant.common import get_own_file, language
-from satupintu.permits.queries import File, Repair, open_repairs
+from satupintu.permits.pages.applicant.held import (
+    fields_of,
+    may_hold,
+    posted_fields,
+    sent_to_sign_in,
+)
+from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
+from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
+from satupintu.permits.services import drafts
 from satupintu.permits.words import item_titles
+from satupintu.web.views import csrf_failure
 from satupintu.workflow.services import CannotMove, act
 
 _SALT = "permits.repair"
 NOTE_LIMIT = 2000
+LONGEST_VERSION = 10  # digits; a longer one was typed by nobody's page
 
 
 @dataclass(slots=True)
@@ -86,27 +99,60 @@ def _wanted(file: File, repair: Repair) -> list[DocumentItem]:
     ]
 
 
-@signed_in
+@csrf_exempt  # the signed token of the page replaces the cookie: see token.py
+@public
 @never_cache
 @require_http_methods(["GET", "POST"])
-def repair(request: HttpRequest, number: str) -> HttpResponse:
-    """Show what must be put right, take the answer."""
+def repair(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show what must be put right, take the answer; keep it when the session has ended meanwhile."""
+    if request.method == "POST":
+        token = read_token(request.POST.get(FIELD, ""))
+        if token is None:
+            return csrf_failure(request, "repair token")
+        if request.user.pk != token.user_id:
+            return _keep_for(request, token, number)
+    if not request.user.is_authenticated:
+        return sign_in_redirect(request)
     actor, file = get_own_file(request, number)
-    own = file.case.party_id in actor.party_ids
-    if not own and not actor.roles & rules.FRONT:
+    if file.case.party_id not in actor.party_ids and not actor.roles & rules.FRONT:
         raise Http404
     asked = open_repairs([file.case.pk]).get(file.case.pk)
-    action = ANSWER_ACTIONS.get(rules.State(file.case.state))
-    if asked is None or action is None:
+    if asked is None or rules.State(file.case.state) not in ANSWER_ACTIONS:
         messages.info(request, _("Tidak ada yang perlu diperbaiki pada permohonan ini sekarang."))
         return redirect("permits:mycase", number)
+    return _answer(request, actor, file, asked)
+
+
+def _keep_for(request: HttpRequest, token: PageToken, number: str) -> HttpResponseBase:
+    """Put an answer aside for the person its token names."""
+    at = clock.now()
+    asked = get_open_repair(token.subject_id, number)
+    if asked is None:
+        raise Http404
+    if may_hold(request, at):
+        file = file_of(asked.permit_case.case)
+        nobody = Actor(name="", roles=frozenset(), user_id=token.user_id)
+        documents = _store(request, _wanted(file, asked), nobody, party_id=None)
+        drafts.hold_answer(
+            repair_id=asked.pk,
+            user_id=token.user_id,
+            fields=fields_of(request),
+            documents=documents,
+            at=at,
+        )
+    return sent_to_sign_in(request)
+
+
+def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> HttpResponse:
     page, wanted = _page(file, asked), _wanted(file, asked)
+    held = asked.held if asked.held.get("user") == actor.user_id else {}
     posted = request.POST if request.method == "POST" else None
-    kept: dict[str, list[str]] = {}
+    kept: dict[str, list[str]] = dict(held.get("documents", {}))
     if posted is not None:
-        kept = _kept(request, file) | _store(request, file, wanted, actor)
+        kept |= _kept(request, file) | _store(request, wanted, actor, party_id=file.case.party_id)
+    shown = posted_fields(held["fields"]) if held and posted is None else posted
     answers = file.permit_case.answers
-    form = page_form(file.definition, page, file.kind, answers, posted)
+    form = page_form(file.definition, page, file.kind, answers, shown)
     others = _others(file, asked)
     silent = bool(others) and not request.POST.get("catatan", "").strip()
     if posted is not None and form.is_bound and _complete(form, wanted, kept) and not silent:
@@ -124,11 +170,13 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
         "silent": posted is not None and silent,
         "errors": posted is not None
         and (silent or bool(form.errors) or any(one.error for one in wanted)),
-        "kept": signing.dumps([number, kept], salt=_SALT) if kept else "",
-        "note": request.POST.get("catatan", ""),
+        "kept": signing.dumps([file.case.number, kept], salt=_SALT) if kept else "",
+        "note": shown.get("catatan", "") if shown is not None else "",
+        "restored": bool(held) and posted is None,
+        "token": make_token(asked.pk, actor.user_id or 0),
+        "token_field": FIELD,
         "label": file.lifecycle.states[file.case.state].label,
         "version": request.POST.get("versi") or file.case.version,
-        "own": own,
     }
     return render(request, "permits/applicant/repair.html", context)
 
@@ -144,7 +192,7 @@ def _with_reasons(form: PageForm, asked: Repair) -> list[tuple[Any, str]]:
 
 
 def _store(
-    request: HttpRequest, file: File, wanted: list[DocumentItem], actor: Actor
+    request: HttpRequest, wanted: list[DocumentItem], actor: Actor, *, party_id: UUID | None
 ) -> dict[str, list[str]]:
     """Store every file of the post; a refusal is put beside its item."""
     stored: dict[str, list[str]] = {}
@@ -154,7 +202,7 @@ def _store(
             continue
         try:
             document = store_one(
-                item.requirement, upload, party_id=file.case.party_id, by=actor, at=clock.now()
+                item.requirement, upload, party_id=party_id, by=actor, at=clock.now()
             )
         except UploadRefused as error:
             item.error = error.message
@@ -188,7 +236,7 @@ def _send(
                 "answers": form.answers(),
                 "documents": {key: value[0] for key, value in kept.items()},
             },
-            seen_version=int(seen) if seen.isdigit() else None,
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < LONGEST_VERSION else None,
         )
     except CannotMove as error:
         messages.error(request, error.message)
