@@ -55,6 +55,7 @@ __all__ = [
     "numbers_of_case",
     "opening_now",
     "profile",
+    "read_ahead",
     "region_names",
     "regions",
     "search_regions",
@@ -93,6 +94,16 @@ def _keep(name: str, read: Callable[[], T]) -> T:
 def forget_kept() -> None:
     """Forget the profile and the calendar kept by this process; called by every write to them."""
     _kept.clear()
+
+
+def read_ahead() -> None:
+    """
+    Read profile and calendar while they can be kept: before a transaction opens, inside which nothing is.
+
+    Usually no query; inside a transaction nothing is done.
+    """
+    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        work_calendar()
 
 
 def profile() -> Profile:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from satupintu.people.queries import Party, Unit, User
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
@@ -202,6 +204,22 @@ def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, actor: Actor) -> Query
     return tasks
 
 
+@cache
+def _unread() -> tuple[str, ...]:
+    """Return the columns of people and units that no list shows: personal ones would be decrypted for every row."""
+    shown = {
+        "case__party": (Party, {"id", "name"}),
+        "unit": (Unit, {"id", "name", "short_name", "code"}),
+        "assignee": (User, {"id", "name"}),
+    }
+    return tuple(
+        f"{path}__{field.name}"
+        for path, (model, names) in shown.items()
+        for field in model._meta.concrete_fields
+        if field.name not in names
+    )
+
+
 def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
     if after:
         tasks = tasks.filter(
@@ -209,7 +227,7 @@ def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
         )
     return list(
         tasks.select_related("case", "case__party", "case__service_version", "unit", "assignee")
-        .defer("case__service_version__toml", "case__service_version__json")
+        .defer("case__service_version__toml", "case__service_version__json", *_unread())
         .order_by("due_at", "id")[: size + 1]
     )
 

@@ -18,7 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
-from satupintu.office.queries import forget_kept, list_calendar_changes, work_calendar
+from satupintu.office.queries import (
+    forget_kept,
+    list_calendar_changes,
+    read_ahead,
+    work_calendar,
+)
 from satupintu.office.services import mark_change_applied
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.workflow import registry, rules
@@ -99,6 +104,7 @@ def act(
     service = kind.actions.get(action)
     if service is None:
         raise MoveNotAllowed(_("Tindakan ini tidak dikenal untuk jenis berkas ini."))
+    read_ahead()
     seen = case.version
     try:
         # The table first, so that no service reads or refuses anything on behalf of who may not act at all.

@@ -16,6 +16,7 @@ from satupintu.config.bench.recording import (
     replay,
     replay_in_transaction,
 )
+from satupintu.office.queries import read_ahead
 from satupintu.permits.queries import Draft, get_file_for
 from satupintu.workflow.queries import Case, get_case, history, open_tasks
 
@@ -67,6 +68,7 @@ class Ledger:
             with step.ours.measured():
                 call()
             return
+        read_ahead()  # kept, as it is in a process that serves pages
         recording = recorded_without_doing(call)
         step.statements = max(step.statements, recording.count)
         step.writes = max(step.writes, recording.writes)

@@ -7,6 +7,7 @@ These are template builtins: no `{% load %}`. In English they follow plain Engli
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -134,6 +135,7 @@ def shape(tone: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """
     Return one inline drawing, hidden from screen readers: a word always stands beside it.
