@@ -199,6 +199,8 @@ def test_the_helper_page_lists_answers_in_the_other_systems_order_and_is_noted(w
     ]
     assert places == sorted(places)
     assert "6103015203949999" in text
+    assert ">5000000</td>" in text
+    assert ">47111</td>" in text
     assert Disclosure.objects.get().subject == f"case {case.pk} answers for oss"
     assert browser("auditor").post(url).status_code == 403
 

@@ -24,10 +24,15 @@ from satupintu.permits.pages.officer.desk import Desk, desk_for, works_on_cases
 from satupintu.permits.pages.officer.paths import ACTIONS, SLUGS
 from satupintu.permits.services import keys, letters
 from satupintu.permits.services.issue import number_and_issue
-from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.queries import Case, Transition, history
 from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
 
 CONFLICT, UNPROCESSABLE = 409, 422
+# What a unit does about its own part, beside other units at the same time; and what concerns nobody's answer.
+UNIT_ACTS = frozenset(
+    {"recommend_for", "recommend_against", "schedule_inspection", "record_inspection", "sign_report"}
+)
+BESIDE = frozenset({"take", "release", "reassign", "comment", "notice_deadline"})
 REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
 
 
@@ -180,6 +185,19 @@ def perform(
     return row
 
 
+def _seen(desk: Desk, action: str, version: int) -> int:
+    """
+    Return the version the officer was looking at, as far as it matters to this act.
+
+    A unit answers its own task: what other units answered at the same time, and who took which task, changes nothing
+    that it looked at. One query, only when the case has moved since.
+    """
+    if action not in UNIT_ACTS or version >= desk.case.version:
+        return version
+    since = {row.action for row in history(desk.case) if row.seq > version}
+    return desk.case.version if since <= UNIT_ACTS | BESIDE else version
+
+
 def _moved() -> str:
     return _(
         "Berkas ini sudah berubah sejak halaman dibuka. Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
@@ -195,7 +213,7 @@ def _act(desk: Desk, action: str, reason: str, data: dict[str, Any], seen: int) 
         channel="counter" if action in ("resubmit", "resume", "restart", "withdraw") else "web",
         reason=reason,
         data=data,
-        seen_version=seen,
+        seen_version=_seen(desk, action, seen),
     )
 
 

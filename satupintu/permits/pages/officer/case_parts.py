@@ -95,20 +95,19 @@ def checklist(desk: Desk, attached: list[Attachment], shown: Document | None) ->
                 url=viewer_url(desk, attachment.document) if attachment else "",
             )
         )
-    for attachment in by_key.values():  # nothing the service asks: the other system's permit
-        items.append(
-            Item(
-                key=attachment.requirement,
-                label=attachment.document.name,
-                help="",
-                required=False,
-                attachment=attachment,
-                statement="",
-                selected=bool(shown and attachment.document_id == shown.pk),
-                url=viewer_url(desk, attachment.document),
-            )
+    return items + [  # and what the service does not ask: the other system's permit
+        Item(
+            key=attachment.requirement,
+            label=attachment.document.name,
+            help="",
+            required=False,
+            attachment=attachment,
+            statement="",
+            selected=bool(shown and attachment.document_id == shown.pk),
+            url=viewer_url(desk, attachment.document),
         )
-    return items
+        for attachment in by_key.values()
+    ]
 
 
 def _statement(text: str) -> str:

@@ -1,13 +1,15 @@
 """Permits of other systems: what to type there, in that system's order, with copy buttons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from satupintu.catalogue.form import shown_values
-from satupintu.catalogue.rules import SYSTEM_LABELS, System, fields_by_key
+from satupintu.catalogue.rules import SYSTEM_LABELS, FieldType, System, fields_by_key
 from satupintu.people.services import record_disclosure
 from satupintu.permits.pages.officer import acts
 from satupintu.permits.pages.officer.desk import desk_for, language, works_on_cases
@@ -21,6 +23,13 @@ class Line:
     label: str
     value: str
     place: int
+
+
+def _as_typed(kind: FieldType, answer: Any, shown: str) -> str:
+    """Return an answer as the other system's form takes it: bare codes and figures, everything else as read."""
+    if kind is FieldType.KBLI and isinstance(answer, Mapping):
+        return str(answer.get("code", shown))
+    return str(answer) if kind in (FieldType.MONEY, FieldType.NUMBER) else shown
 
 
 @works_on_cases
@@ -39,8 +48,14 @@ def helper(request: HttpRequest, number: str) -> HttpResponse:
     )
     values = shown_values(definition, desk.file.permit_case.answers, language())
     known = fields_by_key(definition)
+    answers = desk.file.permit_case.answers
     lines = [
-        Line(key, known[key].label.in_language(language()), value, known[key].external_order)
+        Line(
+            key,
+            known[key].label.in_language(language()),
+            _as_typed(known[key].type, answers[key], value),
+            known[key].external_order,
+        )
         for key, value in values.items()
     ]
     return render(
