@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "satupintu.web.middleware.CompressedPages",
     "satupintu.web.middleware.SafetyHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "satupintu.web.middleware.ChosenLanguage",
