@@ -16,8 +16,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from satupintu.lib.identity import Nik
+from satupintu.lib.refusal import Refusal
 from satupintu.lib.words import fold
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office import rules
@@ -69,12 +71,11 @@ _kept: dict[tuple[str, str], tuple[float, Any]] = {}
 _DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(5)}
 
 
-class NoSuchSeries(LookupError):
-    """No number series has that code; `message` says so."""
+class NoSuchSeries(Refusal, LookupError):
+    """No number series has that code."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.message = f"Register nomor “{code}” tidak ada."
+        super().__init__(_("Register nomor “%(code)s” tidak ada.") % {"code": code})
 
 
 def _keep(name: str, read: Callable[[], T]) -> T:

@@ -22,6 +22,10 @@ OBJECTION_DAYS = 21  # working days, UU 30/2014, article 77 (1)
 Facts = tuple[tuple[str, str], ...]
 
 
+def _said(text: str, *, facts: Facts = (), boxed: bool = False) -> Block:
+    return Block(paragraphs=(text,), facts=facts, boxed=boxed)
+
+
 def return_letter(
     *,
     letterhead: Letterhead,
@@ -42,37 +46,21 @@ def return_letter(
         signature=signature,
         check=track,
         blocks=(
-            Block(
-                paragraphs=(
-                    (
-                        "Terima kasih atas permohonan Bapak/Ibu. Setelah kami periksa, ada bagian"
-                        " berkas"
-                        " yang perlu diperbaiki atau dilengkapi."
-                    ),
-                ),
+            _said(
+                "Terima kasih atas permohonan Bapak/Ibu. Setelah kami periksa, ada"
+                " bagian berkas yang perlu diperbaiki atau dilengkapi.",
                 facts=case,
             ),
             Block(heading="Yang perlu diperbaiki", items=items),
-            Block(
-                paragraphs=(
-                    (
-                        f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama"
-                        " menunggu"
-                        " jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan berjalan lagi"
-                        " setelah"
-                        " perbaikan kami terima."
-                    ),
-                ),
+            _said(
+                f"Mohon dijawab selambat-lambatnya {weekday_date(answer_by)}. Selama"
+                " menunggu jawaban Bapak/Ibu, waktu layanan berhenti dihitung dan"
+                " berjalan lagi setelah perbaikan kami terima.",
                 boxed=True,
             ),
-            Block(
-                paragraphs=(
-                    (
-                        "Hanya hal di atas yang perlu diperbaiki; selebihnya sudah sesuai. Bila ada"
-                        " yang"
-                        " kurang jelas, petugas kami siap membantu tanpa biaya."
-                    ),
-                )
+            _said(
+                "Hanya hal di atas yang perlu diperbaiki; selebihnya sudah sesuai. Bila"
+                " ada yang kurang jelas, petugas kami siap membantu tanpa biaya.",
             ),
         ),
     )
@@ -105,13 +93,8 @@ def refusal_letter(
         signature=signature,
         check=check,
         blocks=(
-            Block(
-                paragraphs=(
-                    (
-                        "Dengan berat hati kami sampaikan bahwa permohonan berikut tidak dapat"
-                        " dikabulkan."
-                    ),
-                ),
+            _said(
+                "Dengan berat hati kami sampaikan bahwa permohonan berikut tidak dapat dikabulkan.",
                 facts=case,
             ),
             Block(heading="Alasan", items=reasons),
@@ -122,32 +105,23 @@ def refusal_letter(
                     (
                         f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
                         f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
-                        " pasal 77)."
-                        " Keberatan tidak dipungut biaya."
+                        " pasal 77). Keberatan tidak dipungut biaya."
                     ),
                     (
-                        f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama"
-                        " 10 hari"
-                        " kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78), dan"
-                        " setelah"
-                        " itu"
-                        " gugatan ke Pengadilan Tata Usaha Negara."
+                        f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10"
+                        " hari kerja sejak jawaban keberatan diterima (UU 30/2014, pasal 78),"
+                        " dan setelah itu gugatan ke Pengadilan Tata Usaha Negara."
                     ),
                     (
                         "Dugaan maladministrasi dapat dilaporkan kepada Ombudsman Republik"
-                        " Indonesia,"
-                        " telepon 137, tanpa biaya."
+                        " Indonesia, telepon 137, tanpa biaya."
                     ),
                 ),
                 boxed=True,
             ),
-            Block(
-                paragraphs=(
-                    (
-                        "Permohonan baru dapat diajukan kapan saja setelah alasan di atas teratasi."
-                        " Berkas yang masih berlaku tidak perlu diunggah lagi."
-                    ),
-                )
+            _said(
+                "Permohonan baru dapat diajukan kapan saja setelah alasan di atas"
+                " teratasi. Berkas yang masih berlaku tidak perlu diunggah lagi.",
             ),
         ),
     )
@@ -184,27 +158,20 @@ def deemed_granted_notice(
                 paragraphs=(
                     (
                         f"Permohonan ini dinyatakan lengkap pada {weekday_date(complete_on)}."
-                        " Batas waktu"
-                        f" menurut hukum jatuh pada {weekday_date(limit_on)}, dan sampai saat"
-                        " itu belum"
-                        " ada keputusan. Karena itu permohonan dianggap dikabulkan secara hukum"
-                        f" ({legal_basis})."
+                        f" Batas waktu menurut hukum jatuh pada {weekday_date(limit_on)}, dan"
+                        " sampai saat itu belum ada keputusan. Karena itu permohonan dianggap"
+                        f" dikabulkan secara hukum ({legal_basis})."
                     ),
                     (
-                        "Kepala kantor wajib menetapkan keputusan pelaksanaannya. Pemberitahuan ini"
-                        " bukan"
-                        " izin; izin berlaku setelah keputusan itu terbit dan diserahkan."
+                        "Kepala kantor wajib menetapkan keputusan pelaksanaannya. Pemberitahuan"
+                        " ini bukan izin; izin berlaku setelah keputusan itu terbit dan"
+                        " diserahkan."
                     ),
                 ),
             ),
-            Block(
-                paragraphs=(
-                    (
-                        "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat"
-                        " melaporkannya kepada"
-                        " Ombudsman Republik Indonesia, telepon 137, tanpa biaya."
-                    ),
-                ),
+            _said(
+                "Kami memohon maaf atas keterlambatan ini. Bapak/Ibu dapat melaporkannya"
+                " kepada Ombudsman Republik Indonesia, telepon 137, tanpa biaya.",
                 boxed=True,
             ),
         ),
@@ -230,24 +197,17 @@ def recommendation_request(
         signature=signature,
         nature="Segera",
         blocks=(
-            Block(
-                paragraphs=(
-                    (
-                        "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut. Seluruh"
-                        " berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam bentuk"
-                        " kertas."
-                    ),
-                ),
+            _said(
+                "Bersama ini kami mohon rekomendasi teknis atas permohonan berikut."
+                " Seluruh berkas dapat dibaca pada aplikasi; tidak perlu dikirim dalam"
+                " bentuk kertas.",
                 facts=case,
             ),
             Block(heading="Yang dimohonkan", items=questions),
-            Block(
-                paragraphs=(
-                    (
-                        f"Jawaban kami nantikan selambat-lambatnya {weekday_date(answer_by)}. Waktu"
-                        " layanan kepada pemohon tetap berjalan selama rekomendasi diproses."
-                    ),
-                ),
+            _said(
+                f"Jawaban kami nantikan selambat-lambatnya {weekday_date(answer_by)}."
+                " Waktu layanan kepada pemohon tetap berjalan selama rekomendasi"
+                " diproses.",
                 boxed=True,
             ),
         ),
@@ -274,27 +234,16 @@ def closing_letter(
         signature=signature,
         check=check,
         blocks=(
-            Block(
-                paragraphs=(
-                    (
-                        f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas"
-                        " jawaban"
-                        f" {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami"
-                        " terima, sehingga"
-                        " permohonan berikut kami tutup."
-                    ),
-                ),
+            _said(
+                f"Pada {long_date(asked_on)} kami meminta perbaikan berkas dengan batas"
+                f" jawaban {weekday_date(answer_by)}. Sampai batas itu jawaban belum kami"
+                " terima, sehingga permohonan berikut kami tutup.",
                 facts=case,
             ),
-            Block(
-                paragraphs=(
-                    (
-                        "Penutupan ini bukan penolakan. Bapak/Ibu dapat mengajukan permohonan baru"
-                        " kapan"
-                        " saja; data dan berkas yang masih berlaku tidak perlu diisi atau diunggah"
-                        " lagi."
-                    ),
-                ),
+            _said(
+                "Penutupan ini bukan penolakan. Bapak/Ibu dapat mengajukan permohonan"
+                " baru kapan saja; data dan berkas yang masih berlaku tidak perlu diisi"
+                " atau diunggah lagi.",
                 boxed=True,
             ),
         ),
@@ -324,13 +273,8 @@ def revocation_letter(
         check=check,
         nature="Penting",
         blocks=(
-            Block(
-                paragraphs=(
-                    (
-                        "Izin berikut dicabut dan tidak berlaku lagi sejak"
-                        f" {weekday_date(effective_on)}."
-                    ),
-                ),
+            _said(
+                f"Izin berikut dicabut dan tidak berlaku lagi sejak {weekday_date(effective_on)}.",
                 facts=permit,
             ),
             Block(heading="Alasan", items=reasons),
@@ -341,10 +285,8 @@ def revocation_letter(
                     (
                         f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
                         f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
-                        " pasal 77),"
-                        " tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman"
-                        " Republik"
-                        " Indonesia, telepon 137."
+                        " pasal 77), tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada"
+                        " Ombudsman Republik Indonesia, telepon 137."
                     ),
                 ),
                 boxed=True,

@@ -2,13 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS: Final = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+from satupintu.lib import words
 
 
 def long_date(day: date) -> str:
@@ -16,12 +11,12 @@ def long_date(day: date) -> str:
     Return "25 November 2026". Pages are official documents: always Indonesian (UU 24/2009, article
     27).
     """
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return words.plain_date(day, "id")
 
 
 def weekday_date(day: date) -> str:
     """Return "Rabu, 25 November 2026"."""
-    return f"{DAYS[day.weekday()]}, {long_date(day)}"
+    return words.long_date(day, "id")
 
 
 @dataclass(frozen=True, slots=True)

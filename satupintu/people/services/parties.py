@@ -220,8 +220,12 @@ def give_authority(
     Raises AuthorityRefused if the giver is not the party itself, or `to` holds it already today.
     """
     # Not by.party_ids: who holds an authority may not hand it on.
-    giver = User.objects.filter(pk=by.user_id, party_id=party.pk).exists()
-    if not giver or to.pk == by.user_id:
+    giver_id = by.user_id
+    if (
+        giver_id is None
+        or giver_id == to.pk
+        or not User.objects.filter(pk=giver_id, party_id=party.pk).exists()
+    ):
         raise AuthorityRefused(
             _("Anda hanya dapat memberi kuasa kepada orang lain atas nama Anda.")
         )
