@@ -89,10 +89,11 @@ def give_number(request: ActRequest) -> Transition:
         service=file.definition.code.upper(),
         by_name=request.by.name,
     )
+    row = move(request, file, by=_signatory(request, file), data={"number": taken.number})
     PermitCase.objects.filter(pk=request.case.pk).update(
         number=taken.number, number_taken_id=taken.pk
     )
-    return move(request, file, by=_signatory(request, file), data={"number": taken.number})
+    return row
 
 
 def _taken(file: File) -> NumberTaken:
@@ -125,10 +126,10 @@ def void_number(request: ActRequest) -> Transition:
     """Give a number up with a reason; it stays in the register as void and the case waits for another."""
     file = file_of(request.case)
     taken = _taken(file)
-    office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
     delegation = delegation_of(request, file)  # any signatory: who decided may have left
     by = request.by.acting_as(Role.HEAD, delegation.pk)
     row = move(request, file, by=by, data={"number": taken.number})
+    office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
     PermitCase.objects.filter(pk=request.case.pk).update(number="", number_taken_id=None)
     return row
 
@@ -289,10 +290,6 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
     if previous is None:
         return
     closing = file.kind is Kind.CLOSING
-    Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
-        state=rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED,
-        state_reason=_("Ditutup atas permintaan pemegang izin") if closing else permit.number,
-    )
     before = file_of(previous.case)
     system_move(
         previous.case,
@@ -301,6 +298,10 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
         by=system_actor("next permit"),
         at=at,
         data={"by": permit.number},
+    )
+    Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
+        state=rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED,
+        state_reason=_("Ditutup atas permintaan pemegang izin") if closing else permit.number,
     )
 
 
