@@ -36,7 +36,7 @@ DESK = (
         (
             (gettext_lazy("Semua berkas"), "/berkas/", "folder"),
             (gettext_lazy("Izin terbit"), "/izin/", "stamp"),
-            (gettext_lazy("Bantu pemohon"), "/loket/", "people"),
+            (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),
             (gettext_lazy("Kirim pesan"), "/pesan/", "chat"),

@@ -151,3 +151,24 @@ def test_the_counters_page_passes_axe_and_fits(world, live, browser_page, axe, l
 
     axe(page)
     look(page, "loket")
+
+
+def test_with_script_answers_and_files_are_kept_at_once(world, live, browser_page, paper):
+    page = browser_page("/", width=360)
+    sign_in(page, live, world.user("sari"))
+    page.goto("/ajukan/sip-bidan/")
+    page.get_by_label("Baru", exact=True).check()
+    page.get_by_role("button", name="Mulai mengisi").click()
+    page.wait_for_load_state()  # the script listens from then on
+
+    page.get_by_label("Nama lengkap sesuai KTP").fill("Sari L")
+    page.locator(".saved.kept").wait_for()
+    page.reload()
+    assert page.get_by_label("Nama lengkap sesuai KTP").input_value() == "Sari L"
+
+    page.goto(page.url.replace("/applicant/", "/berkas/"))
+    page.wait_for_load_state()
+    page.locator("#berkas-str").set_input_files(str(paper))
+    page.get_by_text("Diterima: STR Sari.pdf").wait_for()
+    page.reload()
+    assert page.get_by_role("link", name="STR Sari.pdf").count() == 1

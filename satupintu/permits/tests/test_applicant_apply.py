@@ -405,6 +405,35 @@ def test_upload_at_once_answers_as_the_script_reads(sari, user):
     assert shown.status_code == 200
 
 
+# --- Decided at once -----------------------------------------------------------------------------
+def test_a_service_that_decides_itself_issues_at_once(sari, user, world):
+    held = world.issued(world.apply())
+    draft = begin(sari, "salinan-legalisir")
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+    given = {"permit_number": held.permit.number, "purpose": "bank"}
+    last = post_step(sari, draft, "permit", given, user)
+    assert last["Location"] == f"/ajukan/draf/{draft.pk}/periksa/"  # no documents are asked
+
+    sent = sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
+
+    page = sari.get(sent["Location"]).content.decode()
+    assert "Izin Anda sudah terbit." in page
+    case = Case.objects.get(number=sent["Location"].split("/")[2])
+    assert case.state == "issued"
+    assert case.permit.signer == "seal"
+
+
+def test_an_unmet_rule_leaves_the_case_to_officers(sari, user):
+    draft = begin(sari, "salinan-legalisir")
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+    post_step(sari, draft, "permit", {"permit_number": "1/X", "purpose": "bank"}, user)
+
+    sent = sari.post(f"/ajukan/draf/{draft.pk}/kirim/")
+
+    assert "Izin Anda sudah terbit." not in sari.get(sent["Location"]).content.decode()
+    assert Case.objects.get().state == "submitted"
+
+
 # --- A permit that is there already ------------------------------------------------------------
 def test_a_second_permit_for_the_same_thing_is_refused(world, user):
     world.issued(world.apply())

@@ -151,6 +151,10 @@ def intake(request: HttpRequest) -> HttpResponse:
         party = _party(request, person, case)
         if party is not None:
             return _begin(request, party, case)
+    if searched and not found:
+        person = PartyForm(
+            initial={"nik": find.cleaned_data["cari"], "name": find.cleaned_data["nama"]}
+        )
     context = {
         "find": find,
         "person": person,
