@@ -189,28 +189,27 @@ def assign_task(request: ActRequest) -> Transition:
         target = None
     else:
         target = int(request.data["officer"])
-    return perform_move(
-        case=request.case,
-        lifecycle=registry.kind_of(request.case).lifecycle(request.case),
-        action=request.action,
-        by=request.by,
-        at=request.at,
-        facts=facts_of(
-            request, data={"task": str(task.pk), "stage": task.stage, "officer": target}
-        ),
-        tasks=TaskChange(assign={task.pk: target}),
+    return _move_as_asked(
+        request,
+        facts_of(request, data={"task": str(task.pk), "stage": task.stage, "officer": target}),
+        TaskChange(assign={task.pk: target}),
     )
 
 
 def comment(request: ActRequest) -> Transition:
     """Put an internal note on the case's history."""
+    return _move_as_asked(request, facts_of(request), TaskChange())
+
+
+def _move_as_asked(request: ActRequest, facts: Facts, tasks: TaskChange) -> Transition:
     return perform_move(
         case=request.case,
         lifecycle=registry.kind_of(request.case).lifecycle(request.case),
         action=request.action,
         by=request.by,
         at=request.at,
-        facts=facts_of(request),
+        facts=facts,
+        tasks=tasks,
     )
 
 
