@@ -162,6 +162,15 @@ def preview_response(
 
 
 # --- Whole files ------------------------------------------------------------------------
+def marked_copy(document: Document, watermark: str) -> bytes:
+    """
+    Return a copy made of marked pictures: a JPEG, or a PDF of up to 30 pages.
+
+    Raises FileMissing, NotPreviewable, PageNotFound.
+    """
+    return _marked_copy(document, watermark)[0]
+
+
 def _marked_copy(document: Document, watermark: str) -> tuple[bytes, str]:
     """Return a copy made of marked pictures: a JPEG, or a PDF of up to 30 pages."""
     count = min(document.file.pages or 1, _SERVED_PAGES)

@@ -15,6 +15,7 @@ from satupintu.documents.models import Document, StoredFile
 from satupintu.documents.preview import (
     NotPreviewable,
     PageNotFound,
+    marked_copy,
     preview_page,
     preview_response,
     serve,
@@ -36,6 +37,7 @@ __all__ = [
     "file_hashes",
     "get_document",
     "list_documents",
+    "marked_copy",
     "missing_files",
     "open_file",
     "path_of",

@@ -86,6 +86,9 @@ class SafetyHeaders:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # After signing out at a shared computer, "back" must not show what was on the screen.
+            headers.setdefault("Cache-Control", "private, no-store")
         headers["X-Request-Id"] = reference
         return response
 

@@ -4,11 +4,15 @@ Writes of this domain, by subject: drafts, submit, check, review, decide, issue,
 `ACTIONS` is what this domain registers: the service behind every move that others may ask for by act().
 """
 
-from satupintu.permits.services import assisted, check, decide, issue, review, sweep
-from satupintu.workflow.registry import ActionService
-from satupintu.workflow.services import SHARED_ACTIONS
+from functools import wraps
 
-ACTIONS: dict[str, ActionService] = {
+from satupintu.permits.services import assisted, check, decide, issue, review, sweep
+from satupintu.permits.services.common import refuse_own_case
+from satupintu.workflow.queries import Transition
+from satupintu.workflow.registry import ActionService
+from satupintu.workflow.services import SHARED_ACTIONS, ActRequest
+
+_SERVICES: dict[str, ActionService] = {
     **SHARED_ACTIONS,
     "declare_complete": check.declare_complete,
     "return": check.return_for_repair,
@@ -43,4 +47,27 @@ ACTIONS: dict[str, ActionService] = {
     "record_issued": assisted.record_result,
     "record_refused": assisted.record_result,
     "notice_deadline": sweep.notice_deadline,
+}
+
+# What is the applicant's own to do, what the program does, and handing a task on to somebody else.
+_ALSO_FOR_OWN_CASE = frozenset(
+    {"resubmit", "resume", "restart", "withdraw", "download", "notice_deadline"}
+    | {"release", "reassign", "comment"}
+)
+
+
+def _for_others_only(service: ActionService) -> ActionService:
+    """Let no officer act on a case in which they, or somebody they act for, are the applicant."""
+
+    @wraps(service)
+    def checked(request: ActRequest) -> Transition:
+        refuse_own_case(request)
+        return service(request)
+
+    return checked
+
+
+ACTIONS: dict[str, ActionService] = {
+    action: service if action in _ALSO_FOR_OWN_CASE else _for_others_only(service)
+    for action, service in _SERVICES.items()
 }

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from django import forms
 from django.contrib import messages
@@ -15,10 +15,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from satupintu.documents.queries import Document, FileMissing, path_of
+from satupintu.documents.queries import (
+    Document,
+    FileMissing,
+    NotPreviewable,
+    PageNotFound,
+    marked_copy,
+    path_of,
+    watermark_text,
+)
 from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib import clock
 from satupintu.messaging.queries import list_for_party
+from satupintu.office.queries import profile
 from satupintu.people import services as people
 from satupintu.people.access import signed_in
 from satupintu.people.queries import (
@@ -44,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     party = user.party
     context = {
         "party": party,
-        "drafts": len(list_drafts(user.pk)),
+        "drafts": len(list_drafts(actor_for(request))),
         "unused": len(drafts.unused_documents(party.pk)) if party else 0,
         "files": len(documents_of_party(party.pk)) if party else 0,
     }
@@ -77,8 +86,23 @@ class _Outflow(io.RawIOBase):
         return taken
 
 
-def zip_stream(text: str, documents: list[Document]) -> Iterator[bytes]:
-    """Yield a zip of data.json and the files, piece by piece; a file that is missing is named in its place."""
+def _content(document: Document, mark: str) -> BinaryIO:
+    """
+    Return the bytes as they may leave: of an identity document a marked copy.
+
+    Raises FileMissing, and NotPreviewable or PageNotFound for an identity document that cannot be drawn.
+    """
+    if document.identity:
+        return io.BytesIO(marked_copy(document, mark))
+    return path_of(document).open("rb")
+
+
+def zip_stream(text: str, documents: list[Document], mark: str) -> Iterator[bytes]:
+    """
+    Yield a zip of data.json and the files, piece by piece; a file that is missing is named in its place.
+
+    `mark` stands across identity documents: they leave the office only so.
+    """
     out = _Outflow()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", text)
@@ -86,9 +110,12 @@ def zip_stream(text: str, documents: list[Document]) -> Iterator[bytes]:
         for number, document in enumerate(documents, start=1):
             name = f"berkas/{number:03d}-{document.name}"
             try:
-                source = path_of(document).open("rb")
+                source = _content(document, mark)
             except FileMissing:
                 archive.writestr(f"{name}.txt", _("Berkas ini tidak ditemukan lagi di kantor."))
+                continue
+            except (NotPreviewable, PageNotFound) as error:
+                archive.writestr(f"{name}.txt", str(getattr(error, "message", error)))
                 continue
             with source, archive.open(name, "w") as inside:
                 while chunk := source.read(256 * 1024):
@@ -106,7 +133,10 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     party = user.party
     documents = documents_of_party(party.pk) if party else []
     text = json.dumps(_all_of(request, party, documents), ensure_ascii=False, indent=2, default=str)
-    answer = StreamingHttpResponse(zip_stream(text, documents), content_type="application/zip")
+    mark = watermark_text(profile().short_name, _("salinan untuk pemohon"), clock.now())
+    answer = StreamingHttpResponse(
+        zip_stream(text, documents, mark), content_type="application/zip"
+    )
     answer["Content-Disposition"] = 'attachment; filename="data-saya.zip"'
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -118,7 +148,7 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
         "account": {"name": user.name, "email": user.email, "phone": user.phone},
         "drafts": [
             {"started": one.created_at, "saved": one.saved_at, "answers": one.answers}
-            for one in list_drafts(user.pk)
+            for one in list_drafts(actor_for(request))
         ],
     }
     if party is None:
