@@ -213,6 +213,40 @@ def test_two_officers_on_one_case_the_second_is_told_once_and_keeps_the_text(wor
     assert world.fresh(case).state == "submitted"
 
 
+def asked_of_two_units(world):
+    case = world.complete(world.apply())
+    return world.do(
+        case, "ask_recommendation", "ratna", reason="Amankah?", unit_kind="public_works", days=2
+    )
+
+
+def test_two_units_answer_at_the_same_time_and_neither_waits_for_the_other(world, browser):
+    case = asked_of_two_units(world)
+    seen = case.version
+    world.do(case, "recommend_for", "hendra", number="600/1", text="Aman.")
+
+    answer = browser("wati").post(
+        address(case, "recommend_for"), {"version": seen, "number": "440/1", "reason": "Layak."}
+    )
+
+    assert answer.status_code == 302
+    assert world.fresh(case).state == "ready"
+
+
+def test_a_unit_that_looked_at_older_answers_is_told(world, browser):
+    case = asked_of_two_units(world)
+    seen = case.version
+    world.do(case, "pause", "ratna", reason="Jelaskan ukurannya.")
+    world.do(case, "resume", "sari", reason="Dua kali satu meter.")
+
+    answer = browser("wati").post(
+        address(case, "recommend_for"), {"version": seen, "number": "440/1", "reason": "Layak."}
+    )
+
+    assert answer.status_code == 409
+    assert world.fresh(case).state == "review"
+
+
 def test_an_act_that_somebody_else_did_first_says_so(world, browser):
     case = world.apply()
     world.complete(case)

@@ -30,7 +30,13 @@ from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
 CONFLICT, UNPROCESSABLE = 409, 422
 # What a unit does about its own part, beside other units at the same time; and what concerns nobody's answer.
 UNIT_ACTS = frozenset(
-    {"recommend_for", "recommend_against", "schedule_inspection", "record_inspection", "sign_report"}
+    {
+        "recommend_for",
+        "recommend_against",
+        "schedule_inspection",
+        "record_inspection",
+        "sign_report",
+    }
 )
 BESIDE = frozenset({"take", "release", "reassign", "comment", "notice_deadline"})
 REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
