@@ -177,6 +177,16 @@ def test_the_first_page_is_filled_from_the_profile(sari):
     assert form.initial["name"] == "Sari Lestari"
 
 
+def test_a_page_that_is_filled_in_says_so_once(sari, user):
+    draft = begin(sari)
+    address = f"/ajukan/draf/{draft.pk}/applicant/"
+    assert "Sebagian sudah terisi" in sari.get(address).content.decode()
+
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+
+    assert "Sebagian sudah terisi" not in sari.get(address).content.decode()
+
+
 def test_a_second_application_is_filled_from_the_first(sari, user):
     first = fill(sari, begin(sari), user)
     sari.post(f"/ajukan/draf/{first.pk}/kirim/")

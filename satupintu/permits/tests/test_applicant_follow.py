@@ -11,6 +11,7 @@ from satupintu.permits.pages.applicant.token import make_token
 from satupintu.permits.tests.applicant_office import pdf, sign_in
 from satupintu.permits.tests.officer_cases import make_world
 from satupintu.workflow.models import Case, Transition
+from satupintu.workflow.services import run_readers
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,19 @@ def test_my_case_masks_identity_numbers(sari, world, django_assert_max_num_queri
     assert "6103015203949999" not in page
     assert "6103••••••••9999" in page
     assert "STR-0000-9999" in page
+
+
+def test_my_case_shows_what_was_said_about_it_and_nothing_else(sari, world):
+    first = world.returned(world.apply())
+    second = world.apply(permit_order="2")
+    run_readers(at=clock.now())
+
+    page = sari.get(f"/permohonan/{first.number}/")
+
+    templates = [one.template for one in page.context["sent"]]
+    assert templates == ["application_returned", "application_received"]
+    other = sari.get(f"/permohonan/{second.number}/").context["sent"]
+    assert [one.template for one in other] == ["application_received"]
 
 
 PAGES = ["", "tanda-terima/", "tanda-terima.pdf", "perbaiki/", "tarik/", "izin/", "pemberitahuan/"]

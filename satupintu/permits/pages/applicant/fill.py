@@ -152,7 +152,9 @@ def _show(
         "back": request.GET.get("kembali") or request.POST.get("kembali", ""),
         "token": make_token(sheet.draft.pk, me(request).pk),
         "token_field": FIELD,
-        "prefilled": not restored and page.key not in _visited(sheet),
+        "prefilled": not form.is_bound
+        and page.key not in _visited(sheet)
+        and any(form.initial.values()),
     }
     return render(request, "permits/applicant/page.html", context)
 
