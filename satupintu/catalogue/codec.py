@@ -108,6 +108,7 @@ def _field(plain: Any) -> Field:
             "type": FieldType(plain["type"]),
             "label": _text(plain["label"]),
             "help": _text(plain["help"]),
+            "printed": _text(plain["printed"]),
             "choices": tuple(
                 Choice(item["value"], _text(item["label"])) for item in plain["choices"]
             ),

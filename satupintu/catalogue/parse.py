@@ -260,6 +260,7 @@ def _field(reader: _Reader, *, inside_group: bool = False) -> Field:
         type=reader.one_of("type", FieldType, FieldType.TEXT),
         label=reader.text("label", required=True),
         help=reader.text("help"),
+        printed=reader.text("printed"),
         required=reader.boolean("required", default=True),
         legal_basis=reader.string("legal_basis"),
         choices=_choices(reader),

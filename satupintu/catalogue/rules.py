@@ -85,6 +85,7 @@ class Field:
     type: FieldType
     label: Text
     help: Text = Text("", "")
+    printed: Text = Text("", "")  # on the permit, where the form's label is a question
     required: bool = True
     legal_basis: str = ""
     choices: tuple[Choice, ...] = ()

@@ -344,9 +344,13 @@ def time_left(due_at: datetime, at: datetime, calendar: WorkCalendar, language: 
         minutes = working_minutes(due_at, at, calendar)
         days = len(calendar.open_days(due.date(), today)) - 1
         spent = words.duration(minutes, language) if days < 1 else _days(days)
-        return TimeLeft(
-            gettext("terlambat %(time)s") % {"time": spent}, "bad", "▲", when, late=True
+        # Right after closing no working time has passed yet: late, but by nothing that can be told.
+        label = (
+            gettext("terlambat %(time)s") % {"time": spent}
+            if days or minutes
+            else gettext("terlambat")
         )
+        return TimeLeft(label, "bad", "▲", when, late=True)
     days = len(calendar.open_days(today, due.date())) - calendar.is_open_day(today)
     if due.date() == today or days < 1:
         minutes = working_minutes(at, due_at, calendar)

@@ -19,6 +19,16 @@ TEXTS = {
     "university": "Universitas Tanjungpura",
     "str_number": "STR-CONTOH-0001",
     "plate": "KB 1234 XY",
+    "hours": "16.00–20.00",
+    "from_place": "Sanggau",
+    "to_place": "Pontianak",
+    "purpose": "Rombongan wisata rohani",
+    "topic": "Kebiasaan membaca di desa tepi sungai",
+    "unit_name": "KB Tunas Kapuas",
+    "founder": "Yayasan Tunas Kapuas",
+    "route_name": "Sanggau – Balai – Tayan",
+    "route_number": "KP-12",
+    "method": "Pijat urut tradisional",
     "route": "Sanggau – Balai – Tayan",
 }
 

@@ -1,13 +1,16 @@
 """Deciding by named rules: every requirement is checked by the program and the permit is issued at once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from satupintu.catalogue.form import check_answers
 from satupintu.catalogue.rules import Definition, required_documents
+from satupintu.documents.services import RenderFailed, SigningRefused, UploadRefused
+from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Permit
@@ -18,8 +21,13 @@ from satupintu.permits.services.common import (
     file_of,
     system_move,
 )
-from satupintu.workflow.queries import Case
-from satupintu.workflow.services import TaskChange
+from satupintu.workflow.queries import Case, get_case
+from satupintu.workflow.services import CannotMove, TaskChange
+
+log = structlog.get_logger()
+
+FAILURES = (CannotMove, NumberProblem, RenderFailed, SigningRefused, UploadRefused)
+PATIENCE = timedelta(minutes=2)  # the process that decided may still be issuing
 
 Rule = Callable[
     [File, datetime], str
@@ -99,15 +107,38 @@ def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> boo
     actor = system_actor("automatic decision")
     unmet = {name: why for name in definition.decision.rules if (why := RULES[name](file, at))}
     if unmet:
-        system_move(
-            case, file.lifecycle, "notice_deadline", by=actor, at=at, data={"automatic": unmet}
-        )
+        system_move(case, file.lifecycle, "note_automatic", by=actor, at=at, data={"unmet": unmet})
         return False
     _approve(file, actor, at)
+    return _issue(case, at)
+
+
+def _issue(case: Case, at: datetime) -> bool:
+    """Number and seal a decided case; return whether that worked. What did not is tried again by `finish`."""
     from satupintu.permits.services import issue
 
-    issue.number_and_issue(case, by=actor, at=at, signer_code="seal")
+    try:
+        issue.number_and_issue(
+            case, by=system_actor("automatic decision"), at=at, signer_code="seal"
+        )
+    except FAILURES as error:
+        log.warning("automatic_issue_failed", case=case.number, why=type(error).__name__)
+        return False
     return True
+
+
+def finish(*, at: datetime, limit: int = 50) -> int:
+    """Issue what was decided automatically and could not be numbered, printed or sealed then; return how many.
+
+    For the worker: the disk was full, a number block used up, the process killed in between.
+    """
+    waiting = Case.objects.filter(
+        kind=rules.KIND_PERMIT,
+        state__in=[rules.State.APPROVED, rules.State.NUMBERED],
+        permit_case__decided_by__isnull=True,
+        moved_at__lte=at - PATIENCE,
+    ).order_by("moved_at", "id")[:limit]
+    return sum(_issue(get_case(case.pk), at) for case in waiting)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -236,7 +237,9 @@ def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int
     removed = [
         document
         for document in unused_documents(party_id)
-        if remove_document(document_id=document.pk, by=by, at=at, erase_after=at.date())
+        if remove_document(
+            document_id=document.pk, by=by, at=at, erase_after=timezone.localdate(at)
+        )
     ]
     return count, len(removed)
 

@@ -52,6 +52,9 @@ from satupintu.workflow.services import (
 )
 
 
+CLOSED = "Ditutup atas permintaan pemegang izin"  # stands in the register: always Indonesian
+
+
 def is_demo_office() -> bool:
     """Return whether everything signed here is an example: every page then says CONTOH."""
     return bool(settings.DEMO) or settings.SIGNER == "demo"
@@ -301,7 +304,7 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
     )
     Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
         state=rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED,
-        state_reason=_("Ditutup atas permintaan pemegang izin") if closing else permit.number,
+        state_reason=CLOSED if closing else permit.number,
     )
 
 

@@ -187,7 +187,9 @@ class _Writing:
         note = Note.objects.filter(transition_id=row.pk).first()
         self.reason = note.text if note else ""
         self.signature = pages.signature_block(
-            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first() if signed else None,
+            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first()
+            if signed
+            else None,
             user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
             on=self.day,
             demo=bool(signed and signer().code == "demo"),

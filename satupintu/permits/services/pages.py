@@ -84,7 +84,7 @@ def answers_by_key(file: File) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for _page, rows in display_answers(file.definition, file.permit_case.answers, "id"):
         for label, value, field in rows:
-            found[field.key] = (label, value)
+            found[field.key] = (field.printed.id or label, value)
     return found
 
 

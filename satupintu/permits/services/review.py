@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Stage, stage_groups, stages_for
@@ -201,7 +202,7 @@ def schedule_inspection(request: ActRequest) -> Transition:
 
 def _inspection(request: ActRequest) -> Inspection:
     found = Inspection.objects.filter(
-        permit_case_id=request.case.pk, pk=request.data.get("inspection")
+        permit_case_id=request.case.pk, pk=UUID(str(request.data["inspection"]))
     ).first()
     if found is None or found.unit_id not in request.by.units:
         raise MoveNotAllowed(_("Tinjauan ini tidak ada atau bukan milik unit Anda."))
@@ -281,7 +282,7 @@ def ask_applicant(request: ActRequest) -> Transition:
     answer_by = (
         date.fromisoformat(given)
         if given
-        else request.at.date() + timedelta(days=rules.ANSWER_DAYS)
+        else timezone.localdate(request.at) + timedelta(days=rules.ANSWER_DAYS)
     )
     restart = request.action == "reconfirm"
     row = move(
