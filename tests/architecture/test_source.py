@@ -93,6 +93,8 @@ MAY_ASK_THE_TIME = {
     "lib/clock.py": "the one place",
     "config/worker.py": "a loop",
     "config/start.py": "a command",
+    "config/bench/rows.py": "a command",
+    "config/bench/stories.py": "a command: its people act now",
     "people/access.py": "decides at the edge whether a role holds now",
     "people/sessions.py": "Django's session store has no `at`",
     "documents/simulator.py": "a server of its own, which stands for BSrE",

@@ -71,13 +71,16 @@ def measure_office(
     found += _permits(office, size.permits)
     if with_pages:
         tell(f"{office.label}: pages")
-        found += pages.measure(
-            office,
-            requests=size.requests,
-            bursts=size.bursts,
-            journeys=size.journeys,
-            rows=size.rows,
-        )
+        try:
+            found += pages.measure(
+                office,
+                requests=size.requests,
+                bursts=size.bursts,
+                journeys=size.journeys,
+                rows=size.rows,
+            )
+        except pages.BadPage as error:  # the other figures are worth having
+            found.append(Figure(f"{office.label}: pages not measured", None, "", None, str(error)))
     return found
 
 
