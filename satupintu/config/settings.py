@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+import django_stubs_ext
+
 from satupintu.lib import env, keys
+
+django_stubs_ext.monkeypatch()  # before the first model, field or queryset is declared
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -44,7 +48,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_tasks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -231,8 +234,6 @@ EMAIL_HOST_PASSWORD = env.env_secret("SATUPINTU_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.env_bool("SATUPINTU_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
-
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"

@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from satupintu.documents.signing.seal import seal_bytes, verify_seal
+from satupintu.documents.queries import verify_seal
+from satupintu.documents.services import seal_bytes
 from satupintu.workflow import rules
 from satupintu.workflow.models import Case, Digest, Note, Transition
 

@@ -17,11 +17,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document
-from satupintu.documents.render import render_pdf
 from satupintu.documents.rules import Officer, SignedPdf
-from satupintu.documents.services import store_bytes
-from satupintu.documents.signing.port import OpenKey
-from satupintu.documents.signing.registry import signer
+from satupintu.documents.services import OpenKey, render_pdf, signer, store_bytes
 from satupintu.lib.codes import ALPHABET
 from satupintu.office import services as office
 from satupintu.office.queries import NumberTaken
