@@ -1,5 +1,6 @@
 """What people type about themselves and administrators about officers."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,22 @@ from satupintu.people.rules import (
 )
 
 PASSWORD_MIN = 10
+_UNREADABLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class NameField(forms.CharField):
+    """
+    The name of somebody, on one line as it reads.
+
+    Names stand in the subjects of messages, in lists and on permits: what starts a line or turns the
+    direction of reading would say something else there than what was typed.
+    """
+
+    def to_python(self, value: Any) -> str:
+        spaced = ["" if unicodedata.category(ch) == "Cf" else ch for ch in str(value or "")]
+        plain = [" " if unicodedata.category(ch) in _UNREADABLE else ch for ch in spaced if ch]
+        return str(super().to_python(" ".join("".join(plain).split())))
 
 
 class AddressForm(forms.Form):
@@ -64,7 +80,7 @@ class CodeForm(forms.Form):
 class NewPersonForm(forms.Form):
     """What a new person tells: a name, and that they agree."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Nama lengkap"),
         max_length=160,
         min_length=2,
@@ -105,7 +121,7 @@ class StaffSignInForm(forms.Form):
 class ProfileForm(forms.Form):
     """A person's own data; what officers would otherwise ask again at every application."""
 
-    name = forms.CharField(label=_("Nama lengkap"), max_length=160, min_length=2)
+    name = NameField(label=_("Nama lengkap"), max_length=160, min_length=2)
     identity = forms.CharField(
         label=_("NIK"),
         max_length=25,
@@ -199,7 +215,7 @@ class AuthorityForm(forms.Form):
         choices=[("nib", _("Badan usaha atau organisasi")), ("nik", _("Orang lain"))],
         widget=forms.RadioSelect,
     )
-    name = forms.CharField(label=_("Nama yang diwakili"), max_length=160, min_length=2)
+    name = NameField(label=_("Nama yang diwakili"), max_length=160, min_length=2)
     identity = forms.CharField(
         label=_("NIB atau NPWP (badan), NIK (orang)"),
         max_length=25,
@@ -275,7 +291,7 @@ class OfficerForm(forms.Form):
     username = forms.SlugField(
         label=_("Nama pengguna"), max_length=40, help_text=_("Huruf kecil, angka, tanda hubung.")
     )
-    name = forms.CharField(label=_("Nama lengkap dengan gelar"), max_length=160)
+    name = NameField(label=_("Nama lengkap dengan gelar"), max_length=160)
     email = forms.EmailField(label=_("Surel dinas"), required=False)
     nip = forms.CharField(label=_("NIP"), max_length=25, required=False)
     position = forms.CharField(label=_("Jabatan"), max_length=160, required=False)

@@ -1,17 +1,21 @@
 """What somebody tries who wants into another person's account; each was possible once."""
 
 import re
+import unicodedata
 
 import pytest
+from django.contrib.auth import hashers
+from django.http import HttpResponse
 from django.test import Client
 
 from satupintu.lib import clock
 from satupintu.messaging.models import OutMessage
 from satupintu.people import services
+from satupintu.people.mfa import set_device_cookie
 from satupintu.people.models import AccountEvent, Authority, Party, SignInCode, User
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import AuthorityKind, GivenHow, Role, read_address
-from satupintu.people.tests.factories import make_officer, make_person
+from satupintu.people.tests.factories import PASSWORD, make_officer, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +172,56 @@ def test_made_up_officers_with_their_published_password_enter_no_real_office(cli
     client.post("/masuk/petugas/", {"username": "budi", "password": "satupintu"})
 
     assert signed_in_as(client) is None
+
+
+# --- Guessing ------------------------------------------------------------------------------
+
+
+def test_wrong_password_costs_as_much_for_a_name_that_is_known_unknown_or_without_password(
+    client, monkeypatch
+):
+    make_officer("budi", Role.VERIFIER)
+    passwordless = make_person()
+    computed = []
+    hasher = hashers.get_hasher()
+    monkeypatch.setattr(
+        type(hasher), "encode", lambda *_: computed.append(1) or "md5$salt$00000000"
+    )
+
+    costs = set()
+    for username in ("budi", "tidak-ada", passwordless.username):
+        computed.clear()
+        client.post("/masuk/petugas/", {"username": username, "password": "salah besar"})
+        costs.add(len(computed))
+
+    assert len(costs) == 1, costs
+
+
+def test_officer_at_a_remembered_device_is_not_locked_out_by_a_stranger(client):
+    officer = make_officer("budi", Role.VERIFIER)
+    at = clock.now()
+    device = services.remember_device(
+        device_id=None, label="Loket 1", user=officer, by=actor_of(officer, at), at=at
+    )
+    response = HttpResponse()
+    set_device_cookie(response, device.pk)
+    stranger = Client()
+    for _try in range(30):
+        stranger.post("/masuk/petugas/", {"username": "budi", "password": "salah"})
+    client.cookies["perangkat"] = response.cookies["perangkat"].value
+
+    client.post("/masuk/petugas/", {"username": "budi", "password": PASSWORD})
+
+    assert signed_in_as(client) == officer
+
+
+@pytest.mark.parametrize("name", ["Sari\r\nBcc: x@contoh.id", "Sari\u202e Lestari", "Sari\u2028L"])
+def test_name_holds_nothing_that_starts_a_line_or_turns_the_reading(client, name):
+    client.post("/masuk/", {"address": "sari@contoh.id"})
+    client.post("/masuk/kode/", {"code": sent_code()})
+    client.post("/masuk/nama/", {"name": name, "consent": "on"})
+
+    kept = User.objects.get().name
+
+    assert "Sari" in kept
+    assert all(unicodedata.category(ch) not in {"Cc", "Cf", "Zl", "Zp"} for ch in kept)

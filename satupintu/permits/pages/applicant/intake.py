@@ -17,6 +17,7 @@ from satupintu.lib import clock, identity
 from satupintu.lib.identity import mask_identity
 from satupintu.people import services as people
 from satupintu.people.access import staff
+from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, actor_for, find_parties, find_party
 from satupintu.people.rules import Role
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
@@ -66,7 +67,7 @@ class PartyForm(forms.Form):
         max_length=24,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Nama lengkap"),
         max_length=160,
         min_length=2,
