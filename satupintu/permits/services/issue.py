@@ -266,7 +266,7 @@ def _write_permit(
         check_code=code,
         document=document,
         signer=signed.code if signed else "manual",
-        signed_by=signed.signer if signed else request.by.name,
+        signed_by=pages.letterhead().office if automatic else request.by.name,
         is_demo=is_demo_office(),
         sampled=sampled,
     )
