@@ -166,6 +166,8 @@ FILE_UPLOAD_TEMP_DIR = (
 )  # the same disk as the files, so that a full one is noticed by us
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
+# All files of one form together. A proxy in front should have the same limit.
+BODY_MAX_MB = env.env_int("SATUPINTU_BODY_MAX_MB", UPLOAD_MAX_MB * 10)
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
 
 # --- Who signs permits ------------------------------------------------------------------
@@ -192,6 +194,7 @@ LOGIN_REDIRECT_URL = "/"
 STAFF_MFA_REQUIRED = env.env_bool("SATUPINTU_STAFF_MFA", default=not DEMO)
 
 # Sign-in runs on django-allauth's flows under our own pages (satupintu.people, satupintu.messaging.adapter).
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0  # as people.access.client_address
 ACCOUNT_ADAPTER = "satupintu.messaging.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -26,6 +27,8 @@ PERMISSIONS_POLICY = (
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_PATTERN = re.compile(r"^[23456789A-Z]{4}-[23456789A-Z]{4}$")
 
+# Answers that a view gives by raising: nothing has failed.
+_EXPECTED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)
 _LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -62,6 +65,12 @@ class ChosenLanguage:
         return response
 
 
+def _is_too_large(request: HttpRequest) -> bool:
+    """Say whether more is sent than any form of ours needs: files are kept on the disk while they come in."""
+    told = request.META.get("CONTENT_LENGTH") or ""
+    return str(told).isdecimal() and int(told) > settings.BODY_MAX_MB * 1024 * 1024
+
+
 class SafetyHeaders:
     """
     Bind a reference number to the request and its log lines; set the headers of every page.
@@ -77,7 +86,7 @@ class SafetyHeaders:
         request.reference = reference  # type: ignore[attr-defined]  # read by reference_of
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=reference)
-        response = self.get_response(request)
+        response = self._refuse(request) if _is_too_large(request) else self.get_response(request)
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
@@ -92,8 +101,15 @@ class SafetyHeaders:
         headers["X-Request-Id"] = reference
         return response
 
+    def _refuse(self, request: HttpRequest) -> HttpResponseBase:
+        from satupintu.web.views import too_large  # it asks for our reference
+
+        return ChosenLanguage(too_large)(request)
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Write the unexpected down with the route, never the address: it may hold a code."""
+        if isinstance(exception, _EXPECTED):
+            return
         match = request.resolver_match
         log.error(
             "request_failed",

@@ -40,6 +40,16 @@ def bad_request(
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        413,
+        _("Kiriman ini terlalu besar"),
+        _("Belum ada yang diterima dari kiriman ini."),
+        _("Kirim berkasnya satu per satu, atau kecilkan dulu ukurannya."),
+    )
+
+
 def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001  named by the framework

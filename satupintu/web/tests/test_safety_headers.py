@@ -81,3 +81,35 @@ def test_home_and_what_it_needs_weigh_at_most_40_kilobytes(client):
     assert {"web/satupintu.css", "web/js/page.js"} <= set(sizes)
     assert sizes["web/satupintu.css"] <= 14 * 1024
     assert sum(sizes.values()) <= 40 * 1024, sizes
+
+
+def test_a_body_no_form_of_ours_needs_is_refused_before_it_is_read(client, settings):
+    settings.BODY_MAX_MB = 1
+
+    class Unread:
+        def read(self, *_):
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    answer = client.generic("POST", "/masuk/", CONTENT_LENGTH=str(1024 * 1024 + 1), **{
+        "wsgi.input": Unread(), "CONTENT_TYPE": "multipart/form-data; boundary=x",
+    })  # fmt: skip
+
+    assert answer.status_code == 413
+    assert "terlalu besar" in answer.content.decode()
+    assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+def test_an_address_that_is_not_there_is_no_failure_in_the_log(rf):
+    from django.core.exceptions import PermissionDenied
+    from django.http import Http404
+
+    with structlog.testing.capture_logs() as lines:
+        for expected in (Http404(), PermissionDenied()):
+            SafetyHeaders(HttpResponse).process_exception(rf.get("/"), expected)
+        request = rf.get("/")
+        request.resolver_match = None
+        SafetyHeaders(HttpResponse).process_exception(request, ValueError("x"))
+
+    assert [line["event"] for line in lines] == ["request_failed"]
