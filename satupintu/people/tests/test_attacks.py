@@ -12,7 +12,7 @@ from satupintu.lib import clock
 from satupintu.messaging.models import OutMessage
 from satupintu.people import services
 from satupintu.people.mfa import set_device_cookie
-from satupintu.people.models import AccountEvent, Authority, Party, SignInCode, User
+from satupintu.people.models import AccountEvent, Authority, DeviceUser, Party, SignInCode, User
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import AuthorityKind, GivenHow, Role, read_address
 from satupintu.people.tests.factories import PASSWORD, make_officer, make_person
@@ -225,3 +225,32 @@ def test_name_holds_nothing_that_starts_a_line_or_turns_the_reading(client, name
 
     assert "Sari" in kept
     assert all(unicodedata.category(ch) not in {"Cc", "Cf", "Zl", "Zp"} for ch in kept)
+
+
+# --- Around the second factor --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/akun/pengaman/aplikasi/", "/akun/pengaman/kunci/baru/"])
+def test_being_asked_for_the_password_again_is_no_second_factor(client, settings, address):
+    settings.STAFF_MFA_REQUIRED = True
+    make_officer("budi", Role.FRONT_OFFICE)
+    client.post("/masuk/petugas/", {"username": "budi", "password": PASSWORD})
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600  # an hour ago: allauth asks for the password again
+    session.save()
+
+    client.post(address, {"code": "000000", "name": "x"})
+
+    methods = [record["method"] for record in client.session["account_authentication_methods"]]
+    assert methods == ["password"]
+    assert client.get("/loket/kode/").status_code == 302
+
+
+def test_device_is_not_remembered_without_a_second_factor_shown_there_and_then(client):
+    make_officer("budi", Role.FRONT_OFFICE)
+    client.post("/masuk/petugas/", {"username": "budi", "password": PASSWORD})
+
+    client.post("/masuk/kode-kedua/", {"code": "000000", "remember": "1"})
+
+    assert not DeviceUser.objects.exists()

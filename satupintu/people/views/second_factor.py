@@ -31,10 +31,13 @@ _FOUND = 302
 @never_cache
 def authenticate(request: HttpRequest) -> HttpResponseBase:
     """Ask for the second factor during sign-in; on wish remember this device of the office."""
+    # Who is in already shows no factor here: allauth only sends them on.
+    came_signed_in = request.user.is_authenticated
     response: HttpResponseBase = mfa.authenticate(request)
     user = request.user
     if (
-        request.method == "POST"
+        not came_signed_in
+        and request.method == "POST"
         and request.POST.get("remember")
         and isinstance(user, User)
         and isinstance(response, HttpResponse)
