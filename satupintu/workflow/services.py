@@ -40,10 +40,17 @@ from satupintu.workflow.moves import (
     open_case,
     perform_move,
 )
-from satupintu.workflow.registry import ActRequest, CaseKind, register_kind, register_reader
+from satupintu.workflow.registry import (
+    ActionService,
+    ActRequest,
+    CaseKind,
+    register_kind,
+    register_reader,
+)
 
 __all__ = [
     "ActRequest",
+    "ActionService",
     "CannotMove",
     "CaseKind",
     "Facts",

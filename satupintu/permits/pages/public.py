@@ -28,8 +28,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from satupintu.lib import clock
 from satupintu.lib.codes import ALPHABET, plain_symbols
 from satupintu.office.services import allow
-from satupintu.people.access import public
-from satupintu.people.views.common import client_address
+from satupintu.people.access import client_address, public
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.public_file import CannotRead, Finding, examine

@@ -9,8 +9,7 @@ from functools import wraps
 from satupintu.permits.services import assisted, check, decide, issue, review, sweep
 from satupintu.permits.services.common import refuse_own_case
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.registry import ActionService
-from satupintu.workflow.services import SHARED_ACTIONS, ActRequest
+from satupintu.workflow.services import SHARED_ACTIONS, ActionService, ActRequest
 
 _SERVICES: dict[str, ActionService] = {
     **SHARED_ACTIONS,

@@ -48,7 +48,6 @@ from satupintu.workflow.services import (
     perform_move,
 )
 
-
 CLOSED = "Ditutup atas permintaan pemegang izin"  # stands in the register: always Indonesian
 
 

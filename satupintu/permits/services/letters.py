@@ -14,7 +14,6 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from satupintu.documents.render import RenderFailed, render_pdf
 from satupintu.documents.rules import (
     LetterPage,
     Officer,
@@ -28,8 +27,10 @@ from satupintu.documents.rules import (
 )
 from satupintu.documents.services import (
     OpenKey,
+    RenderFailed,
     SigningRefused,
     UploadRefused,
+    render_pdf,
     signer,
     store_bytes,
 )

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from satupintu.office.services import allow
-from satupintu.people.access import sign_in_redirect
-from satupintu.people.views.common import client_address
+from satupintu.people.access import client_address, sign_in_redirect
 from satupintu.permits.pages.applicant.token import FIELD
 
 HELD_AN_HOUR = 60  # posts without a session that are kept from one address

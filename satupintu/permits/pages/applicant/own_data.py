@@ -29,7 +29,7 @@ from satupintu.lib import clock
 from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people import services as people
-from satupintu.people.access import signed_in
+from satupintu.people.access import HOUR, may_try, signed_in
 from satupintu.people.queries import (
     Party,
     actor_for,
@@ -38,7 +38,6 @@ from satupintu.people.queries import (
     list_proxies,
 )
 from satupintu.people.rules import Address, BadAddress, read_address
-from satupintu.people.views.common import HOUR, may_try
 from satupintu.permits.pages.applicant.common import me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
 from satupintu.permits.services import drafts

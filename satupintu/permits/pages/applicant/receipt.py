@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from satupintu.documents.render import render_pdf
+from satupintu.documents.services import render_pdf
 from satupintu.people.access import signed_in
 from satupintu.people.rules import STAFF_ROLES
 from satupintu.permits import rules

@@ -21,9 +21,8 @@ from satupintu.catalogue.queries import usual_time
 from satupintu.lib import clock
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.office.services import allow
-from satupintu.people.access import public
+from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
-from satupintu.people.views.common import client_address
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.queries import File, files_of, track
