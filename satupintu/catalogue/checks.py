@@ -46,6 +46,7 @@ SCHEMA = 1
 MAX_DOCUMENT_MB = 20
 MAX_TEXT_LENGTH = 5000
 MAX_GROUP_ROWS = 50
+MAX_UNBOUNDED = 2  # + and * in one pattern: with more, the time grows with the cube of the text
 PARTIES = ("person", "organisation", "any")
 FEE_KINDS = ("zero", "fixed", "rule", "external")
 FILE_KINDS = ("pdf", "jpg", "png")
@@ -290,6 +291,10 @@ def _limits(path: Path, item: Field) -> Iterator[Finding]:
         except (ValueError, InvalidOperation):
             expected = '"2026-01-31", "today"' if item.type is FieldType.DATE else '"10"'
             yield (*path, name), _("Batas ini tidak dapat dibaca."), expected
+    yield from _pattern(path, item)
+
+
+def _pattern(path: Path, item: Field) -> Iterator[Finding]:
     if item.pattern:
         try:
             re.compile(item.pattern)
@@ -299,6 +304,35 @@ def _limits(path: Path, item: Field) -> Iterator[Finding]:
                 _("Pola ini salah: %(why)s.") % {"why": error},
                 _("ekspresi reguler"),
             )
+        else:
+            if may_take_forever(item.pattern):
+                yield (
+                    (*path, "pattern"),
+                    _("Pola ini dapat membuat pemeriksaan isian macet."),
+                    _("tanpa pengulangan di dalam pengulangan, paling banyak dua + atau *"),
+                )
+
+
+def may_take_forever(pattern: str) -> bool:
+    """
+    Say whether a pattern may need more steps than anybody waits for on a text that does not fit it.
+
+    Files come from other offices, and what is typed into a field from anybody: a repeated group that itself repeats or
+    chooses ("(a+)+", "(a|a)*") takes twice as long with every letter.
+    """
+    plain = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern)  # without escapes and classes
+    if len(re.findall(r"[*+]|\{\d*,\}", plain)) > MAX_UNBOUNDED:
+        return True
+    opened: list[int] = []
+    for place, sign in enumerate(plain):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")" and opened:
+            inside = plain[opened.pop() + 1 : place].removeprefix("?:")
+            inside = re.sub(r"\{\d+\}", "", inside)  # so many times, neither more nor less
+            if plain[place + 1 : place + 2] in ("*", "+", "{") and re.search(r"[*+?{|(]", inside):
+                return True
+    return False
 
 
 def _group(path: Path, item: Field) -> Iterator[Finding]:

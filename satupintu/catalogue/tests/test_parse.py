@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from satupintu.catalogue import abolished, codec, services
+from satupintu.catalogue.checks import may_take_forever
 from satupintu.catalogue.lines import Lines
 from satupintu.catalogue.parse import NotADefinition, check_text, load_definition
 from satupintu.catalogue.rules import (
@@ -335,3 +336,32 @@ def test_text_that_is_no_stored_definition_is_refused():
     for text in ("{}", "[]", "1", "{"):
         with pytest.raises(ValueError):  # noqa: PT011  any of its kinds
             codec.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "slow"),
+    [
+        (r"[A-Za-z]{1,2} ?[0-9]{1,4} ?[A-Za-z]{0,3}", False),
+        (r"\d{2}(\.\d{2}){3}", False),
+        (r"(ab){3}", False),
+        (r"[+*(]+", False),
+        (r"\(\d+\)", False),
+        (r"(a+)+", True),
+        (r"(a|aa)*", True),
+        (r"((a)b)+", True),
+        (r"(?:a?){1,50}", True),
+        (r"\d+\d+\d+", True),
+    ],
+)
+def test_a_pattern_that_may_take_forever_is_refused(pattern, slow):
+    assert may_take_forever(pattern) is slow
+
+
+def test_a_slow_pattern_is_no_definition():
+    key = 'key = "str_number"'
+    assert BIDAN.count(key) == 1
+    slow = BIDAN.replace(key, f'{key}\npattern = "(a+)+"')
+
+    found = check_text(slow, NAME)
+
+    assert any("macet" in problem.message for problem in found), found
