@@ -127,22 +127,24 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(
     assert audit().broken == []
 
 
+BAD_LOGS = [
+    ("log.txt", b"x", "must end in .xes"),
+    ("log.xes", b"<log><trace>", "is damaged"),
+    ("log.xes.gz", b"not gzip", "is damaged"),
+    ("log.csv", b"a,b\n1,2\n", "no column 'case:concept:name'"),
+    ("cut.xes.gz", gzip.compress(SMALL.encode(), mtime=0)[:60], "is damaged"),
+    ("time.xes", SMALL.replace("2011-01-03T09", "yesterday").encode(), "cannot be read"),
+    ("zone.xes", SMALL.replace("+01:00", "").encode(), "has no zone"),
+    (
+        "empty.xes",
+        SMALL.replace('value="c1"', 'value=""').encode(),
+        "'case:concept:name' is empty",
+    ),
+]
+
+
 @pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("log.txt", b"x", "must end in .xes"),
-        ("log.xes", b"<log><trace>", "is damaged"),
-        ("log.xes.gz", b"not gzip", "is damaged"),
-        ("log.csv", b"a,b\n1,2\n", "no column 'case:concept:name'"),
-        ("cut.xes.gz", gzip.compress(SMALL.encode())[:60], "is damaged"),
-        ("time.xes", SMALL.replace("2011-01-03T09", "yesterday").encode(), "cannot be read"),
-        ("zone.xes", SMALL.replace("+01:00", "").encode(), "has no zone"),
-        (
-            "empty.xes",
-            SMALL.replace('value="c1"', 'value=""').encode(),
-            "'case:concept:name' is empty",
-        ),
-    ],
+    ("name", "content", "sentence"), BAD_LOGS, ids=[name for name, _, _ in BAD_LOGS]
 )
 def test_a_log_that_cannot_be_used_is_refused_with_a_sentence(
     db: None,
