@@ -93,6 +93,7 @@ class Browsing:
             locale="id-ID" if language == "id" else "en-GB",
             storage_state=state,
         )
+        context.set_default_timeout(15_000)
         context.add_cookies([{"name": "bahasa", "value": language, "url": self.url}])
         self.contexts.append(context)
         return context
@@ -127,7 +128,12 @@ class Browsing:
 
     def _note_missing(self, response: Any) -> None:
         """Keep pictures, styles and scripts that did not come."""
-        if response.status >= 400 and response.request.resource_type in ("image", "script", "stylesheet", "font"):
+        if response.status >= 400 and response.request.resource_type in (
+            "image",
+            "script",
+            "stylesheet",
+            "font",
+        ):
             self.troubles.append(f"{response.status}: {response.url}")
 
     def complaints(self) -> list[str]:

@@ -39,7 +39,6 @@ PLACES = {
     "draft": Place("sari", "/permohonan/", r"^/ajukan/draf/[^/]+/$"),
     "returned": Place("sari", "/permohonan/", r"^/permohonan/[^/]+/perbaiki/$"),
     "running": Place("lidia", "/permohonan/", r"^/permohonan/REG[^/]+/$"),
-    
     "permit_case": Place("sari", "/permohonan/", r"^(/permohonan/[^/]+/)izin/$"),
     "check": Place("", "/register/", r"/cek/[^/]+/$"),
 }

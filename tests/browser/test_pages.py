@@ -103,6 +103,7 @@ def indonesian_texts() -> frozenset[str]:
 # Names of offices, which are data and stay Indonesian.
 NAMES = frozenset({"Badan Kesatuan Bangsa dan Politik"})
 
+
 def indonesian_left(page: Page) -> list[str]:
     sources = indonesian_texts()
     sources -= NAMES
@@ -118,7 +119,9 @@ def indonesian_left(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("main_page", PAGES, ids=lambda one: one.name)
-def test_page_is_sound(office_browsing, places, tabs, axe, fits, shot, main_page: MainPage, language):
+def test_page_is_sound(
+    office_browsing, places, tabs, axe, fits, shot, main_page: MainPage, language
+):
     page = tabs(main_page.who, language)
     address = main_page.path.format(**places)
 

@@ -63,9 +63,13 @@ def _new_code(
     party: Party | None,
 ) -> str:
     code = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}d}"
-    SignInCode.objects.filter(
+    earlier = SignInCode.objects.filter(
         matching("address", address.value), used_at__isnull=True, expires_at__gt=at
-    ).update(expires_at=at)
+    )
+    if how is GivenHow.SENT:
+        # Who got a code at the counter asks for one on the way in all the same; theirs stays good.
+        earlier = earlier.filter(given_how=GivenHow.SENT)
+    earlier.update(expires_at=at)
     SignInCode.objects.create(
         address=address.value,
         kind=address.kind,
@@ -81,7 +85,7 @@ def _new_code(
 
 def issue_code(*, address: Address, at: datetime) -> str:
     """
-    Return a new six-digit code for `address`, to be sent there; earlier codes of the address die.
+    Return a new six-digit code for `address`, to be sent there; earlier codes sent there die.
 
     Good for CODE_MINUTES. The caller throttles.
     """
@@ -95,7 +99,7 @@ def give_code(
     *, address: Address, how: GivenHow, by: Actor, at: datetime, party: Party | None = None
 ) -> str:
     """
-    Return a code that an officer reads out to a person whose identity they checked.
+    Return a code that an officer reads out to a person whose identity they checked; earlier codes die.
 
     Good for GIVEN_CODE_MINUTES. With `party`, the first sign-in joins that party. Writes an
     AccountEvent and closes the call-back requests of the number. Raises OfficersAddress.

@@ -94,7 +94,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "deemed": deemed_granted_at(file, clock.now()),
         "sections": masked_answers(file),
         "attachments": _attachments(file),
-        "letters": [one for one in letters(file.case.pk) if one.document_id],
+        "letters": [
+            (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
+            for one in letters(file.case.pk)
+            if one.document_id
+        ],
         "sent": _messages(file, rows),
         "reason": _closing_reason(rows),
     }
