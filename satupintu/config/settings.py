@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 # --- Where things live -----------------------------------------------------------------
 HOME = Path(env.env_str("SATUPINTU_HOME", "var")).absolute()
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # the database and the files are nobody else's
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or bengkalis
