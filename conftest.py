@@ -152,7 +152,10 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Forget the profile and calendar that an earlier test with real commits left in memory."""
+    """Forget what an earlier test left in memory: the profile and calendar it committed, its language."""
+    from django.utils import translation
+
     from satupintu.office import queries
 
     queries.forget_kept()
+    translation.deactivate()

@@ -489,14 +489,15 @@ def test_the_vault_gives_valid_documents_newest_first(party):
 
 
 def test_a_removed_document_is_not_found_but_its_bytes_stay_as_evidence(party):
-    document = store(making.make_pdf(), party_id=party.id)
+    content = making.make_pdf()
+    document = store(content, party_id=party.id)
     assert services.remove_document(document_id=document.id, by=BY, at=AT) is True
     assert services.remove_document(document_id=document.id, by=BY, at=AT) is False
 
     with pytest.raises(queries.DocumentNotFound):
         queries.get_document(document.id)
     assert services.erase_unused_files(at=AT + timedelta(days=4000)) == 0
-    assert queries.open_file(document).read() == making.make_pdf()
+    assert queries.open_file(document).read() == content
 
 
 def test_bytes_go_when_every_document_has_let_them_go(party, settings):
