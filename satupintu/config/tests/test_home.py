@@ -10,7 +10,7 @@ from pathlib import Path
 def test_new_office_is_readable_by_its_own_user_only(tmp_path: Path) -> None:
     home = tmp_path / "offices" / "sanggau"
 
-    subprocess.run(  # noqa: S603  our own program
+    subprocess.run(
         [sys.executable, "-c", "from satupintu.config import settings"],
         env={**os.environ, "SATUPINTU_HOME": str(home)},
         check=True,

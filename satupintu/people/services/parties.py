@@ -258,7 +258,8 @@ def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
     """
     Let a claimed authority take effect after an officer saw the letter; False: none waits.
 
-    An officer's own claim does not wait for themselves.
+    An officer's own claim does not wait for themselves. Whoever claimed the same organisation before
+    the office knew it, unseen by any officer, waits again: their letter is looked at now too.
     """
     waiting = Authority.objects.filter(
         pk=authority_id, confirmed_at__isnull=True, revoked_at__isnull=True
@@ -267,6 +268,10 @@ def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
         waiting = waiting.exclude(user_id=by.user_id)
     done = waiting.update(confirmed_at=at, confirmed_by_id=by.user_id)
     if done:
+        party_id = Authority.objects.values_list("party_id", flat=True).get(pk=authority_id)
+        Authority.objects.filter(
+            party_id=party_id, confirmed_at__isnull=False, confirmed_by__isnull=True
+        ).exclude(pk=authority_id).update(confirmed_at=None)
         AccountEvent.objects.create(
             at=at,
             event="authority_confirmed",

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 from django.contrib.auth import hashers
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
@@ -254,3 +255,35 @@ def test_device_is_not_remembered_without_a_second_factor_shown_there_and_then(c
     client.post("/masuk/kode-kedua/", {"code": "000000", "remember": "1"})
 
     assert not DeviceUser.objects.exists()
+
+
+def test_who_claimed_a_company_first_waits_again_once_an_officer_confirms_somebody_else():
+    at = clock.now()
+    squatter = make_person("Joko", email="joko@contoh.id")
+    director = make_person("Sari", email="sari@contoh.id")
+    officer = make_officer("budi", Role.FRONT_OFFICE)
+    company = company_of(squatter)
+    assert company.pk in actor_of(squatter, at).party_ids
+    claim = services.claim_authority(
+        user=director, kind=AuthorityKind.OFFICER, name="CV Maju", is_organisation=True,
+        identity_kind="nib", identity=company.identity, letter=None, valid_until=None,
+        by=actor_of(director, at), at=at,
+    )  # fmt: skip
+
+    services.confirm_authority(authority_id=claim.pk, by=actor_of(officer, at), at=at)
+
+    assert company.pk in actor_of(director, at).party_ids
+    assert company.pk not in actor_of(squatter, at).party_ids
+    assert Authority.objects.get(user=squatter).confirmed_at is None
+
+
+def test_codes_asked_too_often_leave_no_sessions_behind():
+    stranger = Client()
+    for _try in range(5):
+        stranger.post("/masuk/", {"address": "sari@contoh.id"})
+    before = Session.objects.count()
+
+    for _try in range(20):
+        Client().post("/masuk/", {"address": "sari@contoh.id"})
+
+    assert Session.objects.count() == before

@@ -74,10 +74,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address: Address = form.cleaned_data["address"]
-        request.session[_KEY] = Pending(
-            kind=address.kind, address=address.value, next=safe_next(request)
-        )
         if _send_code(request, address):
+            request.session[_KEY] = Pending(
+                kind=address.kind, address=address.value, next=safe_next(request)
+            )
             return redirect("people:code")
         form.add_error("address", _too_often())
     return render(
