@@ -1,5 +1,10 @@
 """Pictures of pages for the officer's viewer, and files as answers, with a watermark where due."""
 
+import json
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -11,7 +16,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.documents import files, pdfium
+from satupintu.documents import drawer, files
 from satupintu.documents.models import Document
 from satupintu.documents.rules import long_date, uploads
 
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
 MAX_WIDTH = 2400
 _MAX_RATIO = 6  # height of a page picture to its width; longer ones are cut
 _SERVED_PAGES = 30  # of an identity document
+_SERVED_WIDTH = 1240  # pixels: 150 dpi of an A4 sheet
+_DRAW_SECONDS = 8  # of a processor, and one more for each page
+_SIZES = struct.Struct("!LL")
 _FONT = Path(__file__).resolve().parent / "fonts" / "NotoSans-Bold.ttf"
 
 
@@ -51,27 +59,39 @@ def _guard(answer: HttpResponseBase) -> None:
 
 
 # --- Pages as pictures ------------------------------------------------------------------
-def _draw_pdf_page(path: Path, page: int, width: int) -> "Image":
-    import pypdfium2
+def _draw_pdf_pages(path: Path, pages: Sequence[int], width: int) -> "list[Image]":
+    """Draw pages of somebody's file, in a process of its own. Raises PageNotFound, NotPreviewable."""
+    from PIL import Image
 
-    with pdfium.LOCK:
-        try:
-            document = pypdfium2.PdfDocument(path)
-        except pypdfium2.PdfiumError as error:
-            raise NotPreviewable from error
-        try:
-            if not 1 <= page <= len(document):
-                raise PageNotFound(f"page {page} of {len(document)}")
-            sheet = document[page - 1]
-            across, down = sheet.get_size()
-            if across <= 0 or down / across > _MAX_RATIO:
-                raise NotPreviewable
-            picture: Image = sheet.render(scale=width / across, may_draw_forms=False).to_pil()
-            return picture.convert("RGB")
-        except pypdfium2.PdfiumError as error:
-            raise NotPreviewable from error
-        finally:
-            document.close()
+    request = {
+        "path": str(path),
+        "pages": list(pages),
+        "width": width,
+        "max_ratio": _MAX_RATIO,
+        "seconds": _DRAW_SECONDS + len(pages),
+    }
+    try:
+        done = subprocess.run(  # noqa: S603  our own file, run by our own interpreter
+            [sys.executable, "-I", drawer.__file__],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=(_DRAW_SECONDS + len(pages)) * 3,
+            check=False,
+            env={},  # no secrets of the office beside a stranger's file
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotPreviewable from error
+    if done.returncode == drawer.NO_PAGE:
+        raise PageNotFound(f"page {pages[-1]}")
+    pictures, rest = [], memoryview(done.stdout)
+    while len(rest) >= _SIZES.size:
+        across, down = _SIZES.unpack(rest[: _SIZES.size])
+        end = _SIZES.size + across * down * 3
+        pictures.append(Image.frombytes("RGB", (across, down), bytes(rest[_SIZES.size : end])))
+        rest = rest[end:]
+    if done.returncode or len(pictures) != len(pages):
+        raise NotPreviewable
+    return pictures
 
 
 def _draw_picture(path: Path, width: int) -> "Image":
@@ -119,7 +139,7 @@ def _page_picture(document: Document, page: int, watermark: str | None, width: i
     path = files.existing_path(document.file_id)
     width = max(64, min(width, MAX_WIDTH))
     if document.file.media_type == uploads.PDF:
-        picture = _draw_pdf_page(path, page, width)
+        (picture,) = _draw_pdf_pages(path, [page], width)
     elif page != 1:
         raise PageNotFound(f"page {page} of 1")
     else:
@@ -174,12 +194,15 @@ def marked_copy(document: Document, watermark: str) -> bytes:
 def _marked_copy(document: Document, watermark: str) -> tuple[bytes, str]:
     """Return a copy made of marked pictures: a JPEG, or a PDF of up to 30 pages."""
     count = min(document.file.pages or 1, _SERVED_PAGES)
-    pages = [_page_picture(document, page, watermark, 1240) for page in range(1, count + 1)]
     out = BytesIO()
     if document.file.media_type == uploads.PDF:
+        path = files.existing_path(document.file_id)
+        drawn = _draw_pdf_pages(path, range(1, count + 1), _SERVED_WIDTH)
+        pages = [_mark(picture, watermark) for picture in drawn]
         pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150)
         return out.getvalue(), uploads.PDF
-    pages[0].save(out, "JPEG", quality=uploads.JPEG_QUALITY)
+    picture = _page_picture(document, 1, watermark, _SERVED_WIDTH)
+    picture.save(out, "JPEG", quality=uploads.JPEG_QUALITY)
     return out.getvalue(), uploads.JPEG
 
 

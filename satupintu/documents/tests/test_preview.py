@@ -131,3 +131,24 @@ def test_pages_can_be_drawn_by_many_threads():
 
 def test_the_watermark_names_office_purpose_and_day():
     assert queries.watermark_text("DPMPTSP Sanggau", "Permohonan SIP", AT) == MARK
+
+
+def test_file_that_asks_for_endless_strokes_stops_nobody(tmp_path):
+    pdf = pikepdf.new()
+    form = pdf.make_stream(b"0 0 m 100 100 l S")
+    for _depth in range(9):
+        outer = pdf.make_stream(b"/X Do " * 10)
+        for one in (form, outer):
+            one.Type, one.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+            one.BBox = pikepdf.Array([0, 0, 200, 200])
+        outer.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+        form = outer
+    page = pdf.add_blank_page(page_size=(200, 200))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+    page.Contents = pdf.make_stream(b"/X Do " * 10)
+    pdf.save(tmp_path / "bom.pdf")
+
+    document = store((tmp_path / "bom.pdf").read_bytes())
+
+    with pytest.raises(queries.NotPreviewable):
+        queries.preview_page(document, 1, watermark=None)
