@@ -201,10 +201,10 @@ def issue(request: ActRequest) -> Transition:
     """
     file = file_of(request.case)
     _check_numbered(file)
-    _signatory(request, file)  # before anything is signed, not only when the move is written
+    by = _signatory(request, file)  # before anything is signed, not only when the move is written
     if request.data.get("scan"):
         document = Document.objects.get(pk=UUID(str(request.data["scan"])))
-        return _write_permit(request, file, document, check_code(file), None)
+        return _write_permit(request, file, by, document, check_code(file), None)
     key: OpenKey = request.data["key"]
     code = check_code(file)
     demo = is_demo_office()
@@ -223,12 +223,17 @@ def issue(request: ActRequest) -> Transition:
         by=request.by,
         at=request.at,
     )
-    return _write_permit(request, file, document, code, signed)
+    return _write_permit(request, file, by, document, code, signed)
 
 
 @transaction.atomic
 def _write_permit(
-    request: ActRequest, file: File, document: Document, code: str, signed: SignedPdf | None
+    request: ActRequest,
+    file: File,
+    by: Actor,
+    document: Document,
+    code: str,
+    signed: SignedPdf | None,
 ) -> Transition:
     case, party = file.case, file.case.party
     assert party is not None
@@ -238,7 +243,7 @@ def _write_permit(
     row = move(
         request,
         file,
-        by=_signatory(request, file),
+        by=by,
         data={
             "number": file.permit_case.number,
             "signer": signed.code if signed else "manual",
