@@ -164,8 +164,12 @@ def _published(definition: Definition) -> Definition | None:
 
 
 def _preview_forms(definition: Definition) -> list[tuple[str, PageForm]]:
+    today = office.local_date(clock.now())
     return [
-        (page.title.in_language(_language()), page_form(definition, page, definition.kinds[0], {}))
+        (
+            page.title.in_language(_language()),
+            page_form(definition, page, definition.kinds[0], {}, today=today),
+        )
         for page in definition.pages
     ]
 

@@ -8,10 +8,10 @@ class PermitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.permits import reader, rules  # noqa: PLC0415  models are ready only now
-        from satupintu.permits.file import lifecycle_of, title_of  # noqa: PLC0415
-        from satupintu.permits.services import ACTIONS, letters  # noqa: PLC0415
-        from satupintu.workflow.services import CaseKind, register_kind, register_reader  # noqa: PLC0415
+        from satupintu.permits import reader, rules
+        from satupintu.permits.file import lifecycle_of, title_of
+        from satupintu.permits.services import ACTIONS, letters
+        from satupintu.workflow.services import CaseKind, register_kind, register_reader
 
         register_kind(
             CaseKind(

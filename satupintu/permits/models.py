@@ -269,7 +269,8 @@ class HandOver(models.Model):
 
 
 class Letter(models.Model):
-    """A letter of the office about a case, owed from the move `seq` on.
+    """
+    A letter of the office about a case, owed from the move `seq` on.
 
     The row is there first, its number next, its document last: whatever fails in between is found and finished.
     """
@@ -278,7 +279,9 @@ class Letter(models.Model):
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="letters")
     seq = models.PositiveIntegerField()  # of the move it follows from
     kind = models.CharField(max_length=20)
-    part = models.CharField(max_length=60, blank=True)  # one move may owe several: the unit that is asked
+    part = models.CharField(
+        max_length=60, blank=True
+    )  # one move may owe several: the unit that is asked
     number = models.CharField(max_length=120, blank=True)
     document = models.ForeignKey(
         "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -293,9 +296,7 @@ class Letter(models.Model):
         ]
         indexes: ClassVar = [
             # Read by the worker: letters that are owed and not made.
-            models.Index(
-                fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True)
-            )
+            models.Index(fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True))
         ]
 
 

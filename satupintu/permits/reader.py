@@ -15,7 +15,6 @@ from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Inspection, Permit, Repair
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Case, Note, Task, Transition
-from satupintu.workflow.rules import Term
 
 READER = "messaging"
 
@@ -39,11 +38,10 @@ def _local(moment: datetime | None) -> Any:
 
 
 def _promised(case: Case) -> Any:
-    term: Term = case.promise
-    return _local(term.due_at)
+    return _local(case.promise.due_at)
 
 
-def _received(file: File, row: Transition) -> dict[str, Any]:
+def _received(file: File, _row: Transition) -> dict[str, Any]:
     return {"next_by": _check_by(file)}
 
 
@@ -60,21 +58,21 @@ def _returned(file: File, row: Transition) -> dict[str, Any]:
     }
 
 
-def _complete(file: File, row: Transition) -> dict[str, Any]:
+def _complete(file: File, _row: Transition) -> dict[str, Any]:
     return {"promised": _promised(file.case)}
 
 
-def _visit(file: File, row: Transition) -> dict[str, Any]:
+def _visit(file: File, _row: Transition) -> dict[str, Any]:
     visit = Inspection.objects.filter(permit_case_id=file.case.pk).order_by("-scheduled_at").first()
     assert visit is not None, "the move that schedules makes the inspection"
     return {"when": timezone.localtime(visit.scheduled_at), "place": visit.place}
 
 
-def _issued(file: File, row: Transition) -> dict[str, Any]:
+def _issued(file: File, _row: Transition) -> dict[str, Any]:
     return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
 
 
-def _reason(file: File, row: Transition) -> dict[str, Any]:
+def _reason(_file: File, row: Transition) -> dict[str, Any]:
     note = Note.objects.filter(transition_id=row.pk).first()
     return {"reason": note.text if note else ""}
 
@@ -87,7 +85,7 @@ def _extended(file: File, row: Transition) -> dict[str, Any]:
     return {"promised": _promised(file.case)} | _reason(file, row)
 
 
-def _nothing(file: File, row: Transition) -> dict[str, Any]:
+def _nothing(_file: File, _row: Transition) -> dict[str, Any]:
     return {}
 
 

@@ -295,7 +295,9 @@ ASSISTED = Lifecycle(
     moves={
         **_SHARED,
         **_REVIEW,
-        (State.REVIEW, "collect"): Move(State.ASSISTING, SYSTEM, _("Siap diisi di sistem nasional")),
+        (State.REVIEW, "collect"): Move(
+            State.ASSISTING, SYSTEM, _("Siap diisi di sistem nasional")
+        ),
         (State.REVIEW, "collect_against"): Move(
             State.ASSISTING, SYSTEM, _("Rekomendasi terkumpul")
         ),
@@ -332,7 +334,8 @@ def lifecycle_for(system: System) -> Lifecycle:
 
 
 def promise_days(definition: Definition, kind: Kind, answers: Mapping[str, Any]) -> int:
-    """Return the one promise in working days.
+    """
+    Return the one promise in working days.
 
     An automatic service promises "at once"; when a rule is not met, officers handle it in check plus issuance.
     """
@@ -341,7 +344,8 @@ def promise_days(definition: Definition, kind: Kind, answers: Mapping[str, Any])
 
 
 def valid_until(validity: Validity, start: date, answers: Mapping[str, Any]) -> date | None:
-    """Return the last day of validity (inclusive); None for a permit valid for ever.
+    """
+    Return the last day of validity (inclusive); None for a permit valid for ever.
 
     n months end on the day before the same day of the month, or on that month's last day.
     """
@@ -414,7 +418,9 @@ VERDICTS = {
     ),
     # A letter or receipt of ours: genuine, but nothing that could be in force.
     "genuine": Verdict(
-        _("ASLI"), Tone.GOOD, _("Surat ini dari kantor kami dan tidak berubah. Surat ini bukan izin.")
+        _("ASLI"),
+        Tone.GOOD,
+        _("Surat ini dari kantor kami dan tidak berubah. Surat ini bukan izin."),
     ),
 }
 

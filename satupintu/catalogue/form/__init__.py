@@ -1,7 +1,7 @@
 """
 The form engine: a definition's pages as Django forms, checks over all answers, and answers as people read them.
 
-    form = page_form(definition, page, kind, answers, data=request.POST)
+    form = page_form(definition, page, kind, answers, data=request.POST, today=today)
     if form.is_valid():
         answers = merged_answers(definition, kind, answers, form.answers())
 

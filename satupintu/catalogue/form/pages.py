@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from satupintu.catalogue.rules import (
     visible_fields,
     visible_pages,
 )
-from satupintu.lib import clock, words
+from satupintu.lib import words
 from satupintu.office import queries as office
 
 _EMPTY: tuple[Any, ...] = ("", None, [], {})
@@ -49,21 +48,20 @@ def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with wh
     files: Any = None,
     prefill: Mapping[str, Any] | None = None,
     *,
+    today: date,
     language: str | None = None,
-    today: date | None = None,
 ) -> PageForm:
     """
     Return the form of `page`, filled from `answers`, then from `prefill` ({"party.name": ...}).
 
     Bound when `data` is given; posted names nobody asked for are ignored. A post that only adds or removes a row or
     searches a list comes back as an unbound form with what was typed: `is_valid()` is False and there are no errors, so
-    a view just shows it again. `language` is the active one and `today` the office's day unless given.
+    a view just shows it again. `today` is the office's day; `language` is the active one unless given.
     """
     del definition  # the page says all; the argument keeps the call readable
     used = language or get_language() or "id"
-    day = today or timezone.localdate(clock.now())
     asked = visible_fields(page, kind, answers)
-    built = {item.key: build_field(item, used, day) for item in asked}
+    built = {item.key: build_field(item, used, today) for item in asked}
     initial = {item.key: _initial(item, answers, prefill or {}) for item in asked}
     if data is not None:
         rearranged = _rearranged(built, data)
@@ -131,16 +129,15 @@ def check_answers(
     kind: Kind,
     answers: Mapping[str, Any],
     *,
+    today: date,
     language: str | None = None,
-    today: date | None = None,
 ) -> list[tuple[Page, Field, str]]:
     """Return (page, field, what to do) for every answer that is missing or wrong; [] when all may be submitted."""
     used = language or get_language() or "id"
-    day = today or timezone.localdate(clock.now())
     wrong = []
     for page in visible_pages(definition, kind, answers):
         for item in visible_fields(page, kind, answers):
-            field = build_field(item, used, day)
+            field = build_field(item, used, today)
             try:
                 field.clean(field.prepare_value(answers.get(item.key)))
             except ValidationError as error:

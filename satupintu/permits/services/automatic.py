@@ -89,14 +89,15 @@ def holder_has_permit(file: File, at: datetime) -> str:
 
 
 @rule("no_objection_recorded")
-def no_objection_recorded(file: File, at: datetime) -> str:
+def no_objection_recorded(file: File, _at: datetime) -> str:
     """The named permit is under no sanction."""
     found = _named_permit(file)
     return "permit revoked" if found and found.state == rules.PermitState.REVOKED else ""
 
 
 def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> bool:
-    """Decide a case whose service file says so; return whether it was issued.
+    """
+    Decide a case whose service file says so; return whether it was issued.
 
     All named rules met: complete, approved, numbered, issued under the office seal, in moves of the system. One rule
     not met: nothing happens and officers handle the case as any other; the rule is kept on the log as a notice.
@@ -128,7 +129,8 @@ def _issue(case: Case, at: datetime) -> bool:
 
 
 def finish(*, at: datetime, limit: int = 50) -> int:
-    """Issue what was decided automatically and could not be numbered, printed or sealed then; return how many.
+    """
+    Issue what was decided automatically and could not be numbered, printed or sealed then; return how many.
 
     For the worker: the disk was full, a number block used up, the process killed in between.
     """

@@ -72,7 +72,8 @@ def declare_complete(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def return_for_repair(request: ActRequest) -> Transition:
-    """Return the file with everything that must be repaired, item by item, and a date to answer by.
+    """
+    Return the file with everything that must be repaired, item by item, and a date to answer by.
 
     data: items = list of Item, answer_by = ISO date. Raises ReasonMissing without items or reasons.
     """
@@ -151,7 +152,8 @@ def set_verdict(
 
 @transaction.atomic
 def resubmit(request: ActRequest) -> Transition:
-    """Take the applicant's repair: changed answers, new documents, a note.
+    """
+    Take the applicant's repair: changed answers, new documents, a note.
 
     data: answers = dict of changed answers, documents = {requirement: document id}. Moves a returned file to the
     check again, and a file that was paused or to be reconfirmed back to review.

@@ -94,7 +94,8 @@ def delegation_of(request: ActRequest, file: File) -> Delegation:
     if found is None:
         raise NoDelegation(
             _(
-                "Anda tidak memegang pelimpahan wewenang yang berlaku hari ini untuk layanan ini. Minta pengelola layanan mencatat keputusan pelimpahannya."
+                "Anda tidak memegang pelimpahan wewenang yang berlaku hari ini untuk layanan ini."
+                " Minta pengelola layanan mencatat keputusan pelimpahannya."
             )
         )
     return found
@@ -141,7 +142,8 @@ def approve(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def reject(request: ActRequest) -> Transition:
-    """Refuse, with reasons the applicant reads; only a signatory. The letter is made by services/letters.py.
+    """
+    Refuse, with reasons the applicant reads; only a signatory. The letter is made by services/letters.py.
 
     data: legal_basis = list of laws and articles; none given, those of the service file stand in the letter.
     """

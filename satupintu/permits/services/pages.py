@@ -43,8 +43,8 @@ def letterhead() -> Letterhead:
     )
 
 
-def check_of(number: str, code: str) -> Check:
-    """Return where anybody checks a permit: by QR, or by number and code."""
+def check_of(code: str) -> Check:
+    """Return where anybody checks a permit: by QR, or by the code."""
     return Check(url=f"{settings.BASE_URL}/cek/{code}/", words=f"{_WEB}/cek", code=code)
 
 
@@ -116,7 +116,7 @@ def output_page(
     facts = tuple(answers[key] for key in output.facts if key in answers and answers[key][1])
     values = {key: value for key, (_label, value) in answers.items()}
     values |= _standing_values(file, party, number, issued_on, until)
-    body, check = filled(output.body.id, values), check_of(number, code)
+    body, check = filled(output.body.id, values), check_of(code)
     if output.template == "letter":
         valid = (("Berlaku sampai", long_date(until)),) if until else ()
         return LetterPage(

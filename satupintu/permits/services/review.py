@@ -1,4 +1,8 @@
-"""Technical review: units are asked in parallel, visit the place, recommend; the applicant may be asked; time may stop."""
+"""
+Technical review: units are asked in parallel, visit the place, recommend.
+
+The applicant may be asked; time may stop.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,7 +47,8 @@ class ReportUnsigned(CannotMove):
 
 
 def advance(file: File, *, at: datetime) -> None:
-    """Ask the next units, or collect what they said; does nothing while one still owes an answer.
+    """
+    Ask the next units, or collect what they said; does nothing while one still owes an answer.
 
     Runs inside the caller's transaction, after every move that may have finished something. The program acts here, so
     that no step of the chain can be forgotten (the known weakness of a hand-driven linear chain).
@@ -126,7 +131,8 @@ def ask_recommendation(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def recommend(request: ActRequest) -> Transition:
-    """Give the unit's recommendation, for ("recommend_for") or against ("recommend_against").
+    """
+    Give the unit's recommendation, for ("recommend_for") or against ("recommend_against").
 
     data: task, number (of the unit's letter), document (id of its scan), text. Raises ReportUnsigned while an
     inspection the stage demands is missing or not signed by everybody who went.
@@ -211,7 +217,8 @@ def _inspection(request: ActRequest) -> Inspection:
 
 @transaction.atomic
 def record_inspection(request: ActRequest) -> Transition:
-    """Record what was found. data: inspection, done_at, findings, latitude, longitude, photos (document ids).
+    """
+    Record what was found. data: inspection, done_at, findings, latitude, longitude, photos (document ids).
 
     Whoever records signs with it; the other members sign with "sign_report".
     """
@@ -266,7 +273,8 @@ def sign_report(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def ask_applicant(request: ActRequest) -> Transition:
-    """Ask the applicant for what only they can supply: "pause" (OSS 41), or "reconfirm" from the start (OSS 43).
+    """
+    Ask the applicant for what only they can supply: "pause" (OSS 41), or "reconfirm" from the start (OSS 43).
 
     data: items (as for a return), answer_by. The clock stops; open tasks of units stay open.
     """

@@ -52,7 +52,7 @@ class HasPermit(CannotMove):
 
 
 def problems_of(
-    draft: Draft, definitions: Sequence[Definition], *, language: str = "id"
+    draft: Draft, definitions: Sequence[Definition], *, today: date, language: str = "id"
 ) -> list[Problem]:
     """Return what is still missing or wrong before the draft can be sent; [] when it can. At most one query."""
     kind = Kind(draft.kind)
@@ -64,7 +64,9 @@ def problems_of(
     }
     found: dict[str, Problem] = {}
     for definition in definitions:
-        for _page, field, message in check_answers(definition, kind, asked, language=language):
+        for _page, field, message in check_answers(
+            definition, kind, asked, language=language, today=today
+        ):
             label = field.label.in_language(language)
             found.setdefault(
                 field.key,
@@ -98,7 +100,11 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
         return done
     party_id = _checked_party(draft, by)
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]
-    missing = problems_of(draft, [definition for _id, definition in definitions])
+    missing = problems_of(
+        draft,
+        [definition for _id, definition in definitions],
+        today=timezone.localdate(at),
+    )
     if missing:
         raise Incomplete(
             _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),

@@ -26,7 +26,8 @@ UNCOLLECTED = timedelta(days=14)
 
 @transaction.atomic
 def notice_deadline(request: ActRequest) -> Transition:
-    """Note that a date is near or has passed, and tell who must act.
+    """
+    Note that a date is near or has passed, and tell who must act.
 
     "legal_passed": the law deems the application granted (UU 30/2014 Art. 53 as amended): the head gets a task to
     decide, the applicant can print a notice; nothing is issued by the clock.
@@ -92,7 +93,8 @@ def remind_repairs(*, at: datetime, limit: int = 100) -> int:
 
 
 def remind_units(*, at: datetime, limit: int = 100) -> int:
-    """Remind the officers of a unit, once a task, that its recommendation is due within a working day.
+    """
+    Remind the officers of a unit, once a task, that its recommendation is due within a working day.
 
     Returns how many tasks were looked at; a message that went out before is not written again.
     """

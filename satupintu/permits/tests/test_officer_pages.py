@@ -397,7 +397,7 @@ def test_the_draft_takes_no_number(world, browser):
         ("issued", "budi", "hand_over"), ("issued", "darius", "revoke"), ("returned", "budi", "resubmit"),
     ],
 )  # fmt: skip
-def test_every_act_has_its_page(world, browser, stage, who, action, language):  # noqa: PLR0917
+def test_every_act_has_its_page(world, browser, *, stage, who, action, language):
     case = world.apply()
     if stage != "apply":
         case = getattr(world, stage)(case)

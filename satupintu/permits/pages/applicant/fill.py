@@ -21,7 +21,7 @@ from satupintu.lib import clock
 from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
-from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, sheet_of
+from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, sheet_of, today
 from satupintu.permits.pages.applicant.held import (
     fields_of,
     may_hold,
@@ -92,7 +92,9 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
             if party and getattr(party, name)
         }
         answers = {**_earlier(sheet, page, prefill), **answers}
-    return page_form(page.definition, page.page, sheet.kind, answers, data, prefill=prefill)
+    return page_form(
+        page.definition, page.page, sheet.kind, answers, data, prefill=prefill, today=today()
+    )
 
 
 def _earlier(sheet: Sheet, page: Step, prefill: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import store_one
 from satupintu.permits.pages.applicant.case import ANSWER_ACTIONS
-from satupintu.permits.pages.applicant.common import get_own_file, language
+from satupintu.permits.pages.applicant.common import get_own_file, language, today
 from satupintu.permits.pages.applicant.held import (
     fields_of,
     may_hold,
@@ -152,7 +152,7 @@ def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> Ht
         kept |= _kept(request, file) | _store(request, wanted, actor, party_id=file.case.party_id)
     shown = posted_fields(held["fields"]) if held and posted is None else posted
     answers = file.permit_case.answers
-    form = page_form(file.definition, page, file.kind, answers, shown)
+    form = page_form(file.definition, page, file.kind, answers, shown, today=today())
     others = _others(file, asked)
     silent = bool(others) and not request.POST.get("catatan", "").strip()
     if posted is not None and form.is_bound and _complete(form, wanted, kept) and not silent:

@@ -20,7 +20,7 @@ from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach
-from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me
+from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
 from satupintu.permits.services import submit as submitting
@@ -68,7 +68,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
     days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
-    problems = submitting.problems_of(draft, sheet.definitions, language=language())
+    problems = submitting.problems_of(draft, sheet.definitions, today=today(), language=language())
     wrong = {one.anchor.removeprefix("id_") for one in problems if one.anchor.startswith("id_")}
     held = draft.held if draft.held.get("user") == me(request).pk else {}
     context: dict[str, Any] = {
