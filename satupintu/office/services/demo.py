@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from satupintu.office import queries
 from satupintu.office.models import OfficeProfile
@@ -18,13 +19,16 @@ from satupintu.office.services.numbers import save_series
 from satupintu.office.services.regions import load_regions
 
 CALENDAR_YEARS = (2025, 2026, 2027)
-_PLEDGE = (
+# The words most offices use: marked, so that pages say them in English too (an own text is shown as written).
+_PLEDGE = gettext_noop(
     "Dengan ini kami menyatakan sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang"
     " telah ditetapkan, dan apabila tidak menepati janji ini kami siap menerima sanksi sesuai"
     " peraturan perundang-undangan yang berlaku."
 )
-_PROMISE = "Izin terbit paling lama 1 hari kerja sejak syarat administrasi dan teknis terpenuhi."
-_COMPLAINTS = (
+_PROMISE = gettext_noop(
+    "Izin terbit paling lama 1 hari kerja sejak syarat administrasi dan teknis terpenuhi."
+)
+_COMPLAINTS = gettext_noop(
     "Semua layanan di kantor ini tidak dipungut biaya, kecuali retribusi yang tertulis pada halaman"
     " layanannya. Bila ada yang meminta uang, laporkan kepada kami lewat telepon atau WhatsApp,"
     " atau lewat SP4N-LAPOR! (lapor.go.id). Pengaduan boleh tanpa nama."
@@ -59,7 +63,7 @@ OFFICES = {
             "colour": "#0b5d5e",
             "zone": "Asia/Pontianak",
             "hours": {str(day): ["08:00", "15:00"] for day in range(5)},
-            "break_note": "Istirahat 12.00–13.00; loket tetap melayani bergantian.",
+            "break_note": gettext_noop("Istirahat 12.00–13.00; loket tetap melayani bergantian."),
             "promise_decre"
             "e": "Keputusan Kepala DPMPTSP Kabupaten Sanggau Nomor 7 Tahun 2026 (contoh)",
         },
