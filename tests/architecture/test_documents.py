@@ -37,8 +37,8 @@ def variables() -> set[str]:
     return {name for name in found if isinstance(name, str)}
 
 
-# Not settings: LANG is the terminal's, the others are passed between our own processes.
-NOT_SETTINGS = {"LANG", "SATUPINTU_PARENT_PID", "DJANGO_SETTINGS_MODULE"}
+# Not settings: LANG and PATH are the terminal's, the others are passed between our own processes.
+NOT_SETTINGS = {"LANG", "PATH", "SATUPINTU_PARENT_PID", "DJANGO_SETTINGS_MODULE"}
 
 
 def test_every_environment_variable_is_documented_and_no_other():

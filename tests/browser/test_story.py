@@ -146,7 +146,9 @@ def text_of(path: Path) -> str:
     ).stdout
 
 
-def test_from_home_to_permit_and_its_end(own_office, own_browsing, tmp_path, shot, axe, fits):
+def test_from_home_to_permit_and_its_end(  # noqa: PLR0915 - one story, told from beginning to end
+    own_office, own_browsing, *, tmp_path, shot, axe, fits
+):
     phone = own_browsing.page("/permohonan/", who="sari", width=360, script=False)
 
     def look(name: str) -> None:

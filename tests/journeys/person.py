@@ -13,7 +13,20 @@ from typing import Any
 from django.test import Client
 
 PASSWORD = "satupintu"  # of every officer of the demo
-VOID = {"input", "br", "img", "hr", "meta", "link", "source", "path", "circle", "rect", "use", "line"}
+VOID = {
+    "input",
+    "br",
+    "img",
+    "hr",
+    "meta",
+    "link",
+    "source",
+    "path",
+    "circle",
+    "rect",
+    "use",
+    "line",
+}
 
 
 @dataclass
@@ -33,7 +46,9 @@ class Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.forms: list[Form] = []
         self.headings: list[str] = []
-        self.choices: dict[str, list[tuple[str, str]]] = {}  # field -> (value, what stands beside it)
+        self.choices: dict[
+            str, list[tuple[str, str]]
+        ] = {}  # field -> (value, what stands beside it)
         self._catch: list[tuple[str, dict[str, str], list[str]]] = []
         self._inside: list[str] = []
         self._form: Form | None = None
@@ -92,7 +107,9 @@ class Reader(HTMLParser):
         elif self._form is None:
             return
         elif tag == "button":
-            named = {attributes["name"]: attributes.get("value", "")} if "name" in attributes else {}
+            named = (
+                {attributes["name"]: attributes.get("value", "")} if "name" in attributes else {}
+            )
             self._form.buttons.append((text, named))
         elif tag == "textarea":
             self._form.fields[attributes.get("name", "")] = "".join(parts).strip()

@@ -144,7 +144,11 @@ def test_the_guide_leads_to_two_permits_in_one_application(office, comes, scan):
     photo = {"berkas-site_photo": scan("Tempat", "jpg")}
     joko.presses(
         "Simpan dan lanjut",
-        **{"berkas-ktp": scan("KTP"), "berkas-design": scan("Gambar"), "nyatakan-assist_consent": "1"},
+        **{
+            "berkas-ktp": scan("KTP"),
+            "berkas-design": scan("Gambar"),
+            "nyatakan-assist_consent": "1",
+        },
         **photo,
     )
     joko.presses("Kirim permohonan").sees("Permohonan diterima")
