@@ -92,7 +92,9 @@ def adopt(path: Path) -> tuple[str, int]:
         return sha256, size
     # A name is safe once the folder that holds it is: only folders that got a new name are written out.
     grown = [target.parent]
-    grown += [folder.parent for folder in (target.parent, target.parent.parent) if not folder.exists()]
+    grown += [
+        folder.parent for folder in (target.parent, target.parent.parent) if not folder.exists()
+    ]
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.chmod(0o600)
     path.replace(target)

@@ -204,7 +204,9 @@ def issue(request: ActRequest) -> Transition:
     by = _signatory(request, file)  # before anything is signed, not only when the move is written
     if request.data.get("scan"):
         document = Document.objects.get(pk=UUID(str(request.data["scan"])))
-        return _write_permit(request, file, by, document, check_code(file), None)
+        return _write_permit(
+            request, file, by, document=document, code=check_code(file), signed=None
+        )
     key: OpenKey = request.data["key"]
     code = check_code(file)
     demo = is_demo_office()
@@ -223,7 +225,7 @@ def issue(request: ActRequest) -> Transition:
         by=request.by,
         at=request.at,
     )
-    return _write_permit(request, file, by, document, code, signed)
+    return _write_permit(request, file, by, document=document, code=code, signed=signed)
 
 
 @transaction.atomic
@@ -231,6 +233,7 @@ def _write_permit(
     request: ActRequest,
     file: File,
     by: Actor,
+    *,
     document: Document,
     code: str,
     signed: SignedPdf | None,
