@@ -23,6 +23,7 @@ class Place:
     who: str
     page: str
     link: str
+    press: str = ""  # a button to press on that page first; the address is where it leads
 
 
 PLACES = {
@@ -40,6 +41,7 @@ PLACES = {
     "returned": Place("sari", "/permohonan/", r"^/permohonan/[^/]+/perbaiki/$"),
     "running": Place("lidia", "/permohonan/", r"^/permohonan/REG[^/]+/$"),
     "permit_case": Place("sari", "/permohonan/", r"^(/permohonan/[^/]+/)izin/$"),
+    "service_draft": Place("admin", "/pengaturan/layanan/reklame/", "", press="Ubah"),
     "check": Place("", "/register/", r"/cek/[^/]+/$"),
 }
 
@@ -71,6 +73,7 @@ PAGES = (
     MainPage("permohonan", "/permohonan/", "sari"),
     MainPage("permohonan-berjalan", "{running}", "lidia"),
     MainPage("permohonan-izin", "{permit_case}", "sari"),
+    MainPage("permohonan-izin-unduh", "{permit_case}izin/", "sari"),
     MainPage("permohonan-perbaiki", "{returned}", "sari"),
     MainPage("permohonan-tarik", "{running}tarik/", "lidia"),
     MainPage("tanda-terima", "{running}tanda-terima/", "lidia"),
@@ -117,10 +120,12 @@ PAGES = (
     MainPage("atur-nomor-satu", "{series}", "admin"),
     MainPage("atur-layanan", "/pengaturan/layanan/", "admin"),
     MainPage("atur-layanan-satu", "/pengaturan/layanan/reklame/", "admin"),
+    MainPage("atur-layanan-draf", "{service_draft}", "admin"),
     MainPage("atur-layanan-versi", "/pengaturan/layanan/reklame/v1/", "admin"),
     MainPage("atur-petugas", "/pengaturan/petugas/", "admin"),
     MainPage("atur-petugas-baru", "/pengaturan/petugas/baru/", "admin"),
     MainPage("atur-petugas-satu", "{officer}", "admin"),
+    MainPage("atur-petugas-ubah", "{officer}ubah/", "admin"),
     MainPage("atur-unit", "/pengaturan/perangkat-daerah/", "admin"),
     MainPage("atur-unit-baru", "/pengaturan/perangkat-daerah/baru/", "admin"),
     MainPage("atur-unit-satu", "{unit}", "admin"),
@@ -128,3 +133,93 @@ PAGES = (
     MainPage("tidak-ditemukan", "/tidak-ada/", status=404),
     MainPage("tidak-boleh", "/pengaturan/kantor/", "sari", status=403),
 )
+
+# Routes that are no page of their own, each with the reason.
+ACT = "an act (POST); the page it is done on is above"
+FILE = "a file, a picture or data, not a page"
+OTHER = "the same page under a name that the sign-in library looks up"
+SECURITY = "asks for the password, a device or codes first; shown by satupintu/people/tests"
+BETWEEN = "between two steps; test_pages_between_steps_are_sound"
+NOTHING = "nobody in the demo waits for it; shown by the tests of its app"
+
+NO_PAGES = {
+    "account_login": OTHER,
+    "account_logout": OTHER,
+    "account_reauthenticate": SECURITY,
+    "catalogue:delete": ACT,
+    "catalogue:file": FILE,
+    "catalogue:offer": ACT,
+    "catalogue:picker": FILE,
+    "catalogue:publish": ACT,
+    "catalogue:start_draft": ACT,
+    "catalogue:upload": ACT,
+    "catalogue:withdraw": ACT,
+    "messaging:authority": NOTHING,
+    "messaging:authority_letter": FILE,
+    "messaging:whatsapp": ACT,
+    "mfa_activate_totp": SECURITY,
+    "mfa_add_webauthn": SECURITY,
+    "mfa_authenticate": SECURITY,
+    "mfa_deactivate_totp": SECURITY,
+    "mfa_download_recovery_codes": FILE,
+    "mfa_edit_webauthn": SECURITY,
+    "mfa_generate_recovery_codes": SECURITY,
+    "mfa_list_webauthn": SECURITY,
+    "mfa_login_webauthn": FILE,
+    "mfa_reauthenticate": SECURITY,
+    "mfa_reauthenticate_webauthn": SECURITY,
+    "mfa_remove_webauthn": SECURITY,
+    "mfa_view_recovery_codes": SECURITY,
+    "people:act_for": ACT,
+    "people:address_code": BETWEEN,
+    "people:call_back": ACT,
+    "people:code": BETWEEN,
+    "people:end_role": ACT,
+    "people:forget_device": ACT,
+    "people:give_delegation": ACT,
+    "people:give_role": ACT,
+    "people:leave_authority": ACT,
+    "people:name": BETWEEN,
+    "people:remember_device": ACT,
+    "people:resend": ACT,
+    "people:revoke_delegation": ACT,
+    "people:revoke_device": ACT,
+    "people:set_active": ACT,
+    "people:show": ACT,
+    "people:sign_out": ACT,
+    "permits:case_draft": FILE,
+    "permits:case_elsewhere": "opened by POST, because opening is logged; test_story looks at it",
+    "permits:case_file": FILE,
+    "permits:case_mark": ACT,
+    "permits:case_page_image": FILE,
+    "permits:case_print": FILE,
+    "permits:case_show": ACT,
+    "permits:deemed_notice": FILE,
+    "permits:discard": ACT,
+    "permits:draft": "leads to the step where the draft was left",
+    "permits:draft_file": FILE,
+    "permits:lock_signing": ACT,
+    "permits:own_data_download": FILE,
+    "permits:own_data_erase": ACT,
+    "permits:own_file": FILE,
+    "permits:own_letter": FILE,
+    "permits:receipt_pdf": FILE,
+    "permits:search_cases": "opened by POST, because what is typed may be a NIK; looks as /berkas/",
+    "permits:send": ACT,
+    "permits:upload": ACT,
+    "portal:appearance": ACT,
+    "portal:claim": ACT,
+    "portal:language": ACT,
+    "portal:many": ACT,
+    "portal:office_arms": FILE,
+    "portal:office_closure_confirm": ACT,
+    "portal:office_closure_propose": ACT,
+    "portal:office_closure_remove": "asks whether a closure may go; none in the demo",
+    "portal:office_css": FILE,
+    "portal:office_number_save": ACT,
+    "portal:office_number_start": ACT,
+    "portal:regions": FILE,
+    "portal:share_out": ACT,
+    "portal:style": "the style guide; test_styleguide looks at it",
+    "portal:take_next": ACT,
+}

@@ -4,14 +4,19 @@ language, asks nobody else for anything; and a picture of it for people to look 
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import polib
 import pytest
+from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
 
-from tests.browser.pages import PAGES, PLACES, MainPage
+from tests.browser.conftest import enter_code
+from tests.browser.pages import NO_PAGES, PAGES, PLACES, MainPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,6 +30,11 @@ def places(office_browsing):
     found = {}
     for name, place in PLACES.items():
         page = office_browsing.page(place.page, who=place.who, width=1280)
+        if place.press:
+            page.get_by_role("button", name=re.compile(f"^{place.press}")).first.click()
+            found[name] = urlsplit(page.url).path
+            page.context.close()
+            continue
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         page.context.close()
         matches = (re.search(place.link, one) for one in links)
@@ -119,8 +129,8 @@ def indonesian_left(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("main_page", PAGES, ids=lambda one: one.name)
-def test_page_is_sound(
-    office_browsing, places, tabs, axe, fits, shot, main_page: MainPage, language
+def test_page_is_sound(  # noqa: PLR0917  fixtures come by name
+    office_browsing, places, tabs, *, axe, fits, shot, main_page: MainPage, language
 ):
     page = tabs(main_page.who, language)
     address = main_page.path.format(**places)
@@ -141,4 +151,65 @@ def test_page_is_sound(
         if width == AXE_WIDTH[language]:
             axe(page)
         shot(page, main_page.name, language=language)
+    assert office_browsing.complaints() == []
+
+
+def route_names(resolver: Any, names: tuple[str, ...] = ()) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from route_names(entry, (*names, entry.namespace) if entry.namespace else names)
+        else:
+            yield ":".join([*names, entry.name])
+
+
+def test_every_route_is_looked_at_or_is_no_page_for_a_reason(places):
+    looked_at = set()
+    for one in PAGES:
+        try:
+            looked_at.add(resolve(urlsplit(one.path.format(**places)).path).view_name)
+        except Resolver404:
+            assert one.name == "tidak-ditemukan"
+    names = set(route_names(get_resolver()))
+    names -= {"account_login", "people:sign_in"} - looked_at  # one page, two names
+
+    assert sorted(names - looked_at - set(NO_PAGES)) == []
+    assert sorted(looked_at & set(NO_PAGES) - {"account_login"}) == []
+    assert sorted(set(NO_PAGES) - names - {"account_login"}) == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_pages_between_steps_are_sound(office_browsing, axe, fits, shot, language):
+    page = office_browsing.page("/masuk/", width=360, language=language)
+
+    def look(name: str) -> None:
+        one_heading(page)
+        fits(page)
+        axe(page)
+        shot(page, name, language=language)
+
+    page.fill("[name=address]", f"baru-{language}@contoh.id")
+    page.locator("main form .button.big").click()
+    look("masuk-kode")
+    page.fill("[name=code]", "000000")
+    page.locator("main form .button.big").click()
+    look("masuk-kode-salah")
+    page.goto("/masuk/kode/")
+    enter_code(page, then="/masuk/nama/")
+    look("masuk-nama")
+
+
+def test_dark_pages_are_sound(office_browsing, places, axe, shot):
+    for who, path, name in (
+        ("", "/", "beranda"),
+        ("", "/layanan/reklame/", "layanan-reklame"),
+        ("sari", "{returned}", "permohonan-perbaiki"),
+        ("sari", "{permit_case}", "permohonan-izin"),
+        ("ratna", "/tugas/?map=unit", "tugas"),
+        ("ratna", "{case}", "berkas"),
+    ):
+        address = path.format(**places)
+        page = office_browsing.page(address, who=who, dark=True, width=1280)
+        axe(page)
+        shot(page, f"{name}-gelap")
+        page.context.close()
     assert office_browsing.complaints() == []
