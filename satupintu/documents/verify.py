@@ -8,6 +8,7 @@ uncovered, or that carries its own content, does not count.
 import difflib
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -116,7 +117,11 @@ def _verdict(data: bytes) -> Verdict:
         return Verdict(Standing.UNSIGNED, _("Berkas ini tidak memuat tanda tangan elektronik."))
     for signature in signatures:
         _refuse_strange(signature)
-    statuses = [validate_pdf_signature(one, _context(), _context()) for one in signatures]
+    # pyHanko starts an event loop of its own; a thread of our own has none yet, wherever we are called.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        statuses = list(
+            apart.map(lambda one: validate_pdf_signature(one, _context(), _context()), signatures)
+        )
     for number, status in enumerate(statuses):
         _refuse_altered(status, is_last=number == len(statuses) - 1)
     return _verdict_of(statuses)

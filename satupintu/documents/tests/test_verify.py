@@ -1,5 +1,6 @@
 """Files of pyHanko's test set (data/SOURCE.md, MIT) and files bent here."""
 
+import asyncio
 import hashlib
 from io import BytesIO
 from pathlib import Path
@@ -284,3 +285,12 @@ def test_a_file_that_hangs_the_check_is_given_up(monkeypatch, tmp_path):
         Standing.BROKEN,
         "Berkas ini terlalu rumit untuk diperiksa.",
     )
+
+
+def test_a_check_inside_a_running_event_loop_gives_the_same_verdict():
+    data = (DATA / "minimal-two-fields-signed-twice.pdf").read_bytes()
+
+    async def check() -> Standing:
+        return verify_pdf(data).state
+
+    assert asyncio.run(check()) == verify_pdf(data).state == Standing.UNKNOWN_SIGNER
