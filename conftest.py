@@ -85,6 +85,12 @@ settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
 
+from hypothesis import settings as property_tests  # noqa: E402  after Django, whose apps it looks at
+
+# A busy machine is no fault of the program: properties have no deadline.
+property_tests.register_profile("satupintu", deadline=None)
+property_tests.load_profile("satupintu")
+
 USES_DATABASE = {
     "db",
     "transactional_db",
