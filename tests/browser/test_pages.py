@@ -129,7 +129,7 @@ def indonesian_left(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("main_page", PAGES, ids=lambda one: one.name)
-def test_page_is_sound(  # noqa: PLR0917  fixtures come by name
+def test_page_is_sound(
     office_browsing, places, tabs, *, axe, fits, shot, main_page: MainPage, language
 ):
     page = tabs(main_page.who, language)
