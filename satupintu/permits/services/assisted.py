@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.people.rules import Role
 from satupintu.permits.models import Attachment, PermitCase
-from satupintu.permits.services.common import file_of, move, own_task, task
+from satupintu.permits.services.common import evidence, file_of, move, own_task, task
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange
 
@@ -62,6 +62,7 @@ def record_result(request: ActRequest) -> Transition:
         request,
         file,
         data={"number": str(request.data.get("number", ""))},
+        digests=evidence(permit=request.data.get("document")),
         tasks=TaskChange(drop=frozenset({"*"})),
     )
     _keep(

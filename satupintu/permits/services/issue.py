@@ -30,6 +30,7 @@ from satupintu.permits.services.common import (
     File,
     as_applicant,
     check_person,
+    evidence,
     facts,
     file_of,
     move,
@@ -343,6 +344,7 @@ def hand_over(request: ActRequest) -> Transition:
         request,
         file,
         data={"how": data.get("how", "counter")},
+        digests=evidence(authority=data.get("authority"), signature=data.get("signature")),
         tasks=TaskChange(close={own_task(request, "deliver").pk: "handed over"}),
     )
     HandOver.objects.create(

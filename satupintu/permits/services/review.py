@@ -19,11 +19,13 @@ from satupintu.permits import rules
 from satupintu.permits.models import Inspection, Recommendation, Repair
 from satupintu.permits.services.common import (
     File,
+    evidence,
     facts,
     file_of,
     move,
     own_task,
     refuse_own_case,
+    said,
     system_move,
     task,
     unit_for,
@@ -146,20 +148,22 @@ def recommend(request: ActRequest) -> Transition:
         "stage": answered.label,
         "number": str(request.data.get("number", ""))[:80],
     }
+    document = request.data.get("document")
+    text = str(request.data.get("text", "")) or request.reason
     row = move(
         request,
         file,
         data=data,
+        digests=evidence(scan=document) | said(request.case.pk, text),
         tasks=TaskChange(close={answered.pk: "for" if in_favour else "against"}),
     )
-    document = request.data.get("document")
     Recommendation.objects.create(
         permit_case_id=request.case.pk,
         task_id=answered.pk,
         stage=answered.label,
         unit_id=answered.unit_id,
         in_favour=in_favour,
-        text=str(request.data.get("text", "")) or request.reason,
+        text=text,
         number=data["number"],
         document_id=UUID(str(document)) if document else None,
         given_by_id=request.by.user_id,
@@ -235,7 +239,8 @@ def record_inspection(request: ActRequest) -> Transition:
         request,
         file,
         data={"inspection": str(inspection.pk), "done_at": done_at.isoformat()},
-        digests={f"photo:{n}": photo for n, photo in enumerate(photos)},
+        digests=evidence(**{f"photo_{number}": photo for number, photo in enumerate(photos)})
+        | said(request.case.pk, findings),
     )
     inspection.done_at, inspection.findings, inspection.photos = done_at, findings, photos
     inspection.latitude, inspection.longitude = (
