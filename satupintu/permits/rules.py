@@ -50,7 +50,7 @@ STATUSES: Mapping[str, Status] = {
     State.SUBMITTED: Status(_("Diterima, menunggu pemeriksaan kelengkapan"), Tone.INFO, "office"),
     State.RETURNED: Status(_("Dikembalikan untuk diperbaiki"), Tone.WARN, "applicant"),
     State.REVIEW: Status(_("Lengkap, dalam pemeriksaan teknis"), Tone.INFO, "unit"),
-    State.PAUSED: Status(_("Menunggu jawaban Anda"), Tone.WARN, "applicant"),
+    State.PAUSED: Status(_("Menunggu jawaban pemohon"), Tone.WARN, "applicant"),
     State.RECONFIRM: Status(_("Menunggu perbaikan menyeluruh"), Tone.WARN, "applicant"),
     State.READY: Status(_("Syarat terpenuhi, keputusan disiapkan"), Tone.INFO, "office"),
     State.PROPOSED: Status(_("Menunggu paraf dan tanda tangan"), Tone.INFO, "office"),
