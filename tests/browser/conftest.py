@@ -72,6 +72,7 @@ class Browsing:
         self.cookies: dict[str, Any] = {}
         self.foreign: list[str] = []
         self.troubles: list[str] = []
+        self.broken_line = False
 
     def context(
         self,
@@ -123,7 +124,8 @@ class Browsing:
 
     def _note_console(self, page: Page, message: Any) -> None:
         """Keep what the browser calls an error; a page that answers 4xx on purpose is none."""
-        if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
+        cut = self.broken_line and message.text.startswith("Failed to load resource")
+        if message.type == "error" and not cut and not re.search(r"status of 4\d\d", message.text):
             self.troubles.append(f"{page.url}: {message.text}")
 
     def _note_missing(self, response: Any) -> None:
@@ -223,9 +225,16 @@ def live(live_server: Any, settings: Any) -> str:
 
 
 @pytest.fixture
-def browser_page(chromium: Browser, live: str) -> Iterator[PageMaker]:
-    """Open pages: browser_page("/lacak/", width=360, script=False, language="en", dark=True)."""
+def browser_page(
+    chromium: Browser, live: str, request: pytest.FixtureRequest
+) -> Iterator[PageMaker]:
+    """
+    Open pages: browser_page("/lacak/", width=360, script=False, language="en", dark=True).
+
+    A test marked `broken_line` cuts the line itself: what could not be loaded is then no complaint.
+    """
     browsing = Browsing(chromium, live)
+    browsing.broken_line = request.node.get_closest_marker("broken_line") is not None
 
     def make(path: str = "/", **options: Any) -> Page:
         return browsing.page(path, **options)

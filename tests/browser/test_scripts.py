@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.broken_line
 def test_autosave_says_saved_and_says_so_when_the_line_is_gone(browser_page):
     page = browser_page("/gaya/", width=1280)
     saved = page.locator("[data-saved]")
@@ -57,6 +58,7 @@ def test_a_refused_file_says_why(browser_page):
     expect(state).to_contain_text("Berkas ini terkunci kata sandi.")
 
 
+@pytest.mark.broken_line
 def test_a_file_that_could_not_be_sent_stays_in_the_form(browser_page):
     page = browser_page("/gaya/", width=360)
 
