@@ -274,6 +274,7 @@ def fits() -> Callable[[Page], None]:
     """Assert that a page does not scroll sideways."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a form that was just sent may still be on its way
         wide, room = page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
