@@ -74,7 +74,7 @@ def prepare_environment() -> str:
 DATABASE = prepare_environment()
 
 import django  # noqa: E402  after the environment is prepared
-from django.conf import settings  # noqa: E402
+from django.conf import settings  # noqa: E402  after the environment is prepared
 
 settings.STORAGES = {
     **settings.STORAGES,

@@ -73,7 +73,7 @@ class ServiceVersion(models.Model):
 
     def delete(
         self,
-        using: Any | None = None,  # noqa: ARG002
+        using: Any | None = None,  # noqa: ARG002  as below
         keep_parents: bool = False,  # noqa: ARG002, FBT001, FBT002  Django's signature
     ) -> tuple[int, dict[str, int]]:
         raise PublishedIsFixed("A published version is never deleted.")

@@ -9,8 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.messaging.urls")),
     path("", include("satupintu.people.account_urls")),  # names that allauth looks up
     path("", include("satupintu.people.urls")),
-    path("", include("satupintu.office.urls")),
-    path("", include("satupintu.web.urls")),
 ]
 
 handler400 = "satupintu.web.views.bad_request"

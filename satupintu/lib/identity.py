@@ -349,13 +349,13 @@ def mask_identity(value: str) -> str:
     """
     if len(value) >= 12:  # noqa: PLR2004  four and four shown, the rest hidden
         return value[:4] + "•" * (len(value) - 8) + value[-4:]
-    shown = 2 if len(value) >= 6 else 0  # noqa: PLR2004
+    shown = 2 if len(value) >= 6 else 0  # noqa: PLR2004  shows little of little
     return "•" * (len(value) - shown) + (value[-shown:] if shown else "")
 
 
 def mask_phone(value: str) -> str:
     """Return a telephone number with its middle hidden: "+62812••••1234"."""
-    head, tail = (6, 4) if len(value) >= 12 else (3, 2)  # noqa: PLR2004
+    head, tail = (6, 4) if len(value) >= 12 else (3, 2)  # noqa: PLR2004  shows little of little
     if len(value) <= head + tail:
         return "•" * len(value)
     return value[:head] + "•" * (len(value) - head - tail) + value[-tail:]

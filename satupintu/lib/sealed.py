@@ -34,7 +34,7 @@ class Damaged(Exception):
 
 def _keys(passphrase: str, salt: bytes, log2_n: int, r: int, p: int) -> tuple[bytes, bytes]:
     """Return the key and a value that tells a wrong passphrase from a damaged file."""
-    if not (10 <= log2_n <= 20 and 1 <= r <= 16 and 1 <= p <= 4):  # noqa: PLR2004
+    if not (10 <= log2_n <= 20 and 1 <= r <= 16 and 1 <= p <= 4):  # noqa: PLR2004  what scrypt may cost
         raise Damaged("The file's header is damaged.")
     made = hashlib.scrypt(
         passphrase.encode(), salt=salt, n=1 << log2_n, r=r, p=p, maxmem=2**31 - 1, dklen=64

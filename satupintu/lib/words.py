@@ -225,7 +225,7 @@ def spell_out(value: int) -> str:
     scale, name = next((scale, name) for scale, name in _SCALES if value >= scale)
     count, rest = divmod(value, scale)
     # "Seratus" and "seribu", but "satu juta".
-    head = f"se{name}" if count == 1 and scale <= 1000 else f"{spell_out(count)} {name}"  # noqa: PLR2004
+    head = f"se{name}" if count == 1 and scale <= 1000 else f"{spell_out(count)} {name}"  # noqa: PLR2004  seribu
     return _joined(head, rest)
 
 

@@ -173,7 +173,7 @@ def working_minutes(start: datetime, end: datetime, calendar: WorkCalendar) -> i
         return 0
     first, last = calendar.local(start), calendar.local(end)
     whole = calendar._minutes_of_days(first.date(), last.date())  # noqa: SLF001  same module
-    return whole - calendar._minutes_before(first) + calendar._minutes_before(last)  # noqa: SLF001
+    return whole - calendar._minutes_before(first) + calendar._minutes_before(last)  # noqa: SLF001  the same module
 
 
 def add_working_minutes(start: datetime, minutes: int, calendar: WorkCalendar) -> datetime:
@@ -194,7 +194,7 @@ def add_working_minutes(start: datetime, minutes: int, calendar: WorkCalendar) -
     left = minutes + calendar._minutes_before(here)  # noqa: SLF001  counted from that day's opening
     if not calendar.is_open_day(day):
         day = calendar.next_open_day(day)
-    while left > (span := calendar._spans[day.weekday()]):  # noqa: SLF001
+    while left > (span := calendar._spans[day.weekday()]):  # noqa: SLF001  the same module
         left -= span
         day = calendar.next_open_day(day)
     return calendar.opening(day) + timedelta(minutes=left)

@@ -37,7 +37,7 @@ class Picker(forms.Widget):
             "seen": str(data.get(f"{name}-seen") or "").strip()[:120],
         }
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002  as above
         return name not in data and f"{name}-q" not in data
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Rows(forms.Widget):
             for index in range(max(0, min(count, self.max_rows + 1)))
         ]
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002  as above
         return f"{name}-rows" not in data
 
     def id_for_label(self, id_: str) -> str:

@@ -118,4 +118,4 @@ def list_files(folder: Path) -> Iterator[str]:
 def is_named_by_content(name: str) -> bool:
     """Return whether the file's name is a SHA-256."""
     last = name.rpartition("/")[2]
-    return len(last) == 64 and all(ch in "0123456789abcdef" for ch in last)  # noqa: PLR2004
+    return len(last) == 64 and all(ch in "0123456789abcdef" for ch in last)  # noqa: PLR2004  a SHA-256 in hex

@@ -11,7 +11,7 @@ import django
 django.setup()
 
 from satupintu.config.bench import issuing, rows, stories, writes  # noqa: E402  after Django is set up
-from satupintu.config.bench.figures import as_json  # noqa: E402
+from satupintu.config.bench.figures import as_json  # noqa: E402  after the settings
 
 
 def _writes(rounds: int) -> Any:

@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satupintu.config.settings")
 settings.ROOT_URLCONF = "satupintu.config.bench.urls"
 
 from satupintu.config.bench.recording import Statement, recorded, replay  # noqa: E402  after settings
-from satupintu.config.wsgi import application as product  # noqa: E402
+from satupintu.config.wsgi import application as product  # noqa: E402  after the settings
 
 kept: dict[str, tuple[list[Statement], int]] = {}  # statements and size of the body, by name
 
