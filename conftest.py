@@ -158,10 +158,10 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Forget what an earlier test left in memory: the profile and calendar it committed, its language."""
+    """Forget what an earlier test left in memory: what it committed and was kept, its language."""
     from django.utils import translation
 
-    from satupintu.office import queries
+    from satupintu.lib.kept import forget_kept
 
-    queries.forget_kept()
+    forget_kept()
     translation.deactivate()

@@ -1,10 +1,10 @@
 """What the office offers, in which version, and how to find it by everyday words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from satupintu.catalogue import codec, search
 from satupintu.catalogue.models import (
@@ -15,6 +15,7 @@ from satupintu.catalogue.models import (
     UsualTime,
 )
 from satupintu.catalogue.rules import Definition
+from satupintu.lib.kept import kept
 
 __all__ = [
     "Offer",
@@ -63,18 +64,23 @@ class Offer:
         return f"{self.code}.v{self.number}.toml"
 
 
-def _in_force(today: date) -> QuerySet[ServiceVersion]:
-    """The highest version of each service that is published, effective and not withdrawn."""
-    newest = (
-        ServiceVersion.objects.filter(
-            service=OuterRef("service"), effective_from__lte=today, withdrawn_at__isnull=True
-        )
-        .order_by("-version")
-        .values("id")[:1]
-    )
-    return ServiceVersion.objects.filter(
-        service__withdrawn_at__isnull=True, id=Subquery(newest)
-    ).select_related("service")
+@kept
+def _versions() -> Mapping[int, ServiceVersion]:
+    """Return every published version by id, without its texts. Usually no query."""
+    rows = ServiceVersion.objects.select_related("service").defer("toml", "json")
+    return {row.pk: row for row in rows.order_by("service__code", "version")}
+
+
+def _in_force(today: date) -> list[ServiceVersion]:
+    """The highest version of each offered service that is effective and not withdrawn, by code."""
+    newest = {
+        row.service_id: row
+        for row in _versions().values()
+        if row.effective_from <= today
+        and row.withdrawn_at is None
+        and row.service.withdrawn_at is None
+    }
+    return list(newest.values())
 
 
 def _read(versions: Iterable[ServiceVersion]) -> list[Offer]:
@@ -101,37 +107,40 @@ def _offer(row: ServiceVersion) -> Offer:
 
 def current_version(code: str, today: date) -> ServiceVersion:
     """
-    Return the version of `code` in force on `today`; its texts are fetched only when read. One query.
+    Return the version of `code` in force on `today`; its texts are fetched only when read. Usually no query.
 
     Raises ServiceNotOffered if the service is unknown, withdrawn or not yet effective.
     """
-    row = _in_force(today).defer("toml", "json").filter(service__code=code).first()
-    if row is None:
-        raise ServiceNotOffered(code)
-    return row
+    for row in _in_force(today):
+        if row.service.code == code:
+            return row
+    raise ServiceNotOffered(code)
 
 
 def get_offer(code: str, today: date) -> Offer:
-    """Return the service as offered on `today`. One query. Raises ServiceNotOffered."""
+    """Return the service as offered on `today`. Usually no query. Raises ServiceNotOffered."""
     return _offer(current_version(code, today))
 
 
 def definition_of(version: int | ServiceVersion) -> Definition:
     """
-    Return what a published version says.
+    Return what a published version says. No query when this process has read the same file before.
 
-    Given a row, no query when this process has read the same file before; given an id, one query.
     Raises ServiceVersion.DoesNotExist if there is no such id.
     """
     if isinstance(version, int):
-        version = ServiceVersion.objects.defer("toml", "json").get(id=version)
+        # Published versions never change: what is kept cannot be out of date, only lack the newest.
+        version = _versions().get(version) or ServiceVersion.objects.get(id=version)
     known = codec.cached(version.sha256)
-    return known if known is not None else codec.read_cached(version.sha256, version.json)
+    if known is not None:
+        return known
+    text = ServiceVersion.objects.values_list("json", flat=True).get(id=version.pk)
+    return codec.read_cached(version.sha256, text)
 
 
 def list_offers(today: date) -> list[Offer]:
-    """Return all services offered on `today`, by code. One query, two when files are new to this process."""
-    return _read(_in_force(today).defer("toml", "json").order_by("service__code"))
+    """Return all services offered on `today`, by code. Usually no query, one when files are new to this process."""
+    return _read(_in_force(today))
 
 
 def list_services(today: date) -> list[Definition]:
@@ -147,9 +156,14 @@ def search_services(text: str, language: str, today: date) -> list[Offer]:
     return [by_code[code] for code in order]
 
 
+@kept
+def _usual_times() -> Mapping[tuple[str, str], UsualTime]:
+    return {(row.service_code, row.kind): row for row in UsualTime.objects.all()}
+
+
 def usual_time(code: str, kind: str = "new") -> UsualTime | None:
-    """Return how long this service really took lately; None until enough cases are known."""
-    return UsualTime.objects.filter(service_code=code, kind=kind).first()
+    """Return how long this service really took lately; None until enough cases are known. Usually no query."""
+    return _usual_times().get((code, kind))
 
 
 def get_version(code: str, number: int) -> ServiceVersion:

@@ -187,8 +187,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "satupintu.people.backends.PasswordBackend",
+    "satupintu.people.backends.CodeBackend",
 ]
 LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/"

@@ -4,8 +4,8 @@ character.
 
 A code is nine symbols of Crockford's base 32 (no I, L, O, U): eight random ones and one check
 character, written
-`7K3F-9QXM-2`. Eight symbols are 40 bits: with 100,000 live codes and the throttle of twenty tries
-an hour for an address, one address needs about sixty years for a hit by luck. The check character
+`7K3F-9QXM-2`. Eight symbols are 40 bits: with 100,000 live codes and the throttle of 120 wrong tries
+an hour for an address, one address needs about ten years for a hit by luck. The check character
 is the sum of the symbols weighted by different powers of a generator of GF(32); it is wrong after
 any one misread symbol and after any two exchanged ones, so a typing mistake is told apart from an
 unknown code without asking the database.

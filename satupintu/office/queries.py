@@ -1,24 +1,22 @@
 """
 Reads of the office: its profile, its working calendar, regions, registers of numbers.
 
-The profile and the calendar are read by almost every page, so each process keeps them for five
-seconds (an edit in the same process shows at once). Inside a transaction nothing is kept, because
-what it reads may be rolled back.
+The profile, the calendar, the districts and the registers are read by almost every page, so each process
+keeps them for seconds (`lib.kept`; an edit in the same process shows at once).
 """
 
-import time as machine_time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from satupintu.lib.identity import Nik
+from satupintu.lib.kept import kept
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.words import fold
 from satupintu.lib.workingtime import WorkCalendar
@@ -47,7 +45,6 @@ __all__ = [
     "Region",
     "find_closure",
     "find_region",
-    "forget_kept",
     "get_series",
     "list_calendar_changes",
     "list_closures",
@@ -57,7 +54,6 @@ __all__ = [
     "numbers_of_case",
     "opening_now",
     "profile",
-    "read_ahead",
     "region_names",
     "regions",
     "search_regions",
@@ -65,9 +61,6 @@ __all__ = [
     "work_calendar",
 ]
 
-T = TypeVar("T")
-_KEPT_SECONDS = 5.0
-_kept: dict[tuple[str, str], tuple[float, Any]] = {}
 _DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(5)}
 
 
@@ -78,45 +71,13 @@ class NoSuchSeries(Refusal, LookupError):
         super().__init__(_("Register nomor “%(code)s” tidak ada.") % {"code": code})
 
 
-def _keep(name: str, read: Callable[[], T]) -> T:
-    connection = connections[DEFAULT_DB_ALIAS]
-    # The schema is part of the key: a host of many offices switches it per request.
-    key = (name, f"{connection.settings_dict['NAME']}/{getattr(connection, 'office', '')}")
-    found = _kept.get(key)
-    if found is not None and found[0] > machine_time.monotonic():
-        value: T = found[1]
-        return value
-    value = read()
-    if not connection.in_atomic_block:
-        _kept[key] = (machine_time.monotonic() + _KEPT_SECONDS, value)
-    return value
-
-
-def forget_kept() -> None:
-    """Forget the profile and the calendar kept by this process; called by every write to them."""
-    _kept.clear()
-
-
-def read_ahead() -> None:
-    """
-    Read profile and calendar while they can be kept: before a transaction opens, inside which nothing is.
-
-    Usually no query; inside a transaction nothing is done.
-    """
-    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
-        work_calendar()
-
-
+@kept
 def profile() -> Profile:
     """
     Return the office's profile: at most one query, usually none.
 
     Before an office is set up this is a nameless one with hours Monday to Friday, 08.00-15.00.
     """
-    return _keep("profile", _read_profile)
-
-
-def _read_profile() -> Profile:
     row = OfficeProfile.objects.filter(id=1).first()
     return _as_profile(row or OfficeProfile(**_nameless()))
 
@@ -164,6 +125,7 @@ def profile_row() -> OfficeProfile | None:
     return OfficeProfile.objects.filter(id=1).first()
 
 
+@kept
 def work_calendar() -> WorkCalendar:
     """
     Return when the office works: its hours and every closure that counts now.
@@ -171,10 +133,6 @@ def work_calendar() -> WorkCalendar:
     At most two queries, usually none. A term computed with it knows of closures that are
     confirmed, of any year.
     """
-    return _keep("calendar", _read_calendar)
-
-
-def _read_calendar() -> WorkCalendar:
     here = profile()
     closed = Closure.objects.filter(removed_at__isnull=True, effective_from__isnull=False)
     return WorkCalendar(here.zone, here.hours, frozenset(closed.values_list("date", flat=True)))
@@ -237,9 +195,10 @@ def opening_now(at: datetime) -> Opening:
 # --- Regions -----------------------------------------------------------------------------
 
 
-def regions(parent: str = "") -> QuerySet[Region]:
-    """Return the regions directly below `parent` ("61.03"), by name; the provinces for ""."""
-    return Region.objects.filter(parent=parent).order_by("name", "code")
+@kept
+def regions(parent: str = "") -> tuple[Region, ...]:
+    """Return the regions directly below `parent` ("61.03"), by name; the provinces for "". Usually no query."""
+    return tuple(Region.objects.filter(parent=parent).order_by("name", "code"))
 
 
 def find_region(code: str) -> Region | None:
@@ -309,14 +268,15 @@ def search_regions(text: str, *, within: str = "", limit: int = 20) -> list[Regi
 # --- Registers of numbers -----------------------------------------------------------------
 
 
-def list_series() -> QuerySet[NumberSeries]:
-    """Return every number series, by code."""
-    return NumberSeries.objects.order_by("code")
+@kept
+def list_series() -> tuple[NumberSeries, ...]:
+    """Return every number series, by code. Usually no query."""
+    return tuple(NumberSeries.objects.order_by("code"))
 
 
 def get_series(code: str) -> NumberSeries:
-    """Return a series. Raises NoSuchSeries if there is none with that code."""
-    found = NumberSeries.objects.filter(code=code).first()
+    """Return a series; usually no query. Raises NoSuchSeries if there is none with that code."""
+    found = next((one for one in list_series() if one.code == code), None)
     if found is None:
         raise NoSuchSeries(code)
     return found

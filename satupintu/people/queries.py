@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from satupintu.lib import clock
 from satupintu.lib.fields import matching
+from satupintu.lib.kept import kept
+from satupintu.lib.prepared import Place, Prepared
 from satupintu.people.models import (
     AccountEvent,
     Authority,
@@ -48,21 +50,27 @@ DEVICE_FACTOR = "device"  # how a remembered office device is recorded among the
 _SECOND_FACTORS = frozenset({"mfa", DEVICE_FACTOR})
 
 
-def _valid_on(today: date) -> Q:
+def _valid_on(today: date | Place) -> Q:
     return Q(valid_from__lte=today) & (Q(valid_until__isnull=True) | Q(valid_until__gt=today))
+
+
+_ASSIGNMENTS = Prepared(
+    lambda user, today: RoleAssignment.objects.filter(_valid_on(today), user=user).values_list(
+        "role", "unit_id"
+    )
+)
+_ACTS_FOR = Prepared(
+    lambda user, today: Authority.objects.filter(
+        _valid_on(today), user=user, revoked_at__isnull=True, confirmed_at__isnull=False
+    ).values_list("party_id", flat=True)
+)
 
 
 def actor_of(user: User, at: datetime) -> Actor:
     """Return what `user` is and holds on the office's day of `at`. Two queries."""
     today = timezone.localdate(at)
-    assignments = list(
-        RoleAssignment.objects.filter(_valid_on(today), user=user).values_list("role", "unit_id")
-    )
-    parties = set(
-        Authority.objects.filter(
-            _valid_on(today), user=user, revoked_at__isnull=True, confirmed_at__isnull=False
-        ).values_list("party_id", flat=True)
-    )
+    assignments = _ASSIGNMENTS.all(user=user.pk, today=today)
+    parties = set(_ACTS_FOR.all(user=user.pk, today=today))
     if user.party_id:
         parties.add(user.party_id)
     roles = {Role(role) for role, _ in assignments}
@@ -167,9 +175,14 @@ def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]
     return list(found.order_by("name", "pk")[:limit])
 
 
+@kept
+def _active_units() -> tuple[Unit, ...]:
+    return tuple(Unit.objects.filter(active=True).order_by("code"))
+
+
 def units_of_kind(kind: str) -> list[Unit]:
-    """Return the active units of a kind ("health"), by code."""
-    return list(Unit.objects.filter(kind=kind, active=True).order_by("code"))
+    """Return the active units of a kind ("health"), by code. Usually no query."""
+    return [unit for unit in _active_units() if unit.kind == kind]
 
 
 def find_unit(code: str) -> Unit | None:

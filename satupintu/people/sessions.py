@@ -7,11 +7,23 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 
-from satupintu.lib import crypto
+from satupintu.lib import clock, crypto
+from satupintu.lib.prepared import Prepared
+
+_SESSION = Prepared(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now)[:1]
+)
 
 
 class SessionStore(DatabaseSessions):
     """Django's database sessions, encrypted with the keys that protect identity numbers."""
+
+    def _get_session_from_db(self) -> Session | None:
+        """Return the row of this session; None, and no key any more, when it has ended or never was."""
+        found = _SESSION.first(key=self.session_key, now=clock.now())
+        if found is None:
+            self._session_key = None
+        return found
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return crypto.encrypt(json.dumps(session_dict, separators=(",", ":")))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition, Kind
+from satupintu.lib.prepared import Prepared
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
 from satupintu.workflow.queries import Case
@@ -29,20 +30,30 @@ class File:
         return rules.lifecycle_for(self.definition.system)
 
 
+_PERMIT_CASE = Prepared(
+    lambda case_id: PermitCase.objects.filter(pk=case_id).select_related("application")
+)
+_ATTACHMENTS = Prepared(
+    lambda case_id: (
+        Attachment.objects.filter(permit_case_id=case_id, superseded_at__isnull=True)
+        .select_related("document", "document__file")
+        .order_by("created_at", "id")
+    )
+)
+
+
 def file_of(case: Case) -> File:
-    """Return the permit side of a case. One query."""
-    permit_case = PermitCase.objects.select_related("application").get(pk=case.pk)
+    """Return the permit side of a case. One query. Raises PermitCase.DoesNotExist for another kind of case."""
+    permit_case = _PERMIT_CASE.first(case_id=case.pk)
+    if permit_case is None:
+        raise PermitCase.DoesNotExist(str(case.pk))
     assert case.service_version is not None
     return File(case, permit_case, definition_of(case.service_version))
 
 
 def current_attachments(case_id: UUID) -> list[Attachment]:
     """Return what is attached now, with files. One query."""
-    return list(
-        Attachment.objects.filter(permit_case_id=case_id, superseded_at__isnull=True)
-        .select_related("document", "document__file")
-        .order_by("created_at", "id")
-    )
+    return _ATTACHMENTS.all(case_id=case_id)
 
 
 def file_digests(attachments: Iterable[Attachment]) -> dict[str, str]:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from satupintu.catalogue.queries import ServiceVersion, definition_of
+from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.fields import matching
+from satupintu.lib.prepared import Prepared
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
@@ -62,61 +63,72 @@ def get_file_for(actor: Actor, number: str) -> File:
     return file_of(get_case_for(actor, number))
 
 
-def _open_to(actor: Actor) -> Q:
+def _open_to(user_id: Any, party_ids: Any, *, typing: bool) -> Q:
     """
     Return the condition under which a draft is a person's to open: begun by them, for whom they act today.
 
-    What an officer typed for somebody else is theirs while they take applications in.
+    What an officer typed for somebody else is theirs while they take applications in (`typing`).
     """
-    own = Q(user_id=actor.user_id) & (Q(party_id__isnull=True) | Q(party_id__in=actor.party_ids))
-    if actor.user_id is None:
-        return Q(pk__in=[])
-    return own | Q(typed_by_id=actor.user_id) if actor.roles & rules.FRONT else own
+    own = Q(user_id=user_id) & (Q(party_id__isnull=True) | Q(party_id__in=party_ids))
+    return own | Q(typed_by_id=user_id) if typing else own
 
 
-def get_draft_for(actor: Actor, draft_id: UUID) -> Draft:
-    """Return a person's own draft that is not submitted. Raises NotFound."""
-    found = (
-        Draft.objects.filter(_open_to(actor), pk=draft_id, submitted_at__isnull=True)
-        .select_related("party", "previous_permit")
-        .first()
-    )
+_DRAFT = Prepared(
+    lambda draft_id, user_id, party_ids, typing: Draft.objects.filter(
+        _open_to(user_id, party_ids, typing=typing), pk=draft_id
+    ).select_related("party", "previous_permit"),
+    many={"party_ids"},
+    shape={"typing"},
+)
+_DRAFTS = Prepared(
+    lambda user_id, party_ids, typing: Draft.objects.filter(
+        _open_to(user_id, party_ids, typing=typing), submitted_at__isnull=True
+    ).order_by("-saved_at")[:50],
+    many={"party_ids"},
+    shape={"typing"},
+)
+_NOBODY = UUID(int=0)
+
+
+def _opener(actor: Actor) -> dict[str, Any]:
+    """Return the values of `_open_to` for who asks."""
+    return {
+        "user_id": actor.user_id,
+        "party_ids": actor.party_ids or [_NOBODY],
+        "typing": bool(actor.roles & rules.FRONT),
+    }
+
+
+def get_any_draft_for(actor: Actor, draft_id: UUID) -> Draft:
+    """Return a person's own draft, whether it is sent or not. One query. Raises NotFound."""
+    found = None if actor.user_id is None else _DRAFT.first(draft_id=draft_id, **_opener(actor))
     if found is None:
         raise NotFound(str(draft_id))
     return found
 
 
+def get_draft_for(actor: Actor, draft_id: UUID) -> Draft:
+    """Return a person's own draft that is not submitted. One query. Raises NotFound."""
+    found = get_any_draft_for(actor, draft_id)
+    if found.submitted_at is not None:
+        raise NotFound(str(draft_id))
+    return found
+
+
 def definitions_of(version_ids: list[int]) -> list[Definition]:
-    """Return what the services of a draft say, in the draft's order. One query."""
-    rows = ServiceVersion.objects.defer("toml", "json").in_bulk(version_ids)
-    return [definition_of(rows[version_id]) for version_id in version_ids]
+    """Return what the services of a draft say, in the draft's order. Usually no query."""
+    return [definition_of(version_id) for version_id in version_ids]
 
 
 def titles_of(version_ids: Iterable[int], language: str) -> dict[int, str]:
-    """Return version id -> the service's name. One query, none for no ids."""
-    wanted = set(version_ids)
-    if not wanted:
-        return {}
-    rows = ServiceVersion.objects.defer("toml", "json").filter(id__in=wanted)
-    return {row.pk: definition_of(row).title_in(language) for row in rows}
+    """Return version id -> the service's name. Usually no query."""
+    return {one: definition_of(one).title_in(language) for one in set(version_ids)}
 
 
 def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
     """Return a draft of this person that is not sent, to keep a post for them unseen; None when there is none."""
     mine = Q(user_id=user_id) | Q(typed_by_id=user_id)
     return Draft.objects.filter(mine, pk=draft_id, submitted_at__isnull=True).first()
-
-
-def get_any_draft_for(actor: Actor, draft_id: UUID) -> Draft:
-    """Return a person's own draft, whether it is sent or not. One query. Raises NotFound."""
-    found = (
-        Draft.objects.filter(_open_to(actor), pk=draft_id)
-        .select_related("party", "previous_permit")
-        .first()
-    )
-    if found is None:
-        raise NotFound(str(draft_id))
-    return found
 
 
 def find_application(draft_id: UUID) -> Application | None:
@@ -146,9 +158,7 @@ def earlier_answers(party_id: UUID | None) -> dict[str, Any]:
 
 def list_drafts(actor: Actor) -> list[Draft]:
     """Return what a person has begun and not sent, last saved first. One query."""
-    return list(
-        Draft.objects.filter(_open_to(actor), submitted_at__isnull=True).order_by("-saved_at")[:50]
-    )
+    return [] if actor.user_id is None else _DRAFTS.all(**_opener(actor))
 
 
 def list_cases_of(party_ids: frozenset[UUID], *, limit: int = 100) -> list[Case]:
@@ -169,12 +179,35 @@ def list_permits_of(party_ids: frozenset[UUID], *, limit: int = 100) -> list[Per
     )
 
 
+_REPAIRS = Prepared(
+    lambda case_ids, answered: Repair.objects.filter(
+        permit_case_id__in=case_ids, answered_at__isnull=not answered
+    ).order_by("answered_at" if answered else "asked_at"),
+    many={"case_ids"},
+    shape={"answered"},
+)
+
+
 def open_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
     """Return case id -> what the applicant is asked now. One query."""
-    rows = Repair.objects.filter(permit_case_id__in=case_ids, answered_at__isnull=True).order_by(
-        "asked_at"
+    return {row.permit_case_id: row for row in _REPAIRS.all(case_ids=case_ids, answered=False)}
+
+
+_TRACKED = Prepared(
+    lambda code: (
+        Application.objects.filter(tracking_code=code)
+        .select_related("party")
+        .only(*(field.name for field in Application._meta.concrete_fields), "party__name")
     )
-    return {row.permit_case_id: row for row in rows}
+)
+_CASES_OF = Prepared(
+    lambda application: (
+        PermitCase.objects.filter(application=application)
+        .select_related("case", "case__service_version", "case__party", "application")
+        .defer("case__service_version__toml", "case__service_version__json")
+        .order_by("case__opened_at", "case__number")
+    )
+)
 
 
 def track(code_text: str) -> Application | None:
@@ -183,20 +216,13 @@ def track(code_text: str) -> Application | None:
 
     The caller limits the rate. Raises BadCode with a sentence when it cannot be a code at all.
     """
-    code = read_tracking_code(code_text)
-    return Application.objects.filter(tracking_code=code).select_related("party").first()
+    return _TRACKED.first(code=read_tracking_code(code_text))
 
 
 def files_of(application: Application) -> list[File]:
     """Return the cases of an application with their definitions. One query."""
-    permit_cases = (
-        PermitCase.objects.filter(application=application)
-        .select_related("case", "case__service_version", "case__party", "application")
-        .defer("case__service_version__toml", "case__service_version__json")
-        .order_by("case__opened_at", "case__number")
-    )
     found = []
-    for permit_case in permit_cases:
+    for permit_case in _CASES_OF.all(application=application.pk):
         version = permit_case.case.service_version
         assert version is not None
         found.append(File(permit_case.case, permit_case, definition_of(version)))
@@ -280,20 +306,38 @@ def _in_force(today: date) -> QuerySet[Permit]:
     )
 
 
-def recommendations(case_id: UUID) -> list[Recommendation]:
-    return list(
+_RECOMMENDATIONS = Prepared(
+    lambda case_id: (
         Recommendation.objects.filter(permit_case_id=case_id)
         .select_related("unit", "given_by")
         .order_by("given_at")
     )
-
-
-def inspections(case_id: UUID) -> list[Inspection]:
-    return list(
+)
+_INSPECTIONS = Prepared(
+    lambda case_id: (
         Inspection.objects.filter(permit_case_id=case_id)
         .select_related("unit")
         .order_by("scheduled_at")
     )
+)
+_LETTERS = Prepared(
+    lambda case_id: Letter.objects.filter(case_id=case_id).select_related("document").order_by("at")
+)
+_PERMIT_OF = Prepared(
+    lambda case_id: (
+        Permit.objects.filter(case_id=case_id)
+        .select_related("document", "previous")
+        .order_by("id")[:1]
+    )
+)
+
+
+def recommendations(case_id: UUID) -> list[Recommendation]:
+    return _RECOMMENDATIONS.all(case_id=case_id)
+
+
+def inspections(case_id: UUID) -> list[Inspection]:
+    return _INSPECTIONS.all(case_id=case_id)
 
 
 def repairs(case_id: UUID) -> list[Repair]:
@@ -301,7 +345,7 @@ def repairs(case_id: UUID) -> list[Repair]:
 
 
 def letters(case_id: UUID) -> list[Letter]:
-    return list(Letter.objects.filter(case_id=case_id).select_related("document").order_by("at"))
+    return _LETTERS.all(case_id=case_id)
 
 
 def documents_of_party(party_id: UUID) -> list[Document]:
@@ -437,7 +481,7 @@ def get_document_of(case_id: UUID, document_id: UUID) -> Document:
 
 
 def permit_of_case(case_id: UUID) -> Permit | None:
-    return Permit.objects.filter(case_id=case_id).select_related("document", "previous").first()
+    return _PERMIT_OF.first(case_id=case_id)
 
 
 def hand_overs(permit_id: UUID) -> list[HandOver]:
@@ -500,7 +544,4 @@ def list_issued(
 
 def answered_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
     """Return case id -> the last repair that the applicant has answered. One query."""
-    rows = Repair.objects.filter(permit_case_id__in=case_ids, answered_at__isnull=False).order_by(
-        "answered_at"
-    )
-    return {row.permit_case_id: row for row in rows}
+    return {row.permit_case_id: row for row in _REPAIRS.all(case_ids=case_ids, answered=True)}

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.ids import uuid7
+from satupintu.lib.prepared import PreparedUpdate
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import work_calendar
@@ -255,6 +256,20 @@ def _new_terms(
     return stored
 
 
+_MOVE_ON = PreparedUpdate(
+    lambda case_id, was: Case.objects.filter(pk=case_id, version=was),
+    sets=(
+        "state", "version", "head_hash", "moved_at", "terms", "promise_due_at", "legal_due_at", "closed_at",
+    ),
+)  # fmt: skip
+_CLOSE = PreparedUpdate(
+    lambda case_id, task_id: Task.objects.filter(
+        case_id=case_id, pk=task_id, state=rules.TaskState.OPEN
+    ),
+    sets=("state", "closed_at", "closed_seq", "result"),
+)
+
+
 def _write_case(
     case: Case, row: Transition, terms: dict[str, Any], lifecycle: rules.Lifecycle
 ) -> None:
@@ -271,7 +286,9 @@ def _write_case(
     if was == 0:
         Case.objects.bulk_create([case])
         return
-    changed = Case.objects.filter(pk=case.pk, version=was).update(
+    changed = _MOVE_ON.run(
+        case_id=case.pk,
+        was=was,
         state=case.state,
         version=case.version,
         head_hash=case.head_hash,
@@ -292,8 +309,13 @@ def _write_case(
 def _change_tasks(row: Transition, change: TaskChange) -> None:
     open_tasks = Task.objects.filter(case_id=row.case_id, state=rules.TaskState.OPEN)
     for task_id, result in change.close.items():
-        closed = open_tasks.filter(pk=task_id).update(
-            state=rules.TaskState.DONE, closed_at=row.at, closed_seq=row.seq, result=result
+        closed = _CLOSE.run(
+            case_id=row.case_id,
+            task_id=task_id,
+            state=rules.TaskState.DONE,
+            closed_at=row.at,
+            closed_seq=row.seq,
+            result=result,
         )
         if closed != 1:
             raise MovedMeanwhile(

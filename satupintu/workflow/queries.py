@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
+from satupintu.lib.prepared import Prepared, PreparedCounts
 from satupintu.people.queries import Party, Unit, User
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
@@ -29,19 +28,37 @@ class NotFound(Exception):
     """No such case for this person: missing and not theirs look the same."""
 
 
+_SHOWN: Mapping[str, tuple[type[Model], frozenset[str]]] = {
+    "case__party": (Party, frozenset({"id", "name"})),
+    "unit": (Unit, frozenset({"id", "name", "short_name", "code"})),
+    "assignee": (User, frozenset({"id", "name"})),
+}
+
+
+@cache
+def _unread(*paths: str) -> tuple[str, ...]:
+    """Return the columns of people and units that no list shows: personal ones would be decrypted for every row."""
+    return tuple(
+        f"{path}__{field.name}"
+        for path in paths
+        for field in _SHOWN[path][0]._meta.concrete_fields
+        if field.name not in _SHOWN[path][1]
+    )
+
+
 def visible_to(actor: Actor) -> Q:
     """Return the condition under which an actor may see a case."""
-    if actor.roles & SEES_ALL:
+    return _visible(actor.roles, parties=actor.party_ids, units=actor.units)
+
+
+def _visible(roles: frozenset[Role], *, parties: Any, units: Any) -> Q:
+    """Return that condition for roles, a collection of parties, a collection of units."""
+    if roles & SEES_ALL:
         return Q()
-    condition = Q(pk__in=[])
-    if actor.party_ids:
-        condition |= Q(party_id__in=actor.party_ids)
-    if Role.TECHNICAL_OFFICER in actor.roles and actor.units:
-        condition |= Q(
-            pk__in=Task.objects.filter(unit_id__in=actor.units, role=Role.TECHNICAL_OFFICER).values(
-                "case_id"
-            )
-        )
+    condition = Q(party_id__in=parties)
+    if Role.TECHNICAL_OFFICER in roles:
+        asked = Task.objects.filter(unit_id__in=units, role=Role.TECHNICAL_OFFICER)
+        condition |= Q(pk__in=asked.values("case_id"))
     return condition
 
 
@@ -52,9 +69,16 @@ def with_version(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
+_BY_NUMBER = Prepared(lambda number: with_version(Case.objects.filter(number=number)))
+_BY_ID = Prepared(lambda case_id: with_version(Case.objects.filter(pk=case_id)))
+
+
 def get_case_for(actor: Actor, number: str) -> Case:
     """Return the case with this registration number. Raises NotFound if missing or not visible to the actor."""
-    found = with_version(Case.objects.filter(visible_to(actor), number=number)).first()
+    if actor.roles & SEES_ALL:
+        found = find_by_number(number)
+    else:
+        found = with_version(Case.objects.filter(visible_to(actor), number=number)).first()
     if found is None:
         raise NotFound(number)
     return found
@@ -62,14 +86,14 @@ def get_case_for(actor: Actor, number: str) -> Case:
 
 def get_case(case_id: UUID) -> Case:
     """Return a case for a caller that has checked access itself. Raises NotFound."""
-    found = with_version(Case.objects.filter(pk=case_id)).first()
+    found = _BY_ID.first(case_id=case_id)
     if found is None:
         raise NotFound(str(case_id))
     return found
 
 
 def find_by_number(number: str) -> Case | None:
-    return with_version(Case.objects.filter(number=number)).first()
+    return _BY_NUMBER.first(number=number)
 
 
 def allowed_actions(case: Case, actor: Actor) -> dict[str, Move]:
@@ -92,16 +116,39 @@ def status_of(case: Case) -> Status:
     return registry.kind_of(case).lifecycle(case).states[case.state]
 
 
+_HISTORY = Prepared(
+    lambda case_id: (
+        Transition.objects.filter(case_id=case_id).select_related("note", "unit").order_by("seq")
+    )
+)
+_HISTORIES = Prepared(
+    lambda case_ids: (
+        Transition.objects.filter(case_id__in=case_ids)
+        .select_related("unit")
+        .order_by("case_id", "seq")
+    ),
+    many={"case_ids"},
+)
+_OPEN_TASKS = Prepared(
+    lambda case_ids: (
+        Task.objects.filter(case_id__in=case_ids, state=TaskState.OPEN)
+        .select_related("unit", "assignee")
+        .defer(*_unread("unit", "assignee"))
+        .order_by("opened_at", "id")
+    ),
+    many={"case_ids"},
+)
+
+
 def history(case: Case) -> list[Transition]:
     """Return the log of a case in order, with notes. One query."""
-    return list(Transition.objects.filter(case=case).select_related("note", "unit").order_by("seq"))
+    return _HISTORY.all(case_id=case.pk)
 
 
 def histories(case_ids: Sequence[UUID]) -> dict[UUID, list[Transition]]:
     """Return case id -> its log in order, without notes. One query."""
     found: dict[UUID, list[Transition]] = {}
-    rows = Transition.objects.filter(case_id__in=case_ids).select_related("unit")
-    for row in rows.order_by("case_id", "seq"):
+    for row in _HISTORIES.all(case_ids=case_ids):
         found.setdefault(row.case_id, []).append(row)
     return found
 
@@ -109,19 +156,14 @@ def histories(case_ids: Sequence[UUID]) -> dict[UUID, list[Transition]]:
 def open_tasks_of(case_ids: Sequence[UUID]) -> dict[UUID, list[Task]]:
     """Return case id -> what is still owed on it, oldest first. One query."""
     found: dict[UUID, list[Task]] = {}
-    rows = Task.objects.filter(case_id__in=case_ids, state=TaskState.OPEN)
-    for row in rows.select_related("unit").order_by("opened_at", "id"):
+    for row in _OPEN_TASKS.all(case_ids=case_ids):
         found.setdefault(row.case_id, []).append(row)
     return found
 
 
 def open_tasks(case: Case) -> list[Task]:
     """Return what is still owed on a case, oldest first. One query."""
-    return list(
-        Task.objects.filter(case=case, state=TaskState.OPEN)
-        .select_related("unit", "assignee")
-        .order_by("opened_at", "id")
-    )
+    return _OPEN_TASKS.all(case_ids=[case.pk])
 
 
 def all_tasks(case: Case) -> list[Task]:
@@ -178,14 +220,18 @@ class InboxFilter:
 
 def tasks_of(actor: Actor) -> QuerySet[Task]:
     """Return the open tasks that the actor may answer: of their units, for their roles."""
+    return _tasks_of(actor.roles, actor.units)
+
+
+def _tasks_of(roles: frozenset[Role], units: Any) -> QuerySet[Task]:
     return Task.objects.filter(
-        state=TaskState.OPEN, unit_id__in=actor.units, role__in=[*task_roles(actor.roles)]
+        state=TaskState.OPEN, unit_id__in=units, role__in=sorted(task_roles(roles))
     )
 
 
-def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, actor: Actor) -> QuerySet[Task]:
+def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, user_id: Any) -> QuerySet[Task]:
     if wanted.mine:
-        tasks = tasks.filter(assignee_id=actor.user_id)
+        tasks = tasks.filter(assignee_id=user_id)
     if wanted.unclaimed:
         tasks = tasks.filter(assignee__isnull=True)
     if wanted.stage:
@@ -204,32 +250,34 @@ def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, actor: Actor) -> Query
     return tasks
 
 
-@cache
-def _unread() -> tuple[str, ...]:
-    """Return the columns of people and units that no list shows: personal ones would be decrypted for every row."""
-    shown = {
-        "case__party": (Party, {"id", "name"}),
-        "unit": (Unit, {"id", "name", "short_name", "code"}),
-        "assignee": (User, {"id", "name"}),
-    }
-    return tuple(
-        f"{path}__{field.name}"
-        for path, (model, names) in shown.items()
-        for field in model._meta.concrete_fields
-        if field.name not in names
-    )
-
-
 def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
+    return list(_page_of(tasks, after, size))
+
+
+def _page_of(tasks: QuerySet[Task], after: Cursor | None, size: int) -> QuerySet[Task]:
     if after:
         tasks = tasks.filter(
             Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.task_id)
         )
-    return list(
+    return (
         tasks.select_related("case", "case__party", "case__service_version", "unit", "assignee")
-        .defer("case__service_version__toml", "case__service_version__json", *_unread())
+        .defer(
+            "case__service_version__toml",
+            "case__service_version__json",
+            *_unread("case__party", "unit", "assignee"),
+        )
         .order_by("due_at", "id")[: size + 1]
     )
+
+
+# The folders as they are opened most: first page, nothing narrowed.
+_FIRST_PAGE = Prepared(
+    lambda units, user_id, roles, wanted, size: _page_of(
+        _narrowed(_tasks_of(roles, units), wanted, user_id), None, size
+    ),
+    many={"units"},
+    shape={"roles", "wanted", "size"},
+)
 
 
 def inbox(
@@ -240,7 +288,12 @@ def inbox(
 
     The extra row tells whether there is a next page; nothing is counted. One query.
     """
-    return _page(_narrowed(tasks_of(actor), wanted, actor), after, size)
+    plain = InboxFilter(mine=wanted.mine, unclaimed=wanted.unclaimed)
+    if wanted == plain and after is None:
+        return _FIRST_PAGE.all(
+            units=actor.units, user_id=actor.user_id, roles=actor.roles, wanted=plain, size=size
+        )
+    return _page(_narrowed(tasks_of(actor), wanted, actor.user_id), after, size)
 
 
 def tasks_for(actor: Actor, task_ids: Sequence[UUID]) -> list[Task]:
@@ -264,10 +317,15 @@ def owed_by_units(
 
 
 def _owed(actor: Actor, stage: str) -> QuerySet[Task]:
+    return _owed_to(actor.roles, actor.party_ids, actor.units, stage)
+
+
+def _owed_to(roles: frozenset[Role], parties: Any, units: Any, stage: str) -> QuerySet[Task]:
     tasks = Task.objects.filter(state=TaskState.OPEN, stage=stage)
-    if actor.roles & SEES_ALL:
+    if roles & SEES_ALL:
         return tasks
-    return tasks.filter(case__in=Case.objects.filter(visible_to(actor)).values("pk"))
+    visible = _visible(roles, parties=parties, units=units)
+    return tasks.filter(case__in=Case.objects.filter(visible).values("pk"))
 
 
 def cases_in(
@@ -292,7 +350,7 @@ def done_by(
     actor: Actor, since: datetime, before: Cursor | None = None, size: int = PAGE_SIZE
 ) -> list[Transition]:
     """Return up to `size + 1` tasks' closing moves that the actor made since a moment, newest first. One query."""
-    rows = _done(actor, since)
+    rows = _done(actor.user_id or 0, since)
     if before:
         rows = rows.filter(Q(at__lt=before.due_at) | Q(at=before.due_at, id__gt=before.task_id))
     return list(
@@ -302,11 +360,42 @@ def done_by(
     )
 
 
-def _done(actor: Actor, since: datetime) -> QuerySet[Transition]:
+def _done(user_id: Any, since: Any) -> QuerySet[Transition]:
     closed = Task.objects.filter(case=OuterRef("case"), closed_seq=OuterRef("seq"))
-    return Transition.objects.filter(
-        Exists(closed), actor_user_id=actor.user_id or 0, at__gte=since
-    )
+    return Transition.objects.filter(Exists(closed), actor_user_id=user_id, at__gte=since)
+
+
+def _folders(
+    *,
+    user_id: Any,
+    units: Any,
+    parties: Any,
+    at: Any,
+    day_start: Any,
+    day_end: Any,
+    roles: frozenset[Role],
+    waiting: tuple[str, ...],
+    limit: int,
+) -> dict[str, QuerySet[Any]]:
+    """Return what each folder holds, looked at up to `limit` rows."""
+    mine = _tasks_of(roles, units)
+    seen = Case.objects.filter(_visible(roles, parties=parties, units=units))
+    sets: dict[str, QuerySet[Any]] = {
+        "mine": mine.filter(assignee_id=user_id),
+        "unclaimed": mine.filter(assignee__isnull=True),
+        "unit": mine,
+        "late": mine.filter(due_at__lt=at),
+        "today": mine.filter(due_at__gte=at, due_at__lte=day_end),
+        "applicant": seen.filter(state__in=waiting),
+        "recommendation": _owed_to(roles, parties, units, "recommend"),
+        "done": _done(user_id, day_start),
+    }
+    return {name: rows.order_by().values("pk")[:limit] for name, rows in sets.items()}
+
+
+_FOLDER_COUNTS = PreparedCounts(
+    _folders, many={"units", "parties"}, shape={"roles", "waiting", "limit"}
+)
 
 
 def folder_counts(
@@ -323,44 +412,17 @@ def folder_counts(
 
     `waiting` names the states in which the applicant must act.
     """
-    mine = tasks_of(actor)
-    return _counts_up_to(
-        limit,
-        {
-            "mine": mine.filter(assignee_id=actor.user_id or 0),
-            "unclaimed": mine.filter(assignee__isnull=True),
-            "unit": mine,
-            "late": mine.filter(due_at__lt=at),
-            "today": mine.filter(due_at__gte=at, due_at__lte=day_end),
-            "applicant": Case.objects.filter(visible_to(actor), state__in=list(waiting)),
-            "recommendation": _owed(actor, "recommend"),
-            "done": _done(actor, day_start),
-        },
+    return _FOLDER_COUNTS.run(
+        user_id=actor.user_id or 0,
+        units=actor.units or [0],
+        parties=actor.party_ids or [UUID(int=0)],
+        at=at,
+        day_start=day_start,
+        day_end=day_end,
+        roles=actor.roles,
+        waiting=tuple(waiting),
+        limit=limit,
     )
-
-
-def _counts_up_to(limit: int, sets: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
-    """Count several sets in one statement, none beyond `limit` rows; an empty set by construction counts 0."""
-    parts: list[str] = []
-    values: list[Any] = []
-    counts = dict.fromkeys(sets, 0)
-    for name, rows in sets.items():
-        limited = rows.order_by().values("pk")[:limit]
-        try:
-            sql, params = limited.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(
-            f"(SELECT COUNT(*) FROM ({sql}) AS some_{name})"  # noqa: S608 - Django's SQL; the name is ours
-        )
-        values.extend(params)
-        counts[name] = -1
-    if not parts:
-        return counts
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), values)
-        found = iter(cursor.fetchone() or ())
-    return {name: next(found) if count < 0 else count for name, count in counts.items()}
 
 
 def open_load(user_ids: Sequence[int]) -> dict[int, int]:

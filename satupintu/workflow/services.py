@@ -17,13 +17,9 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from satupintu.lib.kept import forget_kept, read_ahead
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
-from satupintu.office.queries import (
-    forget_kept,
-    list_calendar_changes,
-    read_ahead,
-    work_calendar,
-)
+from satupintu.office.queries import list_calendar_changes, work_calendar
 from satupintu.office.services import mark_change_applied
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.workflow import registry, rules

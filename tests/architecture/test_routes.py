@@ -119,7 +119,7 @@ def test_a_stranger_is_sent_to_sign_in_from_every_other_route(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [None, *sorted(STAFF_ROLES)])
 def test_a_wrong_role_is_refused_on_every_staff_route(client, role):
-    client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_user(role), backend="satupintu.people.backends.PasswordBackend")
     wrong = []
     for route in ROUTES:
         access = route.view.access

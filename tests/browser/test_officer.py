@@ -25,7 +25,7 @@ def desk(world, browser_page, live):
 
     def open_as(who: str, path: str, **named):
         client = Client()
-        client.force_login(world.user(who), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.user(who), backend="satupintu.people.backends.PasswordBackend")
         page = browser_page("/tentang/", **named)
         page.context.add_cookies(
             [{"name": "sesi", "value": client.cookies["sesi"].value, "url": live}]

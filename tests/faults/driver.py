@@ -498,7 +498,7 @@ def busy() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=150")
     client = Client(raise_request_exception=False)
-    client.force_login(office.user("sari"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.user("sari"), backend="satupintu.people.backends.PasswordBackend")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     answers = {

@@ -21,7 +21,7 @@ from tests.privacy.conftest import SECRETS, dump, leaks
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "satupintu.people.backends.PasswordBackend"
 
 
 @pytest.fixture

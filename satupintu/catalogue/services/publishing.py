@@ -18,6 +18,7 @@ from satupintu.catalogue import codec
 from satupintu.catalogue.models import Service, ServiceDraft, ServiceVersion, UsualTime
 from satupintu.catalogue.parse import check_text, load_definition
 from satupintu.catalogue.rules import Definition, Problem
+from satupintu.lib.kept import forget_kept
 from satupintu.people.rules import Actor
 
 log = structlog.get_logger()
@@ -116,6 +117,7 @@ def _store(definition: Definition, text: str, *, by: Actor, at: datetime) -> Ser
         published_by_id=by.user_id,
     )
     ServiceDraft.objects.filter(name=f"{definition.code}.v{definition.version}.toml").delete()
+    forget_kept()
     log.info("service_published", service=definition.code, version=definition.version)
     return row
 
@@ -133,6 +135,7 @@ def withdraw(*, by: Actor, at: datetime, code: str, reason: str) -> None:
         withdrawn_at=at, withdrawn_by_id=by.user_id, withdrawn_reason=reason[:300]
     )
     if changed:
+        forget_kept()
         log.info("service_withdrawn", service=code)
 
 
@@ -143,6 +146,7 @@ def offer_again(*, by: Actor, at: datetime, code: str) -> None:
         withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""
     ):
         raise ServiceUnknown(code)
+    forget_kept()
     log.info("service_offered_again", service=code, by=by.user_id, at=at.isoformat())
 
 
@@ -206,3 +210,4 @@ def record_usual_time(
             "computed_at": at,
         },
     )
+    forget_kept()

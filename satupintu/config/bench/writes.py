@@ -16,7 +16,7 @@ from satupintu.config.bench.recording import (
     replay,
     replay_in_transaction,
 )
-from satupintu.office.queries import read_ahead
+from satupintu.lib.kept import read_ahead
 from satupintu.permits.queries import Draft, get_file_for
 from satupintu.workflow.queries import Case, get_case, history, open_tasks
 

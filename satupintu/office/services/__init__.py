@@ -24,7 +24,7 @@ from satupintu.office.services.numbers import (
     void_number,
 )
 from satupintu.office.services.profile import put_setting, save_arms, save_profile
-from satupintu.office.services.ratelimit import allow, forget_old_counts
+from satupintu.office.services.ratelimit import allow, forget_old_counts, spent
 from satupintu.office.services.regions import load_regions
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "seed_calendar",
     "set_start",
     "set_up_office",
+    "spent",
     "take_number",
     "use_number",
     "void_number",

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words
+from satupintu.lib.kept import forget_kept
 from satupintu.lib.refusal import Refusal
 from satupintu.office import queries, rules
 from satupintu.office.models import CalendarChange, Closure
@@ -25,7 +26,7 @@ class CalendarProblem(Refusal):
 
 def _note_change(what: str, *, from_date: date | None, by_name: str, at: datetime) -> None:
     CalendarChange.objects.create(what=what[:240], from_date=from_date, by=by_name, at=at)
-    queries.forget_kept()
+    forget_kept()
 
 
 def propose_closure(

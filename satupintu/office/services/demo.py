@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from satupintu.lib.kept import forget_kept
 from satupintu.office import queries
 from satupintu.office.models import OfficeProfile
 from satupintu.office.services.calendar import seed_calendar
@@ -152,6 +153,6 @@ def set_up_office(code: str, *, at: datetime, whole_country: bool = True) -> Off
             if series["code"] not in existing:
                 save_series(unit=office.unit, by_name="set_up_office", at=at, **series)
         seed_calendar(CALENDAR_YEARS, at=at)
-    queries.forget_kept()
+    forget_kept()
     load_regions(within="" if whole_country else row.region_code)
     return row

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.identity import BadPhone, check_phone
-from satupintu.office import queries, rules
+from satupintu.lib.kept import forget_kept
+from satupintu.office import rules
 from satupintu.office.models import CalendarChange, OfficeProfile, Setting
 from satupintu.office.rules import BadProfile
 from satupintu.office.services.changes import note_change
@@ -50,7 +51,7 @@ def save_profile(values: Mapping[str, Any], *, by_name: str, at: datetime) -> Of
     note_change("profile", before=before, after=clean, by_name=by_name, at=at)
     if hours_change:
         CalendarChange.objects.create(what="hours", by=by_name, at=at)
-    queries.forget_kept()
+    forget_kept()
     row.refresh_from_db()
     return row
 
@@ -89,7 +90,7 @@ def save_arms(content: bytes, *, by_name: str, at: datetime) -> None:
     OfficeProfile.objects.filter(id=1).update(
         arms=drawn, arms_type="image/png" if drawn else "", updated_at=at
     )
-    queries.forget_kept()
+    forget_kept()
 
 
 def put_setting(key: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
+from satupintu.lib.kept import forget_kept
 from satupintu.lib.words import fold
 from satupintu.office import rules
 from satupintu.office.models import Region
@@ -48,4 +49,5 @@ def load_regions(*, within: str = "") -> int:
         while batch := list(islice(fresh, _BATCH)):
             cursor.executemany(insert, batch)
             added += len(batch)
+    forget_kept()
     return added

@@ -138,9 +138,9 @@ class TestTaking:
         make_series()
         services.take_number("permit", at=AT)
 
-        # Series, profile and closures (kept between pages, not in tests), two savepoints, counter,
-        # its compare-and-set, the register.
-        with django_assert_max_num_queries(10):
+        # Series, profile and closures (kept between pages, not in tests), two savepoints, the counter,
+        # the register.
+        with django_assert_max_num_queries(9):
             services.take_number("permit", at=AT)
 
 

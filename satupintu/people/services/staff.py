@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from satupintu.lib.kept import forget_kept
 from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
     AccountEvent,
@@ -226,6 +227,7 @@ def save_unit(
             AccountEvent.objects.create(
                 at=at, event="unit_saved", by_id=by.user_id, details={"unit": code}
             )
+            forget_kept()
     except IntegrityError as error:
         raise StaffRefused(_("Kode perangkat daerah ini sudah dipakai.")) from error
     return saved

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from satupintu.documents.queries import list_documents
+from satupintu.lib.prepared import Prepared
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, units_of_kind
@@ -71,19 +72,25 @@ def as_applicant(by: Actor, case: Case) -> Actor:
     return by
 
 
+_OPEN_TASKS = Prepared(
+    lambda case_id, stage: Task.objects.filter(
+        case_id=case_id, stage=stage, state=TaskState.OPEN
+    ).order_by("opened_at", "id")
+)
+
+
 def own_task(request: ActRequest, stage: str) -> Task:
     """Return the actor's open task of `stage`. Raises MoveNotAllowed if there is none or somebody else has it."""
-    tasks = Task.objects.filter(
-        case_id=request.case.pk,
-        stage=stage,
-        state=TaskState.OPEN,
-        role__in=[*task_roles(request.by.roles)],
+    wanted = str(request.data.get("task") or "")
+    roles = task_roles(request.by.roles)
+    theirs = (
+        one
+        for one in _OPEN_TASKS.all(case_id=request.case.pk, stage=stage)
+        if one.role in roles
+        and (request.by.user_id is None or one.unit_id in request.by.units)
+        and wanted in ("", str(one.pk))
     )
-    if request.by.user_id is not None:
-        tasks = tasks.filter(unit_id__in=request.by.units)
-    if request.data.get("task"):
-        tasks = tasks.filter(pk=request.data["task"])
-    task = tasks.order_by("opened_at", "id").first()
+    task = next(theirs, None)
     if task is None:
         raise MoveNotAllowed(
             _("Tidak ada tugas “%(stage)s” yang terbuka untuk unit Anda pada berkas ini.")

@@ -15,7 +15,8 @@ from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
-from satupintu.office.queries import read_ahead, work_calendar
+from satupintu.lib.kept import read_ahead
+from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
@@ -96,7 +97,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     Services that decide automatically are decided right after. Raises Incomplete with everything that is missing,
     NotTheirs if the person may no longer act for the applicant, HasPermit (the file's `unique_by`).
     """
-    if done := Application.objects.filter(draft_id=draft.pk).first():
+    if draft.submitted_at and (done := Application.objects.filter(draft_id=draft.pk).first()):
         return done
     party_id = _checked_party(draft, by)
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]

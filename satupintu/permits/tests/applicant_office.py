@@ -6,7 +6,7 @@ from satupintu.permits.models import Draft
 from satupintu.permits.pages.applicant.token import make_token
 from satupintu.permits.tests.officer_cases import sheet
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "satupintu.people.backends.PasswordBackend"
 PAGES = {
     "applicant": {
         "name": "Sari Lestari",

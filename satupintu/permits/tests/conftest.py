@@ -22,7 +22,7 @@ def browser(world: World) -> Callable[[str], Client]:
 
     def sign_in(key: str) -> Client:
         client = Client()
-        client.force_login(world.user(key), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.user(key), backend="satupintu.people.backends.PasswordBackend")
         return client
 
     return sign_in

@@ -36,7 +36,7 @@ def person(client, db):
             user=user, unit=unit, role=role, defaults={"valid_from": date(2020, 1, 1)}
         )
         browser = Client()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user, backend="satupintu.people.backends.PasswordBackend")
         return browser
 
     return sign_in

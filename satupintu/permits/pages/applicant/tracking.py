@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 from satupintu.catalogue.queries import usual_time
 from satupintu.lib import clock
 from satupintu.lib.codes import BadCode, read_tracking_code
-from satupintu.office.services import allow
+from satupintu.office.services import allow, spent
 from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
 from satupintu.permits import rules
@@ -29,8 +29,10 @@ from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
 from satupintu.workflow.queries import histories, open_tasks_of
 
-TRIES_AN_HOUR = 20  # lib.codes: with this a code cannot be guessed
-LOOKS_AN_HOUR = 120  # of codes that are right: many telephones share one address of their carrier
+# Codes that nobody has: after the first number only right ones are answered, after the second nothing is
+# (lib.codes: at that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
+TRIES_AN_HOUR = 20
+GUESSES_AN_HOUR = 120
 
 
 class CodeForm(forms.Form):
@@ -128,7 +130,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "permits/applicant/track_start.html", {"form": form}, status=404)
     at, here = clock.now(), client_address(request)
-    if not allow("track", here, limit=LOOKS_AN_HOUR, window_seconds=3600, at=at):
+    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
     application = track(form.cleaned_data["kode"])
     if application is None:
@@ -145,6 +147,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, form: CodeForm, here: str, at: datetime) -> HttpResponse:
+    allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at)
     if not allow("track-unknown", here, limit=TRIES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
     form.add_error("kode", _("Kami tidak menemukan permohonan dengan kode ini. Periksa lagi."))
