@@ -85,6 +85,26 @@ settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
 
+from django.test.signals import template_rendered  # noqa: E402  after Django is set up
+
+from satupintu.web.jinja import FUNCTIONS, Page  # noqa: E402  after Django is set up
+
+_render = Page.render_all
+
+
+def render_and_tell(page: Page, everything: dict[str, object]) -> str:
+    """
+    Tell the test client what a page was given, as Django does for its own template language.
+
+    No value may hide a function of the pages: a part that asks for it would find the wrong one.
+    """
+    assert FUNCTIONS.keys().isdisjoint(everything), FUNCTIONS.keys() & everything.keys()
+    template_rendered.send(sender=page, template=page.template, context=everything)
+    return _render(page, everything)
+
+
+Page.render_all = render_and_tell
+
 from hypothesis import settings as property_tests  # noqa: E402  after Django, whose apps it looks at
 
 # A busy machine is no fault of the program: properties have no deadline.

@@ -11,14 +11,20 @@ Needs GNU gettext.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 import polib
+from django.core.management import call_command
+from django.core.management.commands import makemessages
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "satupintu"
@@ -32,6 +38,39 @@ def apps(chosen: list[str]) -> list[Path]:
         if (path.parent / "apps.py").exists() or path.parent.name == "lib"
     )
     return [app for app in found if not chosen or app.name in chosen]
+
+
+CALLS = ("_", "gettext", "ngettext", "pgettext", "npgettext")
+
+
+class PageTexts(makemessages.BuildFile):
+    """A file to collect from. A page is read by Jinja itself, and its texts are handed on as Python."""
+
+    def preprocess(self) -> None:
+        if "jinja2" not in Path(self.path).parts:
+            super().preprocess()
+            return
+        tree = Environment().parse(Path(self.path).read_text("utf-8"))  # noqa: S701  nothing is rendered
+        calls = [
+            f"{name}({', '.join(repr(text) for text in texts)})"
+            for _line, name, found in extract_from_ast(tree, CALLS)
+            for texts in [[text for text in _as_tuple(found) if text is not None]]
+            if texts
+        ]
+        Path(self.work_path).write_text("\n".join(calls) + "\n", "utf-8")
+
+
+def _as_tuple(found: str | tuple[str | None, ...] | None) -> tuple[str | None, ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
+class Collect(makemessages.Command):
+    build_file_class = PageTexts
+
+    def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
+        """Return the files in the order of the English files that we have: pages after models."""
+        files: list[makemessages.TranslatableFile] = super().find_files(root)
+        return sorted(files, key=lambda file: file.path.replace("./jinja2/", "./templates/"))
 
 
 def django_admin(*arguments: str, folder: Path) -> None:
@@ -50,9 +89,13 @@ def django_admin(*arguments: str, folder: Path) -> None:
 def collect(app: Path) -> Path:
     """Collect the app's texts into its English file and return that file's path."""
     (app / "locale").mkdir(exist_ok=True)
-    django_admin(
-        "makemessages", "--locale", "en", "--no-location", "--ignore", "tests/*", folder=app
-    )
+    with contextlib.chdir(app):
+        call_command(
+            Collect(stdout=StringIO()),
+            locale=["en"],
+            no_location=True,
+            ignore_patterns=["tests/*"],
+        )
     return app / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 

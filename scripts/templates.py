@@ -17,11 +17,9 @@ def main() -> int:
     from django.template.loader import get_template
 
     broken = []
-    paths = sorted(ROOT.glob("satupintu/*/templates/**/*.html")) + sorted(
-        ROOT.glob("satupintu/*/templates/**/*.txt")
-    )
+    paths = sorted(path for path in ROOT.glob("satupintu/*/jinja2/**/*") if path.is_file())
     for path in paths:
-        name = path.relative_to(ROOT).as_posix().split("/templates/", 1)[1]
+        name = path.relative_to(ROOT).as_posix().split("/jinja2/", 1)[1]
         try:
             get_template(name)
         except TemplateSyntaxError as error:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its Jinja templates of controls
 ]
 
 MIDDLEWARE = [
@@ -75,25 +76,33 @@ WSGI_APPLICATION = "satupintu.config.wsgi.application"
 AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_CONTEXT = [
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "satupintu.web.context.page",
+]
 TEMPLATES = [
     {
+        "NAME": "pages",  # ours: satupintu/<app>/jinja2
+        "BACKEND": "satupintu.web.jinja.Pages",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "satupintu.web.jinja.environment",
+            "context_processors": _CONTEXT,
+        },
+    },
+    {
+        "NAME": "allauth",  # what allauth ships itself
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "satupintu.web.context.page",
-            ],
-            "builtins": [
-                "satupintu.web.templatetags.satupintu",
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-            ],
+            "context_processors": ["django.template.context_processors.request", *_CONTEXT],
         },
     },
 ]
+FORM_RENDERER = (
+    "django.forms.renderers.TemplatesSetting"  # controls are pages' parts: by Jinja, too
+)
 
 
 # --- Database: one office, one database -------------------------------------------------

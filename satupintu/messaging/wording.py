@@ -4,13 +4,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.template import Context, Engine
+from django.template import Context, Engine, Library
 from django.utils import translation
 
 from satupintu.messaging import rules
+from satupintu.web import formatting
 
 FOLDER = Path(__file__).resolve().parent / "texts"
 LANGUAGES = ("id", "en")
+
+register = Library()  # what the texts may use beyond Django's own
+register.filter("tanggal", formatting.tanggal)
+register.filter("waktu", formatting.waktu)
 
 
 @lru_cache(maxsize=1)
@@ -19,7 +24,7 @@ def _engine() -> Engine:
     return Engine(
         dirs=[str(FOLDER)],
         autoescape=False,
-        builtins=["satupintu.web.templatetags.satupintu"],
+        builtins=["satupintu.messaging.wording"],
     )
 
 

@@ -37,7 +37,7 @@ def modules() -> tuple[Module, ...]:
 
 
 def templates() -> Iterator[Path]:
-    yield from sorted(PACKAGE.glob("*/templates/**/*.html"))
+    yield from sorted(PACKAGE.glob("*/jinja2/**/*.html"))
 
 
 def place(module: Module, node: ast.AST) -> str:

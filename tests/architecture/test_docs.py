@@ -91,7 +91,7 @@ def test_files_that_are_named_exist(page):
     for word in quoted(page):
         if not PATH.match(word) or "<" in word:
             continue
-        places = [ROOT / word, PACKAGE / word, *PACKAGE.glob(f"*/templates/{word}")]
+        places = [ROOT / word, PACKAGE / word, *PACKAGE.glob(f"*/jinja2/{word}")]
         if not any(place.exists() for place in places):
             missing.append(word)
     present = {

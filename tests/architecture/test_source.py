@@ -245,7 +245,7 @@ INLINE = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
     "inline handler": re.compile(r"\son[a-z]+\s*=\s*[\"']|hx-on|[\"']js:|javascript:", re.IGNORECASE),
     "third party": re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)\s*=\s*[\"']\s*(?:https?:)?//", re.IGNORECASE),
-    "unescaped": re.compile(r"\|\s*safe\b|\{%\s*autoescape off"),
+    "unescaped": re.compile(r"\|\s*safe\b|\{%[-+]?\s*autoescape\b|\bMarkup\("),
 }  # fmt: skip
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.template import engines
 
 PACKAGE = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+TEMPLATES = sorted(PACKAGE.glob("*/jinja2/**/*.html"))
 NAMES = [
-    path.relative_to(next(p for p in path.parents if p.name == "templates")) for path in TEMPLATES
+    path.relative_to(next(p for p in path.parents if p.name == "jinja2")) for path in TEMPLATES
 ]
 
 FORBIDDEN = {
@@ -31,7 +31,7 @@ def test_there_are_templates():
 
 @pytest.mark.parametrize("name", NAMES, ids=str)
 def test_template_compiles(name):
-    engines["django"].get_template(str(name))
+    engines["pages"].get_template(str(name))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=[str(name) for name in NAMES])

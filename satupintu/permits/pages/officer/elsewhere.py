@@ -66,7 +66,7 @@ def helper(request: HttpRequest, number: str) -> HttpResponse:
             "case": desk.case,
             "service": definition.title_in(language()),
             "system": SYSTEM_LABELS[definition.system],
-            "url": definition.external_url,
+            "system_url": definition.external_url,
             "lines": sorted(lines, key=lambda line: (line.place == 0, line.place)),
             "acts": [one for one in acts.links(desk) if one["weight"] == "primary"],
             "back": acts.case_page(desk.case),
