@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
-from satupintu.lib import clock, crypto
+from satupintu.lib import crypto
 from satupintu.lib.prepared import Prepared
 
 _SESSION = Prepared(
@@ -20,7 +21,8 @@ class SessionStore(DatabaseSessions):
 
     def _get_session_from_db(self) -> Session | None:
         """Return the row of this session; None, and no key any more, when it has ended or never was."""
-        found = _SESSION.first(key=self.session_key, now=clock.now())
+        now = timezone.now()  # noqa: TID251  Django's class dates the row by it
+        found = _SESSION.first(key=self.session_key, now=now)
         if found is None:
             self._session_key = None
         return found
