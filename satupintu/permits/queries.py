@@ -35,6 +35,7 @@ from satupintu.workflow.queries import (
     NotFound,
     get_case_for,
     histories,
+    unread,
     visible_to,
     with_version,
 )
@@ -161,22 +162,36 @@ def list_drafts(actor: Actor) -> list[Draft]:
     return [] if actor.user_id is None else _DRAFTS.all(**_opener(actor))
 
 
-def list_cases_of(party_ids: frozenset[UUID], *, limit: int = 100) -> list[Case]:
-    """Return the cases of some parties, newest first, with version and party. One query."""
-    return list(
+# Without what no list shows: answers and personal columns would be decrypted for every row.
+_LISTED_CASES = Prepared(
+    lambda party_ids, limit: (
         with_version(Case.objects.filter(party_id__in=party_ids, kind=rules.KIND_PERMIT))
         .select_related("party", "service_version", "permit_case")
+        .defer("permit_case__answers", "permit_case__statements", *unread("party"))
         .order_by("-opened_at", "id")[:limit]
-    )
+    ),
+    many={"party_ids"},
+    shape={"limit"},
+)
+_LISTED_PERMITS = Prepared(
+    lambda party_ids, limit: (
+        Permit.objects.filter(party_id__in=party_ids)
+        .select_related("case")
+        .order_by("-issued_at", "id")[:limit]
+    ),
+    many={"party_ids"},
+    shape={"limit"},
+)
+
+
+def list_cases_of(party_ids: frozenset[UUID], *, limit: int = 100) -> list[Case]:
+    """Return the cases of some parties, newest first, with version and party's name. One query."""
+    return _LISTED_CASES.all(party_ids=party_ids, limit=limit)
 
 
 def list_permits_of(party_ids: frozenset[UUID], *, limit: int = 100) -> list[Permit]:
     """Return the permits of some parties, newest first. One query."""
-    return list(
-        Permit.objects.filter(party_id__in=party_ids)
-        .select_related("case")
-        .order_by("-issued_at", "id")[:limit]
-    )
+    return _LISTED_PERMITS.all(party_ids=party_ids, limit=limit)
 
 
 _REPAIRS = Prepared(

@@ -30,13 +30,14 @@ class NotFound(Exception):
 
 _SHOWN: Mapping[str, tuple[type[Model], frozenset[str]]] = {
     "case__party": (Party, frozenset({"id", "name"})),
+    "party": (Party, frozenset({"id", "name"})),
     "unit": (Unit, frozenset({"id", "name", "short_name", "code"})),
     "assignee": (User, frozenset({"id", "name"})),
 }
 
 
 @cache
-def _unread(*paths: str) -> tuple[str, ...]:
+def unread(*paths: str) -> tuple[str, ...]:
     """Return the columns of people and units that no list shows: personal ones would be decrypted for every row."""
     return tuple(
         f"{path}__{field.name}"
@@ -133,7 +134,7 @@ _OPEN_TASKS = Prepared(
     lambda case_ids: (
         Task.objects.filter(case_id__in=case_ids, state=TaskState.OPEN)
         .select_related("unit", "assignee")
-        .defer(*_unread("unit", "assignee"))
+        .defer(*unread("unit", "assignee"))
         .order_by("opened_at", "id")
     ),
     many={"case_ids"},
@@ -264,7 +265,7 @@ def _page_of(tasks: QuerySet[Task], after: Cursor | None, size: int) -> QuerySet
         .defer(
             "case__service_version__toml",
             "case__service_version__json",
-            *_unread("case__party", "unit", "assignee"),
+            *unread("case__party", "unit", "assignee"),
         )
         .order_by("due_at", "id")[: size + 1]
     )

@@ -12,7 +12,7 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001  a vi
     """The same SQL by raw cursor, no template."""
     from satupintu.config.bench import wsgi
 
-    return HttpResponse(wsgi.answer_bare(name))
+    return HttpResponse(wsgi.answer_bare(name, sent=False))
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -3,9 +3,10 @@ The product as granian serves it, and beside it, in the same process, what it is
 
 A request with the header X-Bench-Record is answered with the number of its SQL statements; they are kept, so that
 /_bench/bare/<name> (no framework at all) and /_bench/view/<name> (a bare view behind the product's middleware) can ask
-the database the same by a raw cursor and send a body of the same size. Only `satupintu bench` serves this module.
+the database the same by a raw cursor and send the same page, which the middleware compresses for both. Only `satupintu bench` serves this module.
 """
 
+import gzip
 import json
 import os
 import resource
@@ -23,14 +24,16 @@ settings.ROOT_URLCONF = "satupintu.config.bench.urls"
 from satupintu.config.bench.recording import Statement, recorded, replay  # noqa: E402  after settings
 from satupintu.config.wsgi import application as product  # noqa: E402  after the settings
 
-kept: dict[str, tuple[list[Statement], int]] = {}  # statements and size of the body, by name
+kept: dict[
+    str, tuple[list[Statement], bytes, bytes]
+] = {}  # by name: statements, page, page as sent
 
 
-def answer_bare(name: str) -> bytes:
-    """Ask the database what the page `name` asked; return as many bytes as the page had."""
-    statements, size = kept[name]
+def answer_bare(name: str, *, sent: bool) -> bytes:
+    """Ask the database what the page `name` asked; return the page, as it was sent or before it was compressed."""
+    statements, page, wire = kept[name]
     replay(statements)
-    return b"." * size
+    return wire if sent else page
 
 
 def _memory_mib() -> float:
@@ -52,7 +55,8 @@ def _recorded(environ: dict[str, Any], start: Callable[..., Any], name: str) -> 
     with recorded() as recording:
         answer = product(environ, note)
         body = b"".join(answer)
-    kept[name] = (recording.statements, len(body))
+    packed = dict(head[1]).get("Content-Encoding") == "gzip"
+    kept[name] = (recording.statements, gzip.decompress(body) if packed else body, body)
     start(head[0], [*head[1], ("X-Bench-SQL", str(recording.count))])
     if hasattr(answer, "close"):
         answer.close()
@@ -70,7 +74,7 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
         start("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(usage).encode()]
     if path.startswith("/_bench/bare/"):
-        body = answer_bare(path.rpartition("/")[2])
+        body = answer_bare(path.rpartition("/")[2], sent=True)
         start("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(body)))])
         return [body]
     if address := environ.get("HTTP_X_BENCH_FROM"):
