@@ -32,6 +32,7 @@ NEEDS = [
     ("PostgreSQL server", has_postgres, "postgresql"),
     ("gettext", lambda: has_program("msgfmt"), "gettext"),
     ("poppler-utils", lambda: has_program("pdfsig"), "poppler-utils"),
+    ("qpdf", lambda: has_program("qpdf"), "qpdf"),
     ("SoftHSM 2", has_softhsm, "softhsm2"),
     ("ClamAV daemon", lambda: has_program("clamd"), "clamav-daemon"),
 ]

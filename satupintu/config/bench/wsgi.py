@@ -3,7 +3,8 @@ The product as granian serves it, and beside it, in the same process, what it is
 
 A request with the header X-Bench-Record is answered with the number of its SQL statements; they are kept, so that
 /_bench/bare/<name> (no framework at all) and /_bench/view/<name> (a bare view behind the product's middleware) can ask
-the database the same by a raw cursor and send the same page, which the middleware compresses for both. Only `satupintu bench` serves this module.
+the database the same by a raw cursor and send the same page, which the middleware compresses for both. Only
+`satupintu bench` serves this module.
 """
 
 import gzip
