@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template import engines
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, clear_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -173,6 +174,25 @@ def test_what_a_view_gives_wins_and_is_not_changed():
 
     assert written.startswith('Sari / / <input type="hidden" name="csrfmiddlewaretoken" value="')
     assert given == {"user": "Sari"}
+
+
+def test_an_address_follows_where_the_program_is_mounted():
+    source = '{{ url("catalogue:service", "sip-bidan") }}'
+    assert render(source) == "/layanan/sip-bidan/"
+
+    set_script_prefix("/kantor/")
+    try:
+        assert render(source) == "/kantor/layanan/sip-bidan/"
+    finally:
+        clear_script_prefix()
+
+    assert render(source) == "/layanan/sip-bidan/"
+
+
+def test_an_address_that_does_not_exist_is_an_error_each_time():
+    for _try in range(2):
+        with pytest.raises(NoReverseMatch):
+            render('{{ url("catalogue:kucing") }}')
 
 
 def templates():
