@@ -106,6 +106,7 @@ class Term:
     `due_at` is what holds now. `first_due_at` is the first date that was promised and never moves. `counted_due_at`
     is what statistics judge: the first date plus what the law lets the office not count (waiting for the applicant),
     never calendar edits or the office's own extensions. `pauses` are [from, until) pairs, the last may be open.
+    `extensions` are (when it was decided, working days) pairs.
     """
 
     days: int = 0
@@ -114,7 +115,7 @@ class Term:
     first_due_at: datetime | None = None
     counted_due_at: datetime | None = None
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
-    extra_days: int = 0
+    extensions: tuple[tuple[datetime, int], ...] = ()
     stopped_at: datetime | None = None
 
     @property
@@ -133,7 +134,7 @@ class Term:
             "first_due_at": utc_text(self.first_due_at),
             "counted_due_at": utc_text(self.counted_due_at),
             "pauses": [[utc_text(a), utc_text(b)] for a, b in self.pauses],
-            "extra_days": self.extra_days,
+            "extensions": [[utc_text(at), days] for at, days in self.extensions],
             "stopped_at": utc_text(self.stopped_at),
         }
 
@@ -148,7 +149,9 @@ class Term:
             first_due_at=_moment(stored["first_due_at"]),
             counted_due_at=_moment(stored["counted_due_at"]),
             pauses=tuple((datetime.fromisoformat(a), _moment(b)) for a, b in stored["pauses"]),
-            extra_days=stored["extra_days"],
+            extensions=tuple(
+                (datetime.fromisoformat(at), days) for at, days in stored.get("extensions", ())
+            ),
             stopped_at=_moment(stored["stopped_at"]),
         )
 
@@ -162,13 +165,30 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _due(term: Term, start: datetime, days: int, calendar: WorkCalendar) -> datetime:
-    """Return when a term that began at `start` ends: the nth closing, plus every closed pause since."""
-    due = add_working_days(start, days, calendar)
-    for since, until in term.pauses:
-        if until is not None and since >= start:
-            due = extend_due(due, working_minutes(since, until, calendar), calendar)
+def _due(term: Term, start: datetime, calendar: WorkCalendar) -> datetime:
+    """Return when a term that began at `start` ends: the nth closing, then its pauses and extensions in their order."""
+    due = add_working_days(start, term.days, calendar)
+    happened: list[tuple[datetime, datetime | None, int]] = [
+        *((since, until, 0) for since, until in term.pauses if until is not None),
+        *((decided_at, None, days) for decided_at, days in term.extensions),
+    ]
+    for since, until, days in sorted(happened, key=lambda one: one[0]):
+        if until is not None:
+            due = waited(due, since, until, calendar)
+        else:
+            due = add_working_days(max(due, since), days, calendar)
     return due
+
+
+def waited(due: datetime, since: datetime, until: datetime, calendar: WorkCalendar) -> datetime:
+    """
+    Return a due moment after the clock stood still: the working minutes that passed are added, rounded up to closing.
+
+    A date that was missed before the clock stopped stays missed: waiting does not make it kept.
+    """
+    if due < since:
+        return due
+    return extend_due(due, working_minutes(since, until, calendar), calendar)
 
 
 def apply_effect(
@@ -186,16 +206,15 @@ def apply_effect(
     if effect is TermEffect.PAUSE and term.running:
         return replace(term, pauses=(*term.pauses, (at, None)))
     if effect is TermEffect.RESET and term.started_at and not term.stopped_at:
-        return replace(term, started_at=None, due_at=None, pauses=())
+        return replace(term, started_at=None, due_at=None, pauses=(), extensions=())
     if effect is TermEffect.RESUME and term.paused:
         since = term.pauses[-1][0]
-        minutes = working_minutes(since, at, calendar)
         return replace(
             term,
             pauses=(*term.pauses[:-1], (since, at)),
-            due_at=extend_due(term.due_at, minutes, calendar) if term.due_at else None,
+            due_at=waited(term.due_at, since, at, calendar) if term.due_at else None,
             counted_due_at=(
-                extend_due(term.counted_due_at, minutes, calendar) if term.counted_due_at else None
+                waited(term.counted_due_at, since, at, calendar) if term.counted_due_at else None
             ),
         )
     if effect is TermEffect.STOP and term.started_at:
@@ -218,14 +237,18 @@ def _started(term: Term, *, at: datetime, days: int, calendar: WorkCalendar) -> 
     )
 
 
-def extended(term: Term, *, days: int, calendar: WorkCalendar) -> Term:
-    """Return the term with `days` working days more by the office's own decision; the counted date stays."""
+def extended(term: Term, *, days: int, at: datetime, calendar: WorkCalendar) -> Term:
+    """
+    Return the term with `days` working days more by the office's own decision at `at`; the counted date stays.
+
+    The days count from the date that holds, or from `at` when that has passed: nobody is promised a day that is over.
+    """
     if days < 1 or not term.due_at:
         raise ValueError("An extension is at least one working day of a term that runs.")
     return replace(
         term,
-        extra_days=term.extra_days + days,
-        due_at=add_working_days(term.due_at, days, calendar),
+        extensions=(*term.extensions, (at, days)),
+        due_at=add_working_days(max(term.due_at, at), days, calendar),
     )
 
 
@@ -238,10 +261,7 @@ def recomputed(term: Term, *, at: datetime, calendar: WorkCalendar) -> Term:
     """
     if not term.started_at or term.stopped_at or not term.due_at or term.due_at <= at:
         return term
-    due = _due(term, term.started_at, term.days, calendar)
-    if term.extra_days:
-        due = add_working_days(due, term.extra_days, calendar)
-    return replace(term, due_at=due)
+    return replace(term, due_at=_due(term, term.started_at, calendar))
 
 
 def is_on_time(done_at: datetime, term: Term) -> bool | None:

@@ -324,7 +324,7 @@ def extend(request: ActRequest) -> Transition:
         raise CannotMove(
             _("Waktu layanan berkas ini tidak sedang berjalan, jadi tidak dapat diperpanjang.")
         )
-    later = extended(promise, days=days, calendar=work_calendar())
+    later = extended(promise, days=days, at=request.at, calendar=work_calendar())
     return perform_move(
         case=request.case,
         lifecycle=file.lifecycle,

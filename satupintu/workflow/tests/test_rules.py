@@ -66,6 +66,37 @@ def test_a_resumed_term_gains_the_paused_working_minutes_rounded_up_to_closing(
     assert after.first_due_at == local(5, 15)
 
 
+@pytest.mark.parametrize(
+    ("paused", "due", "kept"),
+    [
+        (local(5, 14), local(6, 15), True),  # an hour before closing of the last day
+        (local(5, 15), local(6, 15), True),  # at the due moment itself it is not missed yet
+        (local(5, 15, 1), local(5, 15), False),  # missed by a minute: waiting does not mend it
+        (local(6, 9), local(5, 15), False),
+    ],
+)
+def test_a_pause_never_makes_a_missed_date_kept(
+    paused: datetime, due: datetime, *, kept: bool
+) -> None:
+    term = apply_effect(started(3), TermEffect.PAUSE, at=paused, calendar=CALENDAR)
+
+    after = apply_effect(term, TermEffect.RESUME, at=local(6, 11), calendar=CALENDAR)
+
+    assert (after.due_at, after.counted_due_at) == (due, due)
+    assert is_on_time(local(6, 12), after) is kept
+    assert recomputed(after, at=local(4, 9), calendar=CALENDAR).due_at == due
+
+
+def test_a_date_extended_by_the_office_waits_and_the_missed_one_that_counts_does_not() -> None:
+    term = extended(started(3), days=2, at=local(4, 9), calendar=CALENDAR)  # now due on the 9th
+    term = apply_effect(term, TermEffect.PAUSE, at=local(6, 9), calendar=CALENDAR)
+
+    after = apply_effect(term, TermEffect.RESUME, at=local(6, 11), calendar=CALENDAR)
+
+    assert after.due_at == local(10, 15)
+    assert after.counted_due_at == local(5, 15)
+
+
 def test_a_paused_term_does_not_run_and_a_second_pause_changes_nothing() -> None:
     paused = apply_effect(started(), TermEffect.PAUSE, at=local(3, 9), calendar=CALENDAR)
 
@@ -92,16 +123,35 @@ def test_an_effect_on_a_term_that_never_started_changes_nothing() -> None:
 
 
 def test_an_extension_moves_the_date_but_not_what_counts() -> None:
-    later = extended(started(3), days=2, calendar=CALENDAR)
+    later = extended(started(3), days=2, at=local(3, 9), calendar=CALENDAR)
 
     assert later.due_at == local(9, 15)
     assert later.counted_due_at == later.first_due_at == local(5, 15)
 
 
+@pytest.mark.parametrize(
+    ("decided", "days", "due"),
+    [
+        (local(5, 15), 1, local(6, 15)),  # at the due moment
+        (local(5, 16), 1, local(6, 15)),  # that evening
+        (local(10, 9), 1, local(11, 15)),  # days later: counted from the day it is decided
+        (local(7, 9), 2, local(10, 15)),  # on a Saturday
+    ],
+)
+def test_an_extension_never_promises_a_day_that_is_over(
+    decided: datetime, days: int, due: datetime
+) -> None:
+    later = extended(started(3), days=days, at=decided, calendar=CALENDAR)
+
+    assert later.due_at == due
+    assert later.counted_due_at == later.first_due_at == local(5, 15)
+    assert recomputed(later, at=decided, calendar=CALENDAR) == later
+
+
 @pytest.mark.parametrize("days", [0, -1])
 def test_an_extension_of_no_days_is_refused(days: int) -> None:
     with pytest.raises(ValueError, match="at least one working day"):
-        extended(started(3), days=days, calendar=CALENDAR)
+        extended(started(3), days=days, at=local(3, 9), calendar=CALENDAR)
 
 
 def test_a_new_closed_day_moves_a_running_term_but_not_what_counts() -> None:
@@ -124,7 +174,7 @@ def test_a_calendar_change_never_makes_a_missed_date_kept() -> None:
 def test_recomputing_under_the_same_calendar_after_pause_and_extension_changes_nothing() -> None:
     term = apply_effect(started(3), TermEffect.PAUSE, at=local(3, 9), calendar=CALENDAR)
     term = apply_effect(term, TermEffect.RESUME, at=local(3, 13), calendar=CALENDAR)
-    term = extended(term, days=2, calendar=CALENDAR)
+    term = extended(term, days=2, at=local(4, 9), calendar=CALENDAR)
 
     assert recomputed(term, at=local(4, 9), calendar=CALENDAR) == term
 
