@@ -14,7 +14,7 @@ from satupintu.lib.workingtime import WorkCalendar
 from satupintu.permits import queries as permits
 from satupintu.permits import rules as permit_rules
 from satupintu.workflow.queries import Case, Task, Transition, page_of, status_of, title_of
-from satupintu.workflow.rules import CHANNEL_LABELS, TimeLeft, share_used, time_left
+from satupintu.workflow.rules import CHANNEL_LABELS, TimeLeft, share_used, standing_still, time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,12 @@ def task_rows(tasks: Sequence[Task], setting: Setting) -> list[Row]:
     return [_task_row(task, setting, repaired) for task in tasks]
 
 
+def _left(task: Task, setting: Setting) -> TimeLeft:
+    if task.paused_at:
+        return standing_still(task.paused_at, setting.at, setting.calendar, setting.language)
+    return time_left(task.due_at, setting.at, setting.calendar, setting.language)
+
+
 def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repair]") -> Row:
     case = task.case
     stage = permit_rules.STAGE_LABELS.get(task.stage, task.stage)
@@ -90,8 +96,10 @@ def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repa
         place=place_of(case.region, setting.districts),
         awaited=str(stage),
         detail=_detail(task, setting, repaired),
-        left=time_left(task.due_at, setting.at, setting.calendar, setting.language),
-        percent=share_used(task.opened_at, task.due_at, setting.at, setting.calendar),
+        left=_left(task, setting),
+        percent=share_used(
+            task.opened_at, task.due_at, task.paused_at or setting.at, setting.calendar
+        ),
         channel=_channel(case),
         task=task,
         mine=task.assignee_id == setting.user_id,

@@ -37,9 +37,11 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
-    terms = models.JSONField(default=dict)  # {"promise": Term, "legal": Term} as rules.Term.to_json
-    promise_due_at = models.DateTimeField(null=True, blank=True)  # of `terms`, for lists
+    terms = models.JSONField(default=dict)  # name -> Term, as rules.Term.to_json
+    # Of `terms` while they run, for lists and the deadline sweep.
+    promise_due_at = models.DateTimeField(null=True, blank=True)
     legal_due_at = models.DateTimeField(null=True, blank=True)
+    pledge_due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -58,6 +60,11 @@ class Case(models.Model):
                 name="case_promise_due",
                 condition=Q(closed_at__isnull=True),
             ),
+            models.Index(
+                fields=["pledge_due_at"],
+                name="case_pledge_due",
+                condition=Q(closed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +77,10 @@ class Case(models.Model):
     @property
     def legal(self) -> rules.Term:
         return rules.Term.from_json(self.terms.get("legal"))
+
+    @property
+    def pledge(self) -> rules.Term:
+        return rules.Term.from_json(self.terms.get("pledge"))
 
 
 class Transition(models.Model):
@@ -168,6 +179,10 @@ class Task(models.Model):
     )
     state = models.CharField(max_length=8, default=rules.TaskState.OPEN)
     due_at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField(default=0)  # working days it was given
+    within = models.CharField(max_length=20, blank=True)  # the case's term that it never outlasts
+    paused_at = models.DateTimeField(null=True, blank=True)  # its clock stands still since then
+    pauses = models.JSONField(default=list)  # [since, until] of those that are over
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     opened_seq = models.PositiveIntegerField()
@@ -187,6 +202,18 @@ class Task(models.Model):
                 fields=["assignee", "due_at", "id"], name="task_mine", condition=Q(state="open")
             ),
         ]
+
+    @property
+    def clock(self) -> rules.Term:
+        """Return the task's own term, so that waiting and calendars move it as they move any term."""
+        stored = [
+            *self.pauses,
+            *([[rules.utc_text(self.paused_at), None]] if self.paused_at else []),
+        ]
+        return rules.Term.from_json(
+            rules.Term(days=self.days, started_at=self.opened_at, due_at=self.due_at).to_json()
+            | {"pauses": stored}
+        )
 
 
 class Link(models.Model):

@@ -42,12 +42,17 @@ class MovedMeanwhile(CannotMove):
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """What a move does to tasks. `close` maps task id to its result; `drop` closes by stage, "*" all."""
+    """
+    What a move does to tasks. `close` maps task id to its result; `drop` closes by stage, "*" all.
+
+    A task's clock stands still and runs again with the case's promise, without being named here.
+    """
 
     open: Sequence[rules.NewTask] = ()
     close: Mapping[UUID, str] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
     assign: Mapping[UUID, int | None] = field(default_factory=dict)
+    due: Mapping[UUID, datetime] = field(default_factory=dict)  # under a changed calendar
 
 
 NO_TASKS = TaskChange()
@@ -184,6 +189,8 @@ def perform_move(
     if note:
         Note.objects.bulk_create([note])
     _change_tasks(row, tasks)
+    _follow_promise(case, move, row, calendar)
+    _open_tasks(case, row, tasks)
     wanted = registry.readers_for(case.kind) if readers is None else readers
     Pending.objects.bulk_create(
         [Pending(transition=row, reader=name, due_at=row.recorded_at) for name in wanted]
@@ -259,7 +266,8 @@ def _new_terms(
 _MOVE_ON = PreparedUpdate(
     lambda case_id, was: Case.objects.filter(pk=case_id, version=was),
     sets=(
-        "state", "version", "head_hash", "moved_at", "terms", "promise_due_at", "legal_due_at", "closed_at",
+        "state", "version", "head_hash", "moved_at", "terms", "promise_due_at", "legal_due_at", "pledge_due_at",
+        "closed_at",
     ),
 )  # fmt: skip
 _CLOSE = PreparedUpdate(
@@ -282,6 +290,7 @@ def _write_case(
     case.terms = terms
     case.promise_due_at = case.promise.due_at if case.promise.running else None
     case.legal_due_at = case.legal.due_at if case.legal.running else None
+    case.pledge_due_at = case.pledge.due_at if case.pledge.running else None
     case.closed_at = (case.closed_at or row.at) if lifecycle.is_closed(row.to_state) else None
     if was == 0:
         Case.objects.bulk_create([case])
@@ -296,6 +305,7 @@ def _write_case(
         terms=case.terms,
         promise_due_at=case.promise_due_at,
         legal_due_at=case.legal_due_at,
+        pledge_due_at=case.pledge_due_at,
         closed_at=case.closed_at,
     )
     if changed != 1:
@@ -326,6 +336,39 @@ def _change_tasks(row: Transition, change: TaskChange) -> None:
         dropped.update(state=rules.TaskState.DROPPED, closed_at=row.at, closed_seq=row.seq)
     for task_id, officer_id in change.assign.items():
         open_tasks.filter(pk=task_id).update(assignee_id=officer_id)
+    for task_id, due_at in change.due.items():
+        open_tasks.filter(pk=task_id).update(due_at=due_at)
+
+
+def _follow_promise(
+    case: Case, move: rules.Move, row: Transition, calendar: WorkCalendar | None
+) -> None:
+    """Let the clocks of open tasks stand still, or run again with the time that was waited."""
+    effect = move.terms.get(rules.LEADING_TERM)
+    open_tasks = Task.objects.filter(case_id=case.pk, state=rules.TaskState.OPEN)
+    if effect in rules.STANDS_STILL:
+        open_tasks.filter(paused_at__isnull=True).update(paused_at=row.at)
+    elif effect in rules.RUNS_AGAIN:
+        used = calendar or work_calendar()
+        for task in open_tasks.filter(paused_at__isnull=False):
+            clock = rules.apply_effect(
+                task.clock, rules.TermEffect.RESUME, at=row.at, calendar=used
+            )
+            assert clock.due_at is not None, "a task has a date"
+            Task.objects.filter(pk=task.pk).update(
+                due_at=_due_within(case, task.within, clock.due_at),
+                pauses=clock.to_json()["pauses"],
+                paused_at=None,
+            )
+
+
+def _due_within(case: Case, term: str, due_at: datetime) -> datetime:
+    if not term:
+        return due_at
+    return rules.due_within(due_at, rules.Term.from_json(case.terms.get(term)))
+
+
+def _open_tasks(case: Case, row: Transition, change: TaskChange) -> None:
     Task.objects.bulk_create(
         [
             Task(
@@ -335,7 +378,9 @@ def _change_tasks(row: Transition, change: TaskChange) -> None:
                 role=task.role.value,
                 unit_id=task.unit_id,
                 assignee_id=task.assignee_id,
-                due_at=task.due_at,
+                due_at=_due_within(case, task.within, task.due_at),
+                days=task.days,
+                within=task.within,
                 opened_at=row.at,
                 opened_seq=row.seq,
                 detail=dict(task.detail),

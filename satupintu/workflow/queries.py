@@ -244,7 +244,7 @@ def _narrowed(tasks: QuerySet[Task], wanted: InboxFilter, user_id: Any) -> Query
     if wanted.state:
         tasks = tasks.filter(case__state=wanted.state)
     if wanted.overdue_at:
-        tasks = tasks.filter(due_at__lt=wanted.overdue_at)
+        tasks = tasks.filter(due_at__lt=wanted.overdue_at, paused_at__isnull=True)
     if wanted.after_action:
         done = Transition.objects.filter(case=OuterRef("case"), action=wanted.after_action)
         tasks = tasks.filter(Exists(done))
@@ -385,8 +385,8 @@ def _folders(
         "mine": mine.filter(assignee_id=user_id),
         "unclaimed": mine.filter(assignee__isnull=True),
         "unit": mine,
-        "late": mine.filter(due_at__lt=at),
-        "today": mine.filter(due_at__gte=at, due_at__lte=day_end),
+        "late": mine.filter(due_at__lt=at, paused_at__isnull=True),
+        "today": mine.filter(due_at__gte=at, due_at__lte=day_end, paused_at__isnull=True),
         "applicant": seen.filter(state__in=waiting),
         "recommendation": _owed_to(roles, parties, units, "recommend"),
         "done": _done(user_id, day_start),

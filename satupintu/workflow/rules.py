@@ -311,9 +311,22 @@ class NewTask:
     role: Role
     unit_id: int
     due_at: datetime
+    days: int = 0  # working days it is given; 0 when `due_at` comes from elsewhere
+    within: str = ""  # name of the case's term that it never outlasts
     assignee_id: int | None = None
     label: str = ""  # key of the stage in the service file; shown through it
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+# The clock of a unit's task stands still with the case's promise: nobody owes anything while the applicant is asked.
+LEADING_TERM = "promise"
+STANDS_STILL = frozenset({TermEffect.PAUSE, TermEffect.RESET})
+RUNS_AGAIN = frozenset({TermEffect.RESUME, TermEffect.RESTART})
+
+
+def due_within(due: datetime, term: Term) -> datetime:
+    """Return a task's due moment, never after the date of the term it belongs to."""
+    return min(due, term.due_at) if term.due_at else due
 
 
 def share_out(
@@ -376,6 +389,18 @@ def time_left(due_at: datetime, at: datetime, calendar: WorkCalendar, language: 
         minutes = working_minutes(at, due_at, calendar)
         return TimeLeft(words.duration(minutes, language), "warn", "●", when)
     return TimeLeft(_days(days), "good", "○", when)
+
+
+def standing_still(
+    since: datetime, at: datetime, calendar: WorkCalendar, language: str
+) -> TimeLeft:
+    """Return what stands in the place of the time left while the clock waits for the applicant since a moment."""
+    when = gettext("sejak %(date)s") % {
+        "date": words.short_date(calendar.local(since), language)
+        if calendar.local(since).date() != calendar.local(at).date()
+        else words.clock_time(calendar.local(since), language)
+    }
+    return TimeLeft(gettext("waktu berhenti"), "quiet", "–", when)
 
 
 def _days(count: int) -> str:

@@ -126,7 +126,7 @@ def make_case(ratna: Actor, unit: Unit) -> Callable[..., Case]:
     def make(
         number: str = "T-1", *, at: datetime = START, facts: Facts | None = None, days: int = 3
     ) -> Case:
-        task = NewTask("check", Role.VERIFIER, unit.pk, due_by_calendar(at))
+        task = NewTask("check", Role.VERIFIER, unit.pk, due_by_calendar(at), days=1)
         return open_case(
             kind="toy",
             number=number,

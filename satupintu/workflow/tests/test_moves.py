@@ -1,11 +1,12 @@
 """perform_move, act and the readers, on a toy lifecycle and a real database."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from satupintu.lib.workingtime import WorkCalendar
 from satupintu.people.models import Unit
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.workflow import queries, registry
@@ -20,6 +21,7 @@ from satupintu.workflow.services import (
     act,
     erase_note,
     perform_move,
+    recompute_terms,
     register_reader,
     run_readers,
     sweep_deadlines,
@@ -189,7 +191,22 @@ def test_a_write_needs_few_statements(
 
     # savepoint pair, case, row, note, pending rows
     with django_assert_max_num_queries(6):
+        act(case, "comment", by=ratna, at=at, reason="Foto buram")
+    # and the tasks whose clock stands still
+    with django_assert_max_num_queries(7):
         act(case, "return", by=ratna, at=at, reason="Foto buram")
+
+
+def test_a_date_that_was_never_seen_near_is_told_as_passed_alone(
+    make_case: Make, at: datetime
+) -> None:
+    case = make_case(days=3)
+    assert case.legal.due_at is not None
+
+    sweep_deadlines(at=case.legal.due_at + timedelta(hours=1))
+
+    noticed = sorted(DeadlineNotice.objects.values_list("what", flat=True))
+    assert noticed == ["legal_passed", "promise_missed"]
 
 
 def test_erased_text_stays_erased_and_leaves_its_digest(
@@ -261,6 +278,8 @@ def test_each_date_is_noticed_once(make_case: Make, at: datetime) -> None:
     assert legal is not None
 
     assert sweep_deadlines(at=at) == 0
+    sweep_deadlines(at=at + timedelta(days=2))
+    sweep_deadlines(at=legal - timedelta(hours=1))
     sweep_deadlines(at=legal + timedelta(hours=1))
     sweep_deadlines(at=legal + timedelta(hours=2))
 
@@ -337,3 +356,116 @@ def test_a_hand_made_cursor_shows_the_first_page(text: str) -> None:
 def test_the_registry_knows_only_what_was_registered() -> None:
     assert "toy" in {kind.name for kind in registry.kinds()}
     assert registry.reader("nobody") is None
+
+
+# --- Dates of tasks: the 2nd of November 2026 is a Monday, the task of a new case is due on the 3rd at 15.00 ------
+
+
+def due_of(case: Case) -> datetime:
+    return Task.objects.get(case=case, state="open").due_at
+
+
+def test_a_task_stands_still_with_the_promise_and_gains_the_time_that_was_waited(
+    make_case: Make, ratna: Actor, at: datetime
+) -> None:
+    case = make_case()
+    due = due_of(case)
+
+    act(case, "return", by=ratna, at=at + timedelta(hours=2), reason="Foto buram")
+    stopped = Task.objects.get(case=case, state="open")
+    act(case, "resubmit", by=ratna, at=at + timedelta(days=2))
+
+    assert stopped.paused_at == at + timedelta(hours=2)
+    assert stopped.clock.paused
+    task = Task.objects.get(case=case, state="open")
+    # 11.00 on Monday to 09.00 on Wednesday: 4 + 7 + 1 working hours after Tuesday's closing
+    assert task.due_at == due + timedelta(days=2)
+    assert task.paused_at is None
+    assert len(task.pauses) == 1
+
+
+def test_a_task_that_was_late_before_the_pause_stays_late(
+    make_case: Make, ratna: Actor, at: datetime
+) -> None:
+    case = make_case()
+    due = due_of(case)
+
+    act(case, "return", by=ratna, at=due + timedelta(minutes=1), reason="Foto buram")
+    act(case, "resubmit", by=ratna, at=due + timedelta(days=3))
+
+    assert due_of(case) == due
+
+
+def test_a_task_within_a_term_never_outlasts_it(
+    make_case: Make, ratna: Actor, unit: Unit, at: datetime
+) -> None:
+    case = make_case(days=2)
+    promised = case.promise.due_at
+    assert promised is not None
+    long = NewTask("long", Role.VERIFIER, unit.pk, at + timedelta(days=9), 7, "promise")
+    free = NewTask("free", Role.VERIFIER, unit.pk, at + timedelta(days=9), 7)
+
+    perform_move(
+        case=case,
+        lifecycle=TOY,
+        action="take",
+        by=ratna,
+        at=at,
+        tasks=TaskChange(open=[long, free]),
+    )
+
+    assert Task.objects.get(stage="long").due_at == promised
+    assert Task.objects.get(stage="free").due_at == at + timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("closed", "looked", "days_later"),
+    [
+        ([3], 0, 1),  # its own last day is closed
+        ([3, 4], 0, 2),
+        ([4], 0, 0),  # a day after it: the promise moves, the task does not
+        ([3], 2, 0),  # missed on the 3rd, closed afterwards: it stays missed
+    ],
+)
+def test_the_dates_of_tasks_follow_the_calendar(
+    make_case: Make, at: datetime, closed: list[int], looked: int, days_later: int
+) -> None:
+    case = make_case()
+    due = due_of(case)
+    changed = WorkCalendar(
+        CALENDAR.zone, CALENDAR.hours, frozenset(date(2026, 11, day) for day in closed)
+    )
+
+    recompute_terms(at + timedelta(days=looked), calendar=changed)
+    recompute_terms(at + timedelta(days=looked), calendar=changed)
+
+    assert due_of(case) == due + timedelta(days=days_later)
+
+
+def test_a_task_whose_case_keeps_its_dates_moves_without_a_line_in_the_log(
+    make_case: Make, at: datetime
+) -> None:
+    case = make_case(days=1)
+    Case.objects.filter(pk=case.pk).update(terms={**case.terms, "promise": {}, "legal": {}})
+    changed = WorkCalendar(CALENDAR.zone, CALENDAR.hours, frozenset({date(2026, 11, 3)}))
+    due = due_of(case)
+
+    moved = recompute_terms(at, calendar=changed)
+
+    assert moved == []
+    assert due_of(case) == due + timedelta(days=1)
+    assert Transition.objects.filter(case=case).count() == 1
+
+
+def test_a_task_that_stands_still_is_not_late(make_case: Make, ratna: Actor, at: datetime) -> None:
+    case = make_case()
+    act(case, "return", by=ratna, at=at, reason="Foto buram")
+    later = at + timedelta(days=9)
+
+    late = queries.inbox(ratna, queries.InboxFilter(overdue_at=later))
+    counts = queries.folder_counts(
+        ratna, at=later, day_start=later, day_end=later, waiting=["waiting"]
+    )
+
+    assert late == []
+    assert (counts["late"], counts["unit"]) == (0, 1)

@@ -295,10 +295,16 @@ def timeline(desk: Desk, rows: list[Transition]) -> list[Line]:
     for task in desk.tasks:
         stage = rules.STAGE_LABELS.get(task.stage, task.stage)
         who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
-        due = _("%(who)s · selambat-lambatnya %(date)s") % {
-            "who": who,
-            "date": moment(task.due_at),
-        }
+        if task.paused_at:
+            due = _("%(who)s · waktu berhenti sejak %(date)s") % {
+                "who": who,
+                "date": moment(task.paused_at),
+            }
+        else:
+            due = _("%(who)s · selambat-lambatnya %(date)s") % {
+                "who": who,
+                "date": moment(task.due_at),
+            }
         lines.append(Line(str(stage), due, "now"))
     return lines + _to_come(desk, rows)
 

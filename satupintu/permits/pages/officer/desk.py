@@ -16,7 +16,7 @@ from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import queries, rules
 from satupintu.permits.file import File
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
-from satupintu.workflow.rules import Move, TimeLeft, task_roles, time_left
+from satupintu.workflow.rules import Move, TimeLeft, standing_still, task_roles, time_left
 
 READERS = (*sorted(CASE_ROLES), Role.AUDITOR)  # who may open a case page at all
 
@@ -81,6 +81,8 @@ class Desk:
         due = own[0].due_at if own else self.case.promise_due_at
         if due is None:
             return None
+        if own and own[0].paused_at:
+            return standing_still(own[0].paused_at, self.at, work_calendar(), language())
         left = time_left(due, self.at, work_calendar(), language())
         part = rules.PART_LABELS.get(own[0].stage, "") if own else _("janji")
         label = left.label if left.late else _("sisa %(time)s") % {"time": left.label}

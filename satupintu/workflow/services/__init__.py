@@ -1,0 +1,64 @@
+"""
+Writes to cases: acting on one, the moves every lifecycle shares, the readers of the log, and the watch over dates.
+
+Owners of a kind of case call `open_case` and `perform_move`; everybody else calls `act`, which reaches the owner's
+service, so that no number and no signature can be bypassed.
+"""
+
+from satupintu.workflow.moves import (
+    CannotMove,
+    Facts,
+    MovedMeanwhile,
+    MoveNotAllowed,
+    ReasonMissing,
+    TaskChange,
+    find_arrived,
+    open_case,
+    perform_move,
+)
+from satupintu.workflow.registry import (
+    ActionService,
+    ActRequest,
+    CaseKind,
+    register_kind,
+    register_reader,
+)
+from satupintu.workflow.services.acting import (
+    SHARED_ACTIONS,
+    act,
+    assign_task,
+    comment,
+    erase_note,
+    facts_of,
+    link_cases,
+)
+from satupintu.workflow.services.dates import follow_calendar, recompute_terms, sweep_deadlines
+from satupintu.workflow.services.readers import run_readers
+
+__all__ = [
+    "SHARED_ACTIONS",
+    "ActRequest",
+    "ActionService",
+    "CannotMove",
+    "CaseKind",
+    "Facts",
+    "MoveNotAllowed",
+    "MovedMeanwhile",
+    "ReasonMissing",
+    "TaskChange",
+    "act",
+    "assign_task",
+    "comment",
+    "erase_note",
+    "facts_of",
+    "find_arrived",
+    "follow_calendar",
+    "link_cases",
+    "open_case",
+    "perform_move",
+    "recompute_terms",
+    "register_kind",
+    "register_reader",
+    "run_readers",
+    "sweep_deadlines",
+]

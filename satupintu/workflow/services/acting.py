@@ -1,0 +1,191 @@
+"""Acting on a case through its owner's service, and the acts that every lifecycle shares."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from satupintu.lib.kept import read_ahead
+from satupintu.people.rules import Actor
+from satupintu.workflow import registry, rules
+from satupintu.workflow.models import Case, Link, Note, Task, Transition
+from satupintu.workflow.moves import (
+    CannotMove,
+    Facts,
+    MovedMeanwhile,
+    MoveNotAllowed,
+    TaskChange,
+    check_allowed,
+    find_arrived,
+    perform_move,
+)
+from satupintu.workflow.registry import ActRequest
+
+_MOVED = gettext_lazy(
+    "Berkas ini sudah berubah sejak halaman dibuka."
+    " Periksa keadaan terbarunya, lalu ulangi bila masih perlu."
+)
+
+
+def act(
+    case: Case,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    channel: str = "web",
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
+    seen_version: int | None = None,
+    origin: str = "",
+    origin_ref: str | None = None,
+) -> Transition:
+    """
+    Do `action` on a case through the service of the case's owner, and return the row it made.
+
+    `seen_version` is the version the person was looking at; given, a case that has moved since is refused. An act that
+    has arrived before under the same origin returns its first row. Raises CannotMove and its kinds, and whatever
+    named errors the owner's service has.
+    """
+    if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
+        return arrived
+    if seen_version is not None and seen_version != case.version:
+        raise MovedMeanwhile(str(_MOVED))
+    kind = registry.kind_of(case)
+    service = kind.actions.get(action)
+    if service is None:
+        raise MoveNotAllowed(_("Tindakan ini tidak dikenal untuk jenis berkas ini."))
+    read_ahead()
+    seen = case.version
+    try:
+        # The table first, so that no service reads or refuses anything on behalf of who may not act at all.
+        check_allowed(kind.lifecycle(case), case.state, action, by)
+        return service(
+            ActRequest(
+                case=case,
+                action=action,
+                by=by,
+                at=at,
+                channel=channel,
+                reason=reason,
+                data=data or {},
+                origin=origin,
+                origin_ref=origin_ref,
+            )
+        )
+    except CannotMove as refused:
+        if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
+            return arrived  # the same act came twice at once, and the other one was first
+        if isinstance(refused, MoveNotAllowed) and _has_moved(case, seen):
+            raise MovedMeanwhile(str(_MOVED)) from refused
+        raise
+
+
+def _has_moved(case: Case, seen: int) -> bool:
+    """Say whether somebody else moved the case after it was read: the true reason of a refusal."""
+    return not Case.objects.filter(pk=case.pk, version=seen).exists()
+
+
+def facts_of(request: ActRequest, **changes: Any) -> Facts:
+    """Return the Facts of a request, with what the owner's service adds (data, digests)."""
+    base = Facts(
+        reason=request.reason,
+        channel=request.channel,
+        origin=request.origin,
+        origin_ref=request.origin_ref,
+    )
+    return replace(base, **changes)
+
+
+# --- Moves every lifecycle shares ------------------------------------------------------------
+
+
+def _own_task(request: ActRequest) -> Task:
+    """Return the open task named by data["task"], when it belongs to the actor's roles and units."""
+    task = (
+        Task.objects.filter(
+            case_id=request.case.pk, pk=UUID(str(request.data["task"])), state=rules.TaskState.OPEN
+        )
+        .select_related("unit")
+        .first()
+    )
+    if task is None or (
+        request.by.user_id is not None
+        and (
+            task.unit_id not in request.by.units
+            or (
+                request.action
+                != "reassign"  # whoever may reassign does so for all roles of the unit
+                and task.role not in rules.task_roles(request.by.roles)
+            )
+        )
+    ):
+        raise MoveNotAllowed(_("Tugas ini sudah selesai atau bukan tugas unit Anda."))
+    return task
+
+
+def assign_task(request: ActRequest) -> Transition:
+    """
+    Take, release or reassign a task: the act named by `request.action`.
+
+    "take" gives it to the actor, "release" to nobody, "reassign" to data["officer"] (a user id).
+    """
+    task = _own_task(request)
+    target: int | None
+    if request.action == "take":
+        if task.assignee_id not in (None, request.by.user_id):
+            raise MoveNotAllowed(_("Tugas ini sudah ditangani petugas lain."))
+        target = request.by.user_id
+    elif request.action == "release":
+        target = None
+    else:
+        target = int(request.data["officer"])
+    return _move_as_asked(
+        request,
+        facts_of(request, data={"task": str(task.pk), "stage": task.stage, "officer": target}),
+        TaskChange(assign={task.pk: target}),
+    )
+
+
+def comment(request: ActRequest) -> Transition:
+    """Put an internal note on the case's history."""
+    return _move_as_asked(request, facts_of(request), TaskChange())
+
+
+def _move_as_asked(request: ActRequest, facts: Facts, tasks: TaskChange) -> Transition:
+    return perform_move(
+        case=request.case,
+        lifecycle=registry.kind_of(request.case).lifecycle(request.case),
+        action=request.action,
+        by=request.by,
+        at=request.at,
+        facts=facts,
+        tasks=tasks,
+    )
+
+
+SHARED_ACTIONS = {
+    "take": assign_task,
+    "release": assign_task,
+    "reassign": assign_task,
+    "comment": comment,
+}
+
+
+def link_cases(*, source: Case, target: Case, kind: str, at: datetime) -> Link:
+    """Tie two cases together; the same tie twice is one."""
+    link, _made = Link.objects.get_or_create(
+        source=source, target=target, kind=kind, defaults={"created_at": at}
+    )
+    return link
+
+
+def erase_note(*, transition_id: UUID, at: datetime) -> None:
+    """Erase the free text of an act where law demands it; its digest stays in the chain."""
+    Note.objects.filter(pk=transition_id, erased_at__isnull=True).update(
+        text="", salt="", erased_at=at
+    )
