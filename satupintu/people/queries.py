@@ -202,6 +202,14 @@ def valid_delegation(user: User, service_code: str, today: date) -> Delegation |
     return min(fitting, key=lambda one: not one.services, default=None)
 
 
+def is_in_force(delegation: Delegation, service_code: str, today: date) -> bool:
+    """Return whether this very decree gives the power to sign a service today. One query."""
+    if delegation.services and service_code not in delegation.services:
+        return False
+    held = Delegation.objects.filter(_valid_on(today), pk=delegation.pk, revoked_at__isnull=True)
+    return held.exists()
+
+
 def officers_on(
     role: Role,
     *,

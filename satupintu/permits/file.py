@@ -9,7 +9,7 @@ from satupintu.catalogue.rules import Definition, Kind
 from satupintu.lib.prepared import Prepared
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import Lifecycle
 
 
@@ -54,6 +54,16 @@ def file_of(case: Case) -> File:
 def current_attachments(case_id: UUID) -> list[Attachment]:
     """Return what is attached now, with files. One query."""
     return _ATTACHMENTS.all(case_id=case_id)
+
+
+def has_checked(case_id: UUID, user_id: int | None) -> bool:
+    """Return whether somebody has ever checked or proposed on a case, whoever did so after them. One query."""
+    return (
+        user_id is not None
+        and Transition.objects.filter(
+            case_id=case_id, action__in=rules.CHECKS, actor_user_id=user_id
+        ).exists()
+    )
 
 
 def file_digests(attachments: Iterable[Attachment]) -> dict[str, str]:

@@ -69,6 +69,15 @@ STATUSES: Mapping[str, Status] = {
     State.REFUSED_ELSEWHERE: Status(_("Ditolak di sistem nasional"), Tone.BAD, "", closed=True),
 }
 
+# Where the office has not proposed anything yet; past the legal limit the head decides from here.
+BEFORE_DECISION = (State.SUBMITTED, State.REVIEW, State.READY)
+
+# Where the case waits for its applicant, and is closed when nobody answers by the date.
+APPLICANTS_TURN = frozenset({State.RETURNED, State.PAUSED, State.RECONFIRM})
+
+# Who has done one of these has checked the file, and does not decide it.
+CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})
+
 # Permits whose authenticity can be asked; REVOKED answers "dicabut".
 HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.REVOKED})
 
@@ -186,13 +195,30 @@ PERMIT = Lifecycle(
             )
             for state in (State.REVIEW, State.READY)
         },
+        # Back to where the question was asked: a pledge that had begun goes on, it does not begin again.
         (State.PAUSED, "resume"): Move(
             State.REVIEW,
             OWN,
             _("Kirim jawaban"),
             {"promise": RESUME, "legal": RESUME, "pledge": RESUME},
             weight="primary",
+            or_to=frozenset({State.READY}),
         ),
+        # One unit's question stops the clock, not the work of the others.
+        **{
+            (State.PAUSED, action): _REVIEW[State.REVIEW, action]
+            for action in (
+                "schedule_inspection",
+                "record_inspection",
+                "sign_report",
+                "recommend_for",
+                "recommend_against",
+            )
+        },
+        **{
+            (state, "lapse"): _SHARED[State.RETURNED, "lapse"]
+            for state in (State.PAUSED, State.RECONFIRM)
+        },
         **{
             (state, "reconfirm"): Move(
                 State.RECONFIRM,
@@ -237,12 +263,14 @@ PERMIT = Lifecycle(
             )
             for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
         },
+        # Back to where it was proposed: a refusal that is not followed skips neither the check nor a unit.
         **{
             (state, "send_back"): Move(
                 State.READY,
                 frozenset({Role.SECTION_HEAD, Role.HEAD}),
                 _("Kembalikan ke verifikator"),
                 reason_required=True,
+                or_to=frozenset({State.SUBMITTED, State.REVIEW}),
             )
             # An approval that its signatory can no longer sign goes back too (the power to sign has ended).
             for state in (State.PROPOSED, State.REFUSAL_PROPOSED, State.APPROVED)
@@ -256,6 +284,19 @@ PERMIT = Lifecycle(
                 State.REJECTED, HEAD, _("Tolak"), _ALL_STOP, reason_required=True, weight="danger"
             )
             for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
+        },
+        # After the legal limit the head must decide, wherever the case stands (UU 30/2014 Art. 53 as amended).
+        **{
+            (state, "approve"): Move(
+                State.APPROVED, HEAD, _("Setujui"), reason_required=True, weight="primary"
+            )
+            for state in BEFORE_DECISION
+        },
+        **{
+            (state, "reject"): Move(
+                State.REJECTED, HEAD, _("Tolak"), _ALL_STOP, reason_required=True, weight="danger"
+            )
+            for state in BEFORE_DECISION
         },
         # Two moves: a failed signature is tried again under the same number.
         (State.APPROVED, "number"): Move(
@@ -511,18 +552,18 @@ PART_LABELS = {
     "follow": _("pemantauan"),
 }
 
-# Which open task a move answers: the actor must hold one, and the move closes it.
-ANSWERS_TASK: Mapping[str, str] = {
-    "declare_complete": "check",
-    "return": "check",
-    "recommend_for": "recommend",
-    "recommend_against": "recommend",
-    "propose_approval": "propose",
-    "initial": "initial",
-    "approve": "decide",
-    "reject": "decide",
-    "hand_over": "deliver",
-    "record_filing": "assist",
-    "record_issued": "follow",
-    "record_refused": "follow",
+# Which open task a move answers: the actor must hold one of these, and the move closes it.
+ANSWERS_TASK: Mapping[str, tuple[str, ...]] = {
+    "declare_complete": ("check",),
+    "return": ("check",),
+    "recommend_for": ("recommend",),
+    "recommend_against": ("recommend",),
+    "propose_approval": ("propose",),
+    "initial": ("initial",),
+    "approve": ("decide", "deemed"),
+    "reject": ("decide", "deemed"),
+    "hand_over": ("deliver",),
+    "record_filing": ("assist",),
+    "record_issued": ("follow",),
+    "record_refused": ("follow",),
 }

@@ -19,7 +19,7 @@ from satupintu.catalogue.rules import stages_for
 from satupintu.lib import words
 from satupintu.people.rules import ROLE_LABELS, Role
 from satupintu.permits import rules
-from satupintu.permits.rules import State
+from satupintu.permits.rules import APPLICANTS_TURN, State
 from satupintu.workflow.rules import CHANNEL_LABELS
 
 DONE, NOW, NEXT, BAD = "done", "now", "next", "bad"
@@ -132,7 +132,6 @@ HOW_SENT: dict[str, LazyText | str] = {
     "counter": gettext_lazy("dibantu di loket"),
     "phone": gettext_lazy("dibantu lewat telepon"),
 }
-APPLICANTS_TURN = frozenset({State.RETURNED, State.PAUSED, State.RECONFIRM})
 
 # Where a state stands on the way; what comes after it is still to come.
 _STANDS: dict[str, int] = {

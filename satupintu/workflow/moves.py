@@ -165,13 +165,15 @@ def perform_move(
     terms: Mapping[str, rules.Term] | None = None,
     calendar: WorkCalendar | None = None,
     readers: Iterable[str] | None = None,
+    to: str | None = None,
 ) -> Transition:
     """
     Perform one move on a case and return its row of the log.
 
     In one transaction: the table is asked, the version raised by compare-and-set, the state and terms written, tasks
     closed and opened, the row appended to the case's chain, one pending row written per reader. `terms` replaces terms
-    outright (extension, changed calendar). `readers` limits who will see it; None means all. On return `case` holds
+    outright (extension, changed calendar). `readers` limits who will see it; None means all. `to` leads to another of
+    the states that the table names for this move. On return `case` holds
     the new values. Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
     """
     move = _find_move(lifecycle, case.state, action)
@@ -180,7 +182,10 @@ def perform_move(
         raise ReasonMissing(
             _("Tulis alasannya. Alasan ini dibaca pemohon dan tersimpan dalam riwayat.")
         )
-    row, note = _build_row(case, move, action=action, role=role, by=by, at=at, facts=facts)
+    if to is not None and to not in {move.to, *move.or_to}:
+        raise ValueError(f"{lifecycle.name}: “{action}” does not lead to “{to}”.")
+    target = to or move.to or case.state
+    row, note = _build_row(case, target, action=action, role=role, by=by, at=at, facts=facts)
     new_terms = _new_terms(
         case, move, at=at, days=days or {}, replaced=terms or {}, calendar=calendar
     )
@@ -200,7 +205,7 @@ def perform_move(
 
 def _build_row(
     case: Case,
-    move: rules.Move,
+    target: str,
     *,
     action: str,
     role: Role,
@@ -214,7 +219,7 @@ def _build_row(
         seq=case.version + 1,
         action=action,
         from_state=case.state,
-        to_state=case.state if move.to is None else move.to,
+        to_state=target,
         actor_name=by.name,
         actor_user_id=by.user_id,
         role=role.value,

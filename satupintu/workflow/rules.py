@@ -55,7 +55,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One legal move. `to` None keeps the state. `terms` says what it does to which term, by the term's name."""
+    """
+    One legal move. `to` None keeps the state. `terms` says what it does to which term, by the term's name.
+
+    `or_to` are the other states to which the owner's service may lead it, for a case that returns to where it was.
+    """
 
     to: str | None
     roles: frozenset[Role]
@@ -63,6 +67,7 @@ class Move:
     terms: Mapping[str, TermEffect] = field(default_factory=dict)
     reason_required: bool = False
     weight: str = "secondary"  # how the button looks: primary, secondary, danger, quiet
+    or_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Checking completeness: declare complete, return everything at once, repair, withdraw, close unanswered files."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import TypedDict
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase, Repair
 from satupintu.permits.services import review
+from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
 from satupintu.permits.services.common import (
     as_applicant,
     check_person,
@@ -35,18 +35,6 @@ from satupintu.workflow.services import (
     ReasonMissing,
     TaskChange,
 )
-
-
-class Item(TypedDict):
-    """One thing to repair: `on` "document", "field" or "other", its key, and why."""
-
-    on: str
-    key: str
-    reason: str
-
-
-class AnswerTooSoon(CannotMove):
-    """The date by which the applicant must answer leaves them too little time."""
 
 
 @transaction.atomic
@@ -80,18 +68,22 @@ def return_for_repair(request: ActRequest) -> Transition:
     refuse_own_case(request)
     file = file_of(request.case)
     items = _items(request.data.get("items", ()))
-    answer_by = _answer_by(request)
+    answer_by = answer_by_of(request)
     row = move(
         request,
         file,
-        tasks=TaskChange(close={own_task(request, "check").pk: "returned"}),
+        tasks=TaskChange(
+            close={own_task(request, "check").pk: "returned"},
+            # The limit counts from the submission that proves complete: what had passed was none.
+            drop=frozenset({"deemed"}),
+        ),
         data={
             "items": [{"on": i["on"], "key": i["key"]} for i in items],
             "answer_by": answer_by.isoformat(),
         },
     )
     _keep_verdicts(request, {i["key"]: "bad" for i in items if i["on"] == "document"})
-    _ask(request, row, items, answer_by)
+    keep_repair(request, row, items, answer_by)
     return row
 
 
@@ -104,29 +96,6 @@ def _items(raw: Iterable[Item]) -> list[Item]:
             _("Setiap butir yang dikembalikan perlu alasan yang dapat dipahami pemohon.")
         )
     return items
-
-
-def _answer_by(request: ActRequest) -> date:
-    earliest = timezone.localdate(request.at) + timedelta(days=3)
-    given = request.data.get("answer_by")
-    answer_by = (
-        date.fromisoformat(given)
-        if given
-        else timezone.localdate(request.at) + timedelta(days=rules.ANSWER_DAYS)
-    )
-    if answer_by < earliest:
-        raise AnswerTooSoon(_("Beri pemohon sedikitnya tiga hari untuk memperbaiki."))
-    return answer_by
-
-
-def _ask(request: ActRequest, row: Transition, items: list[Item], answer_by: date) -> Repair:
-    return Repair.objects.create(
-        permit_case_id=request.case.pk,
-        seq=row.seq,
-        items=items,
-        answer_by=answer_by,
-        asked_at=request.at,
-    )
 
 
 def _keep_verdicts(request: ActRequest, verdicts: dict[str, str]) -> None:
@@ -156,12 +125,13 @@ def resubmit(request: ActRequest) -> Transition:
     Take the applicant's repair: changed answers, new documents, a note.
 
     data: answers = dict of changed answers, documents = {requirement: document id}. Moves a returned file to the
-    check again, and a file that was paused or to be reconfirmed back to review.
+    check again, a paused file back to where it was asked, one to be reconfirmed to the beginning of the review.
     """
     check_person(request)
     file = file_of(request.case)
     answers = {**file.permit_case.answers, **request.data.get("answers", {})}
     given = _given_documents(request)
+    to = _resumes_in(request.case) if request.action == "resume" else None
     digests = {"answers": digest(answers)} | file_digests(current_attachments(request.case.pk))
     again = request.action == "resubmit"
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
@@ -172,15 +142,23 @@ def resubmit(request: ActRequest) -> Transition:
         tasks=TaskChange(open=[check] if again else ()),
         digests=digests | {f"file:{key}": one.file_id for key, one in given.items()},
         days={"legal": file.definition.legal.days},
+        to=to,
     )
-    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers)
+    begun = {"review_from": row.seq} if request.action == "restart" else {}
+    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers, **begun)
     _replace_documents(request, given)
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
         answered_at=request.at, answer=request.reason, held={}
     )
-    if not again:
+    if row.to_state == rules.State.REVIEW:
         review.advance(file_of(request.case), at=request.at)
     return row
+
+
+def _resumes_in(case: Case) -> str:
+    """Return the state in which the applicant was asked: the case goes on there. One query."""
+    asked = Transition.objects.filter(case=case, action="pause").latest("seq")
+    return asked.from_state
 
 
 def _given_documents(request: ActRequest) -> dict[str, Document]:
@@ -234,7 +212,11 @@ def lapse(request: ActRequest) -> Transition:
             % {"date": repair.answer_by.isoformat()}
         )
     file = file_of(request.case)
-    return move(request, file, tasks=TaskChange(drop=frozenset({"*"})))
+    row = move(request, file, tasks=TaskChange(drop=frozenset({"*"})))
+    Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
+        answered_at=request.at
+    )
+    return row
 
 
 def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
@@ -243,7 +225,7 @@ def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
     overdue = Repair.objects.filter(
         answered_at__isnull=True,
         answer_by__lt=timezone.localdate(at),
-        permit_case__case__state=rules.State.RETURNED,
+        permit_case__case__state__in=rules.APPLICANTS_TURN,
     ).select_related("permit_case__case", "permit_case__case__service_version")[:limit]
     for repair in overdue:
         case = repair.permit_case.case

@@ -79,12 +79,17 @@ _OPEN_TASKS = Prepared(
 )
 
 
-def own_task(request: ActRequest, stage: str) -> Task:
-    """Return the actor's open task of `stage`. Raises MoveNotAllowed if there is none or somebody else has it."""
+def own_task(request: ActRequest, *stages: str) -> Task:
+    """
+    Return the actor's open task of one of the stages, the first named first.
+
+    Raises MoveNotAllowed if there is none or somebody else has it.
+    """
     wanted = str(request.data.get("task") or "")
     roles = task_roles(request.by.roles)
     theirs = (
         one
+        for stage in stages
         for one in _OPEN_TASKS.all(case_id=request.case.pk, stage=stage)
         if one.role in roles
         and (request.by.user_id is None or one.unit_id in request.by.units)
@@ -94,7 +99,7 @@ def own_task(request: ActRequest, stage: str) -> Task:
     if task is None:
         raise MoveNotAllowed(
             _("Tidak ada tugas “%(stage)s” yang terbuka untuk unit Anda pada berkas ini.")
-            % {"stage": rules.STAGE_LABELS.get(stage, stage)}
+            % {"stage": rules.STAGE_LABELS.get(stages[0], stages[0])}
         )
     if task.assignee_id not in (None, request.by.user_id):
         raise MoveNotAllowed(
@@ -129,13 +134,20 @@ def task(
     unit: Unit | None = None,
     label: str = "",
     detail: Mapping[str, Any] | None = None,
+    within: str = "",
 ) -> NewTask:
-    """Return a task for a unit (None: the office itself), due at closing of the nth working day."""
+    """
+    Return a task for a unit (None: the office itself), due at closing of the nth working day.
+
+    `within` names the term of the case that it never outlasts.
+    """
     return NewTask(
         stage=stage,
         role=role,
         unit_id=(unit or unit_for("office")).pk,
         due_at=add_working_days(at, max(days, 1), work_calendar()),
+        days=max(days, 1),
+        within=within,
         label=label,
         detail=detail or {},
     )
@@ -184,6 +196,7 @@ def move(
     digests: Mapping[str, str] | None = None,
     tasks: TaskChange | None = None,
     days: Mapping[str, int] | None = None,
+    to: str | None = None,
 ) -> Transition:
     """Perform the request's move with this domain's lifecycle."""
     return perform_move(
@@ -195,6 +208,7 @@ def move(
         facts=facts(request, data=data, digests=digests),
         tasks=tasks or TaskChange(),
         days=days,
+        to=to,
     )
 
 

@@ -1,12 +1,22 @@
-"""Deciding: propose, initial, approve, reject, send back. Only a signatory with a valid delegation decides."""
+"""
+Deciding: propose, initial, approve, reject, send back. Only a signatory with a valid delegation decides.
+
+Past the legal limit the head decides wherever the case stands: the task "deemed" gives the ground for it.
+"""
+
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Delegation, User, valid_delegation
 from satupintu.people.rules import Role, Signing
+from satupintu.permits import rules
+from satupintu.permits.file import has_checked
 from satupintu.permits.models import PermitCase
+from satupintu.permits.services import review
 from satupintu.permits.services.common import (
     File,
     file_of,
@@ -15,8 +25,8 @@ from satupintu.permits.services.common import (
     refuse_own_case,
     task,
 )
-from satupintu.workflow.queries import Transition
-from satupintu.workflow.rules import NewTask
+from satupintu.workflow.queries import Task, Transition
+from satupintu.workflow.rules import NewTask, TaskState, waited
 from satupintu.workflow.services import ActRequest, CannotMove, ReasonMissing, TaskChange
 
 
@@ -28,10 +38,21 @@ class CheckedAndSigned(CannotMove):
     """Verifier and signatory must be two people."""
 
 
+class StageUnanswered(CannotMove):
+    """An approval is proposed while a unit that the service file asks has not answered."""
+
+
+DEEMED = "deemed"
+_BEFORE_PROPOSAL = frozenset(
+    {"check", "recommend", "propose"}
+)  # what a proposed refusal lays aside
+
+
 def _decision_task(
     file: File, request: ActRequest, stage: str, role: Role, label: str = ""
 ) -> NewTask:
-    return task(stage, role, days=file.definition.promise.issue_days, at=request.at, label=label)
+    days = file.definition.promise.issue_days
+    return task(stage, role, days=days, at=request.at, label=label, within="pledge")
 
 
 def _next_task(file: File, request: ActRequest, done: int) -> NewTask:
@@ -44,22 +65,39 @@ def _next_task(file: File, request: ActRequest, done: int) -> NewTask:
 
 @transaction.atomic
 def propose(request: ActRequest) -> Transition:
-    """Propose approval or refusal to the signatory; initials are asked first, in the order of the service file."""
+    """
+    Propose approval or refusal to the signatory; initials are asked first, in the order of the service file.
+
+    A refusal may be proposed at any time; what was owed is laid aside, and taken up again by `send_back`.
+    Raises StageUnanswered when an approval is proposed before every unit has answered.
+    """
     refuse_own_case(request)
     file = file_of(request.case)
     refusing = request.action == "propose_refusal"
+    if not refusing:
+        _check_answered(file)
     close = {} if refusing else {own_task(request, "propose").pk: "proposed"}
     row = move(
         request,
         file,
         tasks=TaskChange(
             close=close,
-            drop=frozenset({"*"}) if refusing else frozenset(),
+            drop=_BEFORE_PROPOSAL if refusing else frozenset(),
             open=[_next_task(file, request, 0)],
         ),
     )
     PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
     return row
+
+
+def _check_answered(file: File) -> None:
+    if missing := review.unanswered(file):
+        raise StageUnanswered(
+            _(
+                "Belum ada rekomendasi untuk “%(stage)s”. Persetujuan diajukan setelah semua menjawab."
+            )
+            % {"stage": "”, “".join(missing)}
+        )
 
 
 @transaction.atomic
@@ -78,12 +116,70 @@ def initial(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def send_back(request: ActRequest) -> Transition:
-    """Send a proposal back to the verifier with a reason."""
+    """Send a proposal back, with a reason, to where it was made; what was laid aside there is owed again."""
     file = file_of(request.case)
-    again = _decision_task(file, request, "propose", Role.VERIFIER)
-    return move(
-        request, file, tasks=TaskChange(drop=frozenset({"initial", "decide", "sign"}), open=[again])
+    proposed = (
+        Transition.objects.filter(case=request.case, from_state__in=rules.BEFORE_DECISION)
+        .exclude(to_state__in=rules.BEFORE_DECISION)
+        .filter(action__in=("propose_approval", "propose_refusal", "approve"))
+        .latest("seq")
     )
+    if proposed.from_state == rules.State.READY:
+        again = [_decision_task(file, request, "propose", Role.VERIFIER)]
+    else:
+        again = _owed_again(request, proposed)
+    return move(
+        request,
+        file,
+        to=proposed.from_state,
+        tasks=TaskChange(
+            drop=frozenset({"initial", "decide", "sign"}),
+            open=[*again, *deemed_task(file, at=request.at)],
+        ),
+    )
+
+
+def _owed_again(request: ActRequest, proposed: Transition) -> list[NewTask]:
+    """Return the tasks that a move laid aside, each with the working time it had left."""
+    laid_aside = Task.objects.filter(
+        case=request.case,
+        closed_seq=proposed.seq,
+        state=TaskState.DROPPED,
+        stage__in=_BEFORE_PROPOSAL,
+    )
+    calendar = work_calendar()
+    return [
+        NewTask(
+            stage=one.stage,
+            role=Role(one.role),
+            unit_id=one.unit_id,
+            due_at=waited(one.due_at, proposed.at, request.at, calendar),
+            within=one.within,
+            assignee_id=one.assignee_id,
+            label=one.label,
+            detail=one.detail,
+        )
+        for one in laid_aside.order_by("opened_at", "id")
+    ]
+
+
+def deemed_task(file: File, *, at: datetime) -> list[NewTask]:
+    """
+    Return the head's task to decide a case whose legal limit has passed; [] when there is nothing to decide.
+
+    Nothing: the limit has not passed, the service file knows no such consequence, it is decided, the task stands
+    already, or another system decides.
+    """
+    legal = file.case.legal
+    if (
+        file.lifecycle is not rules.PERMIT
+        or not file.definition.legal.deemed_granted
+        or file.case.state in (rules.State.NUMBERED, *rules.HAS_PERMIT)
+        or not (legal.running and legal.due_at and legal.due_at <= at)
+        or Task.objects.filter(case=file.case, stage=DEEMED, state=TaskState.OPEN).exists()
+    ):
+        return []
+    return [task(DEEMED, Role.HEAD, days=1, at=at)]
 
 
 def delegation_of(request: ActRequest, file: File) -> Delegation:
@@ -101,9 +197,9 @@ def delegation_of(request: ActRequest, file: File) -> Delegation:
     return found
 
 
-def _check_two_people(request: ActRequest, file: File, delegation: Delegation) -> dict[str, str]:
+def _check_two_people(request: ActRequest, delegation: Delegation) -> dict[str, str]:
     """Refuse who checked the file; an acting head may sign with a reason, and the case is sampled later."""
-    if file.permit_case.checked_by_id != request.by.user_id:
+    if not has_checked(request.case.pk, request.by.user_id):
         return {}
     acting = delegation.signing in (Signing.PELAKSANA_HARIAN, Signing.PELAKSANA_TUGAS)
     if not acting:
@@ -117,22 +213,33 @@ def _check_two_people(request: ActRequest, file: File, delegation: Delegation) -
     return {"sampled": "checked_and_signed"}
 
 
+def _past_limit(answered: Task) -> dict[str, bool]:
+    """Return what the row says of a decision that the passed limit demanded."""
+    return {"past_legal_limit": True} if answered.stage == DEEMED else {}
+
+
 @transaction.atomic
 def approve(request: ActRequest) -> Transition:
-    """Approve: the signatory's decision. Number and signature follow as moves of their own (services/issue.py)."""
+    """
+    Approve: the signatory's decision. Number and signature follow as moves of their own (services/issue.py).
+
+    Before a proposal only past the legal limit, with a reason; what units still owe is laid aside.
+    """
     refuse_own_case(request)
     file = file_of(request.case)
     delegation = delegation_of(request, file)
-    sampled = _check_two_people(request, file, delegation)
+    sampled = _check_two_people(request, delegation)
+    answered = own_task(request, *rules.ANSWERS_TASK["approve"])
     row = move(
         request,
         file,
         by=request.by.acting_as(Role.HEAD, delegation.pk),
         tasks=TaskChange(
-            close={own_task(request, "decide").pk: "approved"},
+            close={answered.pk: "approved"},
+            drop=frozenset({"*"}),
             open=[_decision_task(file, request, "sign", Role.HEAD)],
         ),
-        data=sampled,
+        data=sampled | _past_limit(answered),
     )
     PermitCase.objects.filter(pk=request.case.pk).update(
         decided_by_id=request.by.user_id, delegation_id=delegation.pk
@@ -150,13 +257,16 @@ def reject(request: ActRequest) -> Transition:
     refuse_own_case(request)
     file = file_of(request.case)
     delegation = delegation_of(request, file)
-    sampled = _check_two_people(request, file, delegation)
+    sampled = _check_two_people(request, delegation)
+    answered = own_task(request, *rules.ANSWERS_TASK["reject"])
     row = move(
         request,
         file,
         by=request.by.acting_as(Role.HEAD, delegation.pk),
-        tasks=TaskChange(drop=frozenset({"*"})),
-        data=sampled | {"legal_basis": [str(one) for one in request.data.get("legal_basis", ())]},
+        tasks=TaskChange(close={answered.pk: "rejected"}, drop=frozenset({"*"})),
+        data=sampled
+        | _past_limit(answered)
+        | {"legal_basis": [str(one) for one in request.data.get("legal_basis", ())]},
     )
     PermitCase.objects.filter(pk=request.case.pk).update(
         decided_by_id=request.by.user_id, delegation_id=delegation.pk

@@ -22,8 +22,10 @@ from satupintu.documents.services import OpenKey, render_pdf, signer, store_byte
 from satupintu.lib.codes import ALPHABET
 from satupintu.office import services as office
 from satupintu.office.queries import NumberTaken
+from satupintu.people.queries import is_in_force
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits import rules
+from satupintu.permits.file import has_checked
 from satupintu.permits.models import HandOver, Permit, PermitCase
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import (
@@ -38,7 +40,7 @@ from satupintu.permits.services.common import (
     system_move,
     task,
 )
-from satupintu.permits.services.decide import delegation_of
+from satupintu.permits.services.decide import NoDelegation, delegation_of
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.services import (
     ActRequest,
@@ -108,7 +110,8 @@ def _signatory(request: ActRequest, file: File) -> Actor:
     """
     Return the actor under the delegation of the decision. Raises MoveNotAllowed for anybody but who decided.
 
-    Raises NoDelegation when the power to sign has ended since the decision.
+    Raises NoDelegation when the power under which it was decided has ended since: under another decree it is decided
+    again (send_back), because the permit prints the decree of its decision.
     """
     by: Actor = request.by
     if by.role is Role.SYSTEM:
@@ -117,8 +120,16 @@ def _signatory(request: ActRequest, file: File) -> Actor:
         raise MoveNotAllowed(
             _("Izin ini diberi nomor dan ditandatangani oleh pejabat yang menyetujuinya.")
         )
-    delegation_of(request, file)
-    return by.acting_as(Role.HEAD, file.permit_case.delegation_id)
+    decided_under = file.permit_case.delegation
+    today = timezone.localdate(request.at)
+    if decided_under is None or not is_in_force(decided_under, file.definition.code, today):
+        raise NoDelegation(
+            _(
+                "Pelimpahan wewenang yang dipakai saat menyetujui sudah tidak berlaku."
+                " Kembalikan ke verifikator, lalu putuskan lagi dengan pelimpahan yang berlaku."
+            )
+        )
+    return by.acting_as(Role.HEAD, decided_under.pk)
 
 
 @transaction.atomic
@@ -287,7 +298,7 @@ def _write_permit(
 def _is_sampled(file: File, *, automatic: bool) -> bool:
     """Return whether the case is drawn for review: every nth automatic one, and who signed what he checked."""
     if not automatic:
-        return file.permit_case.checked_by_id == file.permit_case.decided_by_id
+        return has_checked(file.case.pk, file.permit_case.decided_by_id)
     share = file.definition.decision.sample_percent
     return share > 0 and int(file.case.head_hash[:8], 16) % 100 < share
 

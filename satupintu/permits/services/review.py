@@ -4,19 +4,21 @@ Technical review: units are asked in parallel, visit the place, recommend.
 The applicant may be asked; time may stop.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Stage, stage_groups, stages_for
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
-from satupintu.permits.models import Inspection, Recommendation, Repair
+from satupintu.permits.models import Inspection, Recommendation
+from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
 from satupintu.permits.services.common import (
     File,
     evidence,
@@ -55,9 +57,7 @@ def advance(file: File, *, at: datetime) -> None:
     Runs inside the caller's transaction, after every move that may have finished something. The program acts here, so
     that no step of the chain can be forgotten (the known weakness of a hand-driven linear chain).
     """
-    tasks = list(
-        Task.objects.filter(case=file.case, stage=RECOMMEND).exclude(state=TaskState.DROPPED)
-    )
+    tasks = list(_asked(file))
     asked = {one.label for one in tasks}
     if any(one.state == TaskState.OPEN for one in tasks):
         return
@@ -77,6 +77,31 @@ def advance(file: File, *, at: datetime) -> None:
     _collect(file, at)
 
 
+def _asked(file: File) -> QuerySet[Task]:
+    """Return what units were asked since the review last began, without what was laid aside."""
+    return Task.objects.filter(
+        case=file.case, stage=RECOMMEND, opened_seq__gt=file.permit_case.review_from
+    ).exclude(state=TaskState.DROPPED)
+
+
+def _answers(file: File) -> dict[str, Recommendation]:
+    """Return stage -> the unit's latest answer since the review last began. One query."""
+    rows = Recommendation.objects.filter(
+        permit_case_id=file.case.pk, task_id__in=_asked(file).values("pk")
+    )
+    return {one.stage: one for one in rows.order_by("given_at", "pk")}
+
+
+def unanswered(file: File) -> list[str]:
+    """Return the titles of stages that nobody has answered since the review last began; [] when all have. One query."""
+    given = _answers(file)
+    return [
+        stage.title.in_language(get_language() or "id")
+        for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
+        if stage.key not in given
+    ]
+
+
 def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:
     return task(
         RECOMMEND,
@@ -90,7 +115,7 @@ def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:
 
 
 def _collect(file: File, at: datetime) -> None:
-    against = Recommendation.objects.filter(permit_case_id=file.case.pk, in_favour=False).exists()
+    against = any(not one.in_favour for one in _answers(file).values())
     promise = file.definition.promise
     # Another system's permit is filled in there by the front office; ours is proposed by the verifier.
     stage, role = (
@@ -99,7 +124,7 @@ def _collect(file: File, at: datetime) -> None:
         else ("propose", Role.VERIFIER)
     )
     standing = Task.objects.filter(case=file.case, stage=stage, state=TaskState.OPEN).exists()
-    following = task(stage, role, days=promise.issue_days, at=at)
+    following = task(stage, role, days=promise.issue_days, at=at, within="pledge")
     system_move(
         file.case,
         file.lifecycle,
@@ -169,7 +194,8 @@ def recommend(request: ActRequest) -> Transition:
         given_by_id=request.by.user_id,
         given_at=request.at,
     )
-    advance(file, at=request.at)
+    if file.case.state == rules.State.REVIEW:  # while the applicant is asked, the others may answer
+        advance(file, at=request.at)
     return row
 
 
@@ -228,6 +254,13 @@ def record_inspection(request: ActRequest) -> Transition:
     """
     file = file_of(request.case)
     inspection = _inspection(request)
+    if inspection.done_at is not None:
+        raise CannotMove(
+            _(
+                "Berita acara tinjauan ini sudah ditandatangani dan tidak diubah lagi."
+                " Jadwalkan tinjauan baru bila perlu dilihat kembali."
+            )
+        )
     findings = str(request.data.get("findings", "")).strip()
     if not findings:
         raise ReasonMissing(_("Tulis hasil tinjauan lapangan."))
@@ -281,36 +314,20 @@ def ask_applicant(request: ActRequest) -> Transition:
     """
     Ask the applicant for what only they can supply: "pause" (OSS 41), or "reconfirm" from the start (OSS 43).
 
-    data: items (as for a return), answer_by. The clock stops; open tasks of units stay open.
+    data: items (as for a return), answer_by. The clock stops. Paused, tasks of units stay open; reconfirmed, everything
+    returns to the beginning: all units are asked again, and what they said before counts no longer.
     """
-    from satupintu.permits.services import check
-
     file = file_of(request.case)
-    items = (
-        [check.Item(on="other", key="", reason=request.reason)]
-        if not request.data.get("items")
-        else request.data["items"]
-    )
-    given = request.data.get("answer_by")
-    answer_by = (
-        date.fromisoformat(given)
-        if given
-        else timezone.localdate(request.at) + timedelta(days=rules.ANSWER_DAYS)
-    )
+    items = request.data.get("items") or [Item(on="other", key="", reason=request.reason)]
+    answer_by = answer_by_of(request)
     restart = request.action == "reconfirm"
     row = move(
         request,
         file,
         data={"answer_by": answer_by.isoformat()},
-        tasks=TaskChange(drop=frozenset({"propose"}) if restart else frozenset()),
+        tasks=TaskChange(drop=frozenset({"*"}) if restart else frozenset()),
     )
-    Repair.objects.create(
-        permit_case_id=request.case.pk,
-        seq=row.seq,
-        items=items,
-        answer_by=answer_by,
-        asked_at=request.at,
-    )
+    keep_repair(request, row, items, answer_by)
     return row
 
 

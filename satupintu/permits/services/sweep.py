@@ -15,7 +15,8 @@ from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Permit, Reminder, Repair, TaskReminder
 from satupintu.permits.reader import base_context, link_to, tell_unit
-from satupintu.permits.services.common import move, task
+from satupintu.permits.services.common import move
+from satupintu.permits.services.decide import deemed_task
 from satupintu.workflow.queries import Task, Transition
 from satupintu.workflow.rules import TaskState
 from satupintu.workflow.services import ActRequest, TaskChange
@@ -34,20 +35,10 @@ def notice_deadline(request: ActRequest) -> Transition:
     """
     file = file_of(request.case)
     what = str(request.data["what"])
-    opened = []
-    if (
-        what == "legal_passed"
-        and file.definition.legal.deemed_granted
-        and not _has_open(file, "deemed")
-    ):
-        opened = [task("deemed", Role.HEAD, days=1, at=request.at)]
+    opened = deemed_task(file, at=request.at) if what == "legal_passed" else []
     row = move(request, file, data=dict(request.data), tasks=TaskChange(open=opened))
     _warn(file, what, row)
     return row
-
-
-def _has_open(file: File, stage: str) -> bool:
-    return Task.objects.filter(case=file.case, stage=stage, state=TaskState.OPEN).exists()
 
 
 def _warn(file: File, what: str, row: Transition) -> None:

@@ -14,8 +14,9 @@ from satupintu.catalogue.services import publish_shipped
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
 from satupintu.office.services import set_up_office
+from satupintu.people.models import RoleAssignment
 from satupintu.people.queries import User, actor_of
-from satupintu.people.rules import Actor, system_actor
+from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.people.services import set_up_demo_people
 from satupintu.permits.services import drafts, submit
 from satupintu.permits.services.issue import number_and_issue
@@ -144,6 +145,22 @@ class World:
     def key(self, who: str = "darius") -> Any:
         user = self.user(who)
         return signer("demo").unlock(Officer(id=user.pk, name=user.name), "demo")
+
+    def give_role(self, key: str, role: Role) -> None:
+        """Let somebody hold one more role, in the unit of a role they hold."""
+        held = RoleAssignment.objects.filter(user=self.user(key)).first()
+        assert held is not None
+        RoleAssignment.objects.create(
+            user=self.user(key), role=role, unit_id=held.unit_id, valid_from=held.valid_from
+        )
+
+    def proposed_by(self, case: Case, key: str) -> Case:
+        """Return a case that `key` proposed first, and somebody else after them: ready to be decided."""
+        self.give_role(key, Role.VERIFIER)
+        case = self.do(self.ready(case), "propose_approval", key)
+        case = self.do(case, "send_back", "lina", reason="Lengkapi catatan.")
+        case = self.do(case, "propose_approval", "ratna")
+        return self.do(case, "initial", "lina")
 
     # --- cases on their way --------------------------------------------------------------
     def complete(self, case: Case) -> Case:

@@ -215,9 +215,8 @@ def test_many_approvals_ask_the_secret_once(world, browser):
 
 
 def test_one_refused_case_does_not_stop_the_others(world, browser):
-    first, second = world.initialled(world.apply()), world.initialled(world.apply("joko"))
-    first.permit_case.checked_by_id = world.user("darius").pk
-    first.permit_case.save()
+    first = world.proposed_by(world.apply(), "darius")
+    second = world.initialled(world.apply("joko"))
     text = text_of(
         browser("darius").post(
             "/tugas/massal/",

@@ -301,18 +301,14 @@ def test_an_approval_numbers_signs_and_issues(world, browser):
 
 
 def test_the_verifier_who_checked_cannot_sign(world, browser):
-    case = world.initialled(world.apply())
-    case.permit_case.checked_by_id = world.user("darius").pk
-    case.permit_case.save()
+    case = world.proposed_by(world.apply(), "darius")
     answer = press(browser("darius"), world, case, "approve", secret="demo")
     assert "Anda yang memeriksa berkas ini" in answer.content.decode()
     assert world.fresh(case).state == "proposed"
 
 
 def test_an_acting_head_who_checked_signs_with_a_reason_and_is_sampled(world, browser):
-    case = world.initialled(world.apply())
-    case.permit_case.checked_by_id = world.user("surya").pk
-    case.permit_case.save()
+    case = world.proposed_by(world.apply(), "surya")
     client = browser("surya")
     assert press(client, world, case, "approve", secret="demo").status_code == 422
     press(

@@ -36,7 +36,7 @@ from satupintu.permits.queries import (
     letters,
     open_repairs,
 )
-from satupintu.permits.timeline import APPLICANTS_TURN
+from satupintu.permits.rules import APPLICANTS_TURN
 from satupintu.permits.words import item_titles, part_name
 from satupintu.workflow.queries import Transition, history, open_tasks
 from satupintu.workflow.services import CannotMove, act

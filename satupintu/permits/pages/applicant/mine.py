@@ -26,7 +26,7 @@ from satupintu.permits.queries import (
     open_repairs,
     titles_of,
 )
-from satupintu.permits.timeline import APPLICANTS_TURN
+from satupintu.permits.rules import APPLICANTS_TURN
 from satupintu.permits.words import item_titles
 from satupintu.web.context import MenuItem
 from satupintu.workflow.queries import Case

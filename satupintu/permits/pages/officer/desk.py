@@ -117,7 +117,7 @@ def _legal(desk: Desk) -> dict[str, Move]:
 def _has_ground(desk: Desk, action: str) -> bool:
     needed = rules.ANSWERS_TASK.get(action)
     if needed is not None:
-        return bool(desk.my_tasks(needed))
+        return any(desk.my_tasks(stage) for stage in needed)
     asked = GROUNDS.get(action)
     return asked is None or asked(desk)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.permits.file import has_checked
 from satupintu.permits.pages.officer.drawn import keep_drawn
 from satupintu.permits.pages.officer.forms.base import AREA, ActForm, Upload, set_reason
 
@@ -32,10 +33,12 @@ class ApproveForm(SecretMixin):
     note = _("Izin langsung diberi nomor, ditandatangani, dan terbit.")
 
     def set_up(self) -> None:
-        same = self.desk.file.permit_case.checked_by_id == self.desk.actor.user_id
+        same = has_checked(self.desk.case.pk, self.desk.actor.user_id)
+        late = self.fields["reason"].required  # the table asks for it: past the legal limit
+        plain = _("Alasan, batas hukum sudah lewat") if late else _("Catatan")
         set_reason(
             self,
-            _("Alasan Anda sendiri yang memutuskan") if same else _("Catatan"),
+            _("Alasan Anda sendiri yang memutuskan") if same else plain,
             _("Anda juga yang memeriksa berkas ini; perkara ini ikut diperiksa ulang.")
             if same
             else "",
