@@ -38,7 +38,7 @@ from satupintu.catalogue.rules import (
     longest_days,
     stage_groups,
 )
-from satupintu.people.rules import CASE_ROLES, Role
+from satupintu.people.rules import ANSWERING_ROLES, Role
 
 Finding = tuple[Path, str, str]
 
@@ -422,7 +422,7 @@ def _document(path: Path, item: Requirement) -> Iterator[Finding]:
 def _stages(definition: Definition) -> Iterator[Finding]:
     known = fields_by_key(definition)
     taken: set[str] = set()
-    roles = sorted(role.value for role in CASE_ROLES)
+    roles = sorted(role.value for role in ANSWERING_ROLES)
     for index, stage in enumerate(definition.stages):
         path: Path = ("stage", index)
         yield from _key(path, stage.key, taken)
@@ -545,7 +545,7 @@ def _decision(definition: Definition) -> Iterator[Finding]:
     decision = definition.decision
     if decision.by not in DECIDERS:
         yield _unknown(("decision", "by"), decision.by, DECIDERS)
-    roles = sorted(role.value for role in CASE_ROLES)
+    roles = sorted(role.value for role in ANSWERING_ROLES)
     for role in decision.initials:
         if role not in roles:
             yield _unknown(("decision", "initials"), role, roles)

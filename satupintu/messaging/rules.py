@@ -78,6 +78,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "recommendation_asked": frozenset({"name", "service", "number", "unit", "promised", "link"}),
     "field_visit": frozenset({"name", "service", "number", "when", "place", "link"}),
     "issued": frozenset({"name", "service", "number", "permit_number", "link"}),
+    "issued_elsewhere": frozenset({"name", "service", "number", "external_number", "link"}),
     "refused": frozenset({"name", "service", "number", "reason", "link"}),
     "withdrawn": frozenset({"name", "service", "number", "link"}),
     "reminder_answer": frozenset({"name", "service", "number", "answer_by", "link"}),
@@ -87,6 +88,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),
     "deadline_extended": frozenset({"name", "service", "number", "promised", "reason", "link"}),
     "task_waiting": frozenset({"name", "service", "number", "unit", "due", "link"}),
+    "deadline_near": frozenset({"name", "service", "number", "pledge", "due", "link"}),
+    "deadline_missed": frozenset({"name", "service", "number", "pledge", "due", "link"}),
     "deemed_granted_warning": frozenset({"name", "service", "number", "legal_due", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
 }

@@ -18,6 +18,7 @@ class Role(StrEnum):
     FRONT_OFFICE = "front_office"  # petugas loket
     VERIFIER = "verifier"  # penata perizinan
     TECHNICAL_OFFICER = "technical_officer"  # tim teknis of another unit (perangkat daerah)
+    COORDINATOR = "coordinator"  # koordinator of another unit: hands its tasks to its officers
     SECTION_HEAD = "section_head"  # kepala bidang / seksi: initials
     HEAD = "head"  # kepala dinas: the signatory
     SERVICE_ADMIN = "service_admin"  # pengelola layanan
@@ -31,6 +32,7 @@ ROLE_LABELS = {
     Role.FRONT_OFFICE: _("Petugas loket"),
     Role.VERIFIER: _("Verifikator"),
     Role.TECHNICAL_OFFICER: _("Petugas teknis"),
+    Role.COORDINATOR: _("Koordinator unit"),
     Role.SECTION_HEAD: _("Kepala bidang"),
     Role.HEAD: _("Kepala dinas"),
     Role.SERVICE_ADMIN: _("Pengelola layanan"),
@@ -40,9 +42,11 @@ ROLE_LABELS = {
 }
 
 STAFF_ROLES = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
-CASE_ROLES = frozenset(
+# Who answers tasks, and who works on cases at all: a coordinator hands tasks out and answers none.
+ANSWERING_ROLES = frozenset(
     {Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER, Role.SECTION_HEAD, Role.HEAD}
 )
+CASE_ROLES = ANSWERING_ROLES | {Role.COORDINATOR}
 
 
 class Signing(StrEnum):

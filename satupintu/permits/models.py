@@ -306,7 +306,7 @@ class Reminder(models.Model):
     """A reminder that went out, once per permit and kind."""
 
     permit = models.ForeignKey(Permit, on_delete=models.CASCADE, related_name="reminders")
-    what = models.CharField(max_length=20)  # expiry_90, expiry_60, expiry_30, expiry_7, uncollected
+    what = models.CharField(max_length=20)  # expiry_<days before>, uncollected_<days after>
     at = models.DateTimeField()
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
@@ -297,7 +297,7 @@ def register(
     wanted: RegisterFilter, today: date, before: tuple[datetime, UUID] | None = None
 ) -> list[Permit]:
     """Return up to REGISTER_PAGE + 1 permits in force, newest first, by keyset. One query."""
-    permits = _in_force(today)
+    permits = Permit.objects.filter(in_force_on(today))
     if wanted.text:
         permits = permits.filter(
             Q(number__icontains=wanted.text)
@@ -315,8 +315,9 @@ def register(
     return list(permits.order_by("-issued_at", "id")[: REGISTER_PAGE + 1])
 
 
-def _in_force(today: date) -> QuerySet[Permit]:
-    return Permit.objects.filter(state=rules.PermitState.IN_FORCE).filter(
+def in_force_on(today: date) -> Q:
+    """Return the condition under which a permit is in force on a day: not replaced, not revoked, not ended."""
+    return Q(state=rules.PermitState.IN_FORCE) & (
         Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     )
 
@@ -537,12 +538,14 @@ IDENTITY_LENGTHS = frozenset(
 
 
 def list_issued(
-    *, uncollected: bool, before: tuple[datetime, UUID] | None = None, size: int = CASES_PAGE
+    *,
+    uncollected: bool,
+    today: date,
+    before: tuple[datetime, UUID] | None = None,
+    size: int = CASES_PAGE,
 ) -> list[Permit]:
     """Return up to `size + 1` permits in force: uncollected ones oldest first, or all newest first, by keyset."""
-    permits = Permit.objects.filter(state=rules.PermitState.IN_FORCE).select_related(
-        "case", "party"
-    )
+    permits = Permit.objects.filter(in_force_on(today)).select_related("case", "party")
     if uncollected:
         permits = permits.filter(collected_at__isnull=True)
         if before:

@@ -23,6 +23,11 @@ def link_to(case_number: str) -> str:
     return f"{settings.BASE_URL}/permohonan/{case_number}/"
 
 
+def office_link(case_number: str) -> str:
+    """Return the address of the officers' page of a case."""
+    return f"{settings.BASE_URL}/berkas/{case_number}/"
+
+
 def base_context(file: File, language: str = "id") -> dict[str, Any]:
     """Return what every text about a case needs."""
     return {
@@ -72,6 +77,10 @@ def _issued(file: File, _row: Transition) -> dict[str, Any]:
     return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
 
 
+def _issued_elsewhere(file: File, _row: Transition) -> dict[str, Any]:
+    return {"external_number": file.permit_case.external_number}
+
+
 def _reason(_file: File, row: Transition) -> dict[str, Any]:
     note = Note.objects.filter(transition_id=row.pk).first()
     return {"reason": note.text if note else ""}
@@ -100,7 +109,7 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "declare_complete": ("application_complete", _complete),
     "schedule_inspection": ("field_visit", _visit),
     "issue": ("issued", _issued),
-    "record_issued": ("application_complete", _complete),
+    "record_issued": ("issued_elsewhere", _issued_elsewhere),
     "reject": ("refused", _reason),
     "record_refused": ("refused", _reason),
     "withdraw": ("withdrawn", _nothing),
@@ -116,7 +125,7 @@ def tell_unit(waiting: Task, *, at: datetime, origin: str) -> None:
     context = base_context(file) | {
         "unit": waiting.unit.name,
         "due": timezone.localtime(waiting.due_at),
-        "link": f"{settings.BASE_URL}/berkas/{file.case.number}/",
+        "link": office_link(file.case.number),
     }
     officers = officers_on(
         Role.TECHNICAL_OFFICER, today=timezone.localdate(at), unit_id=waiting.unit_id

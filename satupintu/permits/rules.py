@@ -108,10 +108,17 @@ _SHARED: dict[tuple[str, str], Move] = {
     ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
     ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
     ("*", "reassign"): Move(
-        None, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER}), _("Alihkan"), weight="quiet"
+        None,
+        frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER, Role.COORDINATOR}),
+        _("Alihkan"),
+        weight="quiet",
     ),
     ("*", "comment"): Move(
-        None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
+        None,
+        OFFICERS | {Role.COORDINATOR},
+        _("Catatan internal"),
+        reason_required=True,
+        weight="quiet",
     ),
     ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
     ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
@@ -416,6 +423,7 @@ def _plus(validity: Validity, start: date) -> date | None:
 OBJECTION_DAYS = 21  # working days to object, UU 30/2014 Art. 77(1)
 ANSWER_DAYS = 14  # calendar days an applicant has to repair, unless the officer gives more
 EXPIRY_REMINDERS = (90, 60, 30, 7)  # days before a permit ends
+UNCOLLECTED_REMINDERS = (14, 30, 60, 90)  # days after issue, while nobody has collected it
 
 
 # --- The permit as anybody sees it -------------------------------------------------------------

@@ -110,6 +110,9 @@ def day_of(at: datetime, calendar: WorkCalendar) -> tuple[datetime, datetime]:
     return here, here + timedelta(days=1)
 
 
+MAY_SHARE = frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR})
+
+
 @works
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -147,7 +150,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "counts": counts,
             "address": request.get_full_path(),
             "bulk": _bulk(actor),
-            "may_share": bool(actor.roles & {Role.SECTION_HEAD, Role.HEAD}),
+            "may_share": bool(actor.roles & MAY_SHARE),
         },
     )
 

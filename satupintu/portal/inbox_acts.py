@@ -29,7 +29,7 @@ from satupintu.people.access import staff
 from satupintu.people.queries import User, actor_for, officers_on
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.services import issue, keys
-from satupintu.portal.inbox import works
+from satupintu.portal.inbox import MAY_SHARE, works
 from satupintu.workflow import queries
 from satupintu.workflow.queries import InboxFilter, Task, page_of, title_of
 from satupintu.workflow.rules import share_out
@@ -97,7 +97,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-@staff(Role.SECTION_HEAD, Role.HEAD)
+@staff(*sorted(MAY_SHARE))
 @require_POST
 def share(request: HttpRequest) -> HttpResponse:
     """Share out what nobody handles among the officers on duty, so that open tasks are even."""
@@ -105,7 +105,7 @@ def share(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(at)
     done = 0
     for unit_id in sorted(actor.units):
-        for role in (Role.FRONT_OFFICE, Role.VERIFIER):
+        for role in (Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER):
             tasks = queries.unclaimed_of(unit_id, role)
             officers = [one.pk for one in officers_on(role, today=today, unit_id=unit_id)]
             if role is Role.FRONT_OFFICE:

@@ -20,6 +20,8 @@ class Outcome(models.Model):
         models.PositiveIntegerField()
     )  # from submission, without the applicant's turns
     on_time = models.BooleanField(null=True, blank=True)  # NULL: nothing was promised
+    # Issued within the pledge (one working day once all requirements were met); NULL: no pledge had begun.
+    pledge_kept = models.BooleanField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -15,11 +15,13 @@ def month_figures(today: date) -> MonthFigures:
         Outcome.objects.filter(
             decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
         )
-        .values_list("on_time", "working_minutes")
+        .values_list("on_time", "working_minutes", "pledge_kept")
         .order_by()
     )
     return MonthFigures(
         decided=len(rows),
-        on_time=sum(1 for on_time, _ in rows if on_time),
-        median_minutes=round(median(minutes for _, minutes in rows)) if rows else None,
+        on_time=sum(1 for on_time, _, _ in rows if on_time),
+        median_minutes=round(median(minutes for _, minutes, _ in rows)) if rows else None,
+        pledged=sum(1 for _, _, kept in rows if kept is not None),
+        pledge_kept=sum(1 for _, _, kept in rows if kept),
     )

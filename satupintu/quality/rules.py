@@ -33,6 +33,13 @@ class MonthFigures:
     decided: int
     on_time: int
     median_minutes: int | None
+    pledged: int = 0  # issued after a pledge had begun
+    pledge_kept: int = 0
+
+    @property
+    def pledge_share(self) -> float | None:
+        """Return the share issued within the pledge in percent, or None."""
+        return 100 * self.pledge_kept / self.pledged if self.pledged else None
 
     @property
     def share(self) -> float | None:

@@ -33,9 +33,15 @@ def read(row: Transition) -> None:
             "decided_date": timezone.localdate(row.at),
             "working_minutes": _minutes(row.case, row),
             "on_time": is_on_time(row.at, row.case.promise),
+            "pledge_kept": _pledge_kept(result, row),
         },
     )
     _record_usual(permit_case.service_code, permit_case.kind, row)
+
+
+def _pledge_kept(result: str, row: Transition) -> bool | None:
+    """Return whether what was issued kept the pledge; None for a refusal, which nobody pledged to issue."""
+    return is_on_time(row.at, row.case.pledge) if result == "issued" else None
 
 
 def _minutes(case: Case, row: Transition) -> int:

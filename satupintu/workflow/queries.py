@@ -14,7 +14,7 @@ from satupintu.people.queries import Party, Unit, User
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
-from satupintu.workflow.rules import Move, Status, TaskState, task_roles
+from satupintu.workflow.rules import Move, Status, TaskState, inbox_roles
 
 __all__ = ["Case", "DeadlineNotice", "Digest", "Link", "Note", "Task", "Transition"]
 
@@ -57,7 +57,7 @@ def _visible(roles: frozenset[Role], *, parties: Any, units: Any) -> Q:
     if roles & SEES_ALL:
         return Q()
     condition = Q(party_id__in=parties)
-    if Role.TECHNICAL_OFFICER in roles:
+    if roles & {Role.TECHNICAL_OFFICER, Role.COORDINATOR}:
         asked = Task.objects.filter(unit_id__in=units, role=Role.TECHNICAL_OFFICER)
         condition |= Q(pk__in=asked.values("case_id"))
     return condition
@@ -220,13 +220,13 @@ class InboxFilter:
 
 
 def tasks_of(actor: Actor) -> QuerySet[Task]:
-    """Return the open tasks that the actor may answer: of their units, for their roles."""
+    """Return the open tasks that the actor may answer or hand out: of their units, for their roles."""
     return _tasks_of(actor.roles, actor.units)
 
 
 def _tasks_of(roles: frozenset[Role], units: Any) -> QuerySet[Task]:
     return Task.objects.filter(
-        state=TaskState.OPEN, unit_id__in=units, role__in=sorted(task_roles(roles))
+        state=TaskState.OPEN, unit_id__in=units, role__in=sorted(inbox_roles(roles))
     )
 
 

@@ -353,6 +353,15 @@ def share_out(
 STANDS_IN_FOR: Mapping[Role, Role] = {Role.VERIFIER: Role.FRONT_OFFICE}
 
 
+# Who hands out the tasks of a role in their unit without answering them.
+HANDS_OUT: Mapping[Role, Role] = {Role.COORDINATOR: Role.TECHNICAL_OFFICER}
+
+
+def inbox_roles(roles: frozenset[Role]) -> frozenset[Role]:
+    """Return the roles whose tasks somebody with `roles` sees in the inbox: to answer, or to hand out."""
+    return task_roles(roles) | {HANDS_OUT[role] for role in roles if role in HANDS_OUT}
+
+
 def task_roles(roles: frozenset[Role]) -> frozenset[Role]:
     """Return the roles whose tasks somebody with `roles` may answer."""
     return roles | {STANDS_IN_FOR[role] for role in roles if role in STANDS_IN_FOR}

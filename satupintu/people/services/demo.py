@@ -156,7 +156,7 @@ SANGGAU = Cast(
             "Maria Yosefina, S.Pd.",
             "Kepala Seksi PAUD",
             "disdik",
-            (Role.TECHNICAL_OFFICER,),
+            (Role.TECHNICAL_OFFICER, Role.COORDINATOR),
             "198405172011012999",
             "Penata (III/c)",
         ),

@@ -1,6 +1,6 @@
 """What happens because time passes: reminders, closings, warnings. Never a decision."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from django.db import transaction
@@ -9,20 +9,20 @@ from django.utils import timezone
 from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging.services import notify, notify_officer
 from satupintu.office.queries import work_calendar
-from satupintu.people.queries import officers_on
+from satupintu.people.queries import User, officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Permit, Reminder, Repair, TaskReminder
-from satupintu.permits.reader import base_context, link_to, tell_unit
+from satupintu.permits.queries import in_force_on
+from satupintu.permits.reader import base_context, link_to, office_link, tell_unit
 from satupintu.permits.services.common import move
 from satupintu.permits.services.decide import deemed_task
 from satupintu.workflow.queries import Task, Transition
-from satupintu.workflow.rules import TaskState
+from satupintu.workflow.rules import TaskState, Term
 from satupintu.workflow.services import ActRequest, TaskChange
 
 REPAIR_NOTICE = timedelta(days=3)  # before the date to answer by
-UNCOLLECTED = timedelta(days=14)
 
 
 @transaction.atomic
@@ -41,20 +41,44 @@ def notice_deadline(request: ActRequest) -> Transition:
     return row
 
 
+# What is noticed -> (text, the term it is about). The legal limit concerns the head alone; a promise and a pledge also
+# whoever holds a task on the case.
+_WARNINGS = {
+    "promise_near": ("deadline_near", "promise"),
+    "promise_missed": ("deadline_missed", "promise"),
+    "pledge_near": ("deadline_near", "pledge"),
+    "pledge_missed": ("deadline_missed", "pledge"),
+    "legal_near": ("deemed_granted_warning", "legal"),
+    "legal_passed": ("deemed_granted_warning", "legal"),
+}
+
+
 def _warn(file: File, what: str, row: Transition) -> None:
-    if what not in ("legal_near", "legal_passed"):
+    if what not in _WARNINGS:
         return
-    context = base_context(file) | {
-        "legal_due": timezone.localtime(file.case.legal_due_at or row.at)
-    }
-    for head in officers_on(Role.HEAD, today=timezone.localdate(row.at)):
-        notify_officer(
-            head,
-            "deemed_granted_warning",
-            context,
-            origin=f"transition:{row.pk}",
-            at=row.recorded_at,
-        )
+    text, name = _WARNINGS[what]
+    term: Term = getattr(file.case, name)
+    due = timezone.localtime(term.due_at or row.at)
+    context = base_context(file) | {"link": office_link(file.case.number), "due": due}
+    context |= {"legal_due": due, "pledge": name == "pledge"}
+    today = timezone.localdate(row.at)
+    told = {head.pk: head for head in officers_on(Role.HEAD, today=today)}
+    if name != "legal":
+        told |= {one.pk: one for one in _holders(file, today)}
+    for officer in told.values():
+        notify_officer(officer, text, context, origin=f"transition:{row.pk}", at=row.recorded_at)
+
+
+def _holders(file: File, today: date) -> list[User]:
+    """Return who holds an open task on the case: the officer who took it, or all of the unit who may."""
+    found: list[User] = []
+    tasks = Task.objects.filter(case=file.case, state=TaskState.OPEN).select_related("assignee")
+    for waiting in tasks:
+        if waiting.assignee is not None:
+            found.append(waiting.assignee)
+        else:
+            found += officers_on(Role(waiting.role), today=today, unit_id=waiting.unit_id)
+    return found
 
 
 def remind_repairs(*, at: datetime, limit: int = 100) -> int:
@@ -131,17 +155,26 @@ def remind_expiring(*, at: datetime, limit: int = 200) -> int:
 
 
 def remind_uncollected(*, at: datetime, limit: int = 100) -> int:
-    """Remind holders, once, two weeks after issue that their permit has not been collected; return how many."""
-    rows = (
-        Permit.objects.filter(
+    """
+    Remind holders 14, 30, 60 and 90 days after issue that their permit has not been collected; return how many.
+
+    The latest reminder only; a permit that has ended meanwhile is not worth collecting.
+    """
+    sent = 0
+    later: int | None = None
+    for days in sorted(rules.UNCOLLECTED_REMINDERS, reverse=True):
+        rows = Permit.objects.filter(
+            in_force_on(timezone.localdate(at)),
             collected_at__isnull=True,
-            state=rules.PermitState.IN_FORCE,
-            issued_at__lte=at - UNCOLLECTED,
+            issued_at__lte=at - timedelta(days=days),
         )
-        .exclude(reminders__what="uncollected")
-        .select_related("case")[:limit]
-    )
-    return sum(_remind(permit, "uncollected", "uncollected", at, {}) for permit in rows)
+        if later is not None:
+            rows = rows.filter(issued_at__gt=at - timedelta(days=later))
+        what = f"uncollected_{days}"
+        for permit in rows.exclude(reminders__what=what).select_related("case")[:limit]:
+            sent += _remind(permit, what, "uncollected", at, {})
+        later = days
+    return sent
 
 
 def _remind(permit: Permit, what: str, text: str, at: datetime, more: dict[str, object]) -> int:

@@ -132,7 +132,8 @@ def assign_task(request: ActRequest) -> Transition:
     """
     Take, release or reassign a task: the act named by `request.action`.
 
-    "take" gives it to the actor, "release" to nobody, "reassign" to data["officer"] (a user id).
+    "take" gives it to the actor, "release" gives one's own back to the unit, "reassign" gives it to data["officer"] (a
+    user id).
     """
     task = _own_task(request)
     target: int | None
@@ -141,6 +142,10 @@ def assign_task(request: ActRequest) -> Transition:
             raise MoveNotAllowed(_("Tugas ini sudah ditangani petugas lain."))
         target = request.by.user_id
     elif request.action == "release":
+        if request.by.user_id is not None and task.assignee_id != request.by.user_id:
+            raise MoveNotAllowed(
+                _("Hanya yang menangani tugas ini yang melepaskannya. Minta dialihkan bila perlu.")
+            )
         target = None
     else:
         target = int(request.data["officer"])

@@ -169,6 +169,23 @@ def test_taking_and_releasing_a_task_is_on_the_log(
     assert [row.action for row in queries.history(case)] == ["ask", "take", "release"]
 
 
+def test_nobody_releases_what_somebody_else_holds(
+    make_case: Make, ratna: Actor, joko: Actor, at: datetime
+) -> None:
+    case = make_case()
+    task = Task.objects.get(case=case)
+    colleague = Actor("Joko", ratna.roles, joko.user_id, units=ratna.units)
+
+    with pytest.raises(MoveNotAllowed, match="Hanya yang menangani"):
+        act(case, "release", by=colleague, at=at, data={"task": str(task.pk)})
+    act(case, "take", by=ratna, at=at, data={"task": str(task.pk)})
+    with pytest.raises(MoveNotAllowed, match="Hanya yang menangani"):
+        act(case, "release", by=colleague, at=at, data={"task": str(task.pk)})
+
+    assert Task.objects.get(pk=task.pk).assignee_id == ratna.user_id
+    assert [row.action for row in queries.history(case)] == ["ask", "take"]
+
+
 def test_a_task_of_another_role_cannot_be_taken(make_case: Make, joko: Actor, at: datetime) -> None:
     case = make_case()
     task = Task.objects.get(case=case)

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from satupintu.lib import clock
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
@@ -102,7 +104,8 @@ def issued(request: HttpRequest) -> HttpResponse:
     every = request.GET.get("semua") == "1"
     cursor = Cursor.from_text(request.GET.get("sesudah", ""))
     before: tuple[datetime, Any] | None = (cursor.due_at, cursor.task_id) if cursor else None
-    found = queries.list_issued(uncollected=not every, before=before)
+    today = timezone.localdate(clock.now())
+    found = queries.list_issued(uncollected=not every, today=today, before=before)
     shown = found[: queries.CASES_PAGE]
     following = ""
     if len(found) > queries.CASES_PAGE:
