@@ -14,7 +14,13 @@ from satupintu.messaging import services
 from satupintu.messaging.queries import can_deliver
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import User, actor_of
-from satupintu.people.rules import CODE_MINUTES, STAFF_ROLES, Address, AddressKind
+from satupintu.people.rules import (
+    APPLICANT_PAGE,
+    CODE_MINUTES,
+    Address,
+    AddressKind,
+    landing_page,
+)
 
 _CHANNEL = {AddressKind.EMAIL: ChannelKind.EMAIL, AddressKind.PHONE: ChannelKind.SMS}
 
@@ -58,9 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
-        if isinstance(user, User) and actor_of(user, clock.now()).roles & STAFF_ROLES:
-            return "/tugas/"
-        return "/permohonan/"
+        if not isinstance(user, User):
+            return APPLICANT_PAGE
+        return landing_page(actor_of(user, clock.now()).roles)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Keep the made-up people of a demo, whose password is published, out of a real office."""

@@ -269,6 +269,18 @@ def list_consents(party: Party) -> dict[str, Consent]:
     return {one.purpose: one for one in party.consents.order_by("given_at", "pk")}
 
 
+def list_disclosures(
+    *, before: int | None = None, party_id: UUID | None = None, size: int = 50
+) -> list[Disclosure]:
+    """Return up to `size + 1` looks at masked data, newest first, by keyset; of one party when named. One query."""
+    found = Disclosure.objects.select_related("user", "party")
+    if party_id is not None:
+        found = found.filter(party_id=party_id)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[: size + 1])
+
+
 def list_call_backs() -> list[CallBackRequest]:
     """Return the people who asked to be called with a code, oldest first."""
     return list(CallBackRequest.objects.filter(done_at__isnull=True).order_by("asked_at", "pk"))

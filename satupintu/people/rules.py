@@ -48,6 +48,20 @@ ANSWERING_ROLES = frozenset(
 )
 CASE_ROLES = ANSWERING_ROLES | {Role.COORDINATOR}
 
+# Where somebody lands after signing in: the first line whose roles they hold. Who works on cases has tasks.
+LANDING: tuple[tuple[frozenset[Role], str], ...] = (
+    (CASE_ROLES, "/tugas/"),
+    (frozenset({Role.SERVICE_ADMIN}), "/pengaturan/layanan/"),
+    (frozenset({Role.AUDITOR}), "/berkas/"),
+    (frozenset({Role.LEADER}), "/ringkasan/"),
+)
+APPLICANT_PAGE = "/permohonan/"
+
+
+def landing_page(roles: frozenset[Role]) -> str:
+    """Return the first page of somebody with these roles: always one that they may open."""
+    return next((page for allowed, page in LANDING if allowed & roles), APPLICANT_PAGE)
+
 
 class Signing(StrEnum):
     """How a signatory stands to the office whose power is used; printed before the title."""

@@ -13,7 +13,7 @@ from satupintu.office import queries as office_queries
 from satupintu.office.queries import Profile
 from satupintu.people import queries as people
 from satupintu.people.access import PUBLIC, STAFF, Access
-from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role
+from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role, landing_page
 from satupintu.web import context
 from satupintu.web.context import MenuGroup, MenuItem
 
@@ -34,8 +34,11 @@ DESK = (
     (
         "",
         (
+            (gettext_lazy("Ringkasan"), "/ringkasan/", "chart"),
             (gettext_lazy("Semua berkas"), "/berkas/", "folder"),
             (gettext_lazy("Izin terbit"), "/izin/", "stamp"),
+            (gettext_lazy("Periksa ulang"), "/izin/periksa-ulang/", "search"),
+            (gettext_lazy("Data yang dibuka"), "/data-dibuka/", "eye"),
             (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),
@@ -144,5 +147,5 @@ def who(request: HttpRequest) -> MenuItem | None:
     actor = people.actor_for(request)
     staff = [role for role in Role if role in actor.roles & STAFF_ROLES]
     if staff:
-        return MenuItem(f"{actor.name} · {ROLE_LABELS[staff[0]]}", INBOX[1])
+        return MenuItem(f"{actor.name} · {ROLE_LABELS[staff[0]]}", landing_page(actor.roles))
     return MenuItem(actor.name or _("Akun saya"), "/permohonan/")

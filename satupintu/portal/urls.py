@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.portal import inbox, inbox_acts, office_pages, views
+from satupintu.portal import inbox, inbox_acts, office_pages, summary, views
 
 app_name = "portal"
 
@@ -18,12 +18,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tugas/berikutnya/", inbox_acts.take_next, name="take_next"),
     path("tugas/bagi/", inbox_acts.share, name="share_out"),
     path("tugas/massal/", inbox_acts.many, name="many"),
+    path("ringkasan/", summary.summary, name="summary"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),
     path("wilayah/", office_pages.regions, name="regions"),
     path("pengaturan/kantor/", office_pages.profile, name="office_profile"),
     path("pengaturan/kalender/", office_pages.calendar, name="office_calendar"),
+    path(
+        "pengaturan/kalender/perubahan/<int:change_id>/",
+        office_pages.calendar_change,
+        name="office_calendar_change",
+    ),
     path(
         "pengaturan/kalender/usul/",
         office_pages.propose_closure,

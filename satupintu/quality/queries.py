@@ -3,10 +3,12 @@
 from datetime import date
 from statistics import median
 
-from satupintu.quality.models import Outcome
-from satupintu.quality.rules import MonthFigures
+from django.db.models import Count, Q
 
-__all__ = ["Outcome", "month_figures"]
+from satupintu.quality.models import Outcome
+from satupintu.quality.rules import MonthFigures, ServiceMonth
+
+__all__ = ["Outcome", "ServiceMonth", "month_by_service", "month_figures"]
 
 
 def month_figures(today: date) -> MonthFigures:
@@ -25,3 +27,19 @@ def month_figures(today: date) -> MonthFigures:
         pledged=sum(1 for _, _, kept in rows if kept is not None),
         pledge_kept=sum(1 for _, _, kept in rows if kept),
     )
+
+
+def month_by_service(today: date) -> list[ServiceMonth]:
+    """Return for each service what was decided since the first of the month. One query."""
+    rows = (
+        Outcome.objects.filter(decided_date__gte=today.replace(day=1), decided_date__lte=today)
+        .values("service_code")
+        .annotate(
+            decided=Count("case_id"),
+            issued=Count("case_id", filter=Q(result="issued")),
+            on_time=Count("case_id", filter=Q(on_time=True)),
+            promised=Count("case_id", filter=Q(on_time__isnull=False)),
+        )
+        .order_by("service_code")
+    )
+    return [ServiceMonth(**row) for row in rows]

@@ -45,3 +45,14 @@ class MonthFigures:
     def share(self) -> float | None:
         """Return the share on time in percent, or None."""
         return 100 * self.on_time / self.decided if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMonth:
+    """One service in a month: how many decided, issued, with a promised date, and on time."""
+
+    service_code: str
+    decided: int
+    issued: int
+    on_time: int
+    promised: int

@@ -10,6 +10,7 @@ ICONS: dict[str, str] = {
     "calendar": "M4 6.5h16V20H4V6.5ZM4 11h16M8 3.5v5M16 3.5v5",
     "camera": "M3 8h4l2-3h6l2 3h4v11H3V8Zm9 8.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Z",
     "chat": "M4 5h16v11h-8l-5 4v-4H4V5Zm4 4h8M8 12h5",
+    "chart": "M4 20h16M7 16.5v-5M12 16.5v-11M17 16.5v-8",
     "check": "m5 12.5 4.5 4.5L19 7.5",
     "check-circle": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm-4-8.8 2.8 2.8 5-5.5",
     "chevron-down": "m6 9.5 6 6 6-6",
