@@ -134,6 +134,26 @@ def render_pdf(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
     ReceiptPage) or a mapping of the same shape. The same data gives the same page.
     Raises RenderFailed if the template is unknown or a key is missing.
     """
+    made = _compile(template, data, format="pdf", pdf_standards=[STANDARD])
+    assert isinstance(made, bytes)
+    return made
+
+
+def render_pictures(
+    template: str, data: "Mapping[str, Any] | DataclassInstance", *, ppi: int = 120
+) -> list[bytes]:
+    """
+    Return every page as a PNG picture, to be looked at on a screen: for drafts, which are kept nowhere.
+
+    `ppi` are pixels an inch (120: an A4 sheet is 992 wide). Raises RenderFailed as render_pdf.
+    """
+    made = _compile(template, data, format="png", ppi=ppi)
+    return list(made) if isinstance(made, list) else [made]
+
+
+def _compile(
+    template: str, data: "Mapping[str, Any] | DataclassInstance", **how: Any
+) -> bytes | list[bytes]:
     if template not in TEMPLATES:
         raise RenderFailed(f"There is no template {template!r}. Use one of {', '.join(TEMPLATES)}.")
     import typst
@@ -142,12 +162,9 @@ def render_pdf(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
         text = json.dumps(_page_data(template, data), ensure_ascii=False, default=_plain)
         with _lock:
             made = _compiler().compile(
-                input=str(HERE / "typst" / f"{template}.typ"),
-                format="pdf",
-                pdf_standards=[STANDARD],
-                sys_inputs={"data": text},
+                input=str(HERE / "typst" / f"{template}.typ"), sys_inputs={"data": text}, **how
             )
     except (KeyError, typst.TypstError) as error:
         raise RenderFailed(f"Template {template!r}: {error}") from error
-    assert isinstance(made, bytes)
+    assert made is not None
     return made

@@ -14,7 +14,7 @@ from django.utils import timezone
 from satupintu.documents import files, intake
 from satupintu.documents.intake import UploadRefused
 from satupintu.documents.models import Document, StoredFile
-from satupintu.documents.render import RenderFailed, render_pdf
+from satupintu.documents.render import RenderFailed, render_pdf, render_pictures
 from satupintu.documents.signer_process import (
     SessionKey,
     SignerNotRunning,
@@ -50,6 +50,7 @@ __all__ = [
     "let_erase",
     "remove_document",
     "render_pdf",
+    "render_pictures",
     "seal_bytes",
     "signer",
     "signer_lock",

@@ -86,6 +86,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "uncollected": frozenset({"name", "service", "permit_number", "link"}),
     "expiring": frozenset({"name", "service", "permit_number", "valid_until", "days", "link"}),
     "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),
+    "calendar_changed": frozenset({"name", "service", "number", "before", "promised", "link"}),
     "deadline_extended": frozenset({"name", "service", "number", "promised", "reason", "link"}),
     "task_waiting": frozenset({"name", "service", "number", "unit", "due", "link"}),
     "deadline_near": frozenset({"name", "service", "number", "pledge", "due", "link"}),

@@ -43,6 +43,8 @@ __all__ = [
     "Opening",
     "Profile",
     "Region",
+    "calendar_changes_of",
+    "find_calendar_change",
     "find_closure",
     "find_region",
     "get_series",
@@ -173,6 +175,16 @@ def list_calendar_changes() -> QuerySet[CalendarChange]:
     long after its `at`.
     """
     return CalendarChange.objects.filter(applied_at__isnull=True).order_by("id")
+
+
+def calendar_changes_of(year: int, limit: int = 20) -> list[CalendarChange]:
+    """Return the latest changes of a year's calendar, applied or not, newest first. One query."""
+    changes = CalendarChange.objects.filter(Q(from_date__year=year) | Q(from_date__isnull=True))
+    return list(changes.order_by("-id")[:limit])
+
+
+def find_calendar_change(change_id: int) -> CalendarChange | None:
+    return CalendarChange.objects.filter(id=change_id).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,9 +231,18 @@ class Permit(models.Model):
     sampled = models.BooleanField(
         default=False
     )  # for review: automatic, or signed by who checked it
+    # What the review found, of PermitReview; the reason is the note of the move "review".
+    review = models.CharField(max_length=8, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
+            # Read by the review list: what was drawn and not looked at, oldest first, by keyset.
+            models.Index(
+                fields=["issued_at", "id"],
+                name="permit_to_review",
+                condition=Q(sampled=True, review=""),
+            ),
             # Read by the public register, by keyset.
             models.Index(fields=["state", "-issued_at", "id"], name="permit_register"),
             models.Index(fields=["party", "-issued_at"], name="permit_of_party"),

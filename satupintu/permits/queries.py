@@ -496,6 +496,22 @@ def get_document_of(case_id: UUID, document_id: UUID) -> Document:
     return found
 
 
+def papers_to_open(case_id: UUID) -> frozenset[UUID]:
+    """
+    Return the ids of the files that an officer may open whole: what the office and its units wrote.
+
+    What the applicant sent in is looked at page by page and leaves the office in no other way.
+    """
+    found: set[UUID | None] = set()
+    for rows in (
+        Recommendation.objects.filter(permit_case_id=case_id).values_list("document_id", flat=True),
+        Letter.objects.filter(case_id=case_id).values_list("document_id", flat=True),
+        Permit.objects.filter(case_id=case_id).values_list("document_id", flat=True),
+    ):
+        found.update(rows)
+    return frozenset(one for one in found if one is not None)
+
+
 def permit_of_case(case_id: UUID) -> Permit | None:
     return _PERMIT_OF.first(case_id=case_id)
 
@@ -537,10 +553,39 @@ IDENTITY_LENGTHS = frozenset(
 )  # the last four digits, NIB, old NPWP, NIK and new NPWP
 
 
+def list_to_review(
+    *, before: tuple[datetime, UUID] | None = None, size: int = CASES_PAGE
+) -> list[Permit]:
+    """Return up to `size + 1` sampled permits that nobody has reviewed, oldest first, by keyset. One query."""
+    permits = Permit.objects.filter(sampled=True, review="").select_related("case", "party")
+    if before:
+        permits = permits.filter(
+            Q(issued_at__gt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
+        )
+    return list(permits.order_by("issued_at", "id")[: size + 1])
+
+
+def waits_for_paper(case_id: UUID) -> bool:
+    """Say whether a permit was only downloaded, and may still be fetched on paper. One query."""
+    given = HandOver.objects.filter(permit__case_id=case_id).exclude(how="download")
+    return not given.exists()
+
+
+def waits_for_review(case_id: UUID) -> bool:
+    """Say whether the permit of a case was drawn for review and nobody has reviewed it. One query."""
+    return Permit.objects.filter(case_id=case_id, sampled=True, review="").exists()
+
+
+def list_reviewed(size: int = CASES_PAGE) -> list[Permit]:
+    """Return the latest permits that were reviewed, newest first. One query."""
+    permits = Permit.objects.filter(sampled=True, reviewed_at__isnull=False)
+    return list(permits.select_related("case", "party").order_by("-reviewed_at", "id")[:size])
+
+
 def list_issued(
+    today: date,
     *,
     uncollected: bool,
-    today: date,
     before: tuple[datetime, UUID] | None = None,
     size: int = CASES_PAGE,
 ) -> list[Permit]:
@@ -558,6 +603,12 @@ def list_issued(
             Q(issued_at__lt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
         )
     return list(permits.order_by("-issued_at", "id")[: size + 1])
+
+
+def overdue_answers(today: date) -> QuerySet[Any]:
+    """Return the ids of cases whose applicant has let the date to answer by pass, as a subquery. No query."""
+    late = Repair.objects.filter(answered_at__isnull=True, answer_by__lt=today)
+    return late.values("permit_case_id")
 
 
 def answered_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:

@@ -94,13 +94,23 @@ def _extended(file: File, row: Transition) -> dict[str, Any]:
     return {"promised": _promised(file.case)} | _reason(file, row)
 
 
+def _recounted(_file: File, row: Transition) -> dict[str, Any] | None:
+    """Return the promised day before and after; None when only another date, or the hour of it, moved."""
+    moved = row.data.get("promise")
+    if not moved:
+        return None
+    before, after = (_local(datetime.fromisoformat(moved[key])) for key in ("from", "to"))
+    return None if before == after else {"before": before, "promised": after}
+
+
 def _nothing(_file: File, _row: Transition) -> dict[str, Any]:
     return {}
 
 
-Context = Callable[[File, Transition], dict[str, Any]]
+Context = Callable[[File, Transition], dict[str, Any] | None]
 
-# action -> (text, what the text needs beyond the case). Moves that are not here tell the applicant nothing.
+# action -> (text, what the text needs beyond the case; None: this time there is nothing to tell). Moves that are not
+# here tell the applicant nothing.
 TEXTS: dict[str, tuple[str, Context]] = {
     "submit": ("application_received", _received),
     "return": ("application_returned", _returned),
@@ -114,6 +124,7 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "record_refused": ("refused", _reason),
     "withdraw": ("withdrawn", _nothing),
     "lapse": ("closed_unanswered", _nothing),
+    "calendar_changed": ("calendar_changed", _recounted),
     "extend": ("deadline_extended", _extended),
     "revoke": ("revoked", _revoked),
 }
@@ -149,10 +160,13 @@ def read(row: Transition) -> None:
         return
     text, context = found
     file = file_of(row.case)
+    more = context(file, row)
+    if more is None:
+        return
     notify(
         row.case.party_id,
         text,
-        base_context(file) | context(file, row),
+        base_context(file) | more,
         origin=f"transition:{row.pk}",
         at=row.recorded_at,
     )

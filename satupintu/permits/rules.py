@@ -88,6 +88,7 @@ OWN = APPLICANT | FRONT  # the person, or an officer who types for them
 UNIT = frozenset({Role.TECHNICAL_OFFICER})
 HEAD = frozenset({Role.HEAD})
 SYSTEM = frozenset({Role.SYSTEM})
+REVIEWERS = frozenset({Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD})
 OFFICERS = frozenset(
     {Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER, Role.SECTION_HEAD, Role.HEAD}
 )
@@ -322,9 +323,18 @@ PERMIT = Lifecycle(
         (State.ISSUED, "hand_over"): Move(
             State.HANDED_OVER, FRONT, _("Catat penyerahan"), weight="primary"
         ),
+        # Downloaded already, and now the paper is fetched too: recorded once (services/deliver.py).
+        (State.HANDED_OVER, "hand_over"): Move(None, FRONT, _("Catat penyerahan"), weight="quiet"),
         (State.ISSUED, "download"): Move(State.HANDED_OVER, APPLICANT, _("Unduh izin")),
         **{
             (state, "replace"): Move(None, SYSTEM, _("Diganti izin yang lebih baru"))
+            for state in (State.ISSUED, State.HANDED_OVER, State.REVOKED)
+        },
+        # A second look at what was drawn: automatic permits, and those signed by who checked them.
+        **{
+            (state, "review"): Move(
+                None, REVIEWERS, _("Catat hasil pemeriksaan ulang"), weight="quiet"
+            )
             for state in (State.ISSUED, State.HANDED_OVER, State.REVOKED)
         },
         **{
@@ -378,6 +388,12 @@ def lifecycle_for(system: System) -> Lifecycle:
     return PERMIT if system is System.SATUPINTU else ASSISTED
 
 
+TERM_LABELS: Mapping[str, Any] = {
+    "promise": _("janji layanan"),
+    "legal": _("batas hukum"),
+    "pledge": _("janji penerbitan"),
+}
+
 # --- Time ----------------------------------------------------------------------------------
 
 
@@ -426,6 +442,14 @@ EXPIRY_REMINDERS = (90, 60, 30, 7)  # days before a permit ends
 UNCOLLECTED_REMINDERS = (14, 30, 60, 90)  # days after issue, while nobody has collected it
 
 
+# How a person agreed to what an officer does in their name.
+CONSENTS: Mapping[str, Any] = {
+    "counter": _("Lisan di loket, di hadapan saya"),
+    "signed": _("Tertulis, lembar persetujuan ditandatangani"),
+    "telephone": _("Lisan lewat telepon, setelah identitas dicocokkan"),
+}
+
+
 # --- The permit as anybody sees it -------------------------------------------------------------
 
 
@@ -433,6 +457,19 @@ class PermitState(StrEnum):
     IN_FORCE = "in_force"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+
+
+class ReviewOutcome(StrEnum):
+    """What a second look at a sampled permit found."""
+
+    SOUND = "sound"
+    FLAWED = "flawed"
+
+
+REVIEW_LABELS: Mapping[str, Any] = {
+    ReviewOutcome.SOUND: _("Sesuai"),
+    ReviewOutcome.FLAWED: _("Ada kesalahan"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,6 +565,11 @@ LETTERS: Mapping[str, LetterKind] = {
     "ask_recommendation": LetterKind.REQUEST,
     "notice_deadline": LetterKind.DEEMED,  # only when the legal limit has passed
 }
+
+
+def reasons_of(text: str) -> tuple[str, ...]:
+    """Return the reasons of a letter: one a line, without the dashes that people put before them."""
+    return tuple(line.strip(" -•") for line in text.splitlines() if line.strip())
 
 
 # --- Tasks by stage ----------------------------------------------------------------------------

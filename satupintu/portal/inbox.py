@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET
 from satupintu.catalogue.queries import list_offers, list_versions
 from satupintu.lib import clock
 from satupintu.lib.workingtime import WorkCalendar
-from satupintu.office.queries import profile, regions, work_calendar
+from satupintu.office.queries import local_date, profile, regions, work_calendar
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import rules as permit_rules
+from satupintu.permits.queries import overdue_answers
 from satupintu.portal import inbox_rows as rows
 from satupintu.web.context import MenuItem
 from satupintu.workflow import queries
@@ -75,13 +76,15 @@ class Wanted:
     @staticmethod
     def of(given: Mapping[str, str]) -> "Wanted":
         folder = given.get("map", MINE)
-        stage = given.get("tahap", "")
+        folder = folder if folder in {one.key for one in FOLDERS} else MINE
+        # A folder of one stage, or of cases, is not narrowed by stage; what waits for its applicant is not back yet.
+        stage = given.get("tahap", "") if folder in (MINE, FREE, UNIT) else ""
         return Wanted(
-            folder=folder if folder in {one.key for one in FOLDERS} else MINE,
+            folder=folder,
             service=given.get("layanan", "")[:60],
             district=given.get("kecamatan", "")[:13],
             stage=stage if stage in permit_rules.STAGE_LABELS else "",
-            repaired=given.get("perbaikan") == "1",
+            repaired=given.get("perbaikan") == "1" and folder != APPLICANT,
             overdue=given.get("terlambat") == "1",
             after=given.get("sesudah", "")[:80],
         )
@@ -138,9 +141,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "at": at,
             "rows": shown,
             "pickable": wanted.folder in (MINE, FREE, UNIT),
-            "summary": _summary(counts),
+            "summary": _summary(counts, folder),
+            "filterable": wanted.folder != DONE,
+            "by_stage": wanted.folder in (MINE, FREE, UNIT),
             "page": {"next_url": following, "prev_url": wanted.address() if wanted.after else ""},
             "chips": _chips(wanted),
+            "loose": _loose(counts),
             "services": sorted(
                 ((one.code, one.definition.title_in(language)) for one in offers),
                 key=lambda one: one[1],
@@ -169,12 +175,18 @@ def _rows(
         mark = Cursor(last.at, last.pk).to_text() if last else ""
         return rows.done_rows(moves[:PAGE_SIZE], setting), _next(wanted, len(moves), mark)
     if wanted.folder == APPLICANT:
-        cases = queries.cases_in(actor, WAITING, after)
+        cases = queries.cases_in(
+            actor,
+            WAITING,
+            after,
+            wanted=_filter(wanted, setting.at),
+            among=overdue_answers(local_date(setting.at)) if wanted.overdue else None,
+        )
         case = cases[:PAGE_SIZE][-1] if cases else None
         mark = Cursor(case.opened_at, case.pk).to_text() if case else ""
         return rows.waiting_rows(cases[:PAGE_SIZE], setting), _next(wanted, len(cases), mark)
     if wanted.folder == OTHERS:
-        tasks = queries.owed_by_units(actor, "recommend", after)
+        tasks = queries.owed_by_units(actor, "recommend", after, wanted=_filter(wanted, setting.at))
         shown = rows.owed_rows(tasks[:PAGE_SIZE], setting)
     else:
         tasks = queries.inbox(actor, _filter(wanted, setting.at), after)
@@ -205,22 +217,41 @@ def _shown(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count)
 
 
-def _summary(counts: Mapping[str, int]) -> str:
-    late, today = counts["late"], counts["today"]
+def _summary(counts: Mapping[str, int], folder: Folder) -> str:
+    """Return what is late and what is due today in a folder of tasks; beside one's own also what nobody handles."""
+    late, today = counts.get(f"late_{folder.count}", 0), counts.get(f"today_{folder.count}", 0)
     parts = []
     if late:
         parts.append(ngettext("%(n)s terlambat", "%(n)s terlambat", late) % {"n": _shown(late)})
     if today:
         text = ngettext("%(n)s jatuh tempo hari ini", "%(n)s jatuh tempo hari ini", today)
         parts.append(text % {"n": _shown(today)})
+    loose = counts["late_unclaimed"] if folder.key == MINE else 0
+    if loose:
+        text = ngettext("%(n)s terlambat belum ditangani", "%(n)s terlambat belum ditangani", loose)
+        parts.append(text % {"n": _shown(loose)})
     return " · ".join(parts)
 
 
+def _loose(counts: Mapping[str, int]) -> str:
+    """Return what waits that nobody handles, in words; "" when there is none."""
+    n = counts["unclaimed"]
+    if not n:
+        return ""
+    text = ngettext(
+        "%(n)s tugas menunggu dan belum ditangani siapa pun. Ambil yang paling mendesak.",
+        "%(n)s tugas menunggu dan belum ditangani siapa pun. Ambil yang paling mendesak.",
+        n,
+    )
+    return text % {"n": _shown(n)}
+
+
 def _chips(wanted: Wanted) -> list[dict[str, Any]]:
-    """Return the filters that are one press each."""
-    return [
+    """Return the filters that are one press each, as far as they mean something in the folder."""
+    newest = wanted.folder == APPLICANT
+    chips = [
         {
-            "label": _("Paling mendesak"),
+            "label": _("Terbaru") if newest else _("Paling mendesak"),
             "on": not wanted.narrowed,
             "url": wanted.address(layanan="", kecamatan="", tahap="", perbaikan="", terlambat=""),
         },
@@ -230,11 +261,12 @@ def _chips(wanted: Wanted) -> list[dict[str, Any]]:
             "url": wanted.address(perbaikan="" if wanted.repaired else "1"),
         },
         {
-            "label": _("Terlambat"),
+            "label": _("Lewat tanggal jawaban") if newest else _("Terlambat"),
             "on": wanted.overdue,
             "url": wanted.address(terlambat="" if wanted.overdue else "1"),
         },
     ]
+    return [chips[0], chips[2]] if newest else chips
 
 
 def _bulk(actor: Actor) -> list[dict[str, str]]:

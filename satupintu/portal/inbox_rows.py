@@ -14,7 +14,14 @@ from satupintu.lib.workingtime import WorkCalendar
 from satupintu.permits import queries as permits
 from satupintu.permits import rules as permit_rules
 from satupintu.workflow.queries import Case, Task, Transition, page_of, status_of, title_of
-from satupintu.workflow.rules import CHANNEL_LABELS, TimeLeft, share_used, standing_still, time_left
+from satupintu.workflow.rules import (
+    CHANNEL_LABELS,
+    Term,
+    TimeLeft,
+    share_used,
+    standing_still,
+    time_left,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,9 @@ class Row:
     left: TimeLeft | None
     percent: int
     channel: str
+    limit: str = (
+        ""  # the further date to keep: the pledge while it runs, the legal limit of what is late
+    )
     task: Task | None = None
     mine: bool = False
     free: bool = False
@@ -83,11 +93,23 @@ def _left(task: Task, setting: Setting) -> TimeLeft:
     return time_left(task.due_at, setting.at, setting.calendar, setting.language)
 
 
+def _limit(case: Case, setting: Setting, *, late: bool) -> str:
+    """Return the pledge while it runs, else the legal limit of a late case, in words; "" for neither."""
+    pledge = Term.from_json(case.terms.get("pledge"))
+    due, text = pledge.due_at, _("janji terbit %(when)s")
+    if not pledge.running or due is None:
+        due, text = case.legal_due_at if late else None, _("batas hukum %(when)s")
+    if due is None:
+        return ""
+    return text % {"when": time_left(due, setting.at, setting.calendar, setting.language).when}
+
+
 def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repair]") -> Row:
     case = task.case
     stage = permit_rules.STAGE_LABELS.get(task.stage, task.stage)
     if task.stage == "check" and case.pk in repaired:
         stage = _("Periksa jawaban perbaikan")
+    left = _left(task, setting)
     return Row(
         number=case.number,
         url=page_of(case),
@@ -96,7 +118,8 @@ def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repa
         place=place_of(case.region, setting.districts),
         awaited=str(stage),
         detail=_detail(task, setting, repaired),
-        left=_left(task, setting),
+        left=left,
+        limit=_limit(case, setting, late=left.late),
         percent=share_used(
             task.opened_at, task.due_at, task.paused_at or setting.at, setting.calendar
         ),

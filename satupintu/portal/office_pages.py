@@ -28,7 +28,17 @@ from satupintu.office.forms import (
 from satupintu.office.queries import NumberSeries
 from satupintu.people.access import public, staff
 from satupintu.people.queries import actor_for
-from satupintu.people.rules import Role
+from satupintu.people.rules import CASE_ROLES, Role
+from satupintu.permits.rules import TERM_LABELS
+from satupintu.workflow.queries import (
+    PAGE_SIZE,
+    Cursor,
+    Transition,
+    count_moved_by_calendar,
+    moved_by_calendar,
+    page_of,
+    title_of,
+)
 
 YEAR_SECONDS = 60 * 60 * 24 * 365
 _YEAR_FIRST, _YEAR_LAST = 2000, 2100
@@ -105,10 +115,63 @@ def _calendar_page(request: HttpRequest, year: int, form: ClosureForm) -> HttpRe
         "removed": queries.list_removed_closures(year),
         "official": any(row.kind == rules.ClosureKind.NATIONAL for row in closures),
         "form": form,
+        "changes": _changes(year),
         "may_change": _may_change(request),
         "user_id": actor_for(request).user_id,
     }
     return render(request, "portal/office/calendar.html", context)
+
+
+def _changes(year: int) -> list[dict[str, Any]]:
+    """Return what changed in the calendar lately, and how many running cases moved. Two queries."""
+    changes = queries.calendar_changes_of(year)
+    moments = [one.applied_at for one in changes if one.applied_at]
+    moved = count_moved_by_calendar(moments) if moments else {}
+    return [
+        {"change": one, "moved": moved.get(one.applied_at, 0) if one.applied_at else None}
+        for one in changes
+    ]
+
+
+@_readers
+@require_GET
+def calendar_change(request: HttpRequest, change_id: int) -> HttpResponse:
+    """Show which running cases a change of the calendar moved: each with its date before and after."""
+    change = queries.find_calendar_change(change_id)
+    if change is None:
+        raise Http404
+    after = Cursor.from_text(request.GET.get("sesudah", ""))
+    found = moved_by_calendar(change.applied_at, after) if change.applied_at else []
+    shown = found[:PAGE_SIZE]
+    following = ""
+    if len(found) > PAGE_SIZE:
+        mark = Cursor(shown[-1].recorded_at, shown[-1].pk).to_text()
+        following = f"?{urlencode({'sesudah': mark})}"
+    context = {
+        "change": change,
+        "rows": [_moved_row(row) for row in shown],
+        "page": {"next_url": following, "prev_url": request.path if after else ""},
+        "year": (change.from_date or queries.local_date(change.at)).year,
+        "reads_cases": bool(actor_for(request).roles & (CASE_ROLES | {Role.AUDITOR})),
+    }
+    return render(request, "portal/office/calendar_change.html", context)
+
+
+def _moved_row(row: Transition) -> dict[str, Any]:
+    return {
+        "number": row.case.number,
+        "url": page_of(row.case),
+        "service": title_of(row.case, (get_language() or "id")[:2]),
+        "dates": [
+            {
+                "label": TERM_LABELS.get(name, name),
+                "before": datetime.fromisoformat(moved["from"]),
+                "after": datetime.fromisoformat(moved["to"]),
+            }
+            for name, moved in row.data.items()
+            if moved.get("from") and moved.get("to")
+        ],
+    }
 
 
 @_readers

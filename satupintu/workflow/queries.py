@@ -311,10 +311,14 @@ def unclaimed_of(unit_id: int, role: Role, limit: int = 500) -> list[Task]:
 
 
 def owed_by_units(
-    actor: Actor, stage: str, after: Cursor | None = None, size: int = PAGE_SIZE
+    actor: Actor,
+    stage: str,
+    after: Cursor | None = None,
+    size: int = PAGE_SIZE,
+    wanted: InboxFilter | None = None,
 ) -> list[Task]:
     """Return up to `size + 1` open tasks of a stage at any unit, on cases the actor may see. One query."""
-    return _page(_owed(actor, stage), after, size)
+    return _page(_narrowed(_owed(actor, stage), wanted or InboxFilter(), actor), after, size)
 
 
 def _owed(actor: Actor, stage: str) -> QuerySet[Task]:
@@ -330,16 +334,29 @@ def _owed_to(roles: frozenset[Role], parties: Any, units: Any, stage: str) -> Qu
 
 
 def cases_in(
-    actor: Actor, states: Sequence[str], before: Cursor | None = None, size: int = PAGE_SIZE
+    actor: Actor,
+    states: Sequence[str],
+    before: Cursor | None = None,
+    size: int = PAGE_SIZE,
+    *,
+    wanted: InboxFilter | None = None,
+    among: QuerySet[Any] | None = None,
 ) -> list[Case]:
     """
     Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
 
-    The cursor holds the opening moment and the id of the last case shown.
+    The cursor holds the opening moment and the id of the last case shown. `wanted` narrows by service and district;
+    `among` to the ids that another domain names.
     """
     cases = Case.objects.filter(visible_to(actor))
     if states:
         cases = cases.filter(state__in=states)
+    if wanted and wanted.service_ids:
+        cases = cases.filter(service_version_id__in=wanted.service_ids)
+    if wanted and wanted.district:
+        cases = cases.filter(region__startswith=wanted.district)
+    if among is not None:
+        cases = cases.filter(pk__in=among)
     if before:
         cases = cases.filter(
             Q(opened_at__lt=before.due_at) | Q(opened_at=before.due_at, id__gt=before.task_id)
@@ -381,12 +398,19 @@ def _folders(
     """Return what each folder holds, looked at up to `limit` rows."""
     mine = _tasks_of(roles, units)
     seen = Case.objects.filter(_visible(roles, parties=parties, units=units))
-    sets: dict[str, QuerySet[Any]] = {
+    shares = {
         "mine": mine.filter(assignee_id=user_id),
         "unclaimed": mine.filter(assignee__isnull=True),
         "unit": mine,
-        "late": mine.filter(due_at__lt=at, paused_at__isnull=True),
-        "today": mine.filter(due_at__gte=at, due_at__lte=day_end, paused_at__isnull=True),
+    }
+    running = {name: rows.filter(paused_at__isnull=True) for name, rows in shares.items()}
+    sets: dict[str, QuerySet[Any]] = {
+        **shares,
+        **{f"late_{name}": rows.filter(due_at__lt=at) for name, rows in running.items()},
+        **{
+            f"today_{name}": rows.filter(due_at__gte=at, due_at__lte=day_end)
+            for name, rows in running.items()
+        },
         "applicant": seen.filter(state__in=waiting),
         "recommendation": _owed_to(roles, parties, units, "recommend"),
         "done": _done(user_id, day_start),
@@ -411,7 +435,8 @@ def folder_counts(
     """
     Return the small numbers beside the folders, each looked at up to `limit` rows. One query.
 
-    `waiting` names the states in which the applicant must act.
+    `waiting` names the states in which the applicant must act. What is late and what is due today is counted for the
+    three folders of one's own tasks apart: "late_mine", "late_unclaimed", "late_unit", and "today_..." alike.
     """
     return _FOLDER_COUNTS.run(
         user_id=actor.user_id or 0,
@@ -424,6 +449,52 @@ def folder_counts(
         waiting=tuple(waiting),
         limit=limit,
     )
+
+
+def moved_by_calendar(
+    at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> list[Transition]:
+    """
+    Return up to `size + 1` rows "calendar_changed" that were written when a change was applied at `at`. One query.
+
+    The cursor holds the moment and the id of the last row shown.
+    """
+    rows = Transition.objects.filter(recorded_at=at, action="calendar_changed")
+    if after:
+        rows = rows.filter(id__gt=after.task_id)
+    return list(
+        rows.select_related("case", "case__service_version")
+        .defer("case__service_version__toml", "case__service_version__json")
+        .order_by("id")[: size + 1]
+    )
+
+
+def count_moved_by_calendar(moments: Sequence[datetime]) -> dict[datetime, int]:
+    """Return moment -> how many cases moved when changes were applied then. One query."""
+    rows = (
+        Transition.objects.filter(recorded_at__in=list(moments), action="calendar_changed")
+        .values_list("recorded_at")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def _late(*, at: Any, limit: int) -> dict[str, QuerySet[Any]]:
+    running = Case.objects.filter(closed_at__isnull=True)
+    sets = {
+        "promise_late": running.filter(promise_due_at__lt=at),
+        "legal_late": running.filter(legal_due_at__lt=at),
+    }
+    return {name: rows.order_by().values("pk")[:limit] for name, rows in sets.items()}
+
+
+_LATE = PreparedCounts(_late, shape={"limit"})
+
+
+def running_counts(*, at: datetime, limit: int = 100) -> dict[str, int]:
+    """Return how many open cases have passed their promise and their legal limit, each up to `limit`. One query."""
+    return _LATE.run(at=at, limit=limit)
 
 
 def open_load(user_ids: Sequence[int]) -> dict[int, int]:

@@ -56,6 +56,7 @@ def prepared(django_db_setup, django_db_blocker):
             new(), world.complete(new()), world.ready(new()), world.initialled(new()),
             world.approved(new()), world.numbered(new()), world.returned(new()),
         ]  # fmt: skip
+        receipts.update(world.receipt(cases[0]))
         yield world, cases, world.key()
         transaction.set_rollback(True)
 
@@ -67,7 +68,8 @@ def data_for(action: str, at: Any, key: Any) -> dict[str, Any]:
         "reconfirm": {"items": ITEMS},
         "schedule_inspection": {"scheduled_at": at + timedelta(days=1), "place": "Meliau"},
         "issue": {"key": key, "demo": True},
-        "hand_over": {"collector": "Sari Lestari"},
+        "hand_over": receipts,
+        "withdraw": {"consent": "counter"},
         "extend": {"days": 2, "legal_basis": "Permenkes 17/2024"},
         "notice_deadline": {"what": "promise_near"},
         "ask_recommendation": {"unit": "health"},
@@ -75,6 +77,7 @@ def data_for(action: str, at: Any, key: Any) -> dict[str, Any]:
 
 
 done: list[str] = []
+receipts: dict[str, Any] = {}  # of a hand-over, whichever case it is
 sentences: set[str] = set()  # of refusals
 
 

@@ -33,8 +33,7 @@ def live(world):
     """Let an office work: cases of every kind of end, letters, messages, reminders."""
     issued = world.issued(world.apply())
     world.do(
-        issued, "hand_over", "budi", how="counter", collector="Sari Lestari",
-        collector_identity="6103015203949999", place="Loket 1",
+        issued, "hand_over", "budi", **world.receipt(issued, place="Loket 1"),
     )  # fmt: skip
     returned = world.returned(world.apply("joko", place_name="Klinik B", phone="+62 812-0000-5678"))
     row = Transition.objects.filter(case=returned).order_by("-seq").first()

@@ -111,6 +111,22 @@ class Teller:
             )
             drafts.save_document(draft=draft, requirement=asked.key, document_id=document.pk, at=at)
 
+    def receipt(self, case: Case, by: Actor, at: datetime) -> dict[str, str]:
+        """Return what proves a hand-over: the collector's identity and a signed receipt."""
+        party = case.party
+        assert party is not None
+        signed = store_bytes(
+            content=paper("Tanda terima izin", party.name),
+            media_type="application/pdf",
+            party_id=party.pk,
+            kind="hand_over",
+            name="tanda-terima.pdf",
+            by=by,
+            at=at,
+            pages=1,
+        )
+        return {"collector_identity": party.identity, "signature": str(signed.pk)}
+
     def apply(self, story: Story, at: datetime) -> Case:
         draft, _definition = self.draft(story, at)
         by = self.actor(story.typed_by or story.who, at)
@@ -123,6 +139,8 @@ class Teller:
         data: dict[str, Any] = dict(step.data)
         if step.action == "schedule_inspection":
             data["scheduled_at"] = at + timedelta(days=data.pop("in_days"))
+        if step.action == "hand_over":
+            data |= self.receipt(case, by, at)
         if step.action == "issue":
             user = self.users[who]
             officer = Officer(id=user.pk, name=user.name)

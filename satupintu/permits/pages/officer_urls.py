@@ -2,17 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.permits.pages.officer import acts, case, elsewhere, files, lists
+from satupintu.permits.pages.officer import acts, case, disclosed, elsewhere, files, lists
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
     path("berkas/cari/", lists.search, name="search_cases"),
     path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
+    path("data-dibuka/", disclosed.looks, name="looks"),
     path("izin/", lists.issued, name="issued"),
+    path("izin/periksa-ulang/", lists.to_review, name="to_review"),
     path("berkas/<str:number>/", case.case, name="case"),
     path("berkas/<str:number>/tampilkan/", case.show, name="case_show"),
     path("berkas/<str:number>/tandai/", case.mark, name="case_mark"),
     path("berkas/<str:number>/draf.pdf", files.draft, name="case_draft"),
+    path("berkas/<str:number>/draf/<int:page>.png", files.draft_image, name="case_draft_image"),
     path("berkas/<str:number>/cetak.pdf", files.to_print, name="case_print"),
     path("berkas/<str:number>/isi-di-sistem-nasional/", elsewhere.helper, name="case_elsewhere"),
     path(

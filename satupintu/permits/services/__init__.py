@@ -6,7 +6,16 @@ Writes of this domain, by subject: drafts, submit, check, review, decide, issue,
 
 from functools import wraps
 
-from satupintu.permits.services import assisted, check, decide, issue, review, sweep
+from satupintu.permits.services import (
+    assisted,
+    check,
+    decide,
+    deliver,
+    issue,
+    review,
+    second_look,
+    sweep,
+)
 from satupintu.permits.services.common import refuse_own_case
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import SHARED_ACTIONS, ActionService, ActRequest
@@ -38,9 +47,10 @@ _SERVICES: dict[str, ActionService] = {
     "number": issue.give_number,
     "void_number": issue.void_number,
     "issue": issue.issue,
-    "hand_over": issue.hand_over,
-    "download": issue.download,
+    "hand_over": deliver.hand_over,
+    "download": deliver.download,
     "revoke": issue.revoke,
+    "review": second_look.review,
     "record_filing": assisted.record_filing,
     "record_status": assisted.record_status,
     "record_issued": assisted.record_result,

@@ -37,6 +37,10 @@ from satupintu.workflow.services import (
 )
 
 
+class NoConsent(CannotMove):
+    """An officer withdraws a case only when the applicant has said so, in a way that is on the record."""
+
+
 @transaction.atomic
 def declare_complete(request: ActRequest) -> Transition:
     """Declare the file complete. The officer's verdict on every document is kept; technical review starts."""
@@ -183,14 +187,28 @@ def _replace_documents(request: ActRequest, given: dict[str, Document]) -> None:
 
 @transaction.atomic
 def withdraw(request: ActRequest) -> Transition:
-    """Withdraw the application; every open task is dropped."""
+    """
+    Withdraw the application; every open task is dropped.
+
+    data, from an officer who records it for the applicant: consent = a key of rules.CONSENTS, how the applicant said
+    so; the reason is what they said. Raises NoConsent, ReasonMissing.
+    """
     check_person(request)
     file = file_of(request.case)
+    data = {}
+    if request.case.party_id not in request.by.party_ids:
+        consent = str(request.data.get("consent", ""))
+        if consent not in rules.CONSENTS:
+            raise NoConsent(_("Pilih bagaimana pemohon menyatakan menarik permohonannya."))
+        if not request.reason.strip():
+            raise ReasonMissing(_("Tulis alasan pemohon menarik permohonannya."))
+        data = {"consent": consent}
     row = move(
         request,
         file,
         by=as_applicant(request.by, request.case),
         tasks=TaskChange(drop=frozenset({"*"})),
+        data=data,
     )
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
         answered_at=request.at

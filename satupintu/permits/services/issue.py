@@ -6,7 +6,6 @@ writes the permit. Whatever fails in between leaves the case "numbered", and the
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,21 +21,17 @@ from satupintu.documents.services import OpenKey, render_pdf, signer, store_byte
 from satupintu.lib.codes import ALPHABET
 from satupintu.office import services as office
 from satupintu.office.queries import NumberTaken
-from satupintu.people.queries import is_in_force
+from satupintu.people.queries import Delegation, User, is_in_force
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.file import has_checked
-from satupintu.permits.models import HandOver, Permit, PermitCase
+from satupintu.permits.models import Permit, PermitCase
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import (
     File,
-    as_applicant,
-    check_person,
-    evidence,
     facts,
     file_of,
     move,
-    own_task,
     system_move,
     task,
 )
@@ -74,6 +69,11 @@ def check_code(file: File) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[: rules.CHECK_CODE_LENGTH])
 
 
+def series_word(file: File) -> str:
+    """Return how a number names the service."""
+    return file.definition.code.upper()
+
+
 # --- Number ----------------------------------------------------------------------------------
 
 
@@ -88,7 +88,7 @@ def give_number(request: ActRequest) -> Transition:
         at=request.at,
         case_id=request.case.pk,
         classification=output.classification,
-        service=file.definition.code.upper(),
+        service=series_word(file),
         by_name=request.by.name,
     )
     row = move(request, file, by=_signatory(request, file), data={"number": taken.number})
@@ -148,25 +148,14 @@ def void_number(request: ActRequest) -> Transition:
 # --- Issue -----------------------------------------------------------------------------------
 
 
-def preview(file: File, *, at: datetime) -> bytes:
-    """Return the permit as it would look, marked as a draft. Takes no number, writes nothing."""
-    output = file.definition.output
-    assert output is not None, "only permits of this office have a page"
-    number = file.permit_case.number or office.preview_number(
-        output.series, at=at, classification=output.classification, service=file.definition.code
-    )
-    return _render(
-        file, number=number, code="CONTOH", at=at, demo=False, electronic=True, draft=True
-    )
-
-
 def page_for_ink(file: File, *, at: datetime) -> tuple[bytes, str]:
     """Return the permit to print, sign and stamp by hand, and its check code. Raises NotNumbered."""
     _check_numbered(file)
     code = check_code(file)
-    return _render(
+    template, page = permit_page(
         file, number=file.permit_case.number, code=code, at=at, demo=False, electronic=False
-    ), code
+    )
+    return render_pdf(template, page), code
 
 
 def _check_numbered(file: File) -> None:
@@ -174,22 +163,23 @@ def _check_numbered(file: File) -> None:
         raise NotNumbered(_("Izin ini belum bernomor. Beri nomor dulu, lalu tanda tangani."))
 
 
-def _render(
+def permit_page(
     file: File,
     *,
     number: str,
     code: str,
     at: datetime,
     demo: bool,
-    electronic: bool,
+    electronic: bool = True,
     draft: bool = False,
-) -> bytes:
-    output = file.definition.output
-    party = file.case.party
-    assert output is not None
+    signatory: tuple[Delegation | None, User | None] | None = None,
+) -> tuple[str, pages.Page]:
+    """Return template and page of what is issued; `signatory` None: who has decided (nobody: the office's seal)."""
+    output, party = file.definition.output, file.case.party
+    assert output is not None, "only permits of this office have a page"
     assert party is not None
     on = timezone.localdate(at)
-    delegation, user = file.permit_case.delegation, file.permit_case.decided_by
+    delegation, user = signatory or (file.permit_case.delegation, file.permit_case.decided_by)
     page = pages.output_page(
         file,
         party=party,
@@ -201,7 +191,7 @@ def _render(
             delegation=delegation, user=user, on=on, demo=demo, electronic=electronic
         ),
     )
-    return render_pdf(output.template, page)
+    return output.template, page
 
 
 def issue(request: ActRequest) -> Transition:
@@ -222,11 +212,14 @@ def issue(request: ActRequest) -> Transition:
     key: OpenKey = request.data["key"]
     code = check_code(file)
     demo = is_demo_office()
-    pdf = _render(
-        file, number=file.permit_case.number, code=code, at=request.at, demo=demo, electronic=True
+    template, page = permit_page(
+        file, number=file.permit_case.number, code=code, at=request.at, demo=demo
     )
     signed = key.sign(
-        pdf, reason=file.definition.title.id, location=pages.letterhead().office, at=request.at
+        render_pdf(template, page),
+        reason=file.definition.title.id,
+        location=pages.letterhead().office,
+        at=request.at,
     )
     document = store_bytes(
         content=signed.content,
@@ -340,61 +333,6 @@ def number_and_issue(
 
 
 # --- The permit's life -------------------------------------------------------------------------
-
-
-@transaction.atomic
-def hand_over(request: ActRequest) -> Transition:
-    """Record that the permit was handed over. data: how, collector, collector_identity, authority, signature, place."""
-    file = file_of(request.case)
-    data: dict[str, Any] = dict(request.data)
-    collector = str(data.get("collector", "")).strip()
-    if not collector:
-        raise CannotMove(_("Tulis nama orang yang menerima izin."))
-    permit = Permit.objects.get(case_id=request.case.pk)
-    row = move(
-        request,
-        file,
-        data={"how": data.get("how", "counter")},
-        digests=evidence(authority=data.get("authority"), signature=data.get("signature")),
-        tasks=TaskChange(close={own_task(request, "deliver").pk: "handed over"}),
-    )
-    HandOver.objects.create(
-        permit=permit,
-        how=str(data.get("how", "counter"))[:12],
-        collector=collector[:160],
-        collector_identity=str(data.get("collector_identity", "")),
-        authority_id=data.get("authority") or None,
-        signature_id=data.get("signature") or None,
-        place=str(data.get("place", ""))[:160],
-        given_by_id=request.by.user_id,
-        at=request.at,
-    )
-    Permit.objects.filter(pk=permit.pk).update(collected_at=request.at)
-    return row
-
-
-@transaction.atomic
-def download(request: ActRequest) -> Transition:
-    """Record the holder's first download: it counts as handed over."""
-    check_person(request)
-    file = file_of(request.case)
-    permit = Permit.objects.get(case_id=request.case.pk)
-    row = move(
-        request,
-        file,
-        by=as_applicant(request.by, request.case),
-        data={"how": "download"},
-        tasks=TaskChange(drop=frozenset({"deliver"})),
-    )
-    HandOver.objects.create(
-        permit=permit,
-        how="download",
-        collector=request.by.name[:160],
-        given_by_id=None,
-        at=request.at,
-    )
-    Permit.objects.filter(pk=permit.pk).update(collected_at=request.at)
-    return row
 
 
 @transaction.atomic

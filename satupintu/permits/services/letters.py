@@ -17,6 +17,7 @@ from django.utils import timezone
 from satupintu.documents.rules import (
     LetterPage,
     Officer,
+    SignatureBlock,
     closing_letter,
     deemed_granted_notice,
     long_date,
@@ -36,7 +37,7 @@ from satupintu.documents.services import (
 )
 from satupintu.office import services as office
 from satupintu.office.queries import list_series, profile
-from satupintu.people.queries import Delegation, User
+from satupintu.people.queries import Delegation, Party, User
 from satupintu.people.rules import system_actor
 from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
@@ -169,6 +170,19 @@ def _number(letter: Letter, file: File, *, at: datetime) -> None:
 # --- What they say -----------------------------------------------------------------------------
 
 
+def _recipient(party: Party) -> tuple[str, ...]:
+    return tuple(line for line in (party.name, party.address) if line)
+
+
+def _case_facts(file: File, party: Party) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Nomor pendaftaran", file.case.number),
+        ("Layanan", file.definition.title.id),
+        ("Pemohon", party.name),
+        ("Diajukan", long_date(timezone.localdate(file.case.opened_at))),
+    )
+
+
 class _Writing:
     """The facts of one letter, put together once for all builders."""
 
@@ -178,13 +192,8 @@ class _Writing:
         self.letter, self.file, self.row = letter, file, row
         self.day = timezone.localdate(row.at)
         self.number = letter.number or "–"
-        self.recipient = tuple(line for line in (party.name, party.address) if line)
-        self.case = (
-            ("Nomor pendaftaran", file.case.number),
-            ("Layanan", file.definition.title.id),
-            ("Pemohon", party.name),
-            ("Diajukan", long_date(timezone.localdate(file.case.opened_at))),
-        )
+        self.recipient = _recipient(party)
+        self.case = _case_facts(file, party)
         note = Note.objects.filter(transition_id=row.pk).first()
         self.reason = note.text if note else ""
         self.signature = pages.signature_block(
@@ -207,7 +216,7 @@ class _Writing:
         }
 
     def reasons(self) -> tuple[str, ...]:
-        return tuple(line.strip(" -•") for line in self.reason.splitlines() if line.strip())
+        return rules.reasons_of(self.reason)
 
     def legal_basis(self) -> tuple[str, ...]:
         named = tuple(str(one) for one in self.row.data.get("legal_basis", ()))
@@ -231,12 +240,34 @@ def _return(write: _Writing) -> LetterPage:
 
 
 def _refusal(write: _Writing) -> LetterPage:
-    office_profile = profile()
-    return refusal_letter(
-        **write.head,
-        case=write.case,
+    return refusal_page(
+        write.file,
+        number=write.number,
         reasons=write.reasons(),
         legal_basis=write.legal_basis(),
+        signature=write.signature,
+    )
+
+
+def refusal_page(
+    file: File,
+    *,
+    number: str,
+    reasons: tuple[str, ...],
+    legal_basis: tuple[str, ...],
+    signature: SignatureBlock,
+) -> LetterPage:
+    """Return the refusal as it is written, or would be."""
+    office_profile, party = profile(), file.case.party
+    assert party is not None
+    return refusal_letter(
+        letterhead=pages.letterhead(),
+        number=number,
+        recipient=_recipient(party),
+        signature=signature,
+        case=_case_facts(file, party),
+        reasons=reasons,
+        legal_basis=legal_basis,
         objection_to=f"Kepala {office_profile.short_name}",
         superior=f"Bupati/Wali Kota {office_profile.regency.removeprefix('Kabupaten ').removeprefix('Kota ')}",
     )

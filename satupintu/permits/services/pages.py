@@ -25,6 +25,8 @@ from satupintu.permits import rules
 from satupintu.permits.models import Application
 from satupintu.permits.services.common import File
 
+Page = PermitPage | LetterPage
+
 _WEB = settings.BASE_URL.split("://", 1)[-1]
 
 
@@ -107,7 +109,7 @@ def output_page(
     issued_on: date,
     signature: SignatureBlock,
     draft: bool = False,
-) -> PermitPage | LetterPage:
+) -> Page:
     """Return the page of what is issued, as its service file describes it; `draft` marks a preview."""
     output = file.definition.output
     assert output is not None, "only permits of this office have a page"

@@ -162,6 +162,27 @@ class World:
         case = self.do(case, "propose_approval", "ratna")
         return self.do(case, "initial", "lina")
 
+    def receipt(self, case: Case, **more: Any) -> dict[str, Any]:
+        """Return what a hand-over needs: who, shown by which card, signed where."""
+        signed = store_bytes(
+            content=sheet("tanda terima"),
+            media_type="application/pdf",
+            party_id=case.party_id,
+            kind="hand_over",
+            name="tanda-terima.pdf",
+            by=self.actor("budi"),
+            at=self.at,
+            pages=1,
+        )
+        return {
+            "how": "counter",
+            "collector": "Sari Lestari",
+            "collector_identity": "6103015203949999",
+            "signature": str(signed.pk),
+            "place": "DPMPTSP Sanggau",
+            **more,
+        }
+
     # --- cases on their way --------------------------------------------------------------
     def complete(self, case: Case) -> Case:
         return self.do(case, "declare_complete", "budi")

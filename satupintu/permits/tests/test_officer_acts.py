@@ -9,9 +9,21 @@ from satupintu.documents.tests.making import make_photo_with_gps, make_picture
 from satupintu.people.queries import Disclosure
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.queries import Attachment, HandOver, Inspection, Permit, Recommendation
+from satupintu.permits.services.check import NoConsent
+from satupintu.permits.services.deliver import HandedOverBefore, NoReceipt
 from satupintu.permits.tests.officer_cases import sheet
+from satupintu.workflow.queries import Transition
+from satupintu.workflow.services import ReasonMissing
 
 PNG = "data:image/png;base64," + base64.b64encode(make_picture("PNG", (300, 120))).decode()
+
+
+COLLECTED = {
+    "how": "counter",
+    "collector": "Sari Lestari",
+    "collector_identity": "6103015203949999",
+    "place": "Loket 2",
+}
 
 
 def address(case, action: str) -> str:
@@ -116,8 +128,7 @@ def test_the_holder_signs_on_the_screen(world, browser):
         world,
         case,
         "hand_over",
-        how="counter",
-        collector="Sari Lestari",
+        **COLLECTED,
         signature=PNG,
     )
     assert answer.status_code == 302
@@ -128,7 +139,7 @@ def test_a_signature_that_is_no_picture_is_refused(world, browser):
     case = world.issued(world.apply())
     answer = press(
         browser("budi"), world, case, "hand_over",
-        how="counter", collector="Sari Lestari", signature="data:image/png;base64,AAAA",
+        **COLLECTED, signature="data:image/png;base64,AAAA",
     )  # fmt: skip
     assert answer.status_code == 422
     assert HandOver.objects.count() == 0
@@ -138,11 +149,73 @@ def test_a_proxy_with_a_letter_collects(world, browser):
     case = world.issued(world.apply())
     press(
         browser("budi"), world, case, "hand_over",
-        how="counter", collector="Rina Contoh", collector_identity="6103010101909999", authority=pdf("kuasa.pdf"),
+        **COLLECTED | {"collector": "Rina Contoh", "collector_identity": "6103010101909999"},
+        authority=pdf("kuasa.pdf"), signature=PNG,
     )  # fmt: skip
     given = HandOver.objects.get()
     assert given.collector_identity == "6103010101909999"
     assert given.authority is not None
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ("collector_identity", "Tulis nomor identitas orang yang menerima izin."),
+        ("signature", "Minta penerima menandatangani di layar"),
+        ("place", "Isian ini"),
+    ],
+)
+def test_a_hand_over_that_could_not_be_proved_is_refused(world, browser, left_out, said):
+    case = world.issued(world.apply())
+    typed = {**COLLECTED, "signature": PNG} | {left_out: ""}
+    answer = press(browser("budi"), world, case, "hand_over", **typed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert HandOver.objects.count() == 0
+    with pytest.raises(NoReceipt):
+        world.do(case, "hand_over", "budi", **world.receipt(case, **{left_out: ""}))
+    assert world.fresh(case).state == "issued"
+
+
+def test_a_permit_sent_by_post_needs_the_slip_and_no_identity_card(world, browser):
+    case = world.issued(world.apply())
+    typed = COLLECTED | {"how": "post", "collector_identity": "", "place": "Kantor Pos Sanggau"}
+    press(browser("budi"), world, case, "hand_over", **typed, paper=pdf("resi.pdf"))
+    assert HandOver.objects.get().how == "post"
+
+
+def test_a_permit_that_was_downloaded_is_still_handed_over_once(world, browser):
+    case = world.issued(world.apply())
+    case = world.do(case, "download", "sari")
+    budi = browser("budi")
+    assert "Catat penyerahan" in budi.get(f"/berkas/{case.number}/").content.decode()
+    answer = press(budi, world, case, "hand_over", **COLLECTED, signature=PNG)
+    assert answer.status_code == 302
+    assert [one.how for one in HandOver.objects.order_by("pk")] == ["download", "counter"]
+    assert world.fresh(case).state == "handed_over"
+    assert "Catat penyerahan" not in budi.get(f"/berkas/{case.number}/").content.decode()
+    with pytest.raises(HandedOverBefore):
+        world.do(case, "hand_over", "budi", **world.receipt(case))
+
+
+def test_an_officer_withdraws_only_with_a_reason_and_how_the_applicant_said_so(world, browser):
+    case = world.apply()
+    budi = browser("budi")
+    answer = press(budi, world, case, "withdraw")
+    assert answer.status_code == 422
+    assert world.fresh(case).state == "submitted"
+    with pytest.raises(NoConsent):
+        world.do(case, "withdraw", "budi", reason="Pindah kota.")
+    with pytest.raises(ReasonMissing):
+        world.do(case, "withdraw", "budi", consent="signed")
+    press(budi, world, case, "withdraw", consent="signed", reason="Pindah kota.")
+    row = Transition.objects.get(case=case, action="withdraw")
+    assert (row.data, row.note.text) == ({"consent": "signed"}, "Pindah kota.")
+
+
+def test_an_applicant_withdraws_without_being_asked_how(world):
+    case = world.do(world.apply(), "withdraw", "sari")
+    assert case.state == "withdrawn"
 
 
 # --- By hand -------------------------------------------------------------------------------------

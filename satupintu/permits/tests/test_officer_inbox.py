@@ -342,7 +342,7 @@ def test_uncollected_permits_come_first(world, browser):
     number = Permit.objects.get(case=case).number
     budi = browser("budi")
     assert number in text_of(budi.get("/izin/"))
-    world.do(case, "hand_over", "budi", how="counter", collector="Sari Lestari")
+    world.do(case, "hand_over", "budi", **world.receipt(case))
     assert number not in text_of(budi.get("/izin/"))
     assert number in text_of(budi.get("/izin/?semua=1"))
     assert browser("bupati").get("/izin/").status_code == 403

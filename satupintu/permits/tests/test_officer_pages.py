@@ -1,10 +1,12 @@
 """The officers' pages: who may open them, what they offer, what they refuse."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from satupintu.people.queries import Disclosure
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.queries import Attachment, Permit
+from satupintu.permits.tests.officer_cases import sheet
 from satupintu.workflow.queries import Transition
 
 
@@ -344,8 +346,10 @@ def test_a_refusal_tells_reasons_and_makes_its_letter(world, browser):
 def test_a_permit_is_handed_over_to_its_holder(world, browser):
     case = world.issued(world.apply())
     answer = press(
-        browser("budi"), world, case, "hand_over", how="counter", collector="Sari Lestari"
-    )
+        browser("budi"), world, case, "hand_over",
+        how="counter", collector="Sari Lestari", collector_identity="6103015203949999",
+        place="Loket 2", paper=SimpleUploadedFile("resi.pdf", sheet("tanda terima")),
+    )  # fmt: skip
     assert answer.status_code == 302
     assert Permit.objects.get(case=case).hand_overs.get().collector == "Sari Lestari"
 

@@ -14,5 +14,5 @@ def test_a_midwife_gets_her_permit_in_one_morning():
     assert case.state == "issued"
     permit = Permit.objects.get(case=case)
     assert permit.holder == "Sari Lestari"
-    done = world.do(case, "hand_over", "budi", how="counter", collector="Sari Lestari")
+    done = world.do(case, "hand_over", "budi", **world.receipt(case))
     assert done.state == "handed_over"

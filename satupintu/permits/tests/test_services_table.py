@@ -64,7 +64,8 @@ DATA = {
     "return": {"items": [{"on": "other", "key": "", "reason": "Foto."}]},
     "record_filing": {"number": "1"},
     "record_status": {"status": "x"},
-    "hand_over": {"collector": "Sari Lestari"},
+    "hand_over": {"collector": "Sari Lestari"},  # and what proves it: World.receipt
+    "withdraw": {"consent": "counter"},
     "ask_recommendation": {"unit_kind": "health"},
 }
 
@@ -107,7 +108,8 @@ def test_what_the_table_allows_moves_the_case(way, who, action, after):
     case = world.apply()
     if way != "apply":
         case = getattr(world, way)(case)
-    done = world.do(case, action, who, reason="Alasan yang jelas.", **DATA.get(action, {}))
+    data = world.receipt(case) if action == "hand_over" else DATA.get(action, {})
+    done = world.do(case, action, who, reason="Alasan yang jelas.", **data)
     assert done.state == after
     assert (
         Transition.objects.filter(case=case, action=action, actor_user=world.user(who)).count() == 1

@@ -21,13 +21,10 @@ from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, actor_for, find_parties, find_party
 from satupintu.people.rules import Role
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
+from satupintu.permits.rules import CONSENTS as CONSENT_LABELS
 from satupintu.permits.services import drafts
 
-CONSENTS = (
-    ("counter", gettext_lazy("Lisan di loket, di hadapan saya")),
-    ("signed", gettext_lazy("Tertulis, lembar persetujuan ditandatangani")),
-    ("telephone", gettext_lazy("Lisan lewat telepon, setelah identitas dicocokkan")),
-)
+CONSENTS = list(CONSENT_LABELS.items())
 CHANNELS = (("counter", gettext_lazy("Loket")), ("phone", gettext_lazy("Telepon")))
 
 

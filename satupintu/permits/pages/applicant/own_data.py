@@ -35,10 +35,12 @@ from satupintu.people.queries import (
     actor_for,
     find_user_by_address,
     list_consents,
+    list_disclosures,
     list_proxies,
 )
 from satupintu.people.rules import Address, BadAddress, read_address
-from satupintu.permits.pages.applicant.common import me, today
+from satupintu.permits.disclosures import Look, looks_of
+from satupintu.permits.pages.applicant.common import language, me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
 from satupintu.permits.services import drafts
 
@@ -55,8 +57,20 @@ def overview(request: HttpRequest) -> HttpResponse:
         "drafts": len(list_drafts(actor_for(request))),
         "unused": len(drafts.unused_documents(party.pk)) if party else 0,
         "files": len(documents_of_party(party.pk)) if party else 0,
+        "looks": _looks(party),
     }
     return render(request, "permits/applicant/own_data.html", context)
+
+
+LOOKS_SHOWN = 50
+
+
+def _looks(party: Party | None) -> list[Look]:
+    """Return the latest looks of officers at this person's masked data (UU 27/2022 Art. 5 and 7)."""
+    if party is None:
+        return []
+    rows = list_disclosures(party_id=party.pk, size=LOOKS_SHOWN)
+    return looks_of(rows[:LOOKS_SHOWN], language())
 
 
 # --- Everything in one file ---------------------------------------------------------------------
@@ -166,6 +180,10 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
     data["consents"] = [
         {"purpose": purpose, "given": one.given_at, "withdrawn": one.withdrawn_at}
         for purpose, one in list_consents(party).items()
+    ]
+    data["looks"] = [
+        {"at": one.at, "by": one.position or _("petugas"), "what": one.what, "case": one.case}
+        for one in _looks(party)
     ]
     data["cases"] = whole_cases_of(party.pk)
     data["messages"] = [

@@ -18,11 +18,12 @@ from satupintu.documents.services import (
 )
 from satupintu.office.services import NumberProblem
 from satupintu.people.queries import User
-from satupintu.permits import rules
+from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer import forms, words
 from satupintu.permits.pages.officer.desk import Desk, desk_for, works_on_cases
-from satupintu.permits.pages.officer.paths import ACTIONS, SLUGS
-from satupintu.permits.services import keys, letters
+from satupintu.permits.pages.officer.drafts import DRAFT, proposed_reason
+from satupintu.permits.pages.officer.paths import ACTIONS, SLUGS, case_page
+from satupintu.permits.services import keys, letters, preview
 from satupintu.permits.services.issue import number_and_issue
 from satupintu.workflow.queries import Case, Transition, history
 from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
@@ -45,10 +46,6 @@ REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
 class _SecretAsked(SigningRefused):
     def __init__(self) -> None:
         super().__init__(_("Ketik kata sandi tanda tangan."))
-
-
-def case_page(case: Case) -> str:
-    return reverse("permits:case", args=[case.number])
 
 
 def form_class(action: str) -> type[forms.ActForm]:
@@ -136,7 +133,9 @@ def _show(
             "desk": desk,
             "case": desk.case,
             "action": action,
-            "label": move.label if move else words.DONE.get(action, action),
+            "label": words.OFFICER_LABELS.get(action, move.label)
+            if move
+            else words.DONE.get(action, action),
             "weight": move.weight if move else "primary",
             "possible": action in desk.actions,
             "form": form,
@@ -144,9 +143,30 @@ def _show(
             "session_open": form.reads_secret and keys.SESSION_KEY in request.session,
             "back": case_page(desk.case),
             "service": desk.file.definition.title,
+            "said": _said(desk, action),
         },
         status=status,
     )
+
+
+# Acts before which one reads what the units and the verifier said.
+_DECIDING = frozenset({"propose_approval", "propose_refusal", "initial", "approve", "reject"})
+
+
+def _said(desk: Desk, action: str) -> dict[str, Any] | None:
+    """Return what a decision rests on: recommendations, and the refusal's reasons. Two queries; None for other acts."""
+    if action not in _DECIDING:
+        return None
+    reason = ""
+    if desk.case.state == rules.State.REFUSAL_PROPOSED:
+        reason = proposed_reason(history(desk.case))
+    return {
+        "recommendations": queries.recommendations(desk.case.pk),
+        "refusal": reason,
+        "draft_url": f"{case_page(desk.case)}?dok={DRAFT}#dokumen"
+        if preview.has_draft(desk.file)
+        else "",
+    }
 
 
 @works_on_cases
@@ -261,7 +281,7 @@ def links(desk: Desk) -> list[dict[str, Any]]:
     hidden = {"number"} if "issue" in desk.actions else set()
     found = [
         {
-            "label": move.label,
+            "label": words.OFFICER_LABELS.get(action, move.label),
             "weight": "quiet" if action in rare else move.weight,
             "url": reverse("permits:act", args=[desk.case.number, SLUGS[action]]),
             "action": action,

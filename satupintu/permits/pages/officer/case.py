@@ -10,6 +10,7 @@ from satupintu.people.services import record_disclosure
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer import acts
 from satupintu.permits.pages.officer import case_parts as parts
+from satupintu.permits.pages.officer.dates import dates_of
 from satupintu.permits.pages.officer.desk import (
     Desk,
     desk_for,
@@ -17,23 +18,24 @@ from satupintu.permits.pages.officer.desk import (
     reads_cases,
     works_on_cases,
 )
-from satupintu.permits.pages.officer.paths import SLUGS
+from satupintu.permits.pages.officer.drafts import DRAFT
+from satupintu.permits.pages.officer.paths import SLUGS, case_page
+from satupintu.permits.pages.officer.viewer import viewer_of, viewer_url
 from satupintu.permits.pages.officer.words import MINOR
+from satupintu.permits.services import preview
 from satupintu.permits.services.check import set_verdict
 from satupintu.workflow.queries import history
 from satupintu.workflow.rules import CHANNEL_LABELS
 
 VERDICTS = frozenset({"ok", "bad", ""})
-HAS_DRAFT = frozenset(
-    {rules.State.READY, rules.State.PROPOSED, rules.State.APPROVED, rules.State.NUMBERED}
-)
 
 
 def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
     """Render the case page; `shown` names the one masked answer that is shown this once."""
     attached = queries.current_attachments(desk.case.pk)
     papers = parts.papers_of(desk)
-    viewer = parts.viewer_of(request, desk, attached, papers)
+    permit = papers.permit.document_id if papers.permit else None
+    viewer = viewer_of(request, desk, attached, parts.other_papers(papers), permit)
     rows = history(desk.case)
     buttons = acts.links(desk)
     checks = bool(desk.actions.keys() & {"declare_complete", "return"})
@@ -76,14 +78,10 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             ],
             "take": waiting[0] if len(waiting) == 1 and "take" in desk.actions else None,
             "take_url": reverse("permits:act", args=[desk.case.number, SLUGS["take"]]),
-            "has_draft": desk.file.definition.output is not None
-            and desk.case.state
-            in (
-                rules.State.READY,
-                rules.State.PROPOSED,
-                rules.State.APPROVED,
-                rules.State.NUMBERED,
-            ),
+            "has_draft": preview.has_draft(desk.file),
+            "draft_url": f"{case_page(desk.case)}?dok={DRAFT}#dokumen",
+            "draft_shown": viewer is not None and viewer.document is None,
+            "dates": dates_of(desk),
             "elsewhere": desk.file.definition.system is not System.SATUPINTU,
         },
     )
@@ -143,4 +141,4 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
     )
     following = next((one for one in attached if one.pk != this.pk and not one.verdict), this)
     after = this if verdict == "bad" and not reason else following
-    return HttpResponseRedirect(parts.viewer_url(desk, after.document))
+    return HttpResponseRedirect(viewer_url(desk, after.document))

@@ -1,11 +1,9 @@
-"""The parts of the case page: checklist, answers, viewer, history, and the papers that belong to the case."""
+"""The parts of the case page: checklist, answers, history, and the papers that belong to the case."""
 
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,8 +21,8 @@ from satupintu.people.queries import names_of
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.models import Attachment
-from satupintu.permits.pages.officer import acts
 from satupintu.permits.pages.officer.desk import Desk, language
+from satupintu.permits.pages.officer.viewer import viewer_url
 from satupintu.permits.pages.officer.words import DONE, MINOR
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
@@ -160,102 +158,6 @@ def party_extra(desk: Desk) -> bool:
     return party is not None and not (party.name in given and party.identity in given)
 
 
-# --- Viewer --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """One page of one document; zoom and turn are classes, so that they work without JavaScript."""
-
-    document: Document
-    label: str
-    page: int
-    pages: int
-    zoom: int
-    turn: int
-    image: str
-    whole: str
-    base: str
-
-    def _url(self, **changes: int) -> str:
-        now = {"hal": self.page, "zum": self.zoom, "putar": self.turn} | changes
-        usual = {"hal": 1, "zum": 1, "putar": 0}
-        extra = "".join(f"&{key}={value}" for key, value in now.items() if value != usual[key])
-        return f"{self.base}{extra}#dokumen"
-
-    @property
-    def previous(self) -> str:
-        return self._url(hal=self.page - 1) if self.page > 1 else ""
-
-    @property
-    def next(self) -> str:
-        return self._url(hal=self.page + 1) if self.page < self.pages else ""
-
-    @property
-    def nearer(self) -> str:
-        return self._url(zum=min(self.zoom + 1, 3))
-
-    @property
-    def farther(self) -> str:
-        return self._url(zum=max(self.zoom - 1, 1))
-
-    @property
-    def turned(self) -> str:
-        return self._url(putar=(self.turn + 1) % 4)
-
-
-def viewer_url(desk: Desk, document: Document) -> str:
-    return f"{acts.case_page(desk.case)}?dok={document.pk}#dokumen"
-
-
-def _number(request: HttpRequest, name: str, default: int, most: int) -> int:
-    text = request.GET.get(name, "")
-    return min(max(int(text), 0), most) if text.isdecimal() and len(text) < 6 else default  # noqa: PLR2004  five digits
-
-
-def viewer_of(
-    request: HttpRequest, desk: Desk, attached: list[Attachment], papers: "Papers"
-) -> Viewer | None:
-    names = {
-        one.key: one.label.in_language(language()) for one in desk.file.definition.requirements
-    }
-    known = {
-        one.document_id: (one.document, names.get(one.requirement, one.document.name))
-        for one in attached
-    } | _others(papers)
-    wanted = _uuid(request.GET.get("dok", ""))
-    if wanted not in known and papers.permit:
-        wanted = papers.permit.document_id
-    if wanted not in known:
-        first = next(
-            (one for one in attached if not one.verdict), attached[0] if attached else None
-        )
-        if first is None:
-            return None
-        wanted = first.document_id
-    document, label = known[wanted]
-    pages = document.file.pages or 1
-    page = max(1, min(_number(request, "hal", 1, pages), pages))
-    return Viewer(
-        document=document,
-        label=label,
-        page=page,
-        pages=pages,
-        zoom=max(1, _number(request, "zum", 1, 3)),
-        turn=_number(request, "putar", 0, 3),
-        image=reverse("permits:case_page_image", args=[desk.case.number, document.pk, page]),
-        whole=reverse("permits:case_file", args=[desk.case.number, document.pk]),
-        base=f"{acts.case_page(desk.case)}?dok={document.pk}",
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 # --- History -------------------------------------------------------------------------------------
 
 
@@ -363,7 +265,7 @@ def papers_of(desk: Desk) -> Papers:
     )
 
 
-def _others(papers: Papers) -> dict[UUID, tuple[Document, str]]:
+def other_papers(papers: Papers) -> dict[UUID, tuple[Document, str]]:
     found = {pk: (one, _("Foto tinjauan")) for pk, one in papers.photos.items()}
     for recommendation in papers.recommendations:
         if recommendation.document:

@@ -115,6 +115,8 @@ def _legal(desk: Desk) -> dict[str, Move]:
 
 
 def _has_ground(desk: Desk, action: str) -> bool:
+    if action == "hand_over" and desk.case.state == rules.State.HANDED_OVER:
+        return queries.waits_for_paper(desk.case.pk)
     needed = rules.ANSWERS_TASK.get(action)
     if needed is not None:
         return any(desk.my_tasks(stage) for stage in needed)
@@ -134,4 +136,5 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "number": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
     "issue": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
     "extend": lambda desk: desk.case.promise.running,
+    "review": lambda desk: queries.waits_for_review(desk.case.pk),
 }

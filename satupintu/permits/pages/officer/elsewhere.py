@@ -13,6 +13,7 @@ from satupintu.catalogue.rules import SYSTEM_LABELS, FieldType, System, fields_b
 from satupintu.people.services import record_disclosure
 from satupintu.permits.pages.officer import acts
 from satupintu.permits.pages.officer.desk import desk_for, language, works_on_cases
+from satupintu.permits.pages.officer.paths import case_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,6 @@ def helper(request: HttpRequest, number: str) -> HttpResponse:
             "system_url": definition.external_url,
             "lines": sorted(lines, key=lambda line: (line.place == 0, line.place)),
             "acts": [one for one in acts.links(desk) if one["weight"] == "primary"],
-            "back": acts.case_page(desk.case),
+            "back": case_page(desk.case),
         },
     )

@@ -16,11 +16,13 @@ from satupintu.documents.queries import (
     serve,
     watermark_text,
 )
-from satupintu.documents.services import RenderFailed
+from satupintu.documents.services import RenderFailed, render_pdf, render_pictures
 from satupintu.office.queries import profile
+from satupintu.office.services import NumberProblem
 from satupintu.permits import queries
 from satupintu.permits.pages.officer.desk import Desk, desk_for, reads_cases, works_on_cases
-from satupintu.permits.services import issue
+from satupintu.permits.pages.officer.drafts import draft_of
+from satupintu.permits.services import issue, preview
 from satupintu.workflow.services import CannotMove
 
 DEFAULT_WIDTH = 1400
@@ -56,8 +58,10 @@ def page_image(request: HttpRequest, number: str, document_id: UUID, page: int) 
 @reads_cases
 @require_GET
 def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResponseBase:
-    """Return a letter, a permit or a paper of the case; identity documents leave with a watermark only."""
+    """Return a letter, a recommendation or the permit whole; what the applicant sent in is seen page by page."""
     desk = desk_for(request, number)
+    if document_id not in queries.papers_to_open(desk.case.pk):
+        raise Http404
     document = _document(desk, document_id)
     try:
         return serve(document, watermark=_watermark(desk, document), at=desk.at, inline=True)
@@ -75,19 +79,40 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 @reads_cases
 @require_GET
 def draft(request: HttpRequest, number: str) -> HttpResponse:
-    """Return the permit as it would look, marked as a draft. Takes no number."""
+    """Return the permit or the refusal as it would look, marked as a draft. Takes no number."""
     desk = desk_for(request, number)
-    if desk.file.definition.output is None:
+    if not preview.has_draft(desk.file):
         raise Http404
     try:
-        return _pdf(issue.preview(desk.file, at=desk.at), f"draf-{number}.pdf")
-    except RenderFailed:
+        template, page = draft_of(desk)
+        return _pdf(render_pdf(template, page), f"draf-{number}.pdf")
+    except (RenderFailed, NumberProblem):
         return render(
             request,
             "permits/officer/no_draft.html",
             {"desk": desk, "case": desk.case},
             status=503,
         )
+
+
+@reads_cases
+@require_GET
+def draft_image(request: HttpRequest, number: str, page: int) -> HttpResponse:
+    """Return one page of the draft as a picture, for the viewer of the case page."""
+    desk = desk_for(request, number)
+    if not preview.has_draft(desk.file):
+        raise Http404
+    try:
+        template, made = draft_of(desk)
+        pictures = render_pictures(template, made)
+    except (RenderFailed, NumberProblem) as error:
+        raise Http404 from error
+    if not 1 <= page <= len(pictures):
+        raise Http404
+    answer = HttpResponse(pictures[page - 1], content_type="image/png")
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @works_on_cases

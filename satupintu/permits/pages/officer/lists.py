@@ -17,6 +17,7 @@ from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.desk import language, reads_cases
+from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.workflow.queries import Case, Cursor, cases_in, page_of, title_of
 
 
@@ -120,5 +121,32 @@ def issued(request: HttpRequest) -> HttpResponse:
             "every": every,
             "page": Pages(following, reverse("permits:issued") if cursor else ""),
             "may_hand_over": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
+        },
+    )
+
+
+@staff(*sorted(rules.REVIEWERS), Role.AUDITOR)
+@require_GET
+def to_review(request: HttpRequest) -> HttpResponse:
+    """List the permits drawn for a second look: those nobody has reviewed, oldest first; or what was found."""
+    done = request.GET.get("selesai") == "1"
+    cursor = Cursor.from_text(request.GET.get("sesudah", ""))
+    before: tuple[datetime, Any] | None = (cursor.due_at, cursor.task_id) if cursor else None
+    found = queries.list_reviewed() if done else queries.list_to_review(before=before)
+    shown = found[: queries.CASES_PAGE]
+    following = ""
+    if not done and len(found) > queries.CASES_PAGE:
+        last = shown[-1]
+        mark = Cursor(last.issued_at.astimezone(UTC), last.pk).to_text()
+        following = "?" + urlencode({"sesudah": mark})
+    return render(
+        request,
+        "permits/officer/to_review.html",
+        {
+            "permits": [(permit, rules.REVIEW_LABELS.get(permit.review, "")) for permit in shown],
+            "done": done,
+            "page": Pages(following, reverse("permits:to_review") if cursor else ""),
+            "may_review": bool(actor_for(request).roles & rules.REVIEWERS),
+            "slug": SLUGS["review"],
         },
     )

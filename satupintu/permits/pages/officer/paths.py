@@ -1,5 +1,9 @@
 """The addresses of the acts on a case: Indonesian words, one for each act."""
 
+from django.urls import reverse
+
+from satupintu.workflow.queries import Case
+
 SLUGS = {
     "declare_complete": "nyatakan-lengkap",
     "return": "kembalikan",
@@ -32,9 +36,14 @@ SLUGS = {
     "void_number": "batalkan-nomor",
     "hand_over": "serahkan",
     "revoke": "cabut",
+    "review": "periksa-ulang",
     "record_filing": "catat-nomor",
     "record_status": "catat-status",
     "record_issued": "catat-terbit",
     "record_refused": "catat-penolakan",
 }
 ACTIONS = {slug: action for action, slug in SLUGS.items()}
+
+
+def case_page(case: Case) -> str:
+    return reverse("permits:case", args=[case.number])

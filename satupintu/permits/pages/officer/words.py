@@ -43,10 +43,19 @@ DONE = {
     "download": _("Izin diunduh pemegangnya"),
     "replace": _("Diganti izin yang lebih baru"),
     "revoke": _("Izin dicabut"),
+    "review": _("Diperiksa ulang"),
     "record_filing": _("Terdaftar di sistem nasional"),
     "record_status": _("Status di sistem nasional dicatat"),
     "record_issued": _("Terbit di sistem nasional"),
     "record_refused": _("Ditolak di sistem nasional"),
+}
+
+# What an officer presses for a person: the table's own words are the applicant's.
+OFFICER_LABELS = {
+    "resubmit": _("Terima perbaikan"),
+    "resume": _("Terima jawaban"),
+    "restart": _("Terima perbaikan menyeluruh"),
+    "withdraw": _("Catat penarikan"),
 }
 
 # Handling of tasks: of interest to few, folded away.

@@ -12,6 +12,7 @@ from satupintu.permits.pages.officer.forms.checking import (
     AskApplicantForm,
     CompleteForm,
     ReturnForm,
+    WithdrawForm,
 )
 from satupintu.permits.pages.officer.forms.deciding import (
     ApproveForm,
@@ -21,6 +22,7 @@ from satupintu.permits.pages.officer.forms.deciding import (
     IssueScanForm,
     RefuseForm,
     ResultForm,
+    ReviewForm,
     RevokeForm,
     SecretMixin,
     StatusForm,
@@ -48,7 +50,7 @@ FORMS: dict[str, type[ActForm]] = {
     "resume": AnswerForm,
     "restart": AnswerForm,
     "lapse": PlainForm,
-    "withdraw": PlainForm,
+    "withdraw": WithdrawForm,
     "propose_refusal": PlainForm,
     "ask_recommendation": AskUnitForm,
     "schedule_inspection": ScheduleForm,
@@ -68,6 +70,7 @@ FORMS: dict[str, type[ActForm]] = {
     "void_number": PlainForm,
     "hand_over": HandOverForm,
     "revoke": RevokeForm,
+    "review": ReviewForm,
     "record_filing": FilingForm,
     "record_status": StatusForm,
     "record_issued": ResultForm,

@@ -157,6 +157,25 @@ class AskApplicantForm(ActForm):
         return {"answer_by": self.cleaned_data["answer_by"].isoformat()}
 
 
+class WithdrawForm(ActForm):
+    """The applicant takes the application back, and an officer records it for them."""
+
+    note = _("Permohonan ditutup dan pemohon diberi tahu. Ini tidak dapat dibatalkan.")
+    consent = forms.ChoiceField(
+        label=_("Cara pemohon menyatakannya"),
+        choices=list(rules.CONSENTS.items()),
+        widget=forms.RadioSelect,
+    )
+    field_order = ("consent", "reason")
+
+    def set_up(self) -> None:
+        self.fields["reason"].required = True
+        set_reason(self, _("Alasan pemohon menarik permohonannya"))
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"consent": self.cleaned_data["consent"]}
+
+
 class AnswerForm(ActForm):
     """The applicant's repair, typed and scanned for a person at the counter or on the telephone."""
 

@@ -6,9 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.office.queries import profile
+from satupintu.permits import rules
 from satupintu.permits.file import has_checked
+from satupintu.permits.pages.officer.drafts import proposed_reason
 from satupintu.permits.pages.officer.drawn import keep_drawn
 from satupintu.permits.pages.officer.forms.base import AREA, ActForm, Upload, set_reason
+from satupintu.permits.services import deliver
+from satupintu.workflow.queries import history
 
 
 class SecretMixin(ActForm):
@@ -75,6 +80,8 @@ class RefuseForm(SecretMixin):
     def set_up(self) -> None:
         set_reason(self, _("Alasan, dibaca pemohon"), _("Satu alasan per baris."))
         self.fields["legal_basis"].initial = "\n".join(self.desk.file.definition.legal_basis)
+        if self.action == "reject" and not self.is_bound:
+            self.initial.setdefault("reason", proposed_reason(history(self.desk.case)))
 
     def act_data(self) -> Mapping[str, Any]:
         lines = self.cleaned_data["legal_basis"].splitlines()
@@ -85,6 +92,27 @@ class RevokeForm(RefuseForm):
     note = _(
         "Pemeriksaan keaslian menjawab DICABUT sejak sekarang. Surat pencabutan langsung dibuat."
     )
+
+
+class ReviewForm(ActForm):
+    note = _("Hasilnya tercatat dalam riwayat berkas. Izin tidak berubah.")
+    outcome = forms.ChoiceField(
+        label=_("Hasil"), choices=list(rules.REVIEW_LABELS.items()), widget=forms.RadioSelect
+    )
+    field_order = ("outcome", "reason")
+
+    def set_up(self) -> None:
+        set_reason(self, _("Temuan"), _("Wajib bila ada kesalahan."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        flawed = cleaned.get("outcome") == rules.ReviewOutcome.FLAWED
+        if flawed and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", _("Tulis kesalahan apa yang ditemukan."))
+        return cleaned
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"outcome": self.cleaned_data["outcome"]}
 
 
 class HandOverForm(ActForm):
@@ -104,12 +132,13 @@ class HandOverForm(ActForm):
     )
     collector = forms.CharField(label=_("Nama penerima"), max_length=160)
     collector_identity = forms.CharField(
-        label=_("NIK penerima"),
+        label=_("Nomor identitas penerima (NIK, SIM, atau paspor)"),
         required=False,
         max_length=20,
+        help_text=_("Cocokkan dengan kartunya. Tidak diminta bila dikirim lewat pos."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    place = forms.CharField(label=_("Tempat"), required=False, max_length=160)
+    place = forms.CharField(label=_("Tempat"), max_length=160)
     authority = forms.FileField(
         label=_("Surat kuasa"),
         required=False,
@@ -118,7 +147,7 @@ class HandOverForm(ActForm):
     paper = forms.FileField(
         label=_("Foto tanda terima bertanda tangan"),
         required=False,
-        help_text=_("Atau minta penerima menandatangani di layar."),
+        help_text=_("Atau minta penerima menandatangani di layar. Untuk pos: resi pengiriman."),
     )
     signature = forms.CharField(required=False, max_length=400_000, widget=forms.HiddenInput)
     field_order = ("how", "collector", "collector_identity", "place", "authority", "paper")
@@ -128,6 +157,7 @@ class HandOverForm(ActForm):
         party = self.desk.case.party
         self.holder = party.name if party else ""
         self.fields["collector"].initial = self.holder
+        self.fields["place"].initial = profile().short_name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -136,6 +166,16 @@ class HandOverForm(ActForm):
         proxy = party is not None and (party.is_organisation or collector != party.name.casefold())
         if collector and proxy and not self.stored.get("authority"):
             self.add_error("authority", _("Penerima bukan pemegang izin. Unggah surat kuasanya."))
+        by_post = cleaned.get("how") == deliver.POST
+        if not by_post and not (cleaned.get("collector_identity") or "").strip():
+            self.add_error(
+                "collector_identity", _("Tulis nomor identitas orang yang menerima izin.")
+            )
+        if not cleaned.get("signature") and not self.stored.get("paper"):
+            self.add_error(
+                "paper",
+                _("Minta penerima menandatangani di layar, atau unggah foto tanda terimanya."),
+            )
         return cleaned
 
     def act_data(self) -> Mapping[str, Any]:
