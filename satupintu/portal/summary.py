@@ -28,7 +28,7 @@ class Line:
     title: str
     decided: int
     issued: int
-    on_time: int
+    kept: int
     promised: int
 
 
@@ -82,6 +82,6 @@ def _line(one: ServiceMonth, titles: dict[str, str]) -> Line:
         title=titles.get(one.service_code, one.service_code),
         decided=one.decided,
         issued=one.issued,
-        on_time=one.on_time,
+        kept=one.kept,
         promised=one.promised,
     )

@@ -37,7 +37,7 @@ def month_by_service(today: date) -> list[ServiceMonth]:
         .annotate(
             decided=Count("case_id"),
             issued=Count("case_id", filter=Q(result="issued")),
-            on_time=Count("case_id", filter=Q(on_time=True)),
+            kept=Count("case_id", filter=Q(on_time=True)),
             promised=Count("case_id", filter=Q(on_time__isnull=False)),
         )
         .order_by("service_code")

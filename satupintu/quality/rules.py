@@ -54,5 +54,5 @@ class ServiceMonth:
     service_code: str
     decided: int
     issued: int
-    on_time: int
+    kept: int
     promised: int

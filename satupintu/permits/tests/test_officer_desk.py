@@ -3,8 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
+from satupintu.messaging.models import OutMessage
+from satupintu.office.models import CalendarChange
+from satupintu.office.services import confirm_closure, propose_closure
 from satupintu.people.queries import Disclosure, actor_of
+from satupintu.permits import reader
 from satupintu.permits.file import file_of
 from satupintu.permits.models import Permit, Repair
 from satupintu.permits.pages.officer.dates import dates_of
@@ -14,7 +19,7 @@ from satupintu.permits.queries import Recommendation, list_issued
 from satupintu.permits.services import preview
 from satupintu.permits.services.second_look import NotSampled
 from satupintu.workflow.queries import Transition, open_tasks
-from satupintu.workflow.services import MoveNotAllowed, ReasonMissing
+from satupintu.workflow.services import MoveNotAllowed, ReasonMissing, follow_calendar, run_readers
 
 
 def page(case) -> str:
@@ -282,3 +287,58 @@ def test_the_head_is_told_of_a_decision_that_nobody_handles(world, browser, monk
     monkeypatch.setattr(clock, "now", lambda: world.at + timedelta(days=4))
     assert "1 terlambat belum ditangani" in text_of(darius.get("/tugas/"))
     assert "1 terlambat<" in text_of(darius.get("/tugas/?map=unit")).replace("</p>", "<")
+
+
+# --- The calendar --------------------------------------------------------------------------------
+
+
+def test_the_calendar_names_the_cases_it_moved_and_their_applicants_are_told(world, browser):
+    case = world.apply()
+    before = case.promise.due_at
+    closure = propose_closure(
+        date=date(2026, 11, 25), name="Banjir", reason="Air naik.",
+        by_name="Yuni", by_id=world.user("admin").pk, at=world.at,
+    )  # fmt: skip
+    confirm_closure(closure.pk, by_name="Lina", by_id=world.user("lina").pk, at=world.at)
+    lina = browser("lina")
+    change = CalendarChange.objects.get(what__contains="Banjir")
+    assert "sedang dihitung ulang" in text_of(lina.get("/pengaturan/kalender/"))
+
+    follow_calendar(at=world.at + timedelta(minutes=1))
+    after = world.fresh(case).promise.due_at
+    assert after > before
+
+    text = text_of(lina.get("/pengaturan/kalender/"))
+    assert f"/pengaturan/kalender/perubahan/{change.pk}/" in text
+    assert "1 permohonan bergeser" in text
+    text = text_of(lina.get(f"/pengaturan/kalender/perubahan/{change.pk}/"))
+    assert f'<a href="/berkas/{case.number}/">{case.number}</a>' in text
+    assert "janji layanan" in text
+    own = text_of(browser("admin").get(f"/pengaturan/kalender/perubahan/{change.pk}/"))
+    assert case.number in own
+    assert f"/berkas/{case.number}/" not in own
+
+    while run_readers(at=world.at + timedelta(minutes=5), limit=500):
+        pass
+    told = OutMessage.objects.get(template="calendar_changed")
+    assert case.number in told.subject
+    assert str(timezone.localdate(after).day) in told.body
+
+
+def test_a_moved_legal_limit_alone_tells_the_applicant_nothing(world):
+    case = world.apply()
+    row = Transition(case=case, action="calendar_changed", data={"legal": {"from": "x", "to": "y"}})
+    assert reader.TEXTS["calendar_changed"][1](file_of(case), row) is None
+    row.data = {"promise": {"from": "2026-11-24T08:00:00+00:00", "to": "2026-11-24T08:30:00+00:00"}}
+    assert reader.TEXTS["calendar_changed"][1](file_of(case), row) is None
+
+
+def test_a_permit_of_another_system_is_told_as_issued_there(world):
+    case = world.do(world.apply(service="nib-pendampingan"), "declare_complete", "budi")
+    case = world.do(case, "record_filing", "budi", number="I-202611-0001")
+    world.do(case, "record_issued", "budi", number="9120000099991")
+    while run_readers(at=world.at + timedelta(minutes=5), limit=500):
+        pass
+    told = OutMessage.objects.get(template="issued_elsewhere")
+    assert "9120000099991" in told.body
+    assert "selambat-lambatnya" not in told.body

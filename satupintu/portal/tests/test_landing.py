@@ -1,0 +1,71 @@
+"""Where people land after signing in, and the summary for the leader."""
+
+import pytest
+from django.test import Client
+
+from satupintu.lib import clock
+from satupintu.people.queries import User
+from satupintu.people.rules import STAFF_ROLES, Role, landing_page
+from satupintu.permits.tests.officer_cases import MONDAY, make_world
+from satupintu.workflow.services import run_readers
+
+
+@pytest.fixture
+def world(db, monkeypatch, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    return make_world()
+
+
+def test_every_officer_of_the_demo_lands_on_a_page_they_may_open(world):
+    landed = {}
+    for user in User.objects.exclude(username__isnull=True).exclude(assignments=None):
+        client = Client()
+        answer = client.post(
+            "/masuk/petugas/", {"username": user.username, "password": "satupintu"}
+        )
+        assert answer.status_code == 302, user.username
+        page = client.get(answer.url)
+        assert page.status_code == 200, (user.username, answer.url)
+        assert f'href="{answer.url}"' in page.content.decode(), "the name leads there too"
+        landed[user.username] = answer.url
+    assert landed["admin"] == "/pengaturan/layanan/"
+    assert landed["auditor"] == "/berkas/"
+    assert landed["bupati"] == "/ringkasan/"
+    assert {landed[one] for one in ("budi", "ratna", "wati", "lina", "darius", "surya")} == {
+        "/tugas/"
+    }
+
+
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+def test_no_officer_lands_among_the_applicants(role):
+    assert landing_page(frozenset({role})) != "/permohonan/"
+
+
+def test_who_holds_several_roles_lands_on_the_tasks():
+    assert landing_page(frozenset({Role.SERVICE_ADMIN, Role.VERIFIER, Role.APPLICANT})) == "/tugas/"
+    assert landing_page(frozenset({Role.APPLICANT})) == "/permohonan/"
+
+
+def test_the_summary_counts_decisions_of_the_month_by_service(world):
+    world.issued(world.apply())
+    world.apply("joko")
+    run_readers(at=world.at, limit=500)
+    client = Client()
+    client.force_login(world.user("bupati"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get("/ringkasan/")
+    line = answer.context["lines"][0]
+    assert (line.decided, line.issued, line.kept, line.promised) == (1, 1, 1, 1)
+    assert [one.value for one in answer.context["figures"]][:2] == ["1", "100%"]
+
+
+def test_the_summary_shows_what_is_late(world, monkeypatch):
+    from datetime import timedelta
+
+    world.apply()
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=40))
+    client = Client()
+    client.force_login(world.user("bupati"), backend="django.contrib.auth.backends.ModelBackend")
+    late = {one.label: one.value for one in client.get("/ringkasan/").context["figures"]}
+    assert late["berjalan, lewat janji layanan"] == "1"
+    assert late["berjalan, lewat batas hukum"] == "1"
