@@ -52,7 +52,7 @@ def test_the_summary_counts_decisions_of_the_month_by_service(world):
     world.apply("joko")
     run_readers(at=world.at, limit=500)
     client = Client()
-    client.force_login(world.user("bupati"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.user("bupati"), backend="satupintu.people.backends.PasswordBackend")
     answer = client.get("/ringkasan/")
     line = answer.context["lines"][0]
     assert (line.decided, line.issued, line.kept, line.promised) == (1, 1, 1, 1)
@@ -65,7 +65,7 @@ def test_the_summary_shows_what_is_late(world, monkeypatch):
     world.apply()
     monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=40))
     client = Client()
-    client.force_login(world.user("bupati"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.user("bupati"), backend="satupintu.people.backends.PasswordBackend")
     late = {one.label: one.value for one in client.get("/ringkasan/").context["figures"]}
     assert late["berjalan, lewat janji layanan"] == "1"
     assert late["berjalan, lewat batas hukum"] == "1"
