@@ -6,11 +6,13 @@ class Failed(Exception):
 
 
 def explain(error: Exception) -> str:
-    """Return one sentence for any exception, or one for each problem of a service file."""
+    """Return one sentence for any exception, or one for each problem of a service file or an application."""
     problems = getattr(error, "problems", None)
-    if problems:
-        return "\n".join(str(problem) for problem in problems)  # each with its file and line
     message = getattr(error, "message", None)
+    if problems:
+        # Of a service file each names its file and line; of an application they are (where, sentence).
+        said = [one[-1] if isinstance(one, tuple) else str(one) for one in problems]
+        return "\n".join([str(message), *said] if isinstance(problems[0], tuple) else said)
     text = str(message or error).strip().splitlines()
     first = text[0] if text else ""
     if type(error).__module__.startswith("satupintu."):

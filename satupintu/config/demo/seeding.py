@@ -1,5 +1,6 @@
 """Telling the stories through the services of the domains."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.catalogue.services import publish_shipped
 from satupintu.config.demo.papers import answers_for, paper
 from satupintu.config.demo.stories import NEIGHBOURS, STORIES, Neighbour, Step, Story
+from satupintu.config.offices import check_demo_office
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
 from satupintu.lib.identity import check_nik
@@ -36,7 +38,7 @@ from satupintu.workflow.services import act, run_readers
 
 DISTRICTS = {
     "sanggau": ("61.03.01.1005", "61.03.20.2001", "61.03.11.2001", "61.03.07.2001"),
-    "bengkalis": ("14.03.01.1001", "14.03.09.1001", "14.03.02.2001", "14.03.10.2001"),
+    "bengkalis": ("14.03.01.1001", "14.03.09.1001", "14.03.02.2001", "14.03.10.1001"),
 }
 
 
@@ -141,6 +143,9 @@ class Teller:
             data["scheduled_at"] = at + timedelta(days=data.pop("in_days"))
         if step.action == "hand_over":
             data |= self.receipt(case, by, at)
+        if "answer_in_days" in data:
+            last = timezone.localdate(at) + timedelta(days=data.pop("answer_in_days"))
+            data["answer_by"] = last.isoformat()
         if step.action == "issue":
             user = self.users[who]
             officer = Officer(id=user.pk, name=user.name)
@@ -150,13 +155,17 @@ class Teller:
 
 
 @transaction.atomic  # a demo that was cut off leaves nothing, so the next start makes it whole
-def seed(office_code: str, at: datetime) -> dict[str, DemoLogin]:
+def seed(
+    office_code: str, at: datetime, progress: Callable[[str], None] = lambda _what: None
+) -> dict[str, DemoLogin]:
     """
     Make the demo office in an empty database; return who signs in as whom.
 
-    Takes some seconds. Raises KeyError for an office there is no demo of. Messages of the past month are shown in the
-    demo inbox, unsent.
+    Takes some seconds; `progress` is told in words what is being made. Raises NoSuchDemo. Messages of the past month
+    are shown in the demo inbox, unsent.
     """
+    check_demo_office(office_code)
+    progress("regions, calendar and services")
     began = at - timedelta(days=45)
     set_up_office(office_code, at=began)
     publish_shipped(by=system_actor("demo"), at=began)
@@ -176,7 +185,9 @@ def seed(office_code: str, at: datetime) -> dict[str, DemoLogin]:
     ]
     teller = Teller(at, calendar, users | _hire_more(began), days)
     for number, story in enumerate(STORIES):
+        progress(f"case {number + 1} of {len(STORIES)}")
         teller.tell(story, number)
+    progress("messages and letters")
     teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
     _hand_out_tasks(at)
     while run_readers(at=at, limit=500):

@@ -1,6 +1,6 @@
-"""What happened at the demo office in the past month, one line a case."""
+"""What happened at the demo office in the past month, one line a case; together in every state of both lifecycles."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -232,6 +232,16 @@ STORIES = (
         ),
     ),
     Story("dewi", "penelitian", 8, (Step("withdraw", "dewi", 100),)),
+    Story(
+        "petrus",
+        "sip-ttk",
+        14,
+        (
+            replace(RETURN_PHOTO, data={**RETURN_PHOTO.data, "answer_in_days": 7}),
+            Step("lapse", "budi", 4200),  # eight working days of the longer office
+        ),
+        answers=FACILITY,
+    ),
     # Being decided now.
     Story("magda", "paud", 4, (COMPLETE,), answers={}),
     Story(
@@ -256,6 +266,21 @@ STORIES = (
         (COMPLETE, FOR_HEALTH, PROPOSE, INITIAL),
         answers={**FACILITY, "permit_order": "2"},
     ),
+    Story(
+        "yohanes",
+        "stpt",
+        2,
+        (
+            COMPLETE,
+            Step(
+                "propose_refusal",
+                "ratna",
+                300,
+                "Metode yang diajukan termasuk tindakan medis (PP 103/2014 Pasal 10).",
+            ),
+        ),
+    ),
+    Story("petrus", "trayek-insidentil", 2, (COMPLETE, PROPOSE, INITIAL, APPROVE)),
     Story("hasan", "trayek-insidentil", 1, (COMPLETE, PROPOSE, INITIAL, APPROVE, NUMBER)),
     # Waiting for the applicant.
     Story("sari", "sip-bidan", 3, (RETURN_PHOTO,), answers=OWN),
@@ -270,6 +295,21 @@ STORIES = (
                 "ratna",
                 200,
                 "Mohon jelaskan apakah penelitian melibatkan anak di bawah umur.",
+            ),
+        ),
+    ),
+    Story(
+        "magda",
+        "stpt",
+        3,
+        (
+            COMPLETE,
+            Step(
+                "reconfirm",
+                "ratna",
+                200,
+                "Cara pengobatan di formulir berbeda dengan yang tertulis di surat pengantar."
+                " Mohon isi ulang dan lampirkan surat yang sesuai.",
             ),
         ),
     ),
@@ -295,7 +335,32 @@ STORIES = (
         channel="counter",
         typed_by="budi",
     ),
+    Story("yohanes", "nib-pendampingan", 1, (COMPLETE,), channel="counter", typed_by="budi"),
     Story("siti", "pirt", 2, (COMPLETE,)),
+    Story(
+        "dewi",
+        "pirt",
+        7,
+        (
+            COMPLETE,
+            Step(
+                "recommend_for",
+                "wati",
+                300,
+                data={"number": "440/121/DINKES", "text": "Label sesuai ketentuan."},
+            ),
+            Step(
+                "record_filing", "budi", 60, data={"number": "P-202611040007", "status": "Terkirim"}
+            ),
+            Step(
+                "record_refused",
+                "budi",
+                600,
+                "OSS menolak: jenis pangan ini memerlukan izin edar BPOM, bukan SPP-IRT.",
+                {"status": "Ditolak"},
+            ),
+        ),
+    ),
     Story(
         "hasan",
         "pbg",

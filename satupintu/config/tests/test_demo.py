@@ -1,0 +1,40 @@
+"""The demo office, seeded whole: it must stand, and show a case in every state."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from satupintu.config.demo import seed
+from satupintu.permits.rules import ASSISTED, KIND_PERMIT, PERMIT, State
+from satupintu.workflow.audit import audit
+from satupintu.workflow.queries import Case
+
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)  # the offices have just opened
+SATURDAY = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("office", "at"),
+    [("sanggau", MONDAY_MORNING), ("bengkalis", SATURDAY)],
+    ids=str,
+)
+def test_the_demo_of_an_office_shows_a_case_in_every_state(
+    db: None, office: str, at: datetime
+) -> None:
+    told: list[str] = []
+
+    logins = seed(office, at, told.append)
+
+    assert logins["darius"].post == "Kepala Dinas"
+    reachable = {
+        str(move.to)
+        for lifecycle in (PERMIT, ASSISTED)
+        for move in lifecycle.moves.values()
+        if move.to
+    }
+    assert reachable == set(State)
+    assert set(Case.objects.filter(kind=KIND_PERMIT).values_list("state", flat=True)) == reachable
+    assert audit().broken == []
+    assert told[0] == "regions, calendar and services"
+    assert any(what.startswith("case 2 of ") for what in told)
