@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlparse
 
 import django_stubs_ext
 
+from satupintu.config import offices
 from satupintu.lib import env, keys
 
 django_stubs_ext.monkeypatch()  # before the first model, field or queryset is declared
@@ -17,15 +18,11 @@ django_stubs_ext.monkeypatch()  # before the first model, field or queryset is d
 PACKAGE = Path(__file__).resolve().parent.parent
 
 # --- Where things live -----------------------------------------------------------------
-HOME = Path(env.env_str("SATUPINTU_HOME", "var")).absolute()
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # the database and the files are nobody else's
+OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or bengkalis
+HOME = Path(env.env_str("SATUPINTU_HOME") or f"var/{OFFICE}").absolute()
 FILES = HOME / "files"
 KEYS = HOME / "keys"
-OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or bengkalis
 DEBUG = env.env_bool("SATUPINTU_DEBUG", default=False)
-
-SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
-FIELD_KEYS = keys.read_or_make_ring(KEYS / "field.keys")  # encrypts identity numbers and telephones
 
 ALLOWED_HOSTS = env.env_list("SATUPINTU_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.env_str("SATUPINTU_BASE_URL", f"http://localhost:{env.env_int('PORT', 8000)}")
@@ -33,6 +30,8 @@ HTTPS = BASE_URL.startswith("https://")
 # Made-up people with a published password, relaxed MFA, an inbox open to everybody: unless it is asked
 # for by name, only where nobody but this machine is answered.
 DEMO = env.env_bool("SATUPINTU_DEMO", default=env.only_this_machine(BASE_URL, ALLOWED_HOSTS))
+if DEMO:
+    offices.check_demo_office(OFFICE)
 
 # --- Applications, from the highest floor down -----------------------------------------
 INSTALLED_APPS = [
@@ -149,7 +148,7 @@ LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 USE_I18N = True
 LOCALE_PATHS = [PACKAGE / "lib" / "locale"]  # lib is no app; every app brings its own
 USE_TZ = True
-TIME_ZONE = env.env_str("SATUPINTU_ZONE", "Asia/Pontianak")
+TIME_ZONE = env.env_zone("SATUPINTU_ZONE", "Asia/Pontianak")
 LANGUAGE_COOKIE_NAME = "bahasa"
 
 # --- Sessions, cookies, uploads ---------------------------------------------------------
@@ -174,14 +173,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 FILE_UPLOAD_TEMP_DIR = (
     HOME / "tmp"
 )  # the same disk as the files, so that a full one is noticed by us
-FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 # All files of one form together. A proxy in front should have the same limit.
 BODY_MAX_MB = env.env_int("SATUPINTU_BODY_MAX_MB", UPLOAD_MAX_MB * 10)
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
 
 # --- Who signs permits ------------------------------------------------------------------
-SIGNER = env.env_str("SATUPINTU_SIGNER", "demo" if DEMO else "manual")  # demo, pkcs11, bsre, manual
+SIGNER = env.env_choice(
+    "SATUPINTU_SIGNER", "demo" if DEMO else "manual", ("demo", "pkcs11", "bsre", "manual")
+)
 SIGNER_SOCKET = HOME / "run" / "signer.sock"
 TSA_URL = env.env_str("SATUPINTU_TSA_URL", "")  # a timestamp authority: signatures become PAdES B-T
 PKCS11_MODULE = env.env_str("SATUPINTU_PKCS11_MODULE", "")
@@ -251,6 +251,14 @@ DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@l
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"
 LOGGING: dict[str, Any] = {
-    "level": env.env_str("SATUPINTU_LOG", "INFO"),
-    "shape": env.env_str("SATUPINTU_LOG_SHAPE", "text"),  # text or json
+    "level": env.env_choice("SATUPINTU_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    "shape": env.env_choice("SATUPINTU_LOG_SHAPE", "text", ("text", "json")),
 }
+
+# --- What is made when it is missing: last, so that a setting that is refused leaves nothing -------
+if keys.making.allowed:
+    # The database and the files are nobody else's.
+    HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
+FIELD_KEYS = keys.read_or_make_ring(KEYS / "field.keys")  # encrypts identity numbers and telephones

@@ -2,20 +2,72 @@
 
 import hashlib
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from rich.console import Console
 
 from satupintu.config import logs
-from satupintu.lib import clock
+from satupintu.lib import clock, keys
+
+if TYPE_CHECKING:
+    from satupintu.people.services import DemoLogin
 
 _console = Console(stderr=True, highlight=False)
+
+
+class NoOffice(Exception):
+    """There is no office where one was looked for; the message says where, and what to do."""
 
 
 def set_up() -> None:
     """Load Django. Makes the folder of the office and its keys when they are missing."""
     django.setup()
+
+
+def set_up_reading() -> None:
+    """Load Django for a command that only reads: nothing is made, and the office need not be there."""
+    keys.making.allowed = False
+    django.setup()
+
+
+def set_up_office() -> None:
+    """Load Django for a command that needs an office that is there. Raises NoOffice; makes nothing then."""
+    set_up_reading()
+    need_office()
+
+
+def need_office() -> None:
+    """Raise NoOffice unless the office is there with all its tables; makes nothing."""
+    from django.conf import settings
+
+    keyed = (settings.KEYS / "field.keys").exists()
+    if not keyed or not database_is_there() or migrations_missing():
+        raise NoOffice(
+            f"There is no office in {settings.HOME}, or its tables are not at this version of the program."
+            " Name its folder with SATUPINTU_HOME, or run: satupintu migrate."
+        )
+    keys.making.allowed = True
+
+
+def database_is_there() -> bool:
+    """Say whether there is a database to ask; a file of SQLite would be made by asking for it."""
+    from django.conf import settings
+
+    chosen = settings.DATABASES["default"]
+    sqlite = chosen["ENGINE"].endswith("sqlite3")
+    return not sqlite or Path(str(chosen["NAME"])).exists()
+
+
+def migrations_missing() -> int:
+    """Return how many migrations the database lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def speak() -> None:
@@ -38,15 +90,12 @@ def prepare() -> None:
 def migrate() -> str:
     """Return "up to date", or "n migrations applied" after applying them."""
     from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
+    missing = migrations_missing()
+    if not missing:
         return "up to date"
     call_command("migrate", interactive=False, verbosity=0)
-    return f"{len(plan)} migrations applied"
+    return f"{missing} migrations applied"
 
 
 def collect_static() -> str:
@@ -88,9 +137,14 @@ def seed_demo() -> None:
 
     from satupintu.people.queries import User
 
-    if not settings.DEMO or User.objects.exists():
-        return
+    if settings.DEMO and not User.objects.exists():
+        make_demo(settings.OFFICE, clock.now())
+
+
+def make_demo(office: str, at: datetime) -> "dict[str, DemoLogin]":
+    """Make the demo office as of `at`, telling what is being made; return who signs in."""
     from satupintu.config import demo
 
-    with _console.status(f"Making the demo office {settings.OFFICE} ..."), logs.quiet():
-        demo.seed(settings.OFFICE, clock.now())
+    making = f"Making the demo office {office}"
+    with _console.status(f"{making} ...") as status, logs.quiet():
+        return demo.seed(office, at, lambda what: status.update(f"{making}: {what} ..."))

@@ -1,8 +1,10 @@
 """Values from environment variables, refused with a sentence when they make no sense."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class BadSetting(Exception):
@@ -34,6 +36,26 @@ def env_int(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise BadSetting(f"{name}={value} is not a whole number.") from error
+
+
+def env_choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    """Return the variable. Raises BadSetting unless it is one of the allowed."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in allowed:
+        raise BadSetting(f"{name}={value} is not understood. Use one of: {', '.join(allowed)}.")
+    return value
+
+
+def env_zone(name: str, default: str) -> str:
+    """Return the variable as the name of a time zone. Raises BadSetting for anything else."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSetting(
+            f"{name}={value} is no time zone. Use Asia/Jakarta, Asia/Pontianak, Asia/Makassar or Asia/Jayapura."
+        ) from error
+    return value
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -23,6 +23,16 @@ class Ring:
     current: str
 
 
+@dataclass(slots=True)
+class Making:
+    """Whether this process may make what is missing; a command that only reads may not."""
+
+    allowed: bool = True
+
+
+making = Making()
+
+
 def _write_private(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -45,8 +55,14 @@ def write_once(path: Path, text: str) -> None:
 
 
 def read_or_make_secret(path: Path) -> str:
-    """Return the secret text in `path`; writes a new random one (mode 0600) when there is none."""
+    """
+    Return the secret text in `path`; writes a new random one (mode 0600) when there is none.
+
+    Where nothing may be made (`making`), the new one lives as long as the process.
+    """
     if not path.exists():
+        if not making.allowed:
+            return secrets.token_urlsafe(48)
         _write_private(path, secrets.token_urlsafe(48) + "\n")
     return path.read_text(encoding="utf-8").strip()
 
@@ -55,9 +71,12 @@ def read_or_make_ring(path: Path) -> Ring:
     """
     Return the key ring in `path`; writes one with a single new key when there is none.
 
+    Where nothing may be made (`making`), the new one lives as long as the process.
     Raises BadKeyFile if a line is not `<key id> <64 hex digits>`.
     """
     if not path.exists():
+        if not making.allowed:
+            return Ring({"k1": secrets.token_bytes(32)}, "k1")
         _write_private(path, f"k1 {secrets.token_hex(32)}\n")
     keys: dict[str, bytes] = {}
     current = ""

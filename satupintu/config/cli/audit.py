@@ -16,7 +16,7 @@ def command(
     """Check each case's chain and each day's digest; name the first broken row."""
     from satupintu.config import start
 
-    start.set_up()
+    start.set_up_office()
     from satupintu.config.cli import asking
     from satupintu.workflow.audit import audit
 

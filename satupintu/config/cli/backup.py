@@ -24,7 +24,7 @@ def command(
     """
     from satupintu.config import start
 
-    start.set_up()
+    start.set_up_office()
     from satupintu.config.backup.make import make_backup
     from satupintu.config.cli import asking
     from satupintu.lib import clock

@@ -12,10 +12,13 @@ app = typer.Typer(
 )
 
 
-def _set_up() -> None:
+def _set_up(*, office: bool) -> None:
     from satupintu.config import start
 
-    start.set_up()
+    if office:
+        start.set_up_office()
+    else:
+        start.set_up_reading()
     start.speak()  # problems are written for the person at this terminal
 
 
@@ -26,7 +29,7 @@ def check(
     ] = None,
 ) -> None:
     """Name every problem: file, line, key, what is wrong and what is allowed."""
-    _set_up()
+    _set_up(office=False)
     from satupintu.catalogue.services import check_files
 
     problems = check_files(paths or [])
@@ -42,7 +45,7 @@ def publish(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
 ) -> None:
     """Publish service files; nothing is published when one of them has a problem."""
-    _set_up()
+    _set_up(office=True)
     from satupintu.catalogue.services import publish_files
     from satupintu.lib import clock
     from satupintu.people.rules import system_actor
@@ -57,7 +60,7 @@ def diff(
     new: Annotated[Path | None, typer.Argument(help="The new file.")] = None,
 ) -> None:
     """Show what changed between two files, or from the published version to one file."""
-    _set_up()
+    _set_up(office=new is None)
     from satupintu.catalogue.services import diff_files
 
     changes = diff_files(None, old) if new is None else diff_files(old, new)

@@ -24,29 +24,22 @@ def command(
     """Fill an empty office with the demo; an office that holds anything is left alone."""
     import os
 
-    os.environ["OFFICE"] = office  # zone and names of the office are read from the settings
+    from satupintu.config.offices import check_demo_office
+
+    os.environ["OFFICE"] = check_demo_office(office)  # the settings read it
     from satupintu.config import start
 
     start.set_up()
-    from rich.console import Console
-
-    from satupintu.config import demo, logs
     from satupintu.config.cli.errors import Failed
-    from satupintu.config.demo.seeding import DISTRICTS
     from satupintu.lib import clock
 
-    if office not in DISTRICTS:
-        raise Failed(
-            f"There is no demo of the office {office!r}. There are: {', '.join(sorted(DISTRICTS))}."
-        )
     start.migrate()
     if holding := _holding():
         raise Failed(
             f"This office is not empty: it has {holding}. Choose another folder with"
             " SATUPINTU_HOME, or another database with DATABASE_URL."
         )
-    with Console(stderr=True).status(f"Making the demo office {office} ..."), logs.quiet():
-        people = demo.seed(office, _moment(today) if today else clock.now())
+    people = start.make_demo(office, _moment(today) if today else clock.now())
     typer.echo(f"The demo office {office} is ready. Who signs in:")
     for login in people.values():
         typer.echo(f"  {login.sign_in:<20} {login.name}, {login.post}")

@@ -22,7 +22,7 @@ def command(
     """Replay a log at its own times; a second run adds nothing."""
     from satupintu.config import start
 
-    start.set_up()
+    start.set_up_reading()
     from rich.console import Console
 
     from satupintu.config.cli import asking
@@ -30,6 +30,7 @@ def command(
     from satupintu.workflow.replay import read_mapping, replay
 
     chosen = read_mapping(mapping)
+    start.need_office()
     with asking.counting("cases replayed") as count:
         report = replay(log, chosen, recorded_at=clock.now(), progress=count)
     typer.echo(

@@ -21,7 +21,10 @@ def command(
     """Restore a backup into an empty office and compare every row and file with what was saved."""
     from satupintu.config import start
 
-    start.set_up()
+    if check:
+        start.set_up_reading()
+    else:
+        start.set_up()
     from satupintu.config.backup.archive import check_archive, is_sealed
     from satupintu.config.backup.take_back import restore_backup
     from satupintu.config.cli import asking

@@ -22,7 +22,7 @@ def command(
     """
     from satupintu.config import start
 
-    start.set_up()
+    start.set_up_reading()
     start.speak()
     from django.utils import timezone
 
@@ -71,10 +71,11 @@ def _in_register(data: bytes, today: date) -> bool | None:
 
     from django.db import DatabaseError
 
+    from satupintu.config import start
     from satupintu.permits.queries import find_permit_by_file
     from satupintu.permits.rules import VERDICTS, verdict_of
 
-    if not _database_is_there():
+    if not start.database_is_there():
         typer.echo("  There is no register on this machine: only the signature was checked.")
         return None
     try:
@@ -88,11 +89,3 @@ def _in_register(data: bytes, today: date) -> bool | None:
     key = verdict_of(permit.state, permit.valid_until, today)
     typer.echo(f"  {permit.number}: {VERDICTS[key].word}. {VERDICTS[key].text}")
     return key == "in_force"
-
-
-def _database_is_there() -> bool:
-    """Say whether there is a database to ask; a file of SQLite would be made by asking for it."""
-    from django.conf import settings
-
-    database = settings.DATABASES["default"]
-    return "sqlite" not in database["ENGINE"] or Path(database["NAME"]).exists()
