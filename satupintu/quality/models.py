@@ -13,7 +13,7 @@ class Outcome(models.Model):
     )
     service_code = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
-    result = models.CharField(max_length=12)  # issued, refused
+    result = models.CharField(max_length=12)  # issued, refused; of a foreign log: finished
     decided_at = models.DateTimeField()
     decided_date = models.DateField()  # office zone
     working_minutes = (

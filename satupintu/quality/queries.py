@@ -1,22 +1,34 @@
 """Figures for pages and boards."""
 
-from datetime import date
+from datetime import date, datetime, tzinfo
+from itertools import groupby
 from statistics import median
+from typing import Any
 
 from django.db.models import Count, Q
 
 from satupintu.quality.models import Outcome
-from satupintu.quality.rules import MonthFigures, ServiceMonth
+from satupintu.quality.rules import (
+    LogFigures,
+    LoggedCase,
+    LoggedEvent,
+    MonthFigures,
+    ServiceMonth,
+    figures_of,
+)
+from satupintu.workflow.queries import Transition
+from satupintu.workflow.rules import KIND_REPLAYED
 
-__all__ = ["Outcome", "ServiceMonth", "month_by_service", "month_figures"]
+__all__ = ["Outcome", "ServiceMonth", "log_figures", "month_by_service", "month_figures"]
 
 
 def month_figures(today: date) -> MonthFigures:
-    """Return what was decided since the first of the month and how much of it in time. One query."""
+    """Return what this office decided since the first of the month and how much of it in time. One query."""
     rows = list(
         Outcome.objects.filter(
             decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
         )
+        .exclude(kind=KIND_REPLAYED)  # a foreign log is nobody's promise here
         .values_list("on_time", "working_minutes", "pledge_kept")
         .order_by()
     )
@@ -33,6 +45,7 @@ def month_by_service(today: date) -> list[ServiceMonth]:
     """Return for each service what was decided since the first of the month. One query."""
     rows = (
         Outcome.objects.filter(decided_date__gte=today.replace(day=1), decided_date__lte=today)
+        .exclude(kind=KIND_REPLAYED)
         .values("service_code")
         .annotate(
             decided=Count("case_id"),
@@ -43,3 +56,42 @@ def month_by_service(today: date) -> list[ServiceMonth]:
         .order_by("service_code")
     )
     return [ServiceMonth(**row) for row in rows]
+
+
+def log_figures(origin: str, zone: tzinfo) -> LogFigures | None:
+    """
+    Return the figures of a replayed log, read back from our own; None when nothing came from `origin`. One query.
+
+    Days and months are counted in `zone`. Events of a case are taken by their time: what was learned later may have
+    happened earlier.
+    """
+    rows = (
+        Transition.objects.filter(origin=origin, case__kind=KIND_REPLAYED)
+        .order_by("case_id", "at", "seq")
+        .values_list("case_id", "at", "seq", "data")
+    )
+    cases = [
+        _logged_case([(at, seq, data) for _case, at, seq, data in chain])
+        for _case_id, chain in groupby(rows.iterator(), key=lambda row: row[0])
+    ]
+    return figures_of(cases, zone)
+
+
+def _logged_case(rows: list[tuple[datetime, int, dict[str, Any]]]) -> LoggedCase:
+    about: dict[str, str] = {}
+    for _at, _seq, data in sorted(rows, key=lambda row: row[1]):  # what was learned last, holds
+        about |= data.get("about", {})
+    return LoggedCase(
+        events=[
+            LoggedEvent(data["activity"], at, data["resource"], data["group"])
+            for at, _seq, data in rows
+        ],
+        channel=about.get("channel", ""),
+        department=about.get("department", ""),
+        deadline=_moment(about, "deadline"),
+        finished=_moment(about, "finished"),
+    )
+
+
+def _moment(about: dict[str, str], name: str) -> datetime | None:
+    return datetime.fromisoformat(about[name]) if name in about else None

@@ -1,5 +1,7 @@
 """The reader of the log that folds decided cases into figures, and writes usual times down to the catalogue."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from satupintu.catalogue.services import record_usual_time
@@ -9,14 +11,21 @@ from satupintu.permits.queries import PermitCase
 from satupintu.quality import rules
 from satupintu.quality.models import Outcome
 from satupintu.workflow.queries import Case, Transition
-from satupintu.workflow.rules import is_on_time
+from satupintu.workflow.rules import KIND_REPLAYED, is_on_time
 
 READER = "quality"
 RESULTS = {"issue": "issued", "reject": "refused"}
 
 
 def read(row: Transition) -> None:
-    """Fold a decision into its outcome and the service's usual time. Seeing a row twice changes nothing."""
+    """
+    Fold a decision into its outcome and the service's usual time. Seeing a row twice changes nothing.
+
+    Of a replayed log it is the row that says when its case was finished.
+    """
+    if row.case.kind == KIND_REPLAYED:
+        _fold_foreign(row)
+        return
     result = RESULTS.get(row.action)
     if result is None:
         return
@@ -42,6 +51,28 @@ def read(row: Transition) -> None:
 def _pledge_kept(result: str, row: Transition) -> bool | None:
     """Return whether what was issued kept the pledge; None for a refusal, which nobody pledged to issue."""
     return is_on_time(row.at, row.case.pledge) if result == "issued" else None
+
+
+def _fold_foreign(row: Transition) -> None:
+    """Keep how a case of a foreign log ended; its working time is counted by this office's hours."""
+    about = row.data.get("about", {})
+    if "finished" not in about:
+        return
+    finished = datetime.fromisoformat(about["finished"])
+    deadline = datetime.fromisoformat(about["deadline"]) if "deadline" in about else None
+    began = min(row.case.opened_at, finished)
+    Outcome.objects.update_or_create(
+        case_id=row.case_id,
+        defaults={
+            "service_code": row.origin,
+            "kind": KIND_REPLAYED,
+            "result": "finished",
+            "decided_at": finished,
+            "decided_date": timezone.localdate(finished),
+            "working_minutes": working_minutes(began, finished, work_calendar()),
+            "on_time": finished <= deadline if deadline else None,
+        },
+    )
 
 
 def _minutes(case: Case, row: Transition) -> int:

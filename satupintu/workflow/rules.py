@@ -98,6 +98,7 @@ class Lifecycle:
 
 _NOWHERE = Status(label="", closed=False)
 NEW = ""  # the state before the opening move
+KIND_REPLAYED = "replayed"  # cases of foreign logs
 
 
 # --- Terms ---------------------------------------------------------------------------------

@@ -6,27 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from satupintu.workflow.replay import Report
+    from satupintu.quality.rules import LogFigures
 
 EXAMPLE = "Example: satupintu replay receipt.xes.gz --map receipt.toml"
 
 
 def command(
-    log: Annotated[Path, typer.Argument(help="The log: .xes, .xes.gz or .csv.")],
+    log: Annotated[Path, typer.Argument(help="The log: .xes, .csv, or either as .gz.")],
     mapping: Annotated[
-        Path, typer.Option("--map", help="Which of its attributes are case, activity, time, who.")
+        Path,
+        typer.Option(
+            "--map",
+            help="A TOML file: name = what to call the log; case, activity, time, resource ="
+            " which of its columns hold them. All keys: docs/replay.md.",
+        ),
     ],
 ) -> None:
-    """Replay a log at its own times; a second run adds nothing."""
+    """Replay a log at its own times and tell its figures; a second run adds nothing."""
     from satupintu.config import start
 
     start.set_up_reading()
-    from rich.console import Console
+    from zoneinfo import ZoneInfo
 
-    from satupintu.config.cli import asking
+    from django.conf import settings
+
+    from satupintu.config.cli import asking, figures
     from satupintu.lib import clock
+    from satupintu.quality.queries import log_figures
     from satupintu.workflow.replay import read_mapping, replay
 
     chosen = read_mapping(mapping)
@@ -38,19 +44,8 @@ def command(
     )
     if report.first_at and report.last_at:
         typer.echo(f"From {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}.")
-    if report.activities:
-        Console(highlight=False).print(_table(report))
-
-
-def _table(report: "Report") -> "Table":
-    """Return the activities of this run, the most frequent first."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE)
-    table.add_column("Events", justify="right")
-    table.add_column("Share", justify="right")
-    table.add_column("Activity", overflow="fold")
-    for activity, times in sorted(report.activities.items(), key=lambda pair: (-pair[1], pair[0])):
-        table.add_row(str(times), f"{times / report.events:.1%}", activity)
-    return table
+    found: LogFigures | None = log_figures(
+        chosen.origin, ZoneInfo(chosen.zone or settings.TIME_ZONE)
+    )
+    if found is not None:
+        figures.show(found)

@@ -56,6 +56,13 @@ def test_a_log_is_replayed_once_and_its_chains_are_whole(satupintu):
 
     assert "1434 cases, 8577 events added, 0 were here already." in first.stdout
     assert re.search(r"1434\s+16\.7%\s+Confirmation of receipt", first.stdout)
+    for figure in (
+        "116, of which 86 once",
+        "47.8 min, 14.1 d, 5.4 d",
+        "952 in time, 377 late (28.4%), 105 not finished",
+    ):
+        assert figure in first.stdout
+        assert figure in second.stdout
     assert "0 cases, 0 events added, 8577 were here already." in second.stdout
     assert "Whole: 8577 rows of 1434 cases" in satupintu("audit").stdout
 
