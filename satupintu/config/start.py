@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import django
 from rich.console import Console
+from rich.status import Status
 
 from satupintu.config import logs
 from satupintu.lib import clock, keys
@@ -75,6 +76,11 @@ def speak() -> None:
     from django.utils import translation
 
     translation.activate("id" if os.environ.get("LANG", "").startswith("id") else "en")
+
+
+def telling(what: str) -> Status:
+    """Return a context that shows what takes time while it does."""
+    return _console.status(what)
 
 
 def prepare() -> None:

@@ -227,6 +227,24 @@ def shades(colour: str) -> dict[str, str]:
     }
 
 
+_ZONES = {
+    "Asia/Jakarta": "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36",
+    "Asia/Pontianak": "61 62",
+    "Asia/Makassar": "51 52 53 63 64 65 71 72 73 74 75 76",
+    "Asia/Jayapura": "81 82 91 92 93 94 95 96 97",
+}
+_ZONE_OF = {province: zone for zone, provinces in _ZONES.items() for province in provinces.split()}
+
+
+def zone_of(region: str) -> str:
+    """
+    Return the time zone of a region by its province (Keppres 41/1987): "61.03" lies in Asia/Pontianak.
+
+    Raises KeyError for a province that is not known.
+    """
+    return _ZONE_OF[region[:2]]
+
+
 def parent_code(code: str) -> str:
     """Return the code of the region above; "" for a province."""
     return code.rpartition(".")[0]

@@ -31,7 +31,7 @@ from satupintu.people.rules import (
     Signing,
 )
 
-PASSWORD_MIN = 10
+PASSWORD_MIN = rules.PASSWORD_LENGTH
 _UNREADABLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -202,7 +202,7 @@ class PasswordForm(forms.Form):
         new = str(self.cleaned_data["new"])
         if new.casefold() in {self.user.username.casefold(), self.user.name.casefold()}:
             raise ValidationError(gettext("Kata sandi tidak boleh sama dengan nama Anda."))
-        if len(set(new)) < 5:  # noqa: PLR2004  "aaaaaaaaaa", "1212121212"
+        if len(set(new)) < rules.PASSWORD_LETTERS:
             raise ValidationError(gettext("Kata sandi ini terlalu mudah ditebak."))
         return new
 

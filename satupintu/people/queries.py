@@ -335,3 +335,16 @@ def list_account_events(user: User, limit: int = 20) -> list[AccountEvent]:
     return list(
         AccountEvent.objects.filter(user=user).select_related("by").order_by("-at", "-pk")[:limit]
     )
+
+
+def held_roles(today: date) -> set[tuple[Role, str]]:
+    """Return which roles active officers hold today, each with the kind of unit they hold it in. One query."""
+    rows = RoleAssignment.objects.filter(_valid_on(today), user__is_active=True)
+    return {(Role(role), kind) for role, kind in rows.values_list("role", "unit__kind").distinct()}
+
+
+def has_signatory(today: date) -> bool:
+    """Say whether an active officer who is a head today holds the power to sign. One query."""
+    heads = RoleAssignment.objects.filter(_valid_on(today), role=Role.HEAD).values("user_id")
+    signing = Delegation.objects.filter(_valid_on(today), revoked_at__isnull=True)
+    return signing.filter(user__is_active=True, user_id__in=heads).exists()

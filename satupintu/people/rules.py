@@ -110,6 +110,9 @@ GIVEN_CODE_MINUTES = 30  # a code read out at the counter or on the telephone
 CODE_ATTEMPTS = 5
 DEVICE_DAYS = 30  # how long an office device need not show a second factor again
 
+PASSWORD_LENGTH = 10
+PASSWORD_LETTERS = 5  # different ones: neither "aaaaaaaaaa" nor "1212121212"
+
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 

@@ -48,6 +48,7 @@ DESK = (
     (
         gettext_lazy("Pengaturan"),
         (
+            (gettext_lazy("Menyiapkan kantor"), "/pengaturan/", "check"),
             (gettext_lazy("Standar layanan"), "/pengaturan/layanan/", "folder"),
             (gettext_lazy("Kalender kerja"), "/pengaturan/kalender/", "calendar"),
             (gettext_lazy("Register nomor"), "/pengaturan/nomor/", "list"),

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from satupintu.portal import inbox, inbox_acts, office_pages, summary, views
+from satupintu.portal import inbox, inbox_acts, office_pages, setting_up, views
 
 app_name = "portal"
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),
     path("wilayah/", office_pages.regions, name="regions"),
+    path("pengaturan/", setting_up.setting_up, name="setting_up"),
     path("pengaturan/kantor/", office_pages.profile, name="office_profile"),
     path("pengaturan/kalender/", office_pages.calendar, name="office_calendar"),
     path(

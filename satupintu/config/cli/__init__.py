@@ -17,6 +17,7 @@ from satupintu.config.cli import (
     catalogue,
     demo,
     migrate,
+    office,
     replay,
     restore,
     run,
@@ -43,6 +44,7 @@ for module in (
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(office.app, name="office")
 
 
 def main() -> None:

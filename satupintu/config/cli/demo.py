@@ -30,11 +30,12 @@ def command(
     from satupintu.config import start
 
     start.set_up()
+    from satupintu.config import opening
     from satupintu.config.cli.errors import Failed
     from satupintu.lib import clock
 
     start.migrate()
-    if holding := _holding():
+    if holding := opening.holding():
         raise Failed(
             f"This office is not empty: it has {holding}. Choose another folder with"
             " SATUPINTU_HOME, or another database with DATABASE_URL."
@@ -43,19 +44,6 @@ def command(
     typer.echo(f"The demo office {office} is ready. Who signs in:")
     for login in people.values():
         typer.echo(f"  {login.sign_in:<20} {login.name}, {login.post}")
-
-
-def _holding() -> str:
-    """Return what the office holds already; "" when it is empty."""
-    from satupintu.office.queries import profile_row
-    from satupintu.people.queries import User
-    from satupintu.workflow.queries import Case
-
-    if profile_row() is not None:
-        return "a profile"
-    if User.objects.exists():
-        return "people"
-    return "cases" if Case.objects.exists() else ""
 
 
 def _moment(day: datetime) -> datetime:

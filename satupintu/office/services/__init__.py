@@ -5,6 +5,7 @@ Writes of the office: profile, calendar, numbers, regions, throttling.
 for the program itself).
 """
 
+from satupintu.office.services.beginning import begin_office
 from satupintu.office.services.calendar import (
     CalendarProblem,
     confirm_closure,
@@ -25,14 +26,17 @@ from satupintu.office.services.numbers import (
 )
 from satupintu.office.services.profile import put_setting, save_arms, save_profile
 from satupintu.office.services.ratelimit import allow, forget_old_counts, spent
-from satupintu.office.services.regions import load_regions
+from satupintu.office.services.regions import ShippedRegion, find_shipped_regions, load_regions
 
 __all__ = [
     "OFFICES",
     "CalendarProblem",
     "NumberProblem",
+    "ShippedRegion",
     "allow",
+    "begin_office",
     "confirm_closure",
+    "find_shipped_regions",
     "forget_old_counts",
     "load_regions",
     "mark_change_applied",

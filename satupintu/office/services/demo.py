@@ -9,31 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from satupintu.lib.kept import forget_kept
-from satupintu.office import queries
 from satupintu.office.models import OfficeProfile
-from satupintu.office.services.calendar import seed_calendar
-from satupintu.office.services.numbers import save_series
-from satupintu.office.services.regions import load_regions
+from satupintu.office.services.beginning import begin_office
 
 CALENDAR_YEARS = (2025, 2026, 2027)
-# The words most offices use: marked, so that pages say them in English too (an own text is shown as written).
-_PLEDGE = gettext_noop(
-    "Dengan ini kami menyatakan sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang"
-    " telah ditetapkan, dan apabila tidak menepati janji ini kami siap menerima sanksi sesuai"
-    " peraturan perundang-undangan yang berlaku."
-)
-_PROMISE = gettext_noop(
-    "Izin terbit paling lama 1 hari kerja sejak syarat administrasi dan teknis terpenuhi."
-)
-_COMPLAINTS = gettext_noop(
-    "Semua layanan di kantor ini tidak dipungut biaya, kecuali retribusi yang tertulis pada halaman"
-    " layanannya. Bila ada yang meminta uang, laporkan kepada kami lewat telepon atau WhatsApp,"
-    " atau lewat SP4N-LAPOR! (lapor.go.id). Pengaduan boleh tanpa nama."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,40 +81,6 @@ OFFICES = {
     ),
 }
 
-# A service file names one of the first four; the rest are the office's own registers. A
-# registration number looks unlike a permit's, because it must not be taken for one.
-_SERIES: tuple[Mapping[str, Any], ...] = (
-    {
-        "code": "permit",
-        "name": "Izin",
-        "pattern": "{class}/{seq:3}/{service}/{unit}/{roman_month}/{year}",
-        "classification": "500.16.7.2",
-    },
-    {
-        "code": "decree",
-        "name": "Keputusan",
-        "pattern": "{seq}/SK/{unit}/{roman_month}/{year}",
-        "classification": "100.3.3",
-    },
-    {
-        "code": "card",
-        "name": "Kartu pengawasan",
-        "pattern": "KP-{seq:4}/{unit}/{year}",
-        "classification": "500.11",
-    },
-    {
-        "code": "letter",
-        "name": "Surat keluar",
-        "pattern": "{class}/{seq:3}/{unit}-S/{roman_month}/{year}",
-        "classification": "500.16.7",
-    },
-    {
-        "code": "registration",
-        "name": "Tanda terima permohonan",
-        "pattern": "REG-{year}-{seq:6}",
-    },
-)
-
 
 def set_up_office(code: str, *, at: datetime, whole_country: bool = True) -> OfficeProfile:
     """
@@ -144,15 +91,11 @@ def set_up_office(code: str, *, at: datetime, whole_country: bool = True) -> Off
     Raises KeyError if there is no ready-made office of that name.
     """
     office = OFFICES[code]
-    texts = {"pledge": _PLEDGE, "promise": _PROMISE, "complaint_contact": _COMPLAINTS}
-    with transaction.atomic():
-        values = {"code": code, **office.profile, **texts, "updated_at": at}
-        row, _made = OfficeProfile.objects.get_or_create(id=1, defaults=values)
-        existing = {series.code for series in queries.list_series()}
-        for series in _SERIES:
-            if series["code"] not in existing:
-                save_series(unit=office.unit, by_name="set_up_office", at=at, **series)
-        seed_calendar(CALENDAR_YEARS, at=at)
-    forget_kept()
-    load_regions(within="" if whole_country else row.region_code)
-    return row
+    return begin_office(
+        {"code": code, **office.profile},
+        unit=office.unit,
+        years=CALENDAR_YEARS,
+        by_name="set_up_office",
+        at=at,
+        whole_country=whole_country,
+    )

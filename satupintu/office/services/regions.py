@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
 
@@ -16,6 +17,29 @@ from satupintu.office.models import Region
 
 _FILE = "regions.csv.gz"
 _BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedRegion:
+    """A province, regency or city of the shipped table, by its Kemendagri code."""
+
+    code: str
+    name: str
+
+
+def find_shipped_regions(text: str) -> list[ShippedRegion]:
+    """
+    Return the provinces, regencies and cities with this code, or else with this name or part of it.
+
+    Reads the file that ships with the program: it is there before any table is. A name that fits
+    whole comes alone.
+    """
+    levels = {rules.RegionLevel.PROVINCE, rules.RegionLevel.REGENCY}
+    known = [ShippedRegion(row[0], row[1]) for row in _rows("") if row[2] in levels]
+    wanted = fold(text)
+    coded = [one for one in known if one.code == text.strip()]
+    whole = [one for one in known if wanted and fold(one.name) == wanted]
+    return coded or whole or [one for one in known if wanted and wanted in fold(one.name)]
 
 
 def _rows(within: str) -> Iterator[tuple[str, str, str, str, str, str]]:
