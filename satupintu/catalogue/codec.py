@@ -126,6 +126,7 @@ def _page(plain: Any) -> Page:
         fields=tuple(_field(item) for item in plain["fields"]),
         intro=_text(plain["intro"]),
         shown_when=_condition(plain["shown_when"]),
+        legal_basis=plain["legal_basis"],
     )
 
 

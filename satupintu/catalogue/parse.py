@@ -17,7 +17,10 @@ from django.utils.translation import gettext as _
 from satupintu.catalogue import checks
 from satupintu.catalogue.lines import Lines, Path
 from satupintu.catalogue.rules import (
+    ADDED,
+    GENERATED,
     STANDARD_KEYS,
+    WRITTEN,
     Choice,
     Condition,
     Decision,
@@ -42,6 +45,7 @@ from satupintu.catalogue.rules import (
 MAX_FILE_CHARACTERS = 400_000
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 _EMPTY = Text("", "")
+_SOURCES = {"requirements": "[[requirement]]", "legal_basis": "legal_basis"}
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -288,6 +292,7 @@ def _page(reader: _Reader) -> Page:
         key=reader.string("key", required=True),
         title=reader.text("title", required=True),
         intro=reader.text("intro"),
+        legal_basis=reader.string("legal_basis"),
         shown_when=_condition(reader, "shown_when"),
         fields=tuple(_field(inner) for inner in reader.tables("field")),
     )
@@ -335,16 +340,20 @@ def _stage(reader: _Reader) -> Stage:
 
 
 def _standard(reader: _Reader) -> dict[str, Text]:
-    """The 14 components of UU 25/2009 Article 21; a missing one is a problem each."""
+    """What a person says of the 14 components of UU 25/2009 Article 21; the program writes the others itself."""
     inner = reader.table_of("standard")
     if inner is None:
-        reader.problem(
-            "standard", _("Kunci ini wajib ada."), f"[standard] {', '.join(STANDARD_KEYS)}"
-        )
+        reader.problem("standard", _("Kunci ini wajib ada."), f"[standard] {', '.join(WRITTEN)}")
         return {}
-    found = {key: inner.text(key, required=True) for key in STANDARD_KEYS}
+    for key in GENERATED:
+        if inner.take(key) is not None:
+            message = _("Bagian ini ditulis program, supaya tidak berbeda dari yang dijalankan.")
+            inner.problem(
+                key, message, _("hapus; isinya dari %(table)s") % {"table": _SOURCES[key]}
+            )
+    found = {key: inner.text(key, required=key in WRITTEN) for key in (*WRITTEN, *ADDED)}
     inner.close()
-    return found
+    return {key: found[key] for key in STANDARD_KEYS if key in found and found[key] != _EMPTY}
 
 
 def _promise(reader: _Reader) -> Promise:

@@ -36,6 +36,7 @@ __all__ = [
     "list_versions",
     "search_services",
     "usual_time",
+    "usual_times",
 ]
 
 
@@ -164,6 +165,11 @@ def _usual_times() -> Mapping[tuple[str, str], UsualTime]:
 def usual_time(code: str, kind: str = "new") -> UsualTime | None:
     """Return how long this service really took lately; None until enough cases are known. Usually no query."""
     return _usual_times().get((code, kind))
+
+
+def usual_times(code: str) -> dict[str, UsualTime]:
+    """Return how long this service really took lately, by kind of request; only kinds with enough cases."""
+    return {row.kind: row for row in UsualTime.objects.filter(service_code=code)}
 
 
 def get_version(code: str, number: int) -> ServiceVersion:

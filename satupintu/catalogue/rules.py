@@ -108,6 +108,7 @@ class Page:
     fields: tuple[Field, ...]
     intro: Text = Text("", "")
     shown_when: Condition | None = None
+    legal_basis: str = ""  # of every field that names none of its own
 
 
 class Statement(StrEnum):
@@ -237,7 +238,7 @@ class Definition:
     category: str  # "health", "education", "transport", "building", "business", "research", "other"
     everyday: tuple[str, ...]  # words people use: "praktik bidan", "buka klinik"
     legal_basis: tuple[str, ...]
-    standard: Mapping[str, Text]  # the 14 components of UU 25/2009 Art 21 by key (STANDARD_KEYS)
+    standard: Mapping[str, Text]  # what a person says of the 14 components (see WRITTEN and ADDED)
     kinds: tuple[Kind, ...]
     pages: tuple[Page, ...]
     requirements: tuple[Requirement, ...]
@@ -275,6 +276,12 @@ MANUFACTURING = (
     "evaluation",
 )
 STANDARD_KEYS = SERVICE_DELIVERY + MANUFACTURING
+
+# Who says what: these the program writes alone, to these a file may add a sentence, and these a person writes.
+# Of the product a person writes the name, and the program its validity and proof.
+GENERATED = ("requirements", "legal_basis")
+ADDED = ("procedure", "time", "fee")
+WRITTEN = tuple(key for key in STANDARD_KEYS if key not in GENERATED and key not in ADDED)
 
 STANDARD_LABELS = {
     "requirements": _("Persyaratan"),
@@ -382,7 +389,7 @@ GENERAL_LEGAL_DAYS = (
     5  # UU 30/2014 Article 53 as amended by UU 6/2023, where no sector law says otherwise
 )
 
-# Fields that hold personal data: asking for them needs a legal basis (UU 27/2022 Articles 16 and 20).
+# Fields that hold personal data: officers see them masked until they ask (UU 27/2022 Article 35).
 PERSONAL_FIELD_TYPES = frozenset({FieldType.NIK, FieldType.NPWP, FieldType.PHONE, FieldType.EMAIL})
 
 

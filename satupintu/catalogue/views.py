@@ -61,7 +61,7 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
         offer = queries.get_offer(code, office.local_date(clock.now()))
     except queries.ServiceNotOffered as missing:
         raise Http404 from missing
-    usual = queries.usual_time(code)
+    usual = queries.usual_times(code)
     page = presentation.service_page(offer.definition, _language(), usual)
     return render(
         request,

@@ -34,6 +34,7 @@ from satupintu.catalogue.tests.factories import shipped_text
 NAME = "sip-bidan.v1.toml"
 BIDAN = shipped_text("sip-bidan")
 STR_LAW = 'legal_basis = "UU 17/2023 Pasal 264"'
+PAGE_LAW = 'legal_basis = "UU 17/2023 Pasal 264; PP 28/2024"\n'
 
 
 def line_of(text: str, part: str) -> int:
@@ -86,8 +87,47 @@ REFUSED = [
      "page[4].field[4].shown_when.field", "kolom pilihan", "choice"),
     ('field = "practice_kind", values = ["own"] }', 'field = "practice_kind", values = ["mandiri"] }',
      "stage[2].when.values", "mandiri", "facility, own"),
-    ("[standard.fee]", "[standard.biaya]", "standard.fee", "wajib ada", "id"),
-    ("[standard.fee]", "[standard.biaya]", "standard.biaya", "tidak dikenal", "requirements"),
+    ("[standard.staff]", "[standard.petugas]", "standard.staff", "wajib ada", "id"),
+    ("[standard.staff]", "[standard.petugas]", "standard.petugas", "tidak dikenal", "competence"),
+    ("[standard.staff]", '[standard.requirements]\nid = "a"\nen = "a"\n[standard.staff]',
+     "standard.requirements", "ditulis program", "[[requirement]]"),
+    ("[standard.staff]", '[standard.legal_basis]\nid = "a"\nen = "a"\n[standard.staff]',
+     "standard.legal_basis", "ditulis program", "legal_basis"),
+    *(("[standard.staff]", f'[standard.{key}]\nid = "{said}"\nen = "x"\n[standard.staff]',
+       f"standard.{key}", said.split(",")[0], "program menulisnya")
+      for key, said in (("time", "5 hari kerja"), ("time", "lima hari"), ("procedure", "setahun"),
+                        ("fee", "Rp50"), ("fee", "gratis"), ("fee", "5 tahun"))),
+    ('id = "Surat Izin Praktik Bidan"\nen = "Midwife', 'id = "Surat Izin, berlaku 5 tahun"\nen = "Midwife',
+     "standard.product", "5 tahun", "[validity]"),
+    ("di satu tempat.", "di satu tempat, berlaku lima tahun.", "summary", "lima tahun", "[validity]"),
+    ("{place_name}, {place_address}.\"", "{place_name} selama 5 tahun.\"", "output.body", "5 tahun", "[validity]"),
+    (STR_LAW, 'legal_basis = "SK 1"', "requirement[1].legal_basis", "nomor dan tahunnya", "UU 17/2023"),
+    (STR_LAW, 'legal_basis = "SK Kepala Dinas 1/2026"', "requirement[1].legal_basis", "nomor dan tahunnya", "UU"),
+    ("issue_days = 1", 'issue_days = 1\n[legal]\ndays = 90\nbasis = "Kepala dinas minta 3"',
+     "legal.basis", "undang-undang sektor", "PP 16/2021"),
+    ("issue_days = 1", 'issue_days = 1\n[legal]\ndays = 90\nbasis = "SK Kepala Dinas 1/2026"',
+     "legal.basis", "undang-undang sektor", "PP 16/2021"),
+    ("issue_days = 1", 'issue_days = 1\n[legal]\ndays = 90\nbasis = "Perbup Sanggau 1/2026"',
+     "legal.basis", "undang-undang sektor", "PP 16/2021"),
+    ("issue_days = 1", 'issue_days = 1\n[legal]\ndays = 90\nbasis = "PP 16/2021 (28 hari kerja)"',
+     "legal.days", "28 hari kerja, bukan 90", "28"),
+    (f'title = {{ id = "Izin praktik sebelumnya", en = "Previous practice permit" }}\n{PAGE_LAW}',
+     'title = { id = "Izin praktik sebelumnya", en = "Previous practice permit" }\n',
+     "page[5].field[1].legal_basis", "pada kolom atau halamannya", "UU 17/2023"),
+    (f'title = {{ id = "Izin praktik sebelumnya", en = "Previous practice permit" }}\n{PAGE_LAW}',
+     'title = { id = "Izin praktik", en = "Permit" }\nlegal_basis = "SK 1"\n',
+     "page[5].legal_basis", "nomor dan tahunnya", "UU 17/2023"),
+    ('title = { id = "Profesi dan STR"',
+     'intro = { id = "Siapkan rekomendasi IBI.", en = "x" }\ntitle = { id = "Profesi dan STR"',
+     "page[2].intro", "UU 17/2023", "hapus"),
+    ('en = "Registration certificate (STR)"', 'en = "Letter of the Midwives Association"',
+     "requirement[1].label", "UU 17/2023", "hapus"),
+    ("1 petugas loket", "stofmap merah, 1 petugas loket", "standard.staff", "Map", "hapus"),
+    ('title = { id = "Verifikasi teknis Dinas Kesehatan"', 'title = { id = "Rekomendasi PPNI"',
+     "stage[1].title", "UU", "hapus"),
+    ('kinds = ["extension"]', 'kinds = ["closing"]', "requirement[4].kinds", "tidak melayani", "extension"),
+    ('kinds = ["change"]\n\n[[requirement]]', 'kinds = ["closing"]\n\n[[requirement]]',
+     "page[5].field[2].kinds", "tidak melayani", "extension"),
 ]  # fmt: skip
 
 
@@ -200,22 +240,55 @@ def test_health_permits_ask_only_what_the_law_names():
         ]
 
 
+ABOLISHED = [
+    "Rekomendasi IDI setempat",
+    "Surat rekomendasi dari organisasi profesi",
+    "Rekomendasi Ikatan Bidan Indonesia",
+    "Rekomendasi Persatuan Perawat Nasional Indonesia",
+    "Rekomendasi dari Ikatan Apoteker Indonesia cabang Sanggau",
+    "Surat keterangan dari Perhimpunan Radiografer Indonesia",
+    "Persetujuan organisasi profesi",
+    "Surat pengantar PPNI",
+    "Kartu anggota IBI",
+    "IBI recommendation letter",
+    "Recommendation of the Indonesian Midwives Association",
+    "Approval of the professional association",
+    "Izin gangguan (HO)",
+    "Tanda Daftar Perusahaan",
+    "SIUP",
+    "Trading business licence",
+    "S.I.T.U.",
+    "Fotokopi S I T U",
+    "IMB",
+    "Building permit (IMB)",
+    "Map warna merah",
+    "map folio warna merah",
+    "Stofmap merah",
+    "Stopmap",
+    "Red folder",
+    "Meterai Rp6.000",
+    "Stamp duty of Rp6,000",
+    "Rp6,000 stamp",
+]
+LAWFUL = [
+    "Rekomendasi Dinas Kesehatan",
+    "Rekomendasi dari organisasi perangkat daerah bidang kesehatan",
+    "Rekomendasi Perhimpunan Dokter Hewan Indonesia",
+    "Tidak perlu rekomendasi organisasi profesi",
+    "Tanda Daftar Gudang",
+    "SIUP Perikanan",
+    "NIB menggantikan SITU dan TDP",
+    "PBG atau IMB lama",
+    "Peta lokasi (map)",
+    "A map of the place",
+    "Meterai Rp10.000",
+    "Surat situasi lokasi",
+]
+
+
 @pytest.mark.parametrize(
     ("text", "abolished_now"),
-    [
-        ("Rekomendasi IDI setempat", True),
-        ("Surat rekomendasi dari organisasi profesi", True),
-        ("Rekomendasi Dinas Kesehatan", False),
-        ("Izin gangguan (HO)", True),
-        ("Tanda Daftar Perusahaan", True),
-        ("Tanda Daftar Gudang", False),
-        ("SIUP", True),
-        ("Map warna merah", True),
-        ("Peta lokasi (map)", False),
-        ("Meterai Rp6.000", True),
-        ("Meterai Rp10.000", False),
-        ("Surat situasi lokasi", False),
-    ],
+    [*((text, True) for text in ABOLISHED), *((text, False) for text in LAWFUL)],
 )
 def test_abolished_demands_are_recognised(text, abolished_now):
     assert (abolished.find(text) is not None) is abolished_now
