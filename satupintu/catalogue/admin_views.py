@@ -1,7 +1,6 @@
 """Pages of service administrators: upload, edit with preview, compare, publish, withdraw."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -40,9 +39,11 @@ class ServiceRow:
     count: int
 
 
-def _overview_rows(today: date) -> list[ServiceRow]:
+def _overview_rows() -> list[ServiceRow]:
+    """One row for each service; also a withdrawn one is called as its latest version calls it."""
     titles = {
-        offer.code: offer.definition.title_in(_language()) for offer in queries.list_offers(today)
+        code: definition.title_in(_language())
+        for code, definition in queries.latest_definitions().items()
     }
     rows: dict[str, ServiceRow] = {}
     for version in queries.list_versions():
@@ -50,7 +51,7 @@ def _overview_rows(today: date) -> list[ServiceRow]:
         first = rows.get(code)
         rows[code] = ServiceRow(
             code=code,
-            title=titles.get(code, code),
+            title=titles[code],
             latest=first.latest if first else version.version,
             published_at=first.published_at if first else version.published_at,
             withdrawn=version.service.withdrawn_at is not None,
@@ -59,24 +60,41 @@ def _overview_rows(today: date) -> list[ServiceRow]:
     return list(rows.values())
 
 
-@staff(Role.SERVICE_ADMIN)
-@require_GET
-def overview(request: HttpRequest) -> HttpResponse:
-    rows = _overview_rows(office.local_date(clock.now()))
-    held = {f"{row.code}.v{row.latest}.toml" for row in rows}
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """A shipped file this office has not published in this version."""
+
+    name: str
+    code: str
+    title: str
+
+
+def _offered_files(rows: list[ServiceRow]) -> list[OfferedFile]:
     known = {row.code: row.latest for row in rows}
     offered = []
     for name, _text in services.list_shipped_files():
         code, _dot, rest = name.partition(".v")
-        if name not in held and int(rest.removesuffix(".toml")) > known.get(code, 0):
-            offered.append(name)
+        if int(rest.removesuffix(".toml")) > known.get(code, 0):
+            title = services.shipped_definition(name).title_in(_language())
+            offered.append(OfferedFile(name, code, title))
+    return offered
+
+
+def _show_overview(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
+    rows = _overview_rows()
     context = {
         "rows": rows,
         "drafts": list(queries.list_drafts()),
-        "offered": offered,
-        "form": UploadForm(),
+        "offered": _offered_files(rows),
+        "form": form,
     }
-    return render(request, "catalogue/admin/overview.html", context)
+    return render(request, "catalogue/admin/overview.html", context, status=status)
+
+
+@staff(Role.SERVICE_ADMIN)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    return _show_overview(request, UploadForm())
 
 
 @staff(Role.SERVICE_ADMIN)
@@ -84,13 +102,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        context = {
-            "rows": _overview_rows(office.local_date(clock.now())),
-            "drafts": list(queries.list_drafts()),
-            "offered": [],
-            "form": form,
-        }
-        return render(request, "catalogue/admin/overview.html", context, status=422)
+        return _show_overview(request, form, status=422)
     name, text = form.cleaned_data["file"]
     draft = services.copy_from_text(by=actor_for(request), at=clock.now(), text=text, filename=name)
     return redirect("catalogue:edit", draft.name)
@@ -191,7 +203,8 @@ def publish(request: HttpRequest, name: str) -> HttpResponse:
     ) as refused:
         form = DraftForm(initial={"text": draft.toml, "seen_version": draft.version})
         messages.error(request, refused.message)
-        return _show_draft(request, draft, form, draft.toml, status=409)
+        problems = getattr(refused, "problems", None)
+        return _show_draft(request, draft, form, draft.toml, problems=problems, status=409)
     messages.success(
         request,
         _("%(name)s terbit. Permohonan yang berjalan tetap memakai versi lamanya.")

@@ -1,8 +1,9 @@
 """What changed between two versions of a service, in words of the office rather than lines of a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from satupintu.catalogue.rules import Definition
 
 _CODE_LINE = re.compile(r'^code\s*=\s*"([a-z0-9-]+)"', re.MULTILINE)
 _VERSION_LINE = re.compile(r"^version\s*=\s*(\d+)", re.MULTILINE)
+_EFFECTIVE_LINE = re.compile(r"^effective_from\s*=.*$", re.MULTILINE)
 _BASED_ON_LINE = re.compile(r'^based_on\s*=\s*".*"\s*\n', re.MULTILINE)
 
 
@@ -47,8 +49,11 @@ def _sections() -> dict[str, str]:
 
 def changes(old: Definition | None, new: Definition) -> list[Change]:
     """Return the differences by section, in the order of the file; [] when both say the same."""
-    before = _flat(codec.to_plain(old)) if old is not None else {}
-    after = _flat(codec.to_plain(new))
+    old_plain = codec.to_plain(old) if old is not None else {}
+    new_plain = codec.to_plain(new)
+    before, after = _flat(old_plain), _flat(new_plain)
+    for path, was, now in _moved(old_plain, new_plain):
+        before[(*path, _("urutan"))], after[(*path, _("urutan"))] = was, now
     names = _sections()
     found = []
     for path in [*after, *(path for path in before if path not in after)]:
@@ -60,6 +65,40 @@ def changes(old: Definition | None, new: Definition) -> list[Change]:
         found.append(Change(section, what or path[0], was, now))
     order = [_("Identitas"), *names.values()]
     return sorted(found, key=lambda change: order.index(change.section))
+
+
+def _lists(plain: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], list[str]]:
+    """Return the lists of named items by path, each as the names in their order."""
+    if isinstance(plain, Mapping):
+        return _joined(_lists(item, (*path, str(key))) for key, item in plain.items())
+    if not isinstance(plain, list) or not all(isinstance(item, Mapping) for item in plain):
+        return {}
+    found = {path: [_name(item) for item in plain]}
+    return found | _joined(_lists(item, (*path, _name(item))) for item in plain)
+
+
+def _joined(
+    parts: Iterable[dict[tuple[str, ...], list[str]]],
+) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for part in parts:
+        found |= part
+    return found
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return str(item.get("key") or item.get("value"))
+
+
+def _moved(old: Any, new: Any) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield (path, order before, order now) of each list whose remaining items stand in another order."""
+    before = _lists(old)
+    for path, names in _lists(new).items():
+        kept = set(names) & set(before.get(path, ()))
+        was = [name for name in before.get(path, ()) if name in kept]
+        now = [name for name in names if name in kept]
+        if was != now:
+            yield path, ", ".join(was), ", ".join(now)
 
 
 def _flat(plain: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
@@ -74,7 +113,7 @@ def _flat(plain: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
         for item in plain:
             leaves |= _flat(
                 {name: value for name, value in item.items() if name not in {"key", "value"}},
-                (*path, str(item.get("key") or item.get("value"))),
+                (*path, _name(item)),
             )
         return leaves
     if isinstance(plain, list):
@@ -84,11 +123,14 @@ def _flat(plain: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
     return {path: "-" if plain is None else str(plain)}
 
 
-def as_next_version(text: str, filename: str, latest: Mapping[str, int]) -> tuple[str, str]:
+def as_next_version(
+    text: str, filename: str, latest: Mapping[str, int], today: date
+) -> tuple[str, str]:
     """
     Return (file name, text) of a foreign file made this office's next version; `latest` is by service code.
 
-    Only the version and based_on lines change. A file without readable code or version comes back as it is.
+    Only the version, based_on and effective_from lines change; it takes effect today, until the office writes
+    another day. A file without readable code or version comes back as it is.
     """
     code, version = _CODE_LINE.search(text), _VERSION_LINE.search(text)
     if code is None or version is None:
@@ -98,5 +140,6 @@ def as_next_version(text: str, filename: str, latest: Mapping[str, int]) -> tupl
         return f"{code[1]}.v{number}.toml", text
     source = f"{code[1]} v{version[1]} ({filename})".replace('"', "'").replace("\\", "/")
     adapted = _BASED_ON_LINE.sub("", text)
+    adapted = _EFFECTIVE_LINE.sub(f"effective_from = {today.isoformat()}", adapted, count=1)
     adapted = _VERSION_LINE.sub(f'version = {number}\nbased_on = "{source}"', adapted, count=1)
     return f"{code[1]}.v{number}.toml", adapted

@@ -25,11 +25,14 @@ __all__ = [
     "ServiceNotOffered",
     "ServiceVersion",
     "UsualTime",
+    "Withdrawn",
     "current_version",
     "definition_of",
     "find_draft",
+    "find_withdrawn",
     "get_offer",
     "get_version",
+    "latest_definitions",
     "list_drafts",
     "list_offers",
     "list_services",
@@ -147,6 +150,37 @@ def list_offers(today: date) -> list[Offer]:
 def list_services(today: date) -> list[Definition]:
     """Return what all services offered on `today` say, by code."""
     return [offer.definition for offer in list_offers(today)]
+
+
+def latest_definitions() -> dict[str, Definition]:
+    """Return what the latest version of every service says, by code; withdrawn ones too. At most two queries."""
+    newest = (
+        ServiceVersion.objects.filter(service=OuterRef("service"))
+        .order_by("-version")
+        .values("id")[:1]
+    )
+    rows = ServiceVersion.objects.filter(id=Subquery(newest)).select_related("service")
+    return {offer.code: offer.definition for offer in _read(rows.defer("toml", "json"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A service that was offered once: what it was, since when and why it is not."""
+
+    code: str
+    at: datetime
+    reason: str
+    definition: Definition
+
+
+def find_withdrawn(code: str) -> Withdrawn | None:
+    """Return the withdrawn service of this code; None if there is none. At most two queries."""
+    row = list_versions(code).filter(service__withdrawn_at__isnull=False).first()
+    if row is None or row.service.withdrawn_at is None:
+        return None
+    return Withdrawn(
+        code, row.service.withdrawn_at, row.service.withdrawn_reason, definition_of(row)
+    )
 
 
 def search_services(text: str, language: str, today: date) -> list[Offer]:

@@ -26,6 +26,7 @@ from satupintu.catalogue.services.publishing import (
     publish_version,
     record_usual_time,
     sha256_of,
+    shipped_definition,
     withdraw,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "save_draft",
     "service_files",
     "sha256_of",
+    "shipped_definition",
     "withdraw",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue import difference
@@ -61,10 +62,11 @@ def copy_from_text(*, by: Actor, at: datetime, text: str, filename: str) -> Serv
     """
     Keep a file from elsewhere (another office's, an upload) as a draft of this office's next version.
 
-    The version number and `based_on` become this office's next number and to where the file comes from; the
-    rest stays as it is. A file too broken to read its code and version is kept under its own name.
+    The version number, `based_on` and `effective_from` become this office's next number, where the file comes from,
+    and today; the rest stays as it is. A file too broken to read its code and version is kept under its own name.
     """
-    name, adapted = difference.as_next_version(text, filename, _latest_versions())
+    today = timezone.localdate(at)
+    name, adapted = difference.as_next_version(text, filename, _latest_versions(), today)
     return save_draft(by=by, at=at, name=name, text=adapted, note=filename)
 
 

@@ -44,11 +44,20 @@ def service_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def check_files(paths: Iterable[Path]) -> list[Problem]:
-    """Return every problem of these files (folders: their *.toml); with no paths the shipped files are checked."""
-    files = service_files(paths)
-    if not files:
+    """
+    Return every problem of these files (folders: their *.toml); with no paths the shipped files are checked.
+
+    A folder without a service file is a problem: whoever named it meant to have some checked.
+    """
+    asked = list(paths)
+    if not asked:
         return [one for name, text in list_shipped_files() for one in check_text(text, name)]
-    problems: list[Problem] = []
+    files = service_files(asked)
+    problems = [
+        Problem(str(path), 0, "", _("Tidak ada berkas layanan di folder ini."), "*.toml")
+        for path in asked
+        if path.is_dir() and not service_files([path])
+    ]
     for path in files:
         text, unreadable = _read_file(path)
         problems += unreadable or check_text(text, path.name)
@@ -61,8 +70,9 @@ def publish_files(*, by: Actor, at: datetime, paths: Iterable[Path]) -> list[Ser
 
     Nothing is published when one of them has a problem: raises DefinitionHasProblems. Raises VersionTaken.
     """
-    files = service_files(paths)
-    problems = check_files(files) if files else []
+    asked = list(paths)
+    files = service_files(asked)
+    problems = check_files(asked) if asked else []
     if problems:
         raise DefinitionHasProblems(problems)
     return [

@@ -8,13 +8,16 @@ page or command can store a definition that `catalogue check` would refuse.
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from importlib import resources
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue import codec
+from satupintu.catalogue.lines import Lines
 from satupintu.catalogue.models import Service, ServiceDraft, ServiceVersion, UsualTime
 from satupintu.catalogue.parse import check_text, load_definition
 from satupintu.catalogue.rules import Definition, Problem
@@ -62,7 +65,8 @@ def publish_version(*, by: Actor, at: datetime, text: str, filename: str = "") -
     Store the file as an immutable version and return its row; the same file twice gives the same row.
 
     A withdrawn service is offered again. The draft of the same name is removed.
-    Raises DefinitionHasProblems, or VersionTaken unless the number is the one after the latest (any for the first).
+    Raises DefinitionHasProblems (also for a next version that would be in force before today or before the one it
+    follows), or VersionTaken unless the number is the one after the latest (any for the first).
     """
     problems = check_text(text, filename)
     if problems:
@@ -70,7 +74,7 @@ def publish_version(*, by: Actor, at: datetime, text: str, filename: str = "") -
     definition = load_definition(text, filename)
     try:
         with transaction.atomic():
-            return _store(definition, text, by=by, at=at)
+            return _store(definition, text, filename, by=by, at=at)
     except IntegrityError as error:  # another process published at the same moment
         known = _find(definition.code, definition.version)
         if known is not None and known.sha256 == sha256_of(text):
@@ -86,7 +90,32 @@ def _find(code: str, version: int) -> ServiceVersion | None:
     )
 
 
-def _store(definition: Definition, text: str, *, by: Actor, at: datetime) -> ServiceVersion:
+def _date_problems(definition: Definition, text: str, filename: str, today: date) -> list[Problem]:
+    """
+    A next version cannot have been in force before anybody could read it, nor before the one it follows.
+
+    The first version may: it writes down what the office had already decreed.
+    """
+    last = (
+        ServiceVersion.objects.filter(service__code=definition.code)
+        .order_by("-version")
+        .values_list("effective_from", flat=True)
+        .first()
+    )
+    if last is None:
+        return []
+    earliest = max(today, last)
+    if date.fromisoformat(definition.effective_from) >= earliest:
+        return []
+    message = _("Versi baru tidak dapat berlaku sebelum terbit atau sebelum versi sebelumnya.")
+    allowed = _("%(date)s atau sesudahnya") % {"date": earliest.isoformat()}
+    line = Lines(text).of(("effective_from",))
+    return [Problem(filename, line, "effective_from", message, allowed)]
+
+
+def _store(
+    definition: Definition, text: str, filename: str, *, by: Actor, at: datetime
+) -> ServiceVersion:
     digest = sha256_of(text)
     known = _find(definition.code, definition.version)
     if known is not None and known.sha256 == digest:
@@ -102,6 +131,9 @@ def _store(definition: Definition, text: str, *, by: Actor, at: datetime) -> Ser
     )
     if latest is not None and definition.version != latest + 1:
         raise VersionTaken(definition.code, definition.version, latest)
+    problems = _date_problems(definition, text, filename, timezone.localdate(at))
+    if problems:
+        raise DefinitionHasProblems(problems)
     Service.objects.filter(id=service.id).update(
         category=definition.category, withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""
     )
@@ -166,6 +198,12 @@ def list_shipped_files() -> list[tuple[str, str]]:
         for item in folder.iterdir()
         if item.name.endswith(".toml")
     )
+
+
+@lru_cache(maxsize=200)
+def shipped_definition(name: str) -> Definition:
+    """Return what a shipped file says; it never changes while this process lives."""
+    return load_definition(dict(list_shipped_files())[name], name)
 
 
 def publish_shipped(*, by: Actor, at: datetime) -> Shipped:
