@@ -12,10 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from satupintu.catalogue import presentation, queries, services
-from satupintu.catalogue.form import PageForm, page_form
+from satupintu.catalogue.form import page_form
 from satupintu.catalogue.forms import DraftForm, UploadForm, WithdrawForm
 from satupintu.catalogue.parse import preview_definition
-from satupintu.catalogue.rules import Definition, Problem
+from satupintu.catalogue.rules import (
+    KIND_LABELS,
+    Definition,
+    FieldType,
+    Kind,
+    Problem,
+    required_documents,
+    steering_fields,
+    visible_pages,
+)
 from satupintu.lib import clock
 from satupintu.office import queries as office
 from satupintu.people.access import staff
@@ -166,7 +175,7 @@ def _show_draft(
     if definition is not None and not found:
         context["changes"] = services.diff_versions(_published(definition), definition)
         context["service"] = presentation.service_page(definition, language, None)
-        context["forms"] = _preview_forms(definition)
+        context |= _preview_of_form(request, definition)
     return render(request, "catalogue/admin/edit.html", context, status=status)
 
 
@@ -175,15 +184,58 @@ def _published(definition: Definition) -> Definition | None:
     return queries.definition_of(latest) if latest is not None else None
 
 
-def _preview_forms(definition: Definition) -> list[tuple[str, PageForm]]:
-    today = office.local_date(clock.now())
-    return [
-        (
-            page.title.in_language(_language()),
-            page_form(definition, page, definition.kinds[0], {}, today=today),
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """A question whose answer decides what else the form shows, as a choice beside the preview."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+def _preview_of_form(request: HttpRequest, definition: Definition) -> dict[str, Any]:
+    """The pages of the form as an applicant would meet them with the kind and the answers chosen beside it."""
+    language = _language()
+    kinds = [(kind.value, str(KIND_LABELS[kind])) for kind in definition.kinds]
+    kind = request.POST.get("jenis", "")
+    if kind not in definition.kinds:
+        kind = definition.kinds[0].value
+    steering = [Steering("jenis", _("Jenis permohonan"), kinds, kind)]
+    answers: dict[str, Any] = {}
+    for item in steering_fields(definition):
+        options = (
+            [
+                ("yes", _("Ya")),
+                ("no", _("Tidak")),
+            ]
+            if item.type is FieldType.YES_NO
+            else [(choice.value, choice.label.in_language(language)) for choice in item.choices]
         )
-        for page in definition.pages
-    ]
+        name = f"jawab-{item.key}"
+        chosen = request.POST.get(name, "")
+        if chosen in {value for value, _label in options}:
+            answers[item.key] = [chosen] if item.type is FieldType.CHOICES else chosen
+        else:
+            chosen = ""
+        label = item.label.in_language(language)
+        steering.append(Steering(name, label, [("", _("(belum dijawab)")), *options], chosen))
+    today = office.local_date(clock.now())
+    asked = Kind(kind)
+    return {
+        "steering": steering,
+        "forms": [
+            (
+                page.title.in_language(language),
+                page_form(definition, page, asked, answers, today=today),
+            )
+            for page in visible_pages(definition, asked, answers)
+        ],
+        "asked": [
+            (item.label.in_language(language), item.required)
+            for item in required_documents(definition, asked, answers)
+        ],
+    }
 
 
 @staff(Role.SERVICE_ADMIN)

@@ -52,8 +52,9 @@ def changes(old: Definition | None, new: Definition) -> list[Change]:
     old_plain = codec.to_plain(old) if old is not None else {}
     new_plain = codec.to_plain(new)
     before, after = _flat(old_plain), _flat(new_plain)
-    for path, was, now in _moved(old_plain, new_plain):
-        before[(*path, _("urutan"))], after[(*path, _("urutan"))] = was, now
+    for path, order_before, order_now in _moved(old_plain, new_plain):
+        before[(*path, _("urutan"))] = order_before
+        after[(*path, _("urutan"))] = order_now
     names = _sections()
     found = []
     for path in [*after, *(path for path in before if path not in after)]:

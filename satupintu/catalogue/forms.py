@@ -48,5 +48,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("Alasan"),
         max_length=300,
-        help_text=_("Permohonan yang sedang berjalan tetap diselesaikan."),
+        help_text=_(
+            "Tampil di halaman layanan ini. Permohonan yang sedang berjalan tetap diselesaikan."
+        ),
     )

@@ -7,15 +7,12 @@ What the file means (legal basis, times, references) is judged in `checks`.
 
 import re
 import tomllib
-from collections.abc import Iterable
-from datetime import date
-from enum import StrEnum
-from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue import checks
-from satupintu.catalogue.lines import Lines, Path
+from satupintu.catalogue.lines import Lines
+from satupintu.catalogue.reader import EMPTY, Reader
 from satupintu.catalogue.rules import (
     ADDED,
     GENERATED,
@@ -44,9 +41,7 @@ from satupintu.catalogue.rules import (
 
 MAX_FILE_CHARACTERS = 400_000
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
-_EMPTY = Text("", "")
 _SOURCES = {"requirements": "[[requirement]]", "legal_basis": "legal_basis"}
-_E = TypeVar("_E", bound=StrEnum)
 
 
 class NotADefinition(Exception):
@@ -84,18 +79,25 @@ def _read(text: str, filename: str) -> tuple[Definition | None, list[Problem]]:
     if len(text) > MAX_FILE_CHARACTERS:
         message = _("Berkas ini terlalu besar untuk sebuah layanan.")
         return None, [Problem(name, 0, "", message, _("paling banyak 400.000 huruf"))]
+    reader, problems = read_table(text, name)
+    if reader is None:
+        return None, problems
+    definition = _definition(reader)
+    problems = reader.problems
+    if not problems:
+        problems = checks.check(definition, filename, name, reader.lines)
+    return definition, sorted(problems, key=lambda problem: (problem.line, problem.key))
+
+
+def read_table(text: str, name: str) -> tuple[Reader | None, list[Problem]]:
+    """Return the whole file as a table to read, or why it is none."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [_broken(text, name, error)]
     except RecursionError:
         return None, [Problem(name, 0, "", _("Berkas ini bersarang terlalu dalam."))]
-    reader = _Reader(table, (), name, Lines(text), [])
-    definition = _definition(reader)
-    problems = reader.problems
-    if not problems:
-        problems = checks.check(definition, filename, name, reader.lines)
-    return definition, sorted(problems, key=lambda problem: (problem.line, problem.key))
+    return Reader(table, (), name, Lines(text), []), []
 
 
 def _broken(text: str, name: str, error: tomllib.TOMLDecodeError) -> Problem:
@@ -110,135 +112,8 @@ def _broken(text: str, name: str, error: tomllib.TOMLDecodeError) -> Problem:
     return Problem(name, line, "", message, allowed)
 
 
-class _Reader:
-    """One table of the file: gives values of the right type, notes problems, and refuses keys nobody asked for."""
-
-    def __init__(
-        self, table: dict[str, Any], path: Path, file: str, lines: Lines, problems: list[Problem]
-    ) -> None:
-        self.table = table
-        self.path = path
-        self.file = file
-        self.lines = lines
-        self.problems = problems
-        self.asked: list[str] = []
-
-    def problem(self, key: str, message: str, allowed: str = "") -> None:
-        path = (*self.path, key) if key else self.path
-        shown = checks.dotted(path)
-        self.problems.append(Problem(self.file, self.lines.of(path), shown, message, allowed))
-
-    def take(self, key: str) -> Any:
-        self.asked.append(key)
-        return self.table.get(key)
-
-    def _typed(self, key: str, kind: type, default: Any, expected: str, *, required: bool) -> Any:
-        value = self.take(key)
-        if value is None:
-            if required:
-                self.problem(key, _("Kunci ini wajib ada."), expected)
-            return default
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.problem(key, _("Nilainya salah jenis."), expected)
-            return default
-        return value
-
-    def string(self, key: str, default: str = "", *, required: bool = False) -> str:
-        value = self._typed(key, str, default, _("teks dalam tanda kutip"), required=required)
-        if required and isinstance(self.table.get(key), str) and not value.strip():
-            self.problem(key, _("Kunci ini tidak boleh kosong."), _("teks dalam tanda kutip"))
-        return str(value).strip()
-
-    def integer(self, key: str, default: int = 0, *, required: bool = False) -> int:
-        value = self._typed(key, int, default, _("bilangan bulat"), required=required)
-        if value < 0:
-            self.problem(key, _("Nilainya tidak boleh kurang dari nol."), _("0 atau lebih"))
-        return int(value)
-
-    def boolean(self, key: str, *, default: bool) -> bool:
-        return bool(self._typed(key, bool, default, "true, false", required=False))
-
-    def day(self, key: str) -> str:
-        value = self.take(key)
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                value = None
-        if type(value) is not date:
-            self.problem(key, _("Tanggalnya tidak dapat dibaca."), "2026-01-31")
-            return "1970-01-01"
-        return value.isoformat()
-
-    def strings(
-        self, key: str, *, required: bool = False, default: Iterable[str] = ()
-    ) -> tuple[str, ...]:
-        expected = _('daftar teks: ["satu", "dua"]')
-        value = self._typed(key, list, None, expected, required=required)
-        if value is None:
-            return tuple(default)
-        if any(not isinstance(item, str) or not item.strip() for item in value):
-            self.problem(key, _("Daftar ini berisi nilai kosong atau bukan teks."), expected)
-            return tuple(default)
-        if required and not value:
-            self.problem(key, _("Daftar ini tidak boleh kosong."), expected)
-        return tuple(value)
-
-    def one_of(self, key: str, kind: type[_E], default: _E, *, required: bool = True) -> _E:
-        allowed = ", ".join(item.value for item in kind)
-        value = self._typed(key, str, None, allowed, required=required)
-        if value is None:
-            return default
-        try:
-            return kind(value)
-        except ValueError:
-            self.problem(key, _("Nilai “%(value)s” tidak dikenal.") % {"value": value}, allowed)
-            return default
-
-    def many_of(self, key: str, kind: type[_E], default: Iterable[_E]) -> list[_E]:
-        allowed = ", ".join(item.value for item in kind)
-        found = []
-        for value in self.strings(key, default=tuple(item.value for item in default)):
-            try:
-                found.append(kind(value))
-            except ValueError:
-                message = _("Nilai “%(value)s” tidak dikenal.") % {"value": value}
-                self.problem(key, message, allowed)
-        return found
-
-    def table_of(self, key: str) -> "_Reader | None":
-        value = self._typed(key, dict, None, f"[{key}]", required=False)
-        return None if value is None else self._inner(value, key)
-
-    def tables(self, key: str) -> list["_Reader"]:
-        value = self._typed(key, list, [], f"[[{key}]]", required=False)
-        if any(not isinstance(item, dict) for item in value):
-            self.problem(key, _("Nilainya salah jenis."), f"[[{key}]]")
-            return []
-        return [self._inner(item, key, index) for index, item in enumerate(value)]
-
-    def _inner(self, table: dict[str, Any], *more: str | int) -> "_Reader":
-        return _Reader(table, (*self.path, *more), self.file, self.lines, self.problems)
-
-    def text(self, key: str, *, required: bool = False) -> Text:
-        expected = '{ id = "...", en = "..." }'
-        value = self._typed(key, dict, None, expected, required=required)
-        if value is None:
-            return _EMPTY
-        inner = self._inner(value, key)
-        text = Text(inner.string("id", required=True), inner.string("en", required=True))
-        inner.close()
-        return text
-
-    def close(self) -> None:
-        """Refuse the keys that nobody asked for."""
-        for key in self.table:
-            if key not in self.asked:
-                self.problem(key, _("Kunci ini tidak dikenal."), ", ".join(self.asked))
-
-
 # --- The tables of the file ----------------------------------------------------------------
-def _condition(reader: _Reader, key: str) -> Condition | None:
+def _condition(reader: Reader, key: str) -> Condition | None:
     inner = reader.table_of(key)
     if inner is None:
         return None
@@ -247,7 +122,7 @@ def _condition(reader: _Reader, key: str) -> Condition | None:
     return found
 
 
-def _choices(reader: _Reader) -> tuple[Choice, ...]:
+def _choices(reader: Reader) -> tuple[Choice, ...]:
     found = []
     for inner in reader.tables("choices"):
         found.append(
@@ -257,7 +132,7 @@ def _choices(reader: _Reader) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def _field(reader: _Reader, *, inside_group: bool = False) -> Field:
+def _field(reader: Reader, *, inside_group: bool = False) -> Field:
     kinds = frozenset(reader.many_of("kinds", Kind, Kind))
     found = Field(
         key=reader.string("key", required=True),
@@ -283,11 +158,11 @@ def _field(reader: _Reader, *, inside_group: bool = False) -> Field:
     return found
 
 
-def _columns(reader: _Reader) -> list[Field]:
+def _columns(reader: Reader) -> list[Field]:
     return [_field(inner, inside_group=True) for inner in reader.tables("field")]
 
 
-def _page(reader: _Reader) -> Page:
+def _page(reader: Reader) -> Page:
     found = Page(
         key=reader.string("key", required=True),
         title=reader.text("title", required=True),
@@ -300,7 +175,7 @@ def _page(reader: _Reader) -> Page:
     return found
 
 
-def _requirement(reader: _Reader) -> Requirement:
+def _requirement(reader: Reader) -> Requirement:
     found = Requirement(
         key=reader.string("key", required=True),
         label=reader.text("label", required=True),
@@ -323,7 +198,7 @@ def _requirement(reader: _Reader) -> Requirement:
     return found
 
 
-def _stage(reader: _Reader) -> Stage:
+def _stage(reader: Reader) -> Stage:
     found = Stage(
         key=reader.string("key", required=True),
         title=reader.text("title", required=True),
@@ -339,7 +214,7 @@ def _stage(reader: _Reader) -> Stage:
     return found
 
 
-def _standard(reader: _Reader) -> dict[str, Text]:
+def _standard(reader: Reader) -> dict[str, Text]:
     """What a person says of the 14 components of UU 25/2009 Article 21; the program writes the others itself."""
     inner = reader.table_of("standard")
     if inner is None:
@@ -353,10 +228,10 @@ def _standard(reader: _Reader) -> dict[str, Text]:
             )
     found = {key: inner.text(key, required=key in WRITTEN) for key in (*WRITTEN, *ADDED)}
     inner.close()
-    return {key: found[key] for key in STANDARD_KEYS if key in found and found[key] != _EMPTY}
+    return {key: found[key] for key in STANDARD_KEYS if key in found and found[key] != EMPTY}
 
 
-def _promise(reader: _Reader) -> Promise:
+def _promise(reader: Reader) -> Promise:
     inner = reader.table_of("promise")
     if inner is None:
         return Promise()
@@ -365,7 +240,7 @@ def _promise(reader: _Reader) -> Promise:
     return found
 
 
-def _legal(reader: _Reader) -> Legal:
+def _legal(reader: Reader) -> Legal:
     inner = reader.table_of("legal")
     if inner is None:
         return Legal()
@@ -378,7 +253,7 @@ def _legal(reader: _Reader) -> Legal:
     return found
 
 
-def _fee(reader: _Reader) -> Fee:
+def _fee(reader: Reader) -> Fee:
     inner = reader.table_of("fee")
     if inner is None:
         return Fee()
@@ -397,7 +272,7 @@ def _fee(reader: _Reader) -> Fee:
     return found
 
 
-def _validity(reader: _Reader) -> Validity:
+def _validity(reader: Reader) -> Validity:
     inner = reader.table_of("validity")
     if inner is None:
         return Validity()
@@ -411,7 +286,7 @@ def _validity(reader: _Reader) -> Validity:
     return found
 
 
-def _decision(reader: _Reader) -> Decision:
+def _decision(reader: Reader) -> Decision:
     inner = reader.table_of("decision")
     if inner is None:
         return Decision()
@@ -425,7 +300,7 @@ def _decision(reader: _Reader) -> Decision:
     return found
 
 
-def _output(reader: _Reader) -> Output | None:
+def _output(reader: Reader) -> Output | None:
     inner = reader.table_of("output")
     if inner is None:
         return None
@@ -441,7 +316,7 @@ def _output(reader: _Reader) -> Output | None:
     return found
 
 
-def _definition(reader: _Reader) -> Definition:
+def _definition(reader: Reader) -> Definition:
     found = Definition(
         schema=reader.integer("schema", required=True),
         code=reader.string("code", required=True),

@@ -507,6 +507,19 @@ def fee_idr(definition: Definition, answers: Mapping[str, Any]) -> int:
     return 0
 
 
+def steering_fields(definition: Definition) -> list[Field]:
+    """Return the fields whose answers decide what else is shown, asked or done, in the order of the form."""
+    fields = [item for page in definition.pages for item in page.fields]
+    conditions = [
+        *(page.shown_when for page in definition.pages),
+        *(item.shown_when for item in fields),
+        *(item.required_when for item in definition.requirements),
+        *(stage.when for stage in definition.stages),
+    ]
+    named = {condition.field for condition in conditions if condition is not None}
+    return [item for item in fields if item.key in named]
+
+
 def fields_by_key(definition: Definition) -> dict[str, Field]:
     """Return every field of every page by its key (not the columns of repeating groups)."""
     return {item.key: item for page in definition.pages for item in page.fields}

@@ -1,18 +1,23 @@
 """Public pages: the list and search of services, one service, the guide, and the matches of a picker."""
 
+from collections.abc import Mapping
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from satupintu.catalogue import guide, presentation, queries
+from satupintu.catalogue import guide, presentation, queries, search
 from satupintu.catalogue.form import fields
-from satupintu.catalogue.rules import CATEGORY_LABELS, System, longest_days
+from satupintu.catalogue.rules import CATEGORY_LABELS, KIND_LABELS, Kind, System, longest_days
 from satupintu.lib import clock
 from satupintu.office import queries as office
 from satupintu.people.access import public
+
+ALTERNATIVES = 3
 
 
 def _language() -> str:
@@ -60,7 +65,10 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
     try:
         offer = queries.get_offer(code, office.local_date(clock.now()))
     except queries.ServiceNotOffered as missing:
-        raise Http404 from missing
+        gone = queries.find_withdrawn(code)
+        if gone is None:
+            raise Http404 from missing
+        return _show_withdrawn(request, gone)
     usual = queries.usual_times(code)
     page = presentation.service_page(offer.definition, _language(), usual)
     return render(
@@ -73,6 +81,25 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
             "office": office.profile(),
         },
     )
+
+
+def _show_withdrawn(request: HttpRequest, gone: queries.Withdrawn) -> HttpResponse:
+    """Say that a service was offered once, why it is not, and what comes near it (410 Gone)."""
+    title = gone.definition.title_in(_language())
+    offers = queries.list_offers(office.local_date(clock.now()))
+    near = search.rank([offer.definition for offer in offers], title, _language())
+    by_code = {offer.code: offer for offer in offers}
+    alike = [
+        offer.code for offer in offers if offer.definition.category == gone.definition.category
+    ]
+    codes = list(dict.fromkeys([*near, *alike]))[:ALTERNATIVES]
+    context = {
+        "title": title,
+        "gone": gone,
+        "rows": [_row(by_code[code]) for code in codes],
+        "contact": reverse("portal:contact"),
+    }
+    return render(request, "catalogue/withdrawn.html", context, status=410)
 
 
 @public
@@ -114,40 +141,92 @@ def picker_options(request: HttpRequest, source: str) -> HttpResponse:
 @public
 @require_GET
 def ask_guide(request: HttpRequest) -> HttpResponse:
-    """A question of the guide (`di`), or what an answer (`hasil`, from 1) leads to."""
+    """A question of the guide (`di`), or what an answer (`hasil`, from 1) leads to; `jenis`: a kind chosen before."""
     tree = guide.load_guide()
-    key = request.GET.get("di", "")[:40]
     try:
-        question = tree.question(key)
+        kind = _chosen_kind(request)
+        question = tree.question(request.GET.get("di", "")[:40])
         number = request.GET.get("hasil", "")[:3]
         if number:
             answer = tree.answer(question.key, int(number) if number.isdecimal() else 0)
-            return _guide_result(request, question, answer)
+            return _guide_result(request, question, answer, kind)
     except guide.NoSuchQuestion as missing:
         raise Http404 from missing
+    offers = {offer.code: offer for offer in queries.list_offers(office.local_date(clock.now()))}
+    before, kind_before = tree.before(question.key, kind)
     context = {
         "question": question,
         "text": question.text.in_language(_language()),
         "answers": [
-            {"text": answer.text.in_language(_language()), "next": answer.next, "number": number}
+            {
+                "text": answer.text.in_language(_language()),
+                "link": _guide_link(question, answer, number, answer.kind or kind),
+            }
             for number, answer in enumerate(question.answers, start=1)
+            if _leads_somewhere(tree, answer, answer.kind or kind, offers)
         ],
-        "before": tree.before(question.key),
+        "back": _guide_address(di=before, jenis=kind_before or ""),
         "first": question.key == tree.start,
     }
     return render(request, "catalogue/guide.html", context)
 
 
+def _chosen_kind(request: HttpRequest) -> Kind | None:
+    """Return the kind of request in the address, None without one. Raises NoSuchQuestion."""
+    asked = request.GET.get("jenis", "")
+    if not asked:
+        return None
+    try:
+        return Kind(asked)
+    except ValueError as unknown:
+        raise guide.NoSuchQuestion(asked[:20]) from unknown
+
+
+def _guide_address(**values: str | int) -> str:
+    return f"?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+def _guide_link(
+    question: guide.Question, answer: guide.Answer, number: int, kind: Kind | None
+) -> str:
+    if answer.next:
+        return _guide_address(di=answer.next, jenis=kind or "")
+    return _guide_address(di=question.key, hasil=number, jenis=kind or "")
+
+
+def _leads_somewhere(
+    tree: guide.Guide, answer: guide.Answer, kind: Kind | None, offers: Mapping[str, queries.Offer]
+) -> bool:
+    """After a kind was chosen, an answer is worth showing if the office offers a service with it there."""
+    if kind is None:
+        return True
+    return any(
+        code in offers and kind in offers[code].definition.kinds
+        for code in tree.services_of(answer)
+    )
+
+
 def _guide_result(
-    request: HttpRequest, question: guide.Question, answer: guide.Answer
+    request: HttpRequest, question: guide.Question, answer: guide.Answer, kind: Kind | None
 ) -> HttpResponse:
     offers = {offer.code: offer for offer in queries.list_offers(office.local_date(clock.now()))}
-    rows = [_row(offers[code]) for code in answer.services if code in offers]
+    rows = [
+        _row(offers[code])
+        for code in answer.services
+        if code in offers and (kind is None or kind in offers[code].definition.kinds)
+    ]
+    codes = [str(row["code"]) for row in rows]
+    apply = ""
+    if codes:
+        more = _guide_address(layanan=",".join(codes[1:]), jenis=kind or "")
+        apply = f"/ajukan/{codes[0]}/{more if len(more) > 1 else ''}"
     context = {
         "question": question,
         "answer": answer.text.in_language(_language()),
         "rows": rows,
-        "codes": [row["code"] for row in rows],
+        "apply": apply,
+        "back": _guide_address(di=question.key, jenis=kind or ""),
+        "kind": KIND_LABELS[kind] if kind else "",
         "bundle": len(rows) > 1,
     }
     return render(request, "catalogue/guide_result.html", context)

@@ -165,16 +165,33 @@ def test_guide_leads_to_a_bundle(client):
     assert "/ajukan/nib-pendampingan/?layanan=reklame" in result
 
 
-def test_every_answer_of_the_guide_leads_somewhere():
-    from satupintu.catalogue.guide import load_guide
+def test_guide_leads_to_extending_a_permit_that_is_held(client):
+    make_service("sip-bidan")
+    make_service("stpt")
+    make_service("reklame")
 
-    shipped = {name.partition(".v")[0] for name, _text in services.list_shipped_files()}
-    tree = load_guide()
-    for question in tree.questions.values():
-        for answer in question.answers:
-            assert bool(answer.next) != bool(answer.services)
-            assert not answer.next or tree.question(answer.next)
-            assert set(answer.services) <= shipped
+    kinds = client.get("/izin-apa/?di=existing").content.decode()
+    held = client.get("/izin-apa/?di=held&jenis=extension").content.decode()
+    health = client.get("/izin-apa/?di=health&jenis=extension").content.decode()
+    result = client.get("/izin-apa/?di=health&hasil=2&jenis=extension").content.decode()
+
+    assert 'href="?di=held&amp;jenis=extension"' in kinds
+    assert 'href="?di=health&amp;jenis=extension"' in held
+    assert 'href="?di=held&amp;hasil=2&amp;jenis=extension"' in held
+    assert "Tanda daftar gudang" not in held  # not offered by this office
+    assert 'href="?di=held&amp;jenis=extension"' in health  # back to where one came from
+    assert 'href="/ajukan/sip-bidan/?jenis=extension"' in result
+
+
+def test_guide_shows_only_what_offers_the_kind_chosen(client):
+    for code in ("sip-bidan", "stpt", "reklame"):
+        make_service(code)
+
+    page = client.get("/izin-apa/?di=health&jenis=replacement").content.decode()
+
+    assert "Bidan" in page
+    assert "Penyehat tradisional" not in page
+    assert client.get("/izin-apa/?di=health&jenis=zzz").status_code == 404
 
 
 def test_picker_answers_with_matches(client):
