@@ -91,6 +91,19 @@ def test_usual_time_stands_beside_the_promise(client):
     assert "12 permohonan terakhir" in page
 
 
+def test_each_kind_of_request_has_its_own_promise_and_usual_time(client):
+    make_service("sip-bidan")
+    services.record_usual_time(
+        at=AT, code="sip-bidan", kind="replacement", sample=9, median_minutes=95, p90_minutes=200
+    )
+
+    page = " ".join(client.get("/layanan/sip-bidan/").content.decode().split())
+
+    assert "<li>Baru: paling lama 5 hari kerja</li>" in page
+    assert "hilang atau rusak: paling lama 2 hari kerja. <span" in page
+    assert page.count("1 jam 35 menit") == 1
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -105,11 +118,20 @@ def test_unknown_addresses_are_not_found(client, address):
     assert client.get(address).status_code == 404
 
 
-def test_withdrawn_service_is_not_shown(client):
+def test_withdrawn_service_says_so_with_its_reason_and_what_comes_near(client):
     make_service("sip-bidan")
-    services.withdraw(by=SYSTEM, at=AT, code="sip-bidan", reason="diganti")
+    make_service("sip-perawat")
+    services.withdraw(by=SYSTEM, at=AT, code="sip-bidan", reason="digabung dengan izin lain")
 
-    assert client.get("/layanan/sip-bidan/").status_code == 404
+    answer = client.get("/layanan/sip-bidan/")
+
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "Surat Izin Praktik Bidan" in page
+    assert "digabung dengan izin lain" in page
+    assert "23 November 2026" in page
+    assert 'href="/layanan/sip-perawat/"' in page
+    assert "/ajukan/sip-bidan/" not in page
 
 
 def test_public_pages_refuse_posts(client):
@@ -366,4 +388,64 @@ def test_publishing_what_somebody_else_has_changed_since_is_refused(admin):
     answer = admin.post(f"{url}terbitkan/", {"seen_version": 1})
 
     assert answer.status_code == 409
+    assert ServiceVersion.objects.count() == 1
+
+
+def test_a_shipped_file_becomes_a_draft_by_its_button(admin):
+    page = admin.get("/pengaturan/layanan/").content.decode()
+    assert '<input type="hidden" name="berkas" value="stpt.v1.toml">' in page
+    assert "Surat Terdaftar Penyehat Tradisional" in page
+
+    answer = admin.post("/pengaturan/layanan/stpt/ubah/", {"berkas": "stpt.v1.toml"})
+
+    assert answer.url == "/pengaturan/layanan/draf/stpt.v1.toml/"
+    assert ServiceDraft.objects.get().toml == shipped_text("stpt")
+
+
+def test_a_refused_upload_still_offers_the_shipped_files(admin):
+    answer = upload(admin, b"\xff\xfe\x00", "x.v1.toml")
+
+    assert 'value="stpt.v1.toml"' in answer.content.decode()
+
+
+def test_a_withdrawn_service_keeps_its_title_in_the_overview(admin):
+    make_service("stpt")
+    services.withdraw(by=SYSTEM, at=AT, code="stpt", reason="digabung")
+
+    assert (
+        "Surat Terdaftar Penyehat Tradisional</a>"
+        in admin.get("/pengaturan/layanan/").content.decode()
+    )
+
+
+def test_preview_shows_the_form_for_the_kind_and_answers_chosen(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+    text = ServiceDraft.objects.get().toml
+    asked = {"text": text, "seen_version": 1, "preview": "1"}
+
+    plain = admin.post(url, asked).content.decode()
+    own = admin.post(url, {**asked, "jawab-practice_kind": "own"}).content.decode()
+    change = admin.post(url, {**asked, "jenis": "change"}).content.decode()
+    odd = admin.post(url, {**asked, "jenis": "x", "jawab-practice_kind": "y"}).content.decode()
+
+    assert "Titik lokasi" not in plain
+    assert "Titik lokasi" in own
+    assert '<option value="own" selected>' in own
+    assert "Apa yang berubah?" not in plain
+    assert "Apa yang berubah?" in change
+    assert '<option value="new" selected>' in odd
+
+
+def test_publishing_before_its_day_names_the_line(admin):
+    make_service("sip-bidan")
+    url = admin.post("/pengaturan/layanan/sip-bidan/ubah/").url
+    text = ServiceDraft.objects.get().toml
+    early = text.replace("effective_from = ", "effective_from = 2026-01-05 # ", 1)
+    admin.post(url, {"text": early, "seen_version": 1, "save": "1"})
+
+    answer = admin.post(f"{url}terbitkan/", {"seen_version": 2})
+
+    assert answer.status_code == 409
+    assert "<code>effective_from</code>" in answer.content.decode()
     assert ServiceVersion.objects.count() == 1
