@@ -23,9 +23,12 @@ _NIP_DIGITS = 18
 _WOMEN = 40  # added to the day of birth
 _DAY_MAX = 31
 _MONTH_MAX = 12
-_SEPARATORS = re.compile(r"[\s.\-–/]")
+# As telephones and word processors copy numbers: invisible marks of direction, hyphens of every kind.
+_HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_DASHES = "\u2010-\u2015\u2212"
+_SEPARATORS = re.compile(rf"[\s.\-/{_DASHES}{_HIDDEN}]")
 _PLATE = re.compile(r"^([A-Z]{1,2})\s*([0-9]{1,4})\s*([A-Z]{0,3})$")
-_PHONE_NOISE = re.compile(r"[\s().\-–/]")
+_PHONE_NOISE = re.compile(rf"(?i)^[\s{_HIDDEN}]*tel:|[\s().\-/{_DASHES}{_HIDDEN}]")
 
 
 class BadIdentity(Refusal, ValueError):
