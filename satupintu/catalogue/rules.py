@@ -89,6 +89,7 @@ class Field:
     required: bool = True
     legal_basis: str = ""
     choices: tuple[Choice, ...] = ()
+    # A number; a date, "today", or another date of the same page: "field:start_date", "field:start_date+12m".
     minimum: str = ""
     maximum: str = ""
     max_length: int = 200

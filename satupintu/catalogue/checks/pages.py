@@ -84,13 +84,16 @@ def _field(path: Path, item: Field, inherited: str) -> Iterator[Finding]:
     yield from demands((*path, "choices"), [choice.label for choice in item.choices])
 
 
+_OTHER_DATE = re.compile(r"^field:[a-z][a-z0-9_]*(\+\d{1,3}m)?$")
+
+
 def _limits(path: Path, item: Field) -> Iterator[Finding]:
     for name, value in (("minimum", item.minimum), ("maximum", item.maximum)):
         if not value:
             continue
         try:
             if item.type is FieldType.DATE:
-                if value != "today":
+                if value != "today" and not _OTHER_DATE.match(value):
                     date.fromisoformat(value)
             elif item.type in {FieldType.NUMBER, FieldType.MONEY}:
                 Decimal(value)
@@ -101,7 +104,11 @@ def _limits(path: Path, item: Field) -> Iterator[Finding]:
                     "number, money, date",
                 )
         except (ValueError, InvalidOperation):
-            expected = '"2026-01-31", "today"' if item.type is FieldType.DATE else '"10"'
+            expected = (
+                '"2026-01-31", "today", "field:start_date+12m"'
+                if item.type is FieldType.DATE
+                else '"10"'
+            )
             yield (*path, name), _("Batas ini tidak dapat dibaca."), expected
     yield from _pattern(path, item)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue import kbli
+from satupintu.catalogue.form.dates import wrong_dates
 from satupintu.catalogue.form.fields import build_field
 from satupintu.catalogue.rules import (
     Definition,
@@ -34,6 +36,15 @@ class PageForm(forms.Form):
 
     page: Page
     use_required_attribute = True
+    language = "id"
+    earlier: Mapping[str, Any] = MappingProxyType({})  # answers of other pages
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        asked = [item for item in self.page.fields if item.key in self.fields]
+        for name, text in wrong_dates(asked, {**self.earlier, **cleaned}, self.language).items():
+            self.add_error(name, text)
+        return cleaned
 
     def answers(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
@@ -67,7 +78,9 @@ def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with wh
         rearranged = _rearranged(built, data)
         if rearranged is not None:
             initial, data, files = rearranged, None, None
-    form_class = type("PageForm", (PageForm,), {**built, "page": page})
+    form_class = type(
+        "PageForm", (PageForm,), {**built, "page": page, "language": used, "earlier": answers}
+    )
     form: PageForm = form_class(data=data, files=files, initial=initial)
     return form
 
@@ -142,6 +155,13 @@ def check_answers(
                 field.clean(field.prepare_value(answers.get(item.key)))
             except ValidationError as error:
                 wrong.append((page, item, " ".join(error.messages)))
+        together = wrong_dates(visible_fields(page, kind, answers), answers, used)
+        bad = {item.key for _page, item, _text in wrong}
+        wrong += [
+            (page, item, together[item.key])
+            for item in page.fields
+            if item.key in together and item.key not in bad
+        ]
     return wrong
 
 

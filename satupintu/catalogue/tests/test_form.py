@@ -332,3 +332,47 @@ def test_every_page_of_every_shipped_service_renders_in_both_languages(name, db)
                     form = page_form(definition, page, kind, {}, language=language, today=TODAY)
                     html = render_to_string("catalogue/_page_fields.html", {"form": form})
                     assert html.count("<label") >= len(form.fields) - html.count("<fieldset")
+
+
+# --- Dates that depend on another answer ---------------------------------------------------------
+FROM_TO = Page(
+    "time",
+    Text("Waktu", "Time"),
+    (
+        Field(key="start", type=FieldType.DATE, label=Text("Mulai", "From"), minimum="today"),
+        Field(
+            key="end",
+            type=FieldType.DATE,
+            label=Text("Sampai", "Until"),
+            minimum="field:start",
+            maximum="field:start+12m",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "errors"),
+    [
+        ("2026-12-20", "2026-12-20", {}),
+        ("2026-12-20", "2027-12-20", {}),
+        ("2026-12-20", "2026-11-01", {"end": ["Paling awal 20 Desember 2026."]}),
+        ("2026-12-20", "2099-01-01", {"end": ["Paling akhir 20 Desember 2027."]}),
+        ("1990-01-01", "1990-06-01", {"start": ["Paling awal 23 November 2026."]}),
+    ],
+)
+def test_a_date_is_held_against_another_of_the_page(start, end, errors):
+    with override("id"):
+        form = page_form(
+            None, FROM_TO, Kind.NEW, {}, {"start": start, "end": end}, today=TODAY, language="id"
+        )
+
+        assert form.errors == errors
+
+
+def test_a_month_is_added_to_the_last_day_of_a_shorter_one():
+    from satupintu.catalogue.form.dates import add_months
+
+    assert add_months(date(2027, 2, 28), 12) == date(2028, 2, 28)
+    assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
+    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
