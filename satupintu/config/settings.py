@@ -170,6 +170,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form's own fields; files are 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "satupintu.web.uploads.DiskUploadHandler",
+]
 FILE_UPLOAD_TEMP_DIR = (
     HOME / "tmp"
 )  # the same disk as the files, so that a full one is noticed by us

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.web.context import THEME_COOKIE, THEMES
 from satupintu.web.middleware import reference_of
+from satupintu.web.uploads import DISK_FULL
 
 
 def _answer(request: HttpRequest, status: int, title: str, text: str, advice: str) -> HttpResponse:
@@ -35,7 +37,14 @@ def bad_request(
         request,
         400,
         _("Permintaan ini tidak dapat dibaca"),
-        _("Alamat atau isian yang dikirim tidak lengkap atau terlalu besar."),
+        _(
+            "Alamat atau isian yang dikirim tidak lengkap atau terlalu besar: paling besar %(mb)s MB"
+            " tulisan dan %(files)s berkas sekali kirim."
+        )
+        % {
+            "mb": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024),
+            "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        },
         _("Kembali ke halaman sebelumnya, periksa isian, lalu kirim sekali lagi."),
     )
 
@@ -45,7 +54,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
         request,
         413,
         _("Kiriman ini terlalu besar"),
-        _("Belum ada yang diterima dari kiriman ini."),
+        _("Paling besar %(mb)s MB sekali kirim. Belum ada yang diterima dari kiriman ini.")
+        % {"mb": settings.BODY_MAX_MB},
         _("Kirim berkasnya satu per satu, atau kecilkan dulu ukurannya."),
     )
 
@@ -79,6 +89,8 @@ def not_found(
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer what nobody expected; called while the exception is being handled."""
     error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return no_room(request)
     if error is not None and is_passing(error):
         return busy(request)
     return _answer(
@@ -87,6 +99,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _("Terjadi kesalahan pada sistem kami"),
         _("Yang sudah tersimpan tetap aman. Kesalahan ini sudah tercatat."),
         _("Coba lagi beberapa menit lagi. Bila masih terjadi, sampaikan nomor rujukan ini."),
+    )
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """Answer when a file could not be written for want of room: nothing of it was taken."""
+    return _answer(
+        request,
+        507,
+        _("Penyimpanan kantor sedang penuh"),
+        _("Berkas ini tidak dapat kami terima. Yang sudah tersimpan sebelumnya tetap aman."),
+        _("Tekan Kembali, lalu coba lagi nanti. Bila masih terjadi, beri tahu kantor."),
     )
 
 
