@@ -2,8 +2,9 @@
 Who may open a page, and how often one may try. Every view carries exactly one of these decorators; a
 test walks the table of addresses.
 
-Not signed in: the person is sent to /masuk/ and comes back. Signed in with the wrong role: 403. An
-officer whose second factor is missing is sent to set it up (unless the demo relaxes it).
+Not signed in: the person is sent to sign in (officers at their own page) and comes back; what was posted
+is put aside (people.held). Signed in with the wrong role: 403. An officer whose second factor is missing
+is sent to set it up (unless the demo relaxes it).
 """
 
 from collections.abc import Callable
@@ -19,8 +20,24 @@ from django.http.response import HttpResponseBase
 
 from satupintu.lib import clock
 from satupintu.office.services import allow
-from satupintu.people import queries
+from satupintu.people import held, queries
+from satupintu.people.held import sign_in_redirect
 from satupintu.people.rules import STAFF_ROLES, Role
+
+__all__ = [
+    "HOUR",
+    "PUBLIC",
+    "SIGNED_IN",
+    "STAFF",
+    "Access",
+    "View",
+    "client_address",
+    "may_try",
+    "public",
+    "sign_in_redirect",
+    "signed_in",
+    "staff",
+]
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -47,11 +64,18 @@ def _mark(view: Callable[..., HttpResponseBase], access: Access) -> None:
     view.access = access  # type: ignore[attr-defined]  # read by the test over the URL table
 
 
-def sign_in_redirect(request: HttpRequest) -> HttpResponseRedirect:
-    """Return the way to the sign-in page and back to this one (a post comes back as a GET)."""
-    return HttpResponseRedirect(
-        f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
-    )
+def _run(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """Answer by the view; a post is of the person its page was shown to, or it is put aside for them."""
+    if request.method != "POST":
+        return view(request, *args, **kwargs)
+    other = held.of_somebody_else(request)
+    if other is not None:
+        return other
+    answer = view(request, *args, **kwargs)
+    held.settle(request, answer)
+    return answer
 
 
 def public(view: Callable[..., HttpResponseBase]) -> View:
@@ -71,8 +95,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return sign_in_redirect(request)
-        return view(request, *args, **kwargs)
+            return held.without_session(request, staff=False)
+        return _run(request, view, *args, **kwargs)
 
     _mark(guarded, Access(SIGNED_IN))
     return guarded
@@ -86,14 +110,14 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return sign_in_redirect(request)
+                return held.without_session(request, staff=True)
             if not queries.actor_for(request).roles & allowed:
                 raise PermissionDenied
             if settings.STAFF_MFA_REQUIRED and not queries.has_second_factor(request):
                 return HttpResponseRedirect(
                     f"{SECOND_FACTOR_PAGE}?{urlencode({'next': request.get_full_path()})}"
                 )
-            return view(request, *args, **kwargs)
+            return _run(request, view, *args, **kwargs)
 
         _mark(guarded, Access(STAFF, allowed))
         return guarded

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
 from satupintu.lib.ids import uuid7
 from satupintu.people import rules
 
@@ -222,6 +222,24 @@ class DeviceUser(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "user"], name="officer_once_per_device")
         ]
+
+
+class HeldPost(models.Model):
+    """
+    What somebody posted after their session had ended: waits, unseen, until that very person signs in.
+
+    Each post is a row of its own, so two windows never overwrite each other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=500)  # the page's address with its query
+    fields = EncryptedJSONField()  # name -> values; never a password or a passphrase
+    files = EncryptedJSONField(default=list)  # names of files that must be chosen again
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-at"], name="held_of_user")]
 
 
 class AccountEvent(models.Model):

@@ -21,6 +21,7 @@ from satupintu.people.models import (
     Device,
     DeviceUser,
     Disclosure,
+    HeldPost,
     Party,
     RoleAssignment,
     SignInCode,
@@ -38,6 +39,7 @@ __all__ = [
     "Device",
     "DeviceUser",
     "Disclosure",
+    "HeldPost",
     "Party",
     "RoleAssignment",
     "SignInCode",
@@ -348,3 +350,23 @@ def has_signatory(today: date) -> bool:
     heads = RoleAssignment.objects.filter(_valid_on(today), role=Role.HEAD).values("user_id")
     signing = Delegation.objects.filter(_valid_on(today), revoked_at__isnull=True)
     return signing.filter(user__is_active=True, user_id__in=heads).exists()
+
+
+def is_officer(user_id: int) -> bool:
+    """Say whether this person has ever held a role in the office: where to sign in. One query."""
+    return RoleAssignment.objects.filter(user_id=user_id).exists()
+
+
+# --- Posts put aside ----------------------------------------------------------------------------
+def find_held(user_id: int, held_id: str) -> HeldPost | None:
+    """Return what waits for this user under that id; None for anybody else's, and for what is no id. One query."""
+    try:
+        key = UUID(held_id)
+    except ValueError:
+        return None
+    return HeldPost.objects.filter(pk=key, user_id=user_id).first()
+
+
+def list_held(user_id: int) -> list[HeldPost]:
+    """Return what waits for this user, the latest first. One query."""
+    return list(HeldPost.objects.filter(user_id=user_id).order_by("-at", "id"))

@@ -26,7 +26,7 @@ class Draft(models.Model):
     documents = models.JSONField(default=dict)  # requirement key -> document id
     statements = models.JSONField(default=dict)  # requirement key -> form of the statement given
     # Posted after the session had ended, under the page's signed token: waits for the same person
-    # to sign in. {"user", "step", "fields", "documents", "at"}.
+    # to sign in. {"user", "steps": {step: fields}, "documents", "at"}; the latest step is the last.
     held = EncryptedJSONField()
     previous_permit = models.ForeignKey(
         "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -147,7 +147,7 @@ class Repair(models.Model):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(blank=True)
-    # Posted after the session had ended: waits for the same person, as Draft.held.
+    # Posted after the session had ended, by each person who may answer: {user id: {"fields", "documents", "at"}}.
     held = EncryptedJSONField()
     reminded_at = models.DateTimeField(null=True, blank=True)
 

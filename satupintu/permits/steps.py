@@ -5,8 +5,10 @@ Pure. A question that two services of a bundle share is asked once; a document t
 saved; `asked_answers` leaves only those that are asked now.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from satupintu.catalogue.form import merged_answers, visible_fields, visible_pages
@@ -34,6 +36,34 @@ def asked_answers(
     for definition in definitions:
         asked |= merged_answers(definition, kind, answers, {})
     return asked
+
+
+def digest(value: Any) -> str:
+    """Return a short mark of an answer, equal for equal answers; "" for every empty one."""
+    if value in ("", None, [], {}):
+        return ""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def merge_page(
+    stored: Mapping[str, Any], posted: Mapping[str, Any], shown: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """
+    Return what of a posted page is to be saved, and the stored answers it would overwrite unseen.
+
+    `shown` maps question to the digest of the answer that the page showed; a question that is not in it is saved as
+    posted. What was changed only elsewhere stays, what was changed only here is saved, what both changed is a conflict.
+    """
+    kept: dict[str, Any] = {}
+    conflicts: dict[str, Any] = {}
+    for key, value in posted.items():
+        newest = digest(stored.get(key))
+        if key not in stored or key not in shown or newest in (shown[key], digest(value)):
+            kept[key] = value
+        elif digest(value) != shown[key]:
+            conflicts[key] = stored[key]
+    return kept, conflicts
 
 
 def form_steps(

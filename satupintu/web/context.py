@@ -13,7 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.templatetags.static import static
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 THEME_COOKIE = "tampilan"
@@ -51,6 +55,7 @@ def provide(name: str, source: Source) -> None:
     Names: "office" (an object with name, short_name, arms_url, theme_url and more, or None),
     "menu" (list of MenuItem for everybody), "desk" (list of MenuGroup for officers),
     "who" (a MenuItem: who is signed in, and where that person's things are; or None).
+    "form_mark" is (name, value) of one more hidden field in every form that posts; value may be "".
     A domain of the officers' desk may provide "folders" (list of MenuItem with counts), which
     come first in the side bar. A later call replaces the earlier.
     """
@@ -116,6 +121,17 @@ class Site:
         return bool(settings.DEMO)
 
 
+def form_input(request: HttpRequest) -> SafeString:
+    """Return the hidden fields of every form that posts: Django's token, and the mark of the page."""
+    fields = format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
+    )
+    name, value = ask("form_mark", request) or ("", "")
+    if value:
+        fields += format_html('<input type="hidden" name="{}" value="{}">', name, value)
+    return fields
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `site` in every template that is rendered with a request."""
-    return {"site": Site(request)}
+    """Context processor: `site` and the hidden fields of forms in every template that is rendered with a request."""
+    return {"site": Site(request), "csrf_input": lazy(lambda: form_input(request), SafeString)()}

@@ -111,7 +111,8 @@ def test_a_stranger_is_sent_to_sign_in_from_every_other_route(client):
         if route.view.access.kind == PUBLIC:
             continue
         answer = client.get(route.address)
-        if answer.status_code != 302 or not answer["Location"].startswith("/masuk/?next="):
+        door = "/masuk/petugas/?next=" if route.view.access.kind == STAFF else "/masuk/?next="
+        if answer.status_code != 302 or not answer["Location"].startswith(door):
             wrong.append((route.name, answer.status_code))
     assert wrong == []
 

@@ -96,6 +96,7 @@ MAY_ASK_THE_TIME = {
     "config/bench/rows.py": "a command",
     "config/bench/stories.py": "a command: its people act now",
     "people/access.py": "decides at the edge whether a role holds now",
+    "people/held.py": "puts aside a post at the edge, now",
     "people/sessions.py": "Django's session store has no `at`",
     "documents/simulator.py": "a server of its own, which stands for BSrE",
     "people/queries.py": "actor_for(request) is the edge itself",

@@ -137,7 +137,8 @@ class Person:
 
 
 def _save_page(page: dict[str, Any], key: str, draft: Draft) -> Draft:
-    return drafts.save_answers(draft=draft, answers=page, at=clock.now(), step=key)
+    drafts.save_page(draft=draft, answers=page, shown={}, at=clock.now(), step=key)
+    return draft
 
 
 def _save_document(key: str, document: Document, draft: Draft) -> Draft:

@@ -34,6 +34,7 @@ from satupintu.people.services.devices import (
     renew_device,
     revoke_device,
 )
+from satupintu.people.services.held import drop_held, forget_old_held, hold_post
 from satupintu.people.services.parties import (
     AuthorityRefused,
     act_for,
@@ -81,15 +82,18 @@ __all__ = [
     "create_officer",
     "create_party",
     "disclosure_token",
+    "drop_held",
     "end_authority",
     "end_role",
     "forget_device_officer",
     "forget_old_codes",
+    "forget_old_held",
     "give_authority",
     "give_code",
     "give_consent",
     "give_delegation",
     "give_role",
+    "hold_post",
     "issue_code",
     "make_demo_person",
     "open_account",

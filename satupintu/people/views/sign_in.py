@@ -17,6 +17,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,6 +34,7 @@ from satupintu.people.queries import (
     User,
     find_user_by_address,
     list_device_officers,
+    list_held,
 )
 from satupintu.people.rules import Address, AddressKind, Purpose
 from satupintu.people.views.common import HOUR, may_try, safe_next
@@ -153,6 +155,11 @@ def _proved(
     return redirect("people:name")
 
 
+def _waiting(user: User) -> str | None:
+    """Return the page of what waits since this person's session ended; None when nothing does. One query."""
+    return reverse("people:held_list") if list_held(user.pk) else None
+
+
 def _enter(request: HttpRequest, user: User, wanted: str) -> HttpResponseBase:
     """Run allauth's stages and open the session; a stale session of somebody else is emptied."""
     if request.user.is_authenticated:
@@ -160,7 +167,7 @@ def _enter(request: HttpRequest, user: User, wanted: str) -> HttpResponseBase:
     request.session.pop(_KEY, None)
     record_authentication(request, user, method="code")
     response: HttpResponseBase = perform_login(
-        request, Login(user=user, redirect_url=wanted or None)
+        request, Login(user=user, redirect_url=wanted or _waiting(user))
     )
     return response
 
@@ -281,7 +288,7 @@ def _enter_by_password(
         logout(request, show_message=False)  # the officer before; nothing of theirs stays
     record_authentication(request, user, method="password", username=user.username)
     response: HttpResponseBase = perform_login(
-        request, Login(user=user, redirect_url=wanted or None)
+        request, Login(user=user, redirect_url=wanted or _waiting(user))
     )
     return response
 

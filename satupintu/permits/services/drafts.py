@@ -21,6 +21,7 @@ from satupintu.documents.services import remove_document
 from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor
 from satupintu.permits.models import Attachment, Draft, HandOver, Permit, Repair
+from satupintu.permits.steps import merge_page
 
 _TRIES = 20
 _TICK = timedelta(microseconds=1)
@@ -83,22 +84,33 @@ def _change(draft: Draft, at: datetime, change: Callable[[Draft], dict[str, Any]
     raise DraftGone
 
 
-def save_answers(
-    *, draft: Draft, answers: Mapping[str, Any], at: datetime, step: str = ""
-) -> Draft:
-    """
-    Merge answers into the draft; keys that are not given stay.
+def save_answers(*, draft: Draft, answers: Mapping[str, Any], at: datetime) -> Draft:
+    """Merge answers into the draft; keys that are not given stay. Raises DraftGone."""
+    return _change(draft, at, lambda current: {"answers": {**current.answers, **answers}})
 
-    `step` names the page they come from: what was held of that page is then settled. Raises DraftGone.
+
+def save_page(
+    *, draft: Draft, answers: Mapping[str, Any], shown: Mapping[str, str], at: datetime, step: str
+) -> dict[str, Any]:
     """
+    Save a page as `save_answers` does, without overwriting what another window changed meanwhile.
+
+    `shown` maps question to the digest of the answer the page showed. Return the stored answers that stayed because
+    both windows changed them, by question. Raises DraftGone.
+    """
+    conflicts: dict[str, Any] = {}
 
     def change(current: Draft) -> dict[str, Any]:
-        values: dict[str, Any] = {"answers": {**current.answers, **answers}}
-        if step and current.held.get("step") == step:
-            values["held"] = {}
+        conflicts.clear()
+        kept, other = merge_page(current.answers, answers, shown)
+        conflicts.update(other)
+        values: dict[str, Any] = {"answers": {**current.answers, **kept}}
+        if step in current.held.get("steps", {}):
+            values["held"] = _settled(current.held, step)
         return values
 
-    return _change(draft, at, change)
+    _change(draft, at, change)
+    return conflicts
 
 
 def save_document(
@@ -153,18 +165,19 @@ def hold(
     """
     Keep a post that came without a session until `user_id` signs in. Raises DraftGone.
 
-    Nothing of the draft itself changes. A later post of the same page takes the place of the earlier; its files
-    are added to those already held.
+    Nothing of the draft itself changes. Each step waits by itself; a later post of the same step takes the place of
+    the earlier, and its files are added to those already held.
     """
 
     def change(current: Draft) -> dict[str, Any]:
         earlier = current.held if current.held.get("user") == user_id else {}
-        kept = dict(earlier.get("documents", {})) | dict(documents)
+        steps = dict(earlier.get("steps", {}))
+        steps.pop(step, None)  # the latest comes last
+        steps[step] = {name: list(values) for name, values in fields.items()}
         held = {
             "user": user_id,
-            "step": step,
-            "fields": {name: list(values) for name, values in fields.items()},
-            "documents": kept,
+            "steps": steps,
+            "documents": {**earlier.get("documents", {}), **documents},
             "at": at.isoformat(),
         }
         return {"held": held}
@@ -172,14 +185,32 @@ def hold(
     return _change(draft, at, change)
 
 
-def release_documents(*, draft: Draft, user_id: int, at: datetime) -> Draft:
-    """Attach the files that were held for this person, and settle what was held. Raises DraftGone."""
+def _settled(held: Mapping[str, Any], step: str) -> dict[str, Any]:
+    """Return what still waits when this step is settled; {} for nothing."""
+    steps = {key: fields for key, fields in held["steps"].items() if key != step}
+    return {**held, "steps": steps} if steps or held["documents"] else {}
+
+
+def release_documents(
+    *, draft: Draft, user_id: int, step: str, papers: Mapping[str, str], at: datetime
+) -> Draft:
+    """
+    Attach the files that were held for this person, and settle `step`, the page of documents. Raises DraftGone.
+
+    `papers` maps requirement to the form of statement that its file is; a file takes the place of a declaration.
+    """
 
     def change(current: Draft) -> dict[str, Any]:
-        if current.held.get("user") != user_id:
+        held = current.held
+        if held.get("user") != user_id:
             return {}
-        documents = {**current.documents, **current.held.get("documents", {})}
-        return {"documents": documents, "held": {}}
+        statements = {k: one for k, one in current.statements.items() if k not in held["documents"]}
+        statements |= {key: form for key, form in papers.items() if key in held["documents"]}
+        return {
+            "documents": {**current.documents, **held["documents"]},
+            "statements": statements,
+            "held": _settled({**held, "documents": {}}, step),
+        }
 
     return _change(draft, at, change)
 
@@ -202,14 +233,19 @@ def hold_answer(
     current = waiting.first()
     if current is None:
         return False
-    earlier = current.held if current.held.get("user") == user_id else {}
-    held = {
-        "user": user_id,
+    earlier = held_answer(current, user_id)
+    mine = {
         "fields": {name: list(values) for name, values in fields.items()},
         "documents": {**earlier.get("documents", {}), **documents},
         "at": at.isoformat(),
     }
-    return waiting.update(held=held) == 1
+    return waiting.update(held={**current.held, str(user_id): mine}) == 1
+
+
+def held_answer(repair: Repair, user_id: int | None) -> dict[str, Any]:
+    """Return what this person posted to a repair without a session: {"fields", "documents", "at"}; {} for nothing."""
+    mine: dict[str, Any] = repair.held.get(str(user_id), {})
+    return mine
 
 
 # --- The end of a draft ------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.models import Document
-from satupintu.lib import clock
+from satupintu.lib import clock, words
 from satupintu.permits.models import Application, Draft
 from satupintu.permits.services import drafts
 from satupintu.permits.services.submit import HasPermit, submit
@@ -253,16 +254,93 @@ def test_a_row_can_be_added_without_losing_what_was_typed(sari, user):
     assert b"Praktik Bidan Sari" in answer.content
 
 
-def test_autosave_answers_with_nothing_and_keeps_the_answers(sari, user):
+def autosave(browser, draft, data, user):
+    return post_step(browser, draft, "applicant", data, user, headers={"X-Autosave": "1"})
+
+
+def test_autosave_says_when_by_our_clock_and_what_is_not_right_yet(sari, user):
     draft = begin(sari)
 
-    answer = post_step(
-        sari, draft, "applicant", {"name": "Sari L"}, user, headers={"X-Autosave": "1"}
+    answer = autosave(sari, draft, {"name": "Sari L", "nik": "610301520394", "phone": "abc"}, user)
+
+    draft.refresh_from_db()
+    said = answer.json()
+    assert said["saved_at"] == words.clock_time(timezone.localtime(draft.saved_at))
+    assert said["errors"]["nik"] == "NIK terdiri dari 16 angka; yang Anda ketik 12 angka."
+    assert said["errors"]["phone"] == "Nomor telepon hanya boleh berisi angka, mis. 0812-3456-7890."
+    assert "name" not in said["errors"]
+    assert draft.answers["name"] == "Sari L"
+    assert draft.answers["nik"] == "610301520394"  # kept to be put right
+
+
+# --- Two windows ---------------------------------------------------------------------------------
+def shown_by(browser, draft):
+    return browser.get(f"/ajukan/draf/{draft.pk}/applicant/").context["shown"]
+
+
+def test_a_stale_window_does_not_undo_what_another_changed(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+    first = second = shown_by(sari, draft)
+    post_step(
+        sari,
+        draft,
+        "applicant",
+        {**PAGES["applicant"], "address": "Jalan Baru 1", "semula": first},
+        user,
     )
 
-    assert answer.status_code == 204
+    answer = post_step(
+        sari,
+        draft,
+        "applicant",
+        {**PAGES["applicant"], "name": "Sari Dewi", "semula": second},
+        user,
+    )
+
+    assert answer.status_code == 302
     draft.refresh_from_db()
-    assert draft.answers["name"] == "Sari L"
+    assert draft.answers["address"] == "Jalan Baru 1"
+    assert draft.answers["name"] == "Sari Dewi"
+
+
+def test_a_question_that_both_windows_changed_shows_both_and_the_next_press_decides(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "applicant", PAGES["applicant"], user)
+    before = shown_by(sari, draft)
+    post_step(
+        sari,
+        draft,
+        "applicant",
+        {**PAGES["applicant"], "address": "Jalan Baru 1", "semula": before},
+        user,
+    )
+    mine = {**PAGES["applicant"], "address": "Jalan Lama 2", "semula": before}
+
+    silent = autosave(sari, draft, mine, user)
+    answer = post_step(sari, draft, "applicant", mine, user)
+
+    assert "Jalan Baru 1" in silent.json()["errors"]["address"]
+    assert "address" not in silent.json()["shown"]
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "sudah diubah menjadi “Jalan Baru 1”" in text
+    assert "Jalan Lama 2" in text
+    draft.refresh_from_db()
+    assert draft.answers["address"] == "Jalan Baru 1"
+    again = post_step(sari, draft, "applicant", {**mine, "semula": answer.context["shown"]}, user)
+    assert again.status_code == 302
+    draft.refresh_from_db()
+    assert draft.answers["address"] == "Jalan Lama 2"
+
+
+def test_a_row_added_keeps_what_the_page_showed(sari, user):
+    draft = begin(sari)
+    answer = post_step(
+        sari, draft, "place", {**PAGES["place"], "schedule-add": "1", "semula": '{"x":"y"}'}, user
+    )
+
+    assert answer.context["shown"] == '{"x":"y"}'
 
 
 def test_a_step_that_is_not_asked_leads_to_the_first(sari):

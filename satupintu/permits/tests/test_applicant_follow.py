@@ -256,6 +256,42 @@ def test_a_repair_without_a_session_waits_for_the_same_person(sari, joko, world)
     assert case.permit_case.repairs.get().held == {}
 
 
+def test_two_people_who_answer_without_a_session_both_keep_their_words(world):
+    from satupintu.permits.services.drafts import held_answer, hold_answer
+
+    case = world.returned(world.apply())
+    repair = case.permit_case.repairs.get()
+    sari, joko = world.user("sari").pk, world.user("joko").pk
+    at = clock.now()
+
+    assert hold_answer(
+        repair_id=repair.pk, user_id=sari, fields={"catatan": ["a"]}, documents={}, at=at
+    )
+    assert hold_answer(
+        repair_id=repair.pk, user_id=joko, fields={"catatan": ["b"]}, documents={}, at=at
+    )
+
+    repair.refresh_from_db()
+    assert held_answer(repair, sari)["fields"] == {"catatan": ["a"]}
+    assert held_answer(repair, joko)["fields"] == {"catatan": ["b"]}
+
+
+def test_an_answer_nobody_waits_for_is_not_said_to_be_saved(sari, world):
+    case = world.returned(world.apply())
+    user = world.user("sari")
+    token = make_token(case.permit_case.repairs.get().pk, user.pk)
+    answer_repair(sari, case, {"berkas-str": pdf("jelas.pdf", "jelas")}, user)
+    sari.logout()
+
+    answer = sari.post(
+        f"/permohonan/{case.number}/perbaiki/", {"catatan": "Sudah dikirim.", "draf_token": token}
+    )
+
+    assert answer.status_code == 403
+    assert "tidak menunggu jawaban ini lagi" in answer.content.decode()
+    assert "Sudah dikirim." in answer.content.decode()
+
+
 def test_a_repair_without_its_token_is_refused(sari, world):
     case = world.returned(world.apply())
 

@@ -3,6 +3,7 @@
 import pytest
 
 from satupintu.people.models import Consent, Party
+from satupintu.people.queries import Disclosure
 from satupintu.permits.models import Application, Draft
 from satupintu.permits.tests.applicant_office import PAGES, fill, sign_in
 from satupintu.permits.tests.officer_cases import make_world
@@ -38,6 +39,9 @@ def test_a_known_person_is_found_and_applied_for(budi, world):
     started = budi.post(ADDRESS, {**CASE, "pemohon": str(sari.pk)})
     draft = Draft.objects.get()
     assert started["Location"] == f"/ajukan/draf/{draft.pk}/applicant/"
+    seen = Disclosure.objects.get()  # the page is filled with their whole number and telephone
+    assert (seen.user, seen.party_id) == (world.user("budi"), sari.pk)
+    assert seen.subject == "intake identity, phone"
     fill(budi, draft, world.user("budi"))
     sent = budi.post(f"/ajukan/draf/{draft.pk}/kirim/")
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from satupintu.documents.models import Document
 from satupintu.lib import clock
+from satupintu.people import held
 from satupintu.permits.models import Draft
 from satupintu.permits.pages.applicant.token import make_token, read_token
 from satupintu.permits.services import drafts
@@ -142,8 +143,96 @@ def test_autosave_without_a_session_says_so(client, user, draft):
     )
 
     assert answer.status_code == 401
+    assert answer.json() == {"kept": True}
     draft.refresh_from_db()
-    assert draft.held["fields"] == {"name": ["Sari"]}
+    assert draft.held["steps"] == {"applicant": {"name": ["Sari"]}}
+
+
+def test_autosave_never_uses_up_what_a_press_of_the_button_needs(client, user, draft, monkeypatch):
+    monkeypatch.setattr(held, "HELD_AN_HOUR", 2)
+    client.logout()
+
+    saves = [
+        post_step(
+            client, draft, "applicant", {"name": f"Sari {n}"}, user, headers={"X-Autosave": "1"}
+        )
+        for n in range(3)
+    ]
+    press = post_step(client, draft, "applicant", {"name": "Sari Lestari"}, user)
+
+    assert [one.json()["kept"] for one in saves] == [True, True, False]
+    assert press.status_code == 302
+    draft.refresh_from_db()
+    assert draft.held["steps"] == {"applicant": {"name": ["Sari Lestari"]}}
+
+
+def test_what_cannot_be_kept_is_not_said_to_be_saved(client, user, draft, monkeypatch):
+    monkeypatch.setattr(held, "HELD_AN_HOUR", 1)
+    client.logout()
+    post_step(client, draft, "applicant", {"name": "Sari"}, user)
+
+    answer = post_step(client, draft, "applicant", {"name": "Sari Lestari Dewi"}, user)
+
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Belum tersimpan" in text
+    assert "Isian Anda disimpan" not in text
+    assert "Sari Lestari Dewi" in text  # to copy
+    draft.refresh_from_db()
+    assert draft.held["steps"] == {"applicant": {"name": ["Sari"]}}
+
+
+def test_a_draft_that_has_gone_keeps_nothing_and_says_so(client, user, draft):
+    client.logout()
+    drafts.discard_draft(draft=draft)
+
+    answer = post_step(client, draft, "applicant", {"name": "Sari Lestari"}, user)
+
+    assert answer.status_code == 403
+    assert "sudah dikirim atau dihapus" in answer.content.decode()
+    assert "Sari Lestari" in answer.content.decode()
+
+
+def test_two_pages_posted_without_a_session_both_wait(client, user, draft):
+    for key in ("practice", "place"):
+        post_step(client, draft, key, PAGES[key], user)
+    client.logout()
+    post_step(client, draft, "applicant", {**PAGES["applicant"], "name": "Sari L"}, user)
+    post_step(client, draft, "berkas", {"berkas-str": pdf(), "nyatakan-place_statement": "1"}, user)
+    sign_in(client, user)
+
+    assert client.get(f"/ajukan/draf/{draft.pk}/")["Location"].endswith("/applicant/")
+    page = client.get(f"/ajukan/draf/{draft.pk}/berkas/")
+    rows = {row.key: row for row in page.context["rows"]}
+    assert rows["str"].document.name == "str.pdf"  # named at once, and can be looked at
+    assert client.get(f"/ajukan/draf/{draft.pk}/lihat/str/").status_code == 200
+    assert rows["place_statement"].declared
+    assert b'value="Sari L"' in client.get(f"/ajukan/draf/{draft.pk}/applicant/").content
+
+    post_step(client, draft, "berkas", {"nyatakan-place_statement": "1"}, user)
+    draft.refresh_from_db()
+    assert set(draft.documents) == {"str"}
+    assert list(draft.held["steps"]) == ["applicant"]
+    post_step(client, draft, "applicant", PAGES["applicant"], user)
+    draft.refresh_from_db()
+    assert draft.held == {}
+
+
+def test_a_file_refused_without_a_session_is_named(client, user, draft):
+    client.logout()
+
+    answer = post_step(
+        client,
+        draft,
+        "berkas",
+        {"berkas-str": pdf("str.pdf").__class__("str.pdf", b"bukan pdf", "application/pdf")},
+        user,
+        follow=True,
+    )
+
+    assert (
+        "Berkas ini belum diterima, pilih lagi: Surat Tanda Registrasi" in answer.content.decode()
+    )
 
 
 def test_what_is_held_is_unreadable_in_the_database(client, user, draft):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib import clock
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
+from satupintu.people.held import as_post
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import steps
@@ -79,11 +80,29 @@ class Row:
         return ",".join(f".{code}" for code in self.requirement.accept)
 
 
-def rows_of(sheet: Sheet, errors: dict[str, str] | None = None, *, offer: bool = True) -> list[Row]:
-    """Return what is asked, with what is given and (`offer`) what could be used again. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was posted to the page of documents without a session: the ticks, and requirement -> document id."""
+
+    fields: QueryDict
+    documents: dict[str, str]
+
+
+def rows_of(
+    sheet: Sheet,
+    errors: dict[str, str] | None = None,
+    *,
+    offer: bool = True,
+    held: Held | None = None,
+) -> list[Row]:
+    """
+    Return what is asked, with what is given and (`offer`) what could be used again. Two queries.
+
+    Files and ticks that are `held` show as given: they become so with the next press of the button.
+    """
     draft, errors = sheet.draft, errors or {}
     wanted = sheet.documents()
-    given = _documents_of(draft.documents)
+    given = _documents_of({**draft.documents, **(held.documents if held else {})})
     again = [one for one, _required in wanted if one.reusable and offer]
     reusable = _reusable(sheet, again)
     rows = [_row(one, draft, required=required) for one, required in wanted]
@@ -91,6 +110,8 @@ def rows_of(sheet: Sheet, errors: dict[str, str] | None = None, *, offer: bool =
         row.document = given.get(row.key)
         row.reuse = None if row.document else reusable.get(row.key)
         row.error = errors.get(row.key, "")
+        if held is not None and row.document is None:
+            row.declared = row.declared or f"nyatakan-{row.key}" in held.fields
     return rows
 
 
@@ -150,34 +171,43 @@ def _file_name(key: str) -> str:
     return f"berkas-{key}"
 
 
-def store_held(request: HttpRequest, sheet: Sheet, user_id: int, at: datetime) -> dict[str, str]:
+def store_held(
+    request: HttpRequest, sheet: Sheet, user_id: int, at: datetime
+) -> tuple[dict[str, str], list[str]]:
     """
-    Keep the files of a post without a session, in nobody's vault; return requirement -> document id.
+    Keep the files of a post without a session, in nobody's vault.
 
-    A file that would be refused is left out: the person is asked again once they have signed in.
+    Return requirement -> document id, and what was refused, each with its reason: it is asked for again.
     """
     by = Actor(name="", roles=frozenset(), user_id=user_id)
     kept: dict[str, str] = {}
+    refused: list[str] = []
     for requirement, _required in sheet.documents():
         upload = request.FILES.get(_file_name(requirement.key))
         if upload is not None:
             try:
                 document = store_one(requirement, upload, party_id=None, by=by, at=at)
-            except UploadRefused:
+            except UploadRefused as error:
+                refused.append(f"{requirement.label.in_language(language())} ({error.message})")
                 continue
             kept[requirement.key] = str(document.pk)
-    return kept
+    return kept, refused
 
 
 def documents(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Show or save the page of documents."""
-    user_id = me(request).pk
+    held = _held(sheet, me(request).pk)
     if request.method == "GET":
-        restored = bool(sheet.draft.held.get("documents")) and sheet.draft.held["user"] == user_id
-        return _show(request, sheet, {}, restored=restored)
+        return _show(request, sheet, {}, held)
     at = clock.now()
-    if sheet.draft.held.get("documents"):
-        drafts.release_documents(draft=sheet.draft, user_id=user_id, at=at)
+    if held is not None:
+        drafts.release_documents(
+            draft=sheet.draft,
+            user_id=me(request).pk,
+            step=steps.DOCUMENTS,
+            papers=_papers_held(sheet, held),
+            at=at,
+        )
     errors = _take_files(request, sheet, at)
     _take_ticks(request, sheet, at)
     if errors or {"hapus", "kirim-berkas"} & set(request.POST):
@@ -186,6 +216,33 @@ def documents(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if missing and "lewati" not in request.POST:
         return _show(request, sheet, missing)
     return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
+
+
+def _held(sheet: Sheet, user_id: int) -> Held | None:
+    """Return what was posted to this page without a session by this very person."""
+    held = sheet.draft.held
+    if held.get("user") != user_id:
+        return None
+    fields = held["steps"].get(steps.DOCUMENTS)
+    if fields is None and not held["documents"]:
+        return None
+    return Held(as_post(fields or {}), held["documents"])
+
+
+def _papers_held(sheet: Sheet, held: Held) -> dict[str, str]:
+    """Return requirement -> the form of statement that a held file is."""
+    found: dict[str, str] = {}
+    for requirement, _required in sheet.documents():
+        form = _paper(requirement, held.fields.get(f"bentuk-{requirement.key}", ""))
+        if form:
+            found[requirement.key] = form
+    return found
+
+
+def _paper(requirement: Requirement, chosen: str) -> str:
+    """Return the form of a statement given by file: the chosen one, else the first allowed; "" for no statement."""
+    papers = [one.value for one in requirement.statements if one is not Statement.E_DECLARATION]
+    return chosen if chosen in papers else (papers[0] if papers else "")
 
 
 def _take_files(request: HttpRequest, sheet: Sheet, at: datetime) -> dict[str, str]:
@@ -203,9 +260,7 @@ def _take_files(request: HttpRequest, sheet: Sheet, at: datetime) -> dict[str, s
             except UploadRefused as error:
                 refused[key] = error.message
                 continue
-            form = request.POST.get(f"bentuk-{key}", "")
-            papers = [one.value for one in requirement.statements if one != "e_declaration"]
-            statement = form if form in papers else (papers[0] if papers else "")
+            statement = _paper(requirement, request.POST.get(f"bentuk-{key}", ""))
             drafts.save_document(
                 draft=sheet.draft,
                 requirement=key,
@@ -245,17 +300,17 @@ def _missing(sheet: Sheet) -> dict[str, str]:
 
 
 def _show(
-    request: HttpRequest, sheet: Sheet, errors: dict[str, str], *, restored: bool = False
+    request: HttpRequest, sheet: Sheet, errors: dict[str, str], held: Held | None = None
 ) -> HttpResponse:
     keys = sheet.keys
     context = {
         "sheet": sheet,
-        "rows": rows_of(sheet, errors),
+        "rows": rows_of(sheet, errors, held=held),
         "errors": bool(errors),
         "step": keys.index(steps.DOCUMENTS) + 1,
         "steps": len(keys),
         "before": sheet.before(steps.DOCUMENTS),
-        "restored": restored,
+        "restored": held is not None,
         "token": make_token(sheet.draft.pk, me(request).pk),
         "token_field": FIELD,
     }
@@ -278,14 +333,13 @@ def upload(request: HttpRequest, draft_id: UUID, requirement: str) -> JsonRespon
         )
     except UploadRefused as error:
         return JsonResponse({"message": error.message}, status=422)
-    papers = [one.value for one in asked.statements if one is not Statement.E_DECLARATION]
     try:
         drafts.save_document(
             draft=sheet.draft,
             requirement=requirement,
             document_id=document.pk,
             at=at,
-            statement=papers[0] if papers else "",
+            statement=_paper(asked, ""),
         )
     except drafts.DraftGone as error:
         return JsonResponse({"message": error.message}, status=409)
@@ -307,7 +361,9 @@ def _find(sheet: Sheet, key: str) -> Requirement:
 def look(request: HttpRequest, draft_id: UUID, requirement: str) -> HttpResponseBase:
     """Show a person the file they gave."""
     sheet = get_sheet(request, draft_id)
-    found = _documents_of(sheet.draft.documents).get(requirement)
+    held = _held(sheet, me(request).pk)
+    given = {**sheet.draft.documents, **(held.documents if held else {})}
+    found = _documents_of(given).get(requirement)
     if found is None:
         raise Http404
     return shown(found)

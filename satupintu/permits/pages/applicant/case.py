@@ -21,6 +21,7 @@ from satupintu.lib.identity import mask_identity
 from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
+from satupintu.people.held import restores, typed
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
@@ -149,6 +150,7 @@ def _closing_reason(rows: list[Transition]) -> str:
 
 
 @signed_in
+@restores
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
@@ -173,7 +175,11 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     if "withdraw" not in own_actions(file):
         messages.info(request, _("Permohonan ini tidak dapat ditarik lagi."))
         return redirect("permits:mycase", number)
-    context = {"file": file, "title": file.definition.title_in(language())}
+    context = {
+        "file": file,
+        "title": file.definition.title_in(language()),
+        "reason": (typed(request) or {}).get("alasan", ""),
+    }
     return render(request, "permits/applicant/withdraw.html", context)
 
 

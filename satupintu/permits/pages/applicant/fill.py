@@ -5,35 +5,42 @@ These pages answer everybody in the table of addresses, because a post without a
 under the page's signed token (token.py) and shown only after the same person has signed in.
 """
 
+import json
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from satupintu.catalogue.form import PageForm, page_form
-from satupintu.lib import clock
+from satupintu.catalogue.form import PageForm, page_form, shown_values
+from satupintu.lib import clock, words
 from satupintu.people.access import public, sign_in_redirect, signed_in
+from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
-from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, sheet_of, today
-from satupintu.permits.pages.applicant.held import (
-    fields_of,
-    may_hold,
-    posted_fields,
-    sent_to_sign_in,
+from satupintu.permits.pages.applicant.common import (
+    Sheet,
+    get_open_sheet,
+    language,
+    me,
+    sheet_of,
+    today,
 )
+from satupintu.permits.pages.applicant.held import answer_held, is_autosave, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import earlier_answers, find_draft
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Step
 from satupintu.web.views import csrf_failure
 
+SHOWN = "semula"  # the hidden field with the digests of the answers that the page showed
 RAW_LIMIT = 5000  # characters of a wrong answer that are kept to be put right
 
 
@@ -46,7 +53,7 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
     if request.method == "POST":
         token = read_token(request.POST.get(FIELD, ""))
         if token is None or token.subject_id != draft_id:
-            return csrf_failure(request, "draft token")
+            return not_kept(request) if typed_fields(request) else csrf_failure(request)
         if request.user.pk != token.user_id:
             return _keep_for(request, token, key)
     if not request.user.is_authenticated:
@@ -77,7 +84,10 @@ def _open(request: HttpRequest, sheet: Sheet, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, sheet, page)
     held = held_fields(sheet, me(request).pk, key)
-    return _show(request, sheet, page, _form(sheet, page, held), restored=held is not None)
+    form = _form(sheet, page, held)
+    if held is None:
+        return _show(request, sheet, page, form)
+    return _show(request, sheet, page, form, restored=True, before=held.get(SHOWN, ""))
 
 
 def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
@@ -114,18 +124,71 @@ def _earlier(sheet: Sheet, page: Step, prefill: dict[str, Any]) -> dict[str, Any
 def _save(request: HttpRequest, sheet: Sheet, page: Step) -> HttpResponse:
     form = _form(sheet, page, request.POST)
     if not form.is_bound:  # a row added, a list searched: shown again with what was typed
-        return _show(request, sheet, page, form)
+        return _show(request, sheet, page, form, before=request.POST.get(SHOWN, ""))
     valid = form.is_valid()
     new = form.answers() | _wrong_texts(form)
-    drafts.save_answers(draft=sheet.draft, answers=new, at=clock.now(), step=page.key)
-    if request.headers.get("X-Autosave"):
-        return HttpResponse(status=204)
+    conflicts = drafts.save_page(
+        draft=sheet.draft,
+        answers=new,
+        shown=_shown_before(form.data),
+        at=clock.now(),
+        step=page.key,
+    )
+    _say_conflicts(form, page, conflicts)
+    if is_autosave(request):
+        return _autosaved(sheet, form, conflicts)
     sheet.refresh()
-    if not valid:
+    if not valid or conflicts:
         return _show(request, sheet, page, form)
     if request.POST.get("kembali") == steps.REVIEW:
         return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
     return redirect("permits:step", sheet.draft.pk, sheet.after(page.key))
+
+
+def _say_conflicts(form: PageForm, page: Step, conflicts: dict[str, Any]) -> None:
+    """Put both values beside a question that another window changed meanwhile."""
+    values = shown_values(page.definition, conflicts, language()) if conflicts else {}
+    for key in conflicts:
+        form.add_error(
+            key,
+            _(
+                "Di jendela lain bagian ini sudah diubah menjadi “%(value)s”. Tekan Simpan dan lanjut"
+                " sekali lagi untuk memakai yang tertulis di sini."
+            )
+            % {"value": values.get(key) or _("kosong")},
+        )
+
+
+def _autosaved(sheet: Sheet, form: PageForm, conflicts: dict[str, Any]) -> JsonResponse:
+    """Answer web/js/autosave.js: when it was saved by our clock, what is not right yet, and what the page now shows."""
+    saved = sheet.draft.answers
+    answer = {
+        "saved_at": words.clock_time(timezone.localtime(sheet.draft.saved_at), language()),
+        "errors": {name: " ".join(errors) for name, errors in form.errors.items()},
+        "shown": {
+            name: steps.digest(saved.get(name)) for name in form.fields if name not in conflicts
+        },
+    }
+    return JsonResponse(answer)
+
+
+def _shown_before(data: Any) -> dict[str, str]:
+    """Return the digests of the answers that the page showed; {} when they are missing or altered."""
+    try:
+        found = json.loads(data.get(SHOWN, ""))
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def _shown_now(sheet: Sheet, form: PageForm) -> str:
+    """Return the digests of the answers this page shows, as they are stored or filled in beforehand."""
+    saved = sheet.draft.answers
+    shown = {
+        name: steps.digest(saved.get(name, form.get_initial_for_field(field, name)))
+        for name, field in form.fields.items()
+    }
+    return json.dumps(shown, separators=(",", ":"))
 
 
 def _wrong_texts(form: PageForm) -> dict[str, str]:
@@ -139,17 +202,25 @@ def _wrong_texts(form: PageForm) -> dict[str, str]:
 
 
 def _show(
-    request: HttpRequest, sheet: Sheet, page: Step, form: PageForm, *, restored: bool = False
+    request: HttpRequest,
+    sheet: Sheet,
+    page: Step,
+    form: PageForm,
+    *,
+    restored: bool = False,
+    before: str = "",
 ) -> HttpResponse:
+    """Show a page; `before`: what an earlier showing of it, not saved since, was filled with."""
     keys = sheet.keys
-    before = sheet.before(page.key)
     context = {
         "sheet": sheet,
         "page": page,
         "form": form,
         "step": keys.index(page.key) + 1,
         "steps": len(keys),
-        "before": before,
+        "before": sheet.before(page.key),
+        "shown_field": SHOWN,
+        "shown": before or _shown_now(sheet, form),
         "restored": restored,
         "back": request.GET.get("kembali") or request.POST.get("kembali", ""),
         "token": make_token(sheet.draft.pk, me(request).pk),
@@ -176,9 +247,9 @@ def _visited(sheet: Sheet) -> set[str]:
 def held_fields(sheet: Sheet, user_id: int, key: str) -> QueryDict | None:
     """Return what was posted to this step without a session by this very person; None when nothing waits."""
     held = sheet.draft.held
-    if held.get("user") != user_id or held.get("step") != key:
+    if held.get("user") != user_id or key not in held["steps"]:
         return None
-    return posted_fields(held["fields"])
+    return as_post(held["steps"][key])
 
 
 def _keep_for(request: HttpRequest, token: PageToken, key: str) -> HttpResponseBase:
@@ -186,18 +257,22 @@ def _keep_for(request: HttpRequest, token: PageToken, key: str) -> HttpResponseB
     at = clock.now()
     draft = find_draft(token.subject_id, token.user_id)
     if draft is None:
-        raise Http404
-    if may_hold(request, at):
-        files = attach.store_held(request, sheet_of(draft), token.user_id, at)
+        return answer_held(request, token, kept=False, why=drafts.DraftGone().message)
+    if not may_hold(request, token):
+        return answer_held(request, token, kept=False)
+    files, refused = attach.store_held(request, sheet_of(draft), token.user_id, at)
+    try:
         drafts.hold(
             draft=draft,
             user_id=token.user_id,
             step=key,
-            fields=fields_of(request),
+            fields=typed_fields(request),
             documents=files,
             at=at,
         )
-    return sent_to_sign_in(request)
+    except drafts.DraftGone as error:
+        return answer_held(request, token, kept=False, why=error.message)
+    return answer_held(request, token, kept=True, refused=refused)
 
 
 @signed_in
@@ -208,8 +283,9 @@ def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if sheet is None:
         return redirect("permits:send", draft_id)
     held = sheet.draft.held
-    if held.get("user") == me(request).pk and held.get("step") in sheet.keys:
-        return redirect("permits:step", draft_id, held["step"])
+    waiting = [key for key in held.get("steps", {}) if key in sheet.keys]
+    if held.get("user") == me(request).pk and waiting:
+        return redirect("permits:step", draft_id, waiting[0])
     visited = _visited(sheet)
     left = [one.key for one in sheet.steps if one.key not in visited]
     documents = steps.DOCUMENTS if steps.DOCUMENTS in sheet.keys else steps.REVIEW

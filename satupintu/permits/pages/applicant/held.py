@@ -1,48 +1,50 @@
-"""What the pages share that keep a post whose session has ended."""
+"""What the pages share that keep a post whose session has ended with the draft, or with the answer it belongs to."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from satupintu.office.services import allow
-from satupintu.people.access import client_address, sign_in_redirect
-from satupintu.permits.pages.applicant.token import FIELD
-
-HELD_AN_HOUR = 60  # posts without a session that are kept from one address
+from satupintu.people.held import may_keep, not_kept, of_another, sign_in_redirect
+from satupintu.people.queries import is_officer
+from satupintu.permits.pages.applicant.token import PageToken
 
 
-def may_hold(request: HttpRequest, at: datetime) -> bool:
-    """Count a post to be kept; False when too many came from this address."""
-    here = client_address(request)
-    return allow("draft-held", here, limit=HELD_AN_HOUR, window_seconds=3600, at=at)
+def may_hold(request: HttpRequest, token: PageToken) -> bool:
+    """Count a post to be kept; False when too many came for this very page."""
+    subject = f"{token.subject_id} {token.user_id}"
+    return may_keep(subject, auto=is_autosave(request))
 
 
-def fields_of(request: HttpRequest) -> dict[str, list[str]]:
-    """Return what was typed, without the page's own tokens."""
-    own = (FIELD, "csrfmiddlewaretoken")
-    return {name: list(values) for name, values in request.POST.lists() if name not in own}
+def is_autosave(request: HttpRequest) -> bool:
+    return "X-Autosave" in request.headers
 
 
-def posted_fields(fields: Mapping[str, list[str]]) -> QueryDict:
-    """Return kept fields as a post, to fill the form they came from."""
-    data = QueryDict(mutable=True)
-    for name, values in fields.items():
-        data.setlist(name, values)
-    return data
+def answer_held(
+    request: HttpRequest,
+    token: PageToken,
+    *,
+    kept: bool,
+    refused: Iterable[str] = (),
+    why: str = "",
+) -> HttpResponseBase:
+    """
+    Answer a post without its session: to signing in when it was `kept`, else the truth and what was typed.
 
-
-def sent_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Answer a post that was put aside: to signing in, or that the page is somebody else's."""
-    if request.headers.get("X-Autosave"):
-        return HttpResponse(status=401)
+    `refused` names files that did not come along; `why` says what else stands in the way.
+    """
+    if is_autosave(request):
+        return JsonResponse({"kept": kept}, status=401)
+    staff = is_officer(token.user_id)
+    if not kept:
+        return not_kept(request, why, staff=staff)
     if request.user.is_authenticated:
-        return render(request, "permits/applicant/other_person.html", status=403)
-    messages.info(
-        request, _("Sesi Anda sudah berakhir. Isian Anda disimpan; masuk lagi untuk melanjutkan.")
-    )
-    return sign_in_redirect(request)
+        return of_another(request)
+    text = _("Sesi Anda sudah berakhir. Isian Anda disimpan; masuk lagi untuk melanjutkan.")
+    names = ", ".join(refused)
+    if names:
+        text += " " + _("Berkas ini belum diterima, pilih lagi: %(names)s.") % {"names": names}
+    messages.info(request, text)
+    return sign_in_redirect(request, staff=staff)

@@ -193,7 +193,11 @@ def _party(request: HttpRequest, person: PartyForm, case: CaseForm) -> Party | N
 
 
 def _begin(request: HttpRequest, party: Party, case: CaseForm) -> HttpResponse:
-    values = case.cleaned_data
+    """Start the draft. Its pages show the person's number and telephone whole, which is recorded first."""
+    values, at = case.cleaned_data, clock.now()
+    people.record_disclosure(
+        by=actor_for(request), party_id=party.pk, subject="intake identity, phone", at=at
+    )
     draft = drafts.start_draft(
         user_id=None,
         party_id=party.pk,
@@ -203,6 +207,6 @@ def _begin(request: HttpRequest, party: Party, case: CaseForm) -> HttpResponse:
         typed_by_id=me(request).pk,
         consent_how=values["consent"],
         channel=values["channel"],
-        at=clock.now(),
+        at=at,
     )
     return redirect("permits:step", draft.pk, get_sheet(request, draft.pk).keys[0])

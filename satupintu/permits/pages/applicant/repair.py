@@ -25,17 +25,13 @@ from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
 from satupintu.lib import clock
 from satupintu.people.access import public, sign_in_redirect
+from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import store_one
 from satupintu.permits.pages.applicant.case import ANSWER_ACTIONS
 from satupintu.permits.pages.applicant.common import get_own_file, language, today
-from satupintu.permits.pages.applicant.held import (
-    fields_of,
-    may_hold,
-    posted_fields,
-    sent_to_sign_in,
-)
+from satupintu.permits.pages.applicant.held import answer_held, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
 from satupintu.permits.services import drafts
@@ -108,7 +104,7 @@ def repair(request: HttpRequest, number: str) -> HttpResponseBase:
     if request.method == "POST":
         token = read_token(request.POST.get(FIELD, ""))
         if token is None:
-            return csrf_failure(request, "repair token")
+            return not_kept(request) if typed_fields(request) else csrf_failure(request)
         if request.user.pk != token.user_id:
             return _keep_for(request, token, number)
     if not request.user.is_authenticated:
@@ -128,29 +124,38 @@ def _keep_for(request: HttpRequest, token: PageToken, number: str) -> HttpRespon
     at = clock.now()
     asked = get_open_repair(token.subject_id, number)
     if asked is None:
-        raise Http404
-    if may_hold(request, at):
-        file = file_of(asked.permit_case.case)
-        nobody = Actor(name="", roles=frozenset(), user_id=token.user_id)
-        documents = _store(request, _wanted(file, asked), nobody, party_id=None)
-        drafts.hold_answer(
-            repair_id=asked.pk,
-            user_id=token.user_id,
-            fields=fields_of(request),
-            documents=documents,
-            at=at,
-        )
-    return sent_to_sign_in(request)
+        return answer_held(request, token, kept=False, why=_over())
+    if not may_hold(request, token):
+        return answer_held(request, token, kept=False)
+    wanted = _wanted(file_of(asked.permit_case.case), asked)
+    nobody = Actor(name="", roles=frozenset(), user_id=token.user_id)
+    documents = _store(request, wanted, nobody, party_id=None)
+    kept = drafts.hold_answer(
+        repair_id=asked.pk,
+        user_id=token.user_id,
+        fields=typed_fields(request),
+        documents=documents,
+        at=at,
+    )
+    refused = [f"{one.label} ({one.error})" for one in wanted if one.error]
+    return answer_held(request, token, kept=kept, refused=refused, why="" if kept else _over())
+
+
+def _over() -> str:
+    return _(
+        "Kantor tidak menunggu jawaban ini lagi, jadi kiriman ini tidak disimpan. Yang Anda ketik ada"
+        " di bawah, bila masih perlu disalin."
+    )
 
 
 def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> HttpResponse:
     page, wanted = _page(file, asked), _wanted(file, asked)
-    held = asked.held if asked.held.get("user") == actor.user_id else {}
+    held = drafts.held_answer(asked, actor.user_id)
     posted = request.POST if request.method == "POST" else None
     kept: dict[str, list[str]] = dict(held.get("documents", {}))
     if posted is not None:
         kept |= _kept(request, file) | _store(request, wanted, actor, party_id=file.case.party_id)
-    shown = posted_fields(held["fields"]) if held and posted is None else posted
+    shown = as_post(held["fields"]) if held and posted is None else posted
     answers = file.permit_case.answers
     form = page_form(file.definition, page, file.kind, answers, shown, today=today())
     others = _others(file, asked)

@@ -82,7 +82,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "step": len(keys),
         "steps": len(keys),
         "before": sheet.before(steps.REVIEW),
-        "held_step": held.get("step", ""),
+        "held_step": next((key for key in held.get("steps", {}) if key in keys), ""),
         "token": make_token(draft.pk, me(request).pk),
         "token_field": FIELD,
     }

@@ -17,6 +17,7 @@ from satupintu.documents.services import (
     WrongSecret,
 )
 from satupintu.office.services import NumberProblem
+from satupintu.people.held import restores, typed
 from satupintu.people.queries import User
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer import forms, words
@@ -59,6 +60,7 @@ def form_class(action: str) -> type[forms.ActForm]:
 
 
 @works_on_cases
+@restores
 @require_http_methods(["GET", "POST"])
 def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """Show or do one act on one case."""
@@ -67,12 +69,19 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     if action is None or not any(name == action for _state, name in desk.file.lifecycle.moves):
         raise Http404
     legal = action in desk.actions
-    if request.method == "GET" and not legal:
-        messages.warning(request, _why_not(desk))
-        return HttpResponseRedirect(case_page(desk.case))
-    if request.method == "GET":
-        return _show(request, desk, action, _form(request, desk, action), status=200)
-    return _do(request, desk, action, legal=legal)
+    if request.method == "POST":
+        return _do(request, desk, action, legal=legal)
+    form = _form(request, desk, action)
+    if legal:
+        return _show(request, desk, action, form, status=200)
+    if (
+        form.is_bound
+    ):  # typed before the session ended, and the case has moved on: still theirs to copy
+        form.is_valid()
+        form.add_error(None, _why_not(desk))
+        return _show(request, desk, action, form, status=CONFLICT)
+    messages.warning(request, _why_not(desk))
+    return HttpResponseRedirect(case_page(desk.case))
 
 
 def _why_not(desk: Desk) -> str:
@@ -82,12 +91,8 @@ def _why_not(desk: Desk) -> str:
 
 
 def _form(request: HttpRequest, desk: Desk, action: str) -> forms.ActForm:
-    kind = form_class(action)
-    form = (
-        kind(desk, action, request.POST, request.FILES)
-        if request.method == "POST"
-        else kind(desk, action)
-    )
+    kind, data = form_class(action), typed(request)
+    form = kind(desk, action) if data is None else kind(desk, action, data, request.FILES)
     if isinstance(form, forms.SecretMixin) and not keys.signs_by_hand():
         form.ask_secret(needed=keys.kept_key(request.session, desk.user) is None)
     return form
