@@ -318,6 +318,7 @@ class RowsField(forms.Field):
         if len(rows) > self.max_rows:
             raise ValidationError(_("Paling banyak %(count)s baris.") % {"count": self.max_rows})
         cleaned, wrong = [], []
+        self.widget.errors = {}
         for number, row in filled:
             answers: dict[str, Any] = {}
             for key, column in self.columns.items():
@@ -328,7 +329,9 @@ class RowsField(forms.Field):
                         "number": number,
                         "label": column.label,
                     }
-                    wrong.append(f"{place}: {' '.join(error.messages)}")
+                    text = " ".join(error.messages)
+                    self.widget.errors[number - 1, key] = text
+                    wrong.append(f"{place}: {text}")
             cleaned.append(answers)
         if wrong:
             raise ValidationError(wrong)
@@ -352,6 +355,15 @@ class PickMany(forms.MultipleChoiceField):
         return list(super().clean(value or []))
 
 
+_AUTOCOMPLETE = {
+    "party.name": "name",
+    "party.email": "email",
+    "party.phone": "tel",
+    "party.address": "street-address",
+    "party.birth_date": "bday",
+}
+
+
 def build_field(item: Field, language: str, today: date) -> forms.Field:
     """Return the Django field for a question of a definition, labelled in `language`."""
     options: dict[str, Any] = {
@@ -361,6 +373,10 @@ def build_field(item: Field, language: str, today: date) -> forms.Field:
         "error_messages": {"required": _("Isi bagian ini.")},
     }
     built = _BUILDERS[item.type](item, options, language, today)
+    if (
+        item.prefill in _AUTOCOMPLETE
+    ):  # WCAG 1.3.5: the browser may fill in what is the person's own
+        built.widget.attrs["autocomplete"] = _AUTOCOMPLETE[item.prefill]
     if item.pattern and isinstance(built, forms.CharField):
         message = _("Bentuknya belum benar. %(help)s") % {"help": item.help.in_language(language)}
         built.validators.append(RegexValidator(rf"^(?:{item.pattern})$", message.strip()))

@@ -73,6 +73,7 @@ class Rows(forms.Widget):
         super().__init__()
         self.columns = columns
         self.max_rows = max_rows
+        self.errors: dict[tuple[int, str], str] = {}  # (row, column) -> what to do
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Any, name: str
@@ -112,12 +113,20 @@ class Rows(forms.Widget):
         cells = []
         for key, column in self.columns.items():
             cell_id = f"{id_}_{index}_{key}"
+            error = self.errors.get((index, key), "")
+            attrs: dict[str, Any] = {"id": cell_id, "required": False}
+            if error:
+                attrs |= {"aria-invalid": "true", "aria-describedby": f"{cell_id}_error"}
             html = column.widget.render(
-                f"{name}-{index}-{key}",
-                column.prepare_value(row.get(key)),
-                {"id": cell_id, "required": False},
+                f"{name}-{index}-{key}", column.prepare_value(row.get(key)), attrs
             )
             cells.append(
-                {"id": cell_id, "label": column.label, "help": column.help_text, "html": html}
+                {
+                    "id": cell_id,
+                    "label": column.label,
+                    "help": column.help_text,
+                    "html": html,
+                    "error": error,
+                }
             )
         return {"index": index, "number": index + 1, "cells": cells}

@@ -142,6 +142,18 @@ def test_errors_of_a_group_name_row_and_column():
     assert form.errors["people"] == ["Baris 2, Nama: Isi bagian ini."]
 
 
+def test_a_wrong_cell_is_marked_where_it_is_and_no_other():
+    form = group_form(
+        {"people-rows": "2", "people-0-name": "Sari", "people-0-age": "30", "people-1-age": "30"}
+    )
+    assert form.errors
+
+    html = str(form["people"])
+    assert html.count("has-error") == html.count('aria-invalid="true"') == 1
+    assert html.index("has-error") > html.index("people-1-") - 200
+    assert 'id="id_people_1_name_error"' in html
+
+
 def test_more_rows_than_allowed_are_refused():
     form = group_form({"people-rows": "3", **{f"people-{i}-name": "A" for i in range(3)}})
 

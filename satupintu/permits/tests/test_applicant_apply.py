@@ -67,6 +67,20 @@ def test_a_person_applies_from_start_to_receipt(sari, user):
     assert (row.action, row.role, row.channel) == ("submit", "applicant", "web")
 
 
+def test_a_number_that_is_not_the_applicants_own_is_asked_about_before_sending(sari, user):
+    draft = fill(sari, begin(sari), user)
+    address = f"/ajukan/draf/{draft.pk}/periksa/"
+    assert sari.get(address).context["mismatches"] == []
+
+    other = {**PAGES["applicant"], "nik": "3201015203949999"}
+    post_step(sari, draft, "applicant", other, user)
+    page = sari.get(address)
+
+    assert page.context["mismatches"] == [("applicant", "id_nik", "NIK")]
+    assert "berbeda dari nomor pada profil Sari Lestari" in page.content.decode()
+    assert page.context["problems"] == []  # asked, not refused
+
+
 def test_pressed_twice_gone_back_and_tried_again_it_is_one_application(sari, user):
     draft = fill(sari, begin(sari), user)
     address = f"/ajukan/draf/{draft.pk}/kirim/"
@@ -273,6 +287,22 @@ def test_autosave_says_when_by_our_clock_and_what_is_not_right_yet(sari, user):
     assert draft.answers["nik"] == "610301520394"  # kept to be put right
 
 
+def test_the_browser_may_fill_in_what_is_ones_own_but_not_at_a_counter(sari, user, world):
+    draft = begin(sari)
+    address = f"/ajukan/draf/{draft.pk}/applicant/"
+    widgets = {field.name: field.field.widget for field in sari.get(address).context["form"]}
+    told = {name: widget.attrs.get("autocomplete") for name, widget in widgets.items()}
+
+    assert told["name"] == "name"
+    assert told["address"] == "street-address"
+    assert told["email"] == "email"
+    assert told["phone"] == "tel"
+    assert told["nik"] == "off"
+    Draft.objects.filter(pk=draft.pk).update(typed_by=world.user("budi"))
+    form = sari.get(address).context["form"]
+    assert {field.field.widget.attrs["autocomplete"] for field in form} == {"off"}
+
+
 # --- Two windows ---------------------------------------------------------------------------------
 def shown_by(browser, draft):
     return browser.get(f"/ajukan/draf/{draft.pk}/applicant/").context["shown"]
@@ -383,7 +413,7 @@ def test_a_stranger_cannot_discard_or_upload(sari, joko):
 def test_wrong_methods_are_refused(sari):
     draft = begin(sari)
 
-    assert sari.get(f"/ajukan/draf/{draft.pk}/hapus/").status_code == 405
+    assert sari.put(f"/ajukan/draf/{draft.pk}/hapus/").status_code == 405
     assert sari.get(f"/ajukan/draf/{draft.pk}/unggah/str/").status_code == 405
     assert sari.put(f"/ajukan/draf/{draft.pk}/applicant/").status_code == 405
 
@@ -391,7 +421,16 @@ def test_wrong_methods_are_refused(sari):
 def test_a_draft_can_be_thrown_away(sari):
     draft = begin(sari)
 
-    assert sari.post(f"/ajukan/draf/{draft.pk}/hapus/")["Location"] == "/permohonan/"
+    address = f"/ajukan/draf/{draft.pk}/hapus/"
+    assert f'href="{address}"' in sari.get("/permohonan/").content.decode()
+
+    for asked in (sari.get(address), sari.post(address)):
+        assert "Hapus draf ini?" in asked.content.decode()
+        assert Draft.objects.count() == 1
+    answer = sari.post(address, {"yakin": "1"}, follow=True)
+
+    assert answer.redirect_chain == [("/permohonan/", 302)]
+    assert "sudah dihapus" in answer.content.decode()
     assert Draft.objects.count() == 0
 
 

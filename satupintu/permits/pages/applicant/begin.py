@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
 from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
@@ -180,8 +181,13 @@ def answers_from(previous: Permit, asked: Asked) -> dict[str, Any]:
 
 
 @signed_in
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Throw a draft away."""
-    drafts.discard_draft(draft=get_sheet(request, draft_id).draft)
+    """Ask first, on a page of its own; then throw a draft away."""
+    sheet = get_sheet(request, draft_id)
+    if "yakin" not in request.POST:
+        return render(request, "permits/applicant/discard.html", {"sheet": sheet})
+    drafts.discard_draft(draft=sheet.draft)
+    messages.success(request, _("Draf “%(service)s” sudah dihapus.") % {"service": sheet.title})
     return redirect("permits:mine")

@@ -102,9 +102,13 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
             if party and getattr(party, name)
         }
         answers = {**_earlier(sheet, page, prefill), **answers}
-    return page_form(
+    form = page_form(
         page.definition, page.page, sheet.kind, answers, data, prefill=prefill, today=today()
     )
+    if draft.typed_by_id:  # a shared counter: no browser remembers one applicant for the next
+        for field in form.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+    return form
 
 
 def _earlier(sheet: Sheet, page: Step, prefill: dict[str, Any]) -> dict[str, Any]:

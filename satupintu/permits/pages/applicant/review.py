@@ -61,6 +61,24 @@ def sections_of(sheet: Sheet, wrong: set[str]) -> list[Section]:
     return found
 
 
+def mismatches_of(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """
+    Return (step, anchor, label) of identity numbers that differ from the applicant's own.
+
+    Not refused: somebody else's number may be meant. But the masked number below could not show a mistake.
+    """
+    party = sheet.draft.party
+    if party is None or not party.identity:
+        return []
+    return [
+        (step.key, f"id_{item.key}", item.label.in_language(language()))
+        for step in sheet.steps
+        for item in step.page.fields
+        if item.prefill == "party.identity"
+        and sheet.asked.get(item.key) not in (None, "", party.identity)
+    ]
+
+
 def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Show everything once more, with the way back to each answer."""
     if request.method == "POST":  # a page kept open: sending has an address of its own
@@ -76,6 +94,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "sections": sections_of(sheet, wrong),
         "rows": attach.rows_of(sheet, offer=False) if steps.DOCUMENTS in keys else [],
         "problems": problems,
+        "mismatches": mismatches_of(sheet),
         "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],
         "promised": add_working_days(at, days, work_calendar()) if days else None,
