@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -23,6 +24,7 @@ from satupintu.office.services import allow
 from satupintu.people import held, queries
 from satupintu.people.held import sign_in_redirect
 from satupintu.people.rules import STAFF_ROLES, Role
+from satupintu.people.sessions import SessionStore
 
 __all__ = [
     "HOUR",
@@ -44,6 +46,11 @@ SIGNED_IN = "signed_in"
 STAFF = "staff"
 SECOND_FACTOR_PAGE = "/akun/pengaman/"
 HOUR = 60 * 60  # seconds
+STAFF_IDLE, STAFF_DAY = (
+    2 * HOUR,
+    12 * HOUR,
+)  # how long an officer's session lasts, unused and at all
+STAFF_SEEN = HOUR // 12  # how often its use is written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,24 @@ def _run(
     return answer
 
 
+def _is_over(request: HttpRequest) -> bool:
+    """
+    End an officer's session that was left alone too long, or is older than a working day; say if it was.
+
+    Counters are shared: whoever sits down next must not find the desk open. Applicants keep theirs for two weeks.
+    """
+    session = request.session
+    if not isinstance(session, SessionStore):
+        return False
+    idle = session.idle_seconds()
+    if idle > STAFF_IDLE or session.age_seconds() > STAFF_DAY:
+        logout(request)
+        return True
+    if idle > STAFF_SEEN:
+        session.modified = True  # saved with the answer: the officer is still here
+    return False
+
+
 def public(view: Callable[..., HttpResponseBase]) -> View:
     """Let everybody in."""
 
@@ -109,7 +134,7 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
     def decorate(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
+            if not request.user.is_authenticated or _is_over(request):
                 return held.without_session(request, staff=True)
             if not queries.actor_for(request).roles & allowed:
                 raise PermissionDenied

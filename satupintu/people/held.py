@@ -170,8 +170,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """
     match = request.resolver_match
     access = getattr(match.func, "access", None) if match else None
-    mark = read_mark(request) if access is not None and access.kind != "public" else None
-    if mark is None:
+    mark = read_mark(request)
+    if access is None or access.kind == "public" or mark is None:
         return web.csrf_failure(request, reason)
     fields, files = typed_fields(request), _names(request)
     held = _hold(request, mark, fields, files) if fields or files else None
@@ -219,9 +219,6 @@ def _back_to(request: HttpRequest, held: HeldPost) -> str:
 
 def not_kept(request: HttpRequest, why: str = "", *, staff: bool = False) -> HttpResponseBase:
     """Answer a post that could not be put aside: the truth, and everything that was typed, to copy."""
-    list(
-        messages.get_messages(request)
-    )  # what was said of an earlier post would be read as of this one
     values = [
         value for many in typed_fields(request).values() for value in many if len(value.strip()) > 1
     ]
@@ -234,6 +231,7 @@ def not_kept(request: HttpRequest, why: str = "", *, staff: bool = False) -> Htt
         ),
         "values": values,
         "files": _names(request),
+        "messages": (),  # what is waiting to be said of an earlier post would be read as of this one
         "sign_in": "" if request.user.is_authenticated else (STAFF_SIGN_IN if staff else "/masuk/"),
     }
     return render(request, "people/not_kept.html", context, status=403)

@@ -15,9 +15,45 @@ _SESSION = Prepared(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now)[:1]
 )
 
+_BEGAN = "began"  # seconds; when signing in made this session
+
 
 class SessionStore(DatabaseSessions):
-    """Django's database sessions, encrypted with the keys that protect identity numbers."""
+    """
+    Django's database sessions, encrypted with the keys that protect identity numbers.
+
+    They know how long they have been idle and how old they are, for officers' limits (people.access).
+    """
+
+    _stored_until: datetime | None = None
+
+    def load(self) -> dict[str, Any]:
+        row = self._get_session_from_db()
+        if row is None:
+            return {}
+        self._stored_until = row.expire_date
+        return self.decode(row.session_data)
+
+    def _now(self) -> datetime:
+        """Return a moment that lies one session's length ahead, as the stored end of an unused session does."""
+        return self.get_expiry_date(expiry=None)
+
+    def idle_seconds(self) -> float:
+        """Return how long ago the session was last saved; 0 when it is new."""
+        self._get_session()  # type: ignore[attr-defined]  # reads the row once
+        if self._stored_until is None:
+            return 0.0
+        return (self._now() - self._stored_until).total_seconds()
+
+    def age_seconds(self) -> float:
+        """Return how long ago the person signed in; 0 when that is not known."""
+        began = self.get(_BEGAN)
+        return self._now().timestamp() - began if began else 0.0
+
+    def cycle_key(self) -> None:
+        """Begin anew under another key: signing in does it."""
+        self[_BEGAN] = self._now().timestamp()
+        super().cycle_key()
 
     def _get_session_from_db(self) -> Session | None:
         """Return the row of this session; None, and no key any more, when it has ended or never was."""

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class LostFile(UploadedFile):
+class LostFile(UploadedFile):  # type: ignore[type-arg]  # it has no bytes of any kind
     """
     A file for which there was no room: it has a name and no bytes.
 
@@ -34,7 +34,7 @@ class LostFile(UploadedFile):
     def read(self, *_size: int) -> bytes:
         self._lost()
 
-    def open(self, mode: str | None = None) -> Any:  # noqa: ARG002  as above
+    def open(self, *_mode: object) -> NoReturn:  # type: ignore[override]  # it cannot be opened at all
         self._lost()
 
     def seek(self, *_where: int) -> int:
@@ -64,7 +64,7 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
         except OSError as error:
             self._lose(error)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile | None:  # type: ignore[type-arg]  # as above
         if self.lost is None:
             try:
                 return super().file_complete(file_size)

@@ -29,7 +29,9 @@ def test_staff_without_roles_means_every_staff_role():
 
 @pytest.mark.django_db
 def test_applicant_at_a_staff_page_is_forbidden_and_a_visitor_sent_to_sign_in(client):
-    assert client.get("/pengaturan/petugas/").url == "/masuk/?next=%2Fpengaturan%2Fpetugas%2F"
+    assert (
+        client.get("/pengaturan/petugas/").url == "/masuk/petugas/?next=%2Fpengaturan%2Fpetugas%2F"
+    )
     client.force_login(make_person())
     assert client.get("/pengaturan/petugas/").status_code == 403
 
@@ -48,3 +50,69 @@ def test_names_allauth_looks_up_resolve():
 
     assert {"account_login", "account_logout", "account_reauthenticate", "mfa_index"} <= names
     assert get_resolver() is not None
+
+
+# --- How long an officer's session lasts ---------------------------------------------------------
+DESK = "/pengaturan/petugas/"
+
+
+def move_back(client, seconds, *, began=0):
+    """Let the session have been saved, and begun, so many seconds ago."""
+    from datetime import timedelta
+
+    from django.contrib.sessions.models import Session
+
+    row = Session.objects.get(pk=client.cookies["sesi"].value)
+    store = client.session
+    if began:
+        store["began"] -= began
+        store.save()
+        row.refresh_from_db()
+    row.expire_date -= timedelta(seconds=seconds)
+    row.save()
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_officer("budi", Role.SERVICE_ADMIN))
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("idle", "began", "status"),
+    [
+        (access.STAFF_IDLE - 60, 0, 200),
+        (access.STAFF_IDLE + 60, 0, 302),
+        (60, access.STAFF_DAY - 60, 200),
+        (60, access.STAFF_DAY + 60, 302),
+    ],
+)
+def test_a_desk_left_alone_or_open_all_day_is_closed(desk, idle, began, status):
+    move_back(desk, idle, began=began)
+
+    assert desk.get(DESK).status_code == status
+    assert ("_auth_user_id" in desk.session) is (status == 200)
+
+
+@pytest.mark.django_db
+def test_work_keeps_the_desk_open_and_is_written_down_now_and_then(desk):
+    from django.contrib.sessions.models import Session
+
+    def stored():
+        return Session.objects.get(pk=desk.cookies["sesi"].value).expire_date
+
+    before = stored()
+    desk.get(DESK)
+    assert stored() == before  # no write for every page
+    move_back(desk, access.STAFF_SEEN + 60)
+    desk.get(DESK)
+    assert stored() >= before
+
+
+@pytest.mark.django_db
+def test_an_applicant_stays_signed_in_on_their_own_telephone(client):
+    client.force_login(make_person())
+    move_back(client, access.STAFF_DAY * 4, began=access.STAFF_DAY * 4)
+
+    assert client.get("/akun/").status_code == 200

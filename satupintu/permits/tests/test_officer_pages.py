@@ -59,7 +59,7 @@ def test_a_visitor_is_sent_to_sign_in(world, client):
     case = world.apply()
     answer = client.get(page(case))
     assert answer.status_code == 302
-    assert answer.url.startswith("/masuk/?next=")
+    assert answer.url.startswith("/masuk/petugas/?next=")
 
 
 def test_a_technical_officer_sees_only_cases_of_the_own_unit(world, browser):

@@ -175,10 +175,11 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     if "withdraw" not in own_actions(file):
         messages.info(request, _("Permohonan ini tidak dapat ditarik lagi."))
         return redirect("permits:mycase", number)
+    waiting = typed(request)
     context = {
         "file": file,
         "title": file.definition.title_in(language()),
-        "reason": (typed(request) or {}).get("alasan", ""),
+        "reason": waiting.get("alasan", "") if waiting is not None else "",
     }
     return render(request, "permits/applicant/withdraw.html", context)
 

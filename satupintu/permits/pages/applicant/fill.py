@@ -168,7 +168,7 @@ def _autosaved(sheet: Sheet, form: PageForm, conflicts: dict[str, Any]) -> JsonR
     saved = sheet.draft.answers
     answer = {
         "saved_at": words.clock_time(timezone.localtime(sheet.draft.saved_at), language()),
-        "errors": {name: " ".join(errors) for name, errors in form.errors.items()},
+        "errors": {name: " ".join(map(str, errors)) for name, errors in form.errors.items()},
         "shown": {
             name: steps.digest(saved.get(name)) for name in form.fields if name not in conflicts
         },
