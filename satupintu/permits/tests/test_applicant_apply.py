@@ -1,5 +1,7 @@
 """Applying: start, questions, documents, review, send, receipt."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -432,6 +434,21 @@ def test_a_draft_can_be_thrown_away(sari):
     assert answer.redirect_chain == [("/permohonan/", 302)]
     assert "sudah dihapus" in answer.content.decode()
     assert Draft.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "words"), [(("pdf",), "buat PDF dengan aplikasi pindai"), (("pdf", "jpg"), "")]
+)
+def test_a_document_that_must_be_pdf_says_how_from_a_telephone(accept, words):
+    from satupintu.catalogue.parse import load_definition
+    from satupintu.catalogue.services import list_shipped_files
+    from satupintu.permits.pages.applicant.attach import _note
+
+    definition = load_definition(list_shipped_files()[0][1])
+    note = _note(replace(definition.requirements[0], accept=accept))
+
+    assert words in note
+    assert ("aplikasi pindai" in note) is bool(words)
 
 
 # --- Documents ---------------------------------------------------------------------------------

@@ -141,12 +141,21 @@ def _row(requirement: Requirement, draft: Draft, *, required: bool) -> Row:
         required,
         label=requirement.label.in_language(used),
         help=requirement.help.in_language(used),
-        note=_("%(kinds)s, paling besar %(mb)s MB.")
-        % {"kinds": accepted_words(requirement.accept), "mb": requirement.max_mb},
+        note=_note(requirement),
         declared=str(draft.statements.get(key, "")).startswith(Statement.E_DECLARATION),
         statement_text=requirement.statement_text.in_language(used),
         paper_forms=[(one.value, STATEMENT_LABELS[one]) for one in papers],
     )
+
+
+def _note(requirement: Requirement) -> str:
+    text = _("%(kinds)s, paling besar %(mb)s MB.") % {
+        "kinds": accepted_words(requirement.accept),
+        "mb": requirement.max_mb,
+    }
+    if tuple(requirement.accept) == ("pdf",):
+        text += " " + _("Dari ponsel: buat PDF dengan aplikasi pindai, bukan foto.")
+    return text
 
 
 def store_one(

@@ -67,6 +67,8 @@ for (const box of document.querySelectorAll(".upload")) {
       input.value = "";
       input.required = false;
       box.classList.remove("has-error");
+      const reused = box.closest("section")?.querySelector("[name^='pakai-']"); // the new file takes its place
+      if (reused) { reused.checked = false; reused.closest(".check-row").hidden = true; }
       box.dispatchEvent(new CustomEvent("received", { bubbles: true, detail: answer }));
     } catch (answer) {
       state.textContent = answer.message || words.failed;
