@@ -7,7 +7,7 @@ Terms: "promise" is the published service time; "legal" the limit of UU 30/2014 
 "pledge" is the office's word: issued within one working day once all requirements are met.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -520,6 +520,13 @@ SIGNER_LEVELS: Mapping[str, Any] = {
     "seal": _("Segel elektronik kantor (keputusan otomatis)"),
     "manual": _("Tanda tangan tinta dan cap, dipindai"),
 }
+
+
+def is_same_thing(
+    unique_by: Sequence[str], answers: Mapping[str, Any], earlier: Mapping[str, Any]
+) -> bool:
+    """Return whether two sets of answers ask for the same permit, as the service file says in `unique_by`."""
+    return all(str(answers.get(key, "")) == str(earlier.get(key, "")) for key in unique_by)
 
 
 def verdict_of(state: str, valid_until_date: date | None, today: date) -> str:

@@ -85,6 +85,46 @@ def problems_of(
     return [*found.values(), *documents]
 
 
+def held_alike(draft: Draft, definition: Definition, today: date) -> Permit | None:
+    """
+    Return the applicant's permit in force for the very thing this draft asks for; None when there is none.
+
+    What makes two requests the same is said by the file in `unique_by`. One query, none where the file says nothing,
+    the request is not for a new permit, or an answer is still missing.
+    """
+    if not definition.unique_by or draft.kind != Kind.NEW or draft.party_id is None:
+        return None
+    if not all(draft.answers.get(key) for key in definition.unique_by):
+        return None
+    held = (
+        Permit.objects.filter(
+            party_id=draft.party_id,
+            service_code=definition.code,
+            state=rules.PermitState.IN_FORCE,
+        )
+        .exclude(valid_until__lt=today)
+        .select_related("case__permit_case")
+    )
+    return next(
+        (
+            permit
+            for permit in held
+            if rules.is_same_thing(
+                definition.unique_by, draft.answers, permit.case.permit_case.answers
+            )
+        ),
+        None,
+    )
+
+
+def held_words(permit: Permit) -> str:
+    """Return what its holder is told who asks for a permit they already have."""
+    return _(
+        "Anda sudah memegang izin ini, nomor %(number)s, dan masih berlaku. Perpanjang atau ubah izin itu,"
+        " atau pilih jawaban lain."
+    ) % {"number": permit.number}
+
+
 def _is_given(draft: Draft, requirement: str) -> bool:
     return requirement in draft.documents or requirement in draft.statements
 
@@ -112,7 +152,8 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             [(problem.step, problem.message) for problem in missing],
         )
     for _id, definition in definitions:
-        _check_unique(draft, party_id, definition, timezone.localdate(at))
+        if held := held_alike(draft, definition, timezone.localdate(at)):
+            raise HasPermit(held_words(held))
     documents = {
         str(one.pk): one for one in list_documents([UUID(i) for i in draft.documents.values()])
     }
@@ -161,32 +202,6 @@ def _checked_party(draft: Draft, by: Actor) -> UUID:
             _("Anda tidak (lagi) memegang kuasa untuk pemohon ini. Periksa di Akun, bagian Kuasa.")
         )
     return draft.party_id
-
-
-def _check_unique(draft: Draft, party_id: UUID, definition: Definition, today: date) -> None:
-    """Refuse a second permit of the same kind for the same thing, as the file says in `unique_by`."""
-    if not definition.unique_by or draft.kind != Kind.NEW:
-        return
-    wanted = [str(draft.answers.get(key, "")) for key in definition.unique_by]
-    held = (
-        Permit.objects.filter(
-            party_id=party_id,
-            service_code=definition.code,
-            state=rules.PermitState.IN_FORCE,
-        )
-        .exclude(valid_until__lt=today)
-        .select_related("case__permit_case")
-    )
-    for permit in held:
-        answers = permit.case.permit_case.answers
-        if [str(answers.get(key, "")) for key in definition.unique_by] == wanted:
-            raise HasPermit(
-                _(
-                    "Anda sudah memegang izin ini, nomor %(number)s, dan masih berlaku."
-                    " Ajukan perpanjangan atau perubahan dari Permohonan saya."
-                )
-                % {"number": permit.number}
-            )
 
 
 def _application(draft: Draft, party_id: UUID, by: Actor, at: datetime) -> Application:

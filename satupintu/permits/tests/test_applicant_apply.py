@@ -1,6 +1,7 @@
 """Applying: start, questions, documents, review, send, receipt."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.utils import timezone
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.models import Document
 from satupintu.lib import clock, words
-from satupintu.permits.models import Application, Draft
+from satupintu.permits.models import Application, Draft, Permit
 from satupintu.permits.services import drafts
 from satupintu.permits.services.submit import HasPermit, submit
 from satupintu.permits.tests.applicant_office import (
@@ -597,6 +598,49 @@ def test_a_second_permit_for_the_same_thing_is_refused(world, user):
     assert Case.objects.count() == 1
 
 
+def test_the_start_page_names_a_permit_one_holds_already(sari, world):
+    permit = world.issued(world.apply()).permit
+
+    page = sari.get("/ajukan/sip-bidan/")
+
+    (held,) = page.context["already"]
+    assert (held.permit, held.what) == (permit, "Kesatu")
+    assert [one.url for one in held.actions] == [
+        f"/ajukan/sip-bidan/?jenis={kind}&izin={permit.pk}"
+        for kind in ("extension", "change", "replacement")
+    ]
+
+
+def test_the_step_that_asks_for_a_permit_one_holds_refuses_and_leads_on(sari, user, world):
+    permit = world.issued(world.apply()).permit
+    draft = begin(sari)
+
+    answer = post_step(sari, draft, "practice", PAGES["practice"], user)
+    review = sari.get(f"/ajukan/draf/{draft.pk}/periksa/")
+    other = post_step(sari, draft, "practice", PAGES["practice"] | {"permit_order": "2"}, user)
+
+    assert answer.status_code == 200
+    refusal = (
+        f"Anda sudah memegang izin ini, nomor {permit.number}, dan masih berlaku. Perpanjang atau ubah"
+        " izin itu, atau pilih jawaban lain."
+    )
+    assert answer.context["form"].errors["permit_order"] == [refusal]
+    assert [one.permit for one in answer.context["already"]] == [permit]
+    assert ("practice", "id_permit_order") in [one[:2] for one in review.context["problems"]]
+    assert other.status_code == 302
+    draft.refresh_from_db()
+    assert draft.answers["permit_order"] == "2"
+
+
+def test_a_permit_that_has_ended_stands_in_nobodys_way(sari, user, world):
+    permit = world.issued(world.apply()).permit
+    Permit.objects.filter(pk=permit.pk).update(valid_until=date(2020, 1, 1))
+    draft = begin(sari)
+
+    assert sari.get("/ajukan/sip-bidan/").context["already"] == []
+    assert post_step(sari, draft, "practice", PAGES["practice"], user).status_code == 302
+
+
 def test_extending_starts_with_the_answers_of_the_permit(sari, world):
     case = world.issued(world.apply())
     permit = case.permit
@@ -635,11 +679,15 @@ def test_a_sent_draft_takes_no_more_answers(sari, user):
 
 
 # --- Queries -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("key", ["applicant", "profession", "place", "berkas", "periksa"])
-def test_each_page_of_a_draft_asks_the_database_at_most_twelve_times(
-    sari, user, key, django_assert_max_num_queries
+# The review also looks for a permit that its applicant holds already.
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [("applicant", 12), ("profession", 12), ("place", 12), ("berkas", 12), ("periksa", 13)],
+)
+def test_each_page_of_a_draft_asks_the_database_a_fixed_number_of_times(
+    sari, user, key, most, django_assert_max_num_queries
 ):
     draft = fill(sari, begin(sari), user)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(most):
         assert sari.get(f"/ajukan/draf/{draft.pk}/{key}/").status_code == 200

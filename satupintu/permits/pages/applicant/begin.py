@@ -17,6 +17,7 @@ from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
 from satupintu.lib import clock
 from satupintu.people.access import signed_in
 from satupintu.people.queries import Party, acting_party_id, actor_for, parties_for
+from satupintu.permits.pages.applicant.already import held_before
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of
 from satupintu.permits.services import drafts
@@ -136,6 +137,9 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "parties": parties,
         "drafts": _same(list_drafts(actor_for(request)), asked),
+        "already": [
+            one for offer in asked.offers for one in held_before(held, offer.definition, today())
+        ],
         "system": asked.offers[0].definition.system,
         "outside": asked.offers[0].definition.system is not System.SATUPINTU,
     }

@@ -6,6 +6,7 @@ under the page's signed token (token.py) and shown only after the same person ha
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
+from satupintu.permits.pages.applicant.already import Held, refuse_held
 from satupintu.permits.pages.applicant.common import (
     Sheet,
     get_open_sheet,
@@ -144,6 +146,8 @@ def _save(request: HttpRequest, sheet: Sheet, page: Step) -> HttpResponse:
     sheet.refresh()
     if not valid or conflicts:
         return _show(request, sheet, page, form)
+    if held := refuse_held(sheet, page, form):
+        return _show(request, sheet, page, form, already=held)
     if request.POST.get("kembali") == steps.REVIEW:
         return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
     return redirect("permits:step", sheet.draft.pk, sheet.after(page.key))
@@ -213,6 +217,7 @@ def _show(
     *,
     restored: bool = False,
     before: str = "",
+    already: Sequence[Held] = (),
 ) -> HttpResponse:
     """Show a page; `before`: what an earlier showing of it, not saved since, was filled with."""
     keys = sheet.keys
@@ -226,6 +231,7 @@ def _show(
         "shown_field": SHOWN,
         "shown": before or _shown_now(sheet, form),
         "restored": restored,
+        "already": already,
         "back": request.GET.get("kembali") or request.POST.get("kembali", ""),
         "token": make_token(sheet.draft.pk, me(request).pk),
         "token_field": FIELD,

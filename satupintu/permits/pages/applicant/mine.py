@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,6 +14,7 @@ from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.permits import rules
+from satupintu.permits.pages.applicant.already import permit_actions
 from satupintu.permits.pages.applicant.common import language, today
 from satupintu.permits.queries import (
     Draft,
@@ -89,24 +89,8 @@ def _permit_line(permit: Permit, definition: Definition | None, day: date) -> Pe
         permit,
         rules.VERDICTS[key],
         left if soon else None,
-        _permit_actions(permit, definition) if key in ("in_force", "expired") else [],
+        permit_actions(permit, definition) if key in ("in_force", "expired") else [],
     )
-
-
-def _permit_actions(permit: Permit, definition: Definition | None) -> list[MenuItem]:
-    """Return what the service lets one ask for a permit, as links that start a filled-in draft."""
-    kinds = definition.kinds if definition else ()
-    words = {
-        Kind.EXTENSION: _("Perpanjang"),
-        Kind.CHANGE: _("Ubah data"),
-        Kind.REPLACEMENT: _("Ganti yang hilang atau rusak"),
-        Kind.CLOSING: _("Tutup izin"),
-    }
-    return [
-        MenuItem(words[kind], f"/ajukan/{permit.service_code}/?jenis={kind}&izin={permit.pk}")
-        for kind in kinds
-        if kind in words
-    ]
 
 
 @signed_in

@@ -20,6 +20,7 @@ from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach
+from satupintu.permits.pages.applicant.already import held_now, problem_of
 from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
@@ -87,6 +88,8 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     keys = sheet.keys
     days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
     problems = submitting.problems_of(draft, sheet.definitions, today=today(), language=language())
+    already = held_now(sheet)
+    problems += [problem_of(one) for one in already]
     wrong = {one.anchor.removeprefix("id_") for one in problems if one.anchor.startswith("id_")}
     held = draft.held if draft.held.get("user") == me(request).pk else {}
     context: dict[str, Any] = {
@@ -95,6 +98,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "rows": attach.rows_of(sheet, offer=False) if steps.DOCUMENTS in keys else [],
         "problems": problems,
         "mismatches": mismatches_of(sheet),
+        "already": already,
         "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],
         "promised": add_working_days(at, days, work_calendar()) if days else None,
