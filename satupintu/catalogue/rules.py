@@ -317,6 +317,15 @@ SYSTEM_LABELS = {
     System.OTHER: _("Sistem lain"),
 }
 
+# As they stand in the middle of a sentence.
+SYSTEM_NAMES = {
+    System.SATUPINTU: _("kantor ini"),
+    System.OSS: "OSS",
+    System.SIMBG: "SIMBG",
+    System.SICANTIK: "SiCantik",
+    System.OTHER: _("sistem tujuan"),
+}
+
 CATEGORY_LABELS = {
     "health": _("Kesehatan"),
     "education": _("Pendidikan"),
@@ -488,6 +497,36 @@ def promised_days(definition: Definition, kind: Kind, answers: Mapping[str, Any]
         else stages_for(definition, kind, answers)
     )
     return definition.promise.check_days + technical_days(stages) + definition.promise.issue_days
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the promised time. `ends` counts working days from the submission."""
+
+    name: str  # "check", "stage" or "issue"
+    ends: int
+    stages: tuple[Stage, ...] = ()
+
+
+def promise_parts(
+    definition: Definition, kind: Kind, answers: Mapping[str, Any] | None
+) -> list[Part]:
+    """
+    Return the parts of the promised time in order, each with the working day on which it ends at the latest.
+
+    With `answers` None all conditional stages count. Of an automatic service: what officers need when a rule is not
+    met.
+    """
+    parts = [Part("check", definition.promise.check_days)]
+    stages = (
+        [stage for stage in definition.stages if kind in stage.kinds]
+        if answers is None
+        else stages_for(definition, kind, answers)
+    )
+    for step in stage_groups(stages):
+        ends = parts[-1].ends + max(stage.days for stage in step)
+        parts.append(Part("stage", ends, tuple(step)))
+    return [*parts, Part("issue", parts[-1].ends + definition.promise.issue_days)]
 
 
 def longest_days(definition: Definition) -> int:

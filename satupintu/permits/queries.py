@@ -297,11 +297,13 @@ def register(
     wanted: RegisterFilter, today: date, before: tuple[datetime, UUID] | None = None
 ) -> list[Permit]:
     """Return up to REGISTER_PAGE + 1 permits in force, newest first, by keyset. One query."""
-    permits = Permit.objects.filter(in_force_on(today))
+    permits = Permit.objects.filter(in_force_on(today)).select_related("party")
     if wanted.text:
+        # A person is found by the whole name only: by parts, letter after letter of a masked name could be guessed.
         permits = permits.filter(
             Q(number__icontains=wanted.text)
-            | Q(holder__icontains=wanted.text)
+            | Q(holder__icontains=wanted.text, party__is_organisation=True)
+            | Q(holder__iexact=wanted.text)
             | Q(title__icontains=wanted.text)
         )
     if wanted.service_code:

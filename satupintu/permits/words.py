@@ -1,11 +1,34 @@
 """Names of a definition's parts as people read them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.rules import Definition
+from satupintu.catalogue.rules import SYSTEM_NAMES, Definition, System
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWords:
+    """How a promised date is said: the words before it, and what follows outside the office's power."""
+
+    lead: str
+    after: str = ""
+
+
+def promise_words(system: System) -> PromiseWords:
+    """
+    Return how the promise of a service is said to its applicant.
+
+    Of a permit that another system issues, the office can promise its own part only.
+    """
+    if system is System.SATUPINTU:
+        return PromiseWords(_("Selesai selambat-lambatnya"))
+    return PromiseWords(
+        _("Bagian kami selesai selambat-lambatnya"),
+        _("Setelah itu mengikuti waktu %(system)s.") % {"system": SYSTEM_NAMES[system]},
+    )
 
 
 def part_name(definition: Definition, on: str, key: str, language: str) -> str:

@@ -20,7 +20,7 @@ CONTENT_SECURITY_POLICY = (
     " frame-ancestors 'none'; base-uri 'none'"
 )
 PERMISSIONS_POLICY = (
-    "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), bluetooth=(),"
+    "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(),"
     " display-capture=(), browsing-topics=()"
 )
 # No 0/O, 1/I/L, U: read out on the telephone without mistakes.

@@ -25,6 +25,7 @@ from satupintu.catalogue.rules import (
     Text,
     fee_idr,
     longest_days,
+    promise_parts,
     promised_days,
     required_documents,
     stages_for,
@@ -309,6 +310,20 @@ def test_lines_of_nested_tables_lists_and_long_texts_are_found():
 
 
 # --- Asking a definition ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("kind", "answers", "expected"),
+    [
+        (Kind.NEW, {"practice_kind": "facility"}, [("check", 1), ("stage", 3), ("issue", 4)]),
+        (Kind.NEW, {"practice_kind": "own"}, [("check", 1), ("stage", 4), ("issue", 5)]),
+        (Kind.NEW, None, [("check", 1), ("stage", 4), ("issue", 5)]),
+        (Kind.REPLACEMENT, None, [("check", 1), ("issue", 2)]),
+    ],
+)
+def test_the_parts_of_the_promise_end_one_after_the_other(kind, answers, expected):
+    bidan = load_definition(shipped_text("sip-bidan"))
+    assert [(one.name, one.ends) for one in promise_parts(bidan, kind, answers)] == expected
+
+
 def test_stages_documents_and_days_follow_kind_and_answers():
     bidan = load_definition(BIDAN)
     own, facility = {"practice_kind": "own"}, {"practice_kind": "facility"}

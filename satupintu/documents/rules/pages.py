@@ -137,5 +137,7 @@ class ReceiptPage:
     documents: tuple[str, ...]
     track: Check
     by_officer: str = ""  # who typed it for the person, when somebody did
+    promise_lead: str = "Selesai selambat-lambatnya"
+    promise_after: str = ""  # what follows that the office cannot promise
     notes: tuple[str, ...] = ()
     demo: bool = False

@@ -167,7 +167,7 @@ def test_a_receipt_is_not_a_permit_and_says_what_comes_next(tmp_path):
     text = text_of(render_pdf("receipt", page), tmp_path)
 
     for words in (
-        "Tanda terima ini bukan izin.", "7K3F-9QX", "Selambat-lambatnya Rabu, 25 November 2026",
+        "Tanda terima ini bukan izin.", "7K3F-9QX", "Selesai selambat-lambatnya Rabu, 25 November 2026",
         "Kelengkapan diperiksa", "Selasa, 24 November 2026", "Petugas Contoh",
     ):  # fmt: skip
         assert words in text

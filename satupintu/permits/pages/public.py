@@ -5,7 +5,6 @@ By QR, by number and code, or by dropping the PDF file. An unknown code and one 
 answer; nothing is cached; a file that is sent is looked at and forgotten.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
@@ -26,14 +25,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from satupintu.lib import clock
-from satupintu.lib.codes import ALPHABET, plain_symbols
 from satupintu.office.services import allow
 from satupintu.people.access import client_address, public
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.public_file import CannotRead, Finding, examine
+from satupintu.permits.pages.typed import Hint, Typed, hint_for, read_check_code
 from satupintu.permits.queries import Permit
-from satupintu.permits.rules import CHECK_CODE_LENGTH, SIGNER_LEVELS, VERDICTS, Verdict
+from satupintu.permits.rules import SIGNER_LEVELS, VERDICTS, Verdict
 
 LOOKS_AN_HOUR = 240  # of codes that are right: a whole telephone network may share one address
 TRIES_AN_HOUR = 30  # of codes that are not: 50 bits cannot be guessed at this pace
@@ -42,9 +41,6 @@ HOUR = 3600
 MAX_BYTES = settings.UPLOAD_MAX_MB * 1024 * 1024
 ENVELOPE = 64 * 1024  # what a browser wraps around the file
 SHORT_NAME = 3  # letters of a single name that stay readable
-
-_CODE = re.compile(rf"^[{ALPHABET}]{{{CHECK_CODE_LENGTH}}}$")
-
 
 # --- What is asked -------------------------------------------------------------------------------
 
@@ -82,12 +78,6 @@ class FileForm(forms.Form):
             "invalid": gettext_lazy("Berkas belum terkirim utuh. Kirim sekali lagi."),
         },
     )
-
-
-def read_check_code(text: str) -> str:
-    """Return a check code as it is stored, however it was typed; "" when it cannot be one."""
-    code = plain_symbols(text)
-    return code if _CODE.match(code) else ""
 
 
 # --- What is answered ----------------------------------------------------------------------------
@@ -158,10 +148,12 @@ def _page(
     answer: Answer | None = None,
     form: CodeForm | None = None,
     files: FileForm | None = None,
+    hint: Hint | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     context = {
         "answer": answer,
+        "hint": hint,
         "form": form or CodeForm(),
         "files": files or FileForm(),
         "max_mb": settings.UPLOAD_MAX_MB,
@@ -202,6 +194,9 @@ def check(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.GET)
     if not form.is_valid() and not request.GET["kode"].strip():
         return _page(request, form=form, status=HTTPStatus.BAD_REQUEST)
+    for typed in (request.GET["kode"], request.GET.get("nomor", "")):
+        if hint := hint_for(typed, wanted=Typed.CHECK):
+            return _page(request, form=CodeForm(), hint=hint, status=HTTPStatus.NOT_FOUND)
     code = read_check_code(request.GET["kode"][:40])
     number = request.GET.get("nomor", "").strip()[:120]
     if code:
@@ -217,6 +212,8 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_GET
 def check_code(request: HttpRequest, code: str) -> HttpResponse:
     """Answer a QR code, or a code that was typed."""
+    if hint := hint_for(code, wanted=Typed.CHECK):
+        return _page(request, form=CodeForm(), hint=hint, status=HTTPStatus.NOT_FOUND)
     return _look_up(request, read_check_code(code[:40]), request.GET.get("nomor", "").strip()[:120])
 
 

@@ -1,4 +1,4 @@
-"""The public register: permits in force, searchable. Names of holders, never their numbers or addresses."""
+"""The public register: permits in force, searchable. Holders stand there as in the public check: persons masked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from satupintu.office.queries import profile, regions
 from satupintu.people.access import public
 from satupintu.permits import queries
 from satupintu.permits.pages.applicant.common import language
+from satupintu.permits.pages.public import public_holder
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
 
 LONGEST_TEXT = 80
@@ -28,6 +29,7 @@ DISTRICT_LENGTH = 8  # 61.03.01
 class Row:
     permit: Permit
     title: str
+    holder: str  # masked like in the public check
     district: str
 
 
@@ -56,6 +58,7 @@ def register(request: HttpRequest) -> HttpResponse:
         Row(
             one,
             titles.get(one.service_code, one.title),
+            public_holder(one.holder, is_organisation=one.party.is_organisation),
             districts.get(one.region[:DISTRICT_LENGTH], ""),
         )
         for one in found[:REGISTER_PAGE]

@@ -4,9 +4,18 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from satupintu.catalogue.form import display_answers
-from satupintu.catalogue.rules import Definition, required_documents, stages_for
+from satupintu.catalogue.rules import (
+    SYSTEM_NAMES,
+    Definition,
+    Part,
+    System,
+    promise_parts,
+    required_documents,
+)
 from satupintu.documents.rules import (
     Block,
     Check,
@@ -18,12 +27,14 @@ from satupintu.documents.rules import (
     long_date,
 )
 from satupintu.lib import words
-from satupintu.office.queries import profile
+from satupintu.lib.workingtime import add_working_days
+from satupintu.office.queries import profile, work_calendar
 from satupintu.people.queries import Delegation, Party, User
 from satupintu.people.rules import Signing
 from satupintu.permits import rules
 from satupintu.permits.models import Application
 from satupintu.permits.services.common import File
+from satupintu.permits.words import promise_words
 
 Page = PermitPage | LetterPage
 
@@ -172,6 +183,8 @@ def receipt_page(
     first = files[0]
     local = timezone.localtime(application.submitted_at)
     promise = first.case.promise.first_due_at
+    with override(language):
+        says = promise_words(first.definition.system)
     track = Check(
         url=f"{settings.BASE_URL}/lacak/{application.tracking_code}/",
         words=f"{_WEB}/lacak",
@@ -185,7 +198,9 @@ def receipt_page(
         applicant=application.party.name,
         received=words.long_moment(local, language),
         promise=words.long_date(timezone.localdate(promise), language) if promise else "",
-        steps=_steps(first, language),
+        promise_lead=says.lead,
+        promise_after=says.after,
+        steps=tuple(receipt_steps(first, language)),
         documents=tuple(_documents(files)),
         track=track,
         by_officer=application.typed_by.name if application.typed_by else "",
@@ -193,25 +208,41 @@ def receipt_page(
     )
 
 
-def _steps(file: File, language: str) -> tuple[tuple[str, str], ...]:
-    due = file.case.promise.first_due_at
-    check = f"{words.working_days(file.definition.promise.check_days, language)}"
-    steps = [("Kami periksa kelengkapan berkas", f"paling lama {check}")]
-    steps += [
-        (
-            stage.title.in_language(language),
-            f"paling lama {words.working_days(stage.days, language)}",
-        )
-        for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
-    ]
-    if due:
-        steps.append(
-            (
-                "Keputusan dan izin",
-                f"selambat-lambatnya {words.long_date(timezone.localdate(due), language)}",
+def receipt_steps(file: File, language: str) -> list[tuple[str, str]]:
+    """Return what happens with a case that was just received, and the date of each step; the last is the promise."""
+    case, definition = file.case, file.definition
+    start, due = case.promise.started_at or case.opened_at, case.promise.first_due_at
+    parts = promise_parts(definition, file.kind, file.permit_case.answers)
+    calendar = work_calendar()
+    with override(language):
+        steps = [
+            (_part_title(part, definition, language), _by(at, language))
+            for part in parts[:-1]
+            for at in [add_working_days(start, part.ends, calendar)]
+        ]
+        if due:
+            steps.append((_part_title(parts[-1], definition, language), _by(due, language)))
+        if definition.system is not System.SATUPINTU:
+            system = {"system": SYSTEM_NAMES[definition.system]}
+            steps.append(
+                (_("Izin terbit di %(system)s") % system, _("mengikuti waktu %(system)s") % system)
             )
-        )
-    return tuple(steps)
+    return steps
+
+
+def _part_title(part: Part, definition: Definition, language: str) -> str:
+    if part.name == "check":
+        return _("Kami periksa kelengkapan berkas")
+    if part.name == "stage":
+        return ", ".join(stage.title.in_language(language) for stage in part.stages)
+    if definition.system is System.SATUPINTU:
+        return _("Keputusan dan izin")
+    return _("Kami bantu mengisi di %(system)s") % {"system": SYSTEM_NAMES[definition.system]}
+
+
+def _by(at: datetime, language: str) -> str:
+    day = words.long_date(timezone.localdate(at), language)
+    return _("selambat-lambatnya %(day)s") % {"day": day}
 
 
 def _documents(files: list[File]) -> list[str]:

@@ -16,8 +16,8 @@ from satupintu.permits.pages.public import (
     FILES_AN_HOUR,
     TRIES_AN_HOUR,
     public_holder,
-    read_check_code,
 )
+from satupintu.permits.pages.typed import Typed, read_check_code, what_is
 from satupintu.permits.rules import PermitState
 from satupintu.permits.services import letters
 from satupintu.permits.tests.officer_cases import make_world, sheet
@@ -113,6 +113,50 @@ def test_a_code_is_understood_however_it_is_typed(client, permit, typed):
     }
     answer = client.get(reverse("permits:check"), {"kode": text[typed]}, follow=True)
     assert word(answer) == "BERLAKU"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("7K3F-9QXM-2", Typed.OTHER),  # its check character is wrong: no code of ours
+        ("0000-0000-0", Typed.TRACKING),
+        ("0000 0000 o", Typed.TRACKING),
+        ("oOiIl-L2345", Typed.CHECK),
+        ("REG-2026-000123", Typed.REGISTRATION),
+        ("reg 2026 000123", Typed.REGISTRATION),
+        ("503/12/SIPB/XI/2026", Typed.OTHER),
+        ("", Typed.OTHER),
+    ],
+)
+def test_our_codes_are_told_apart_without_asking(typed, expected):
+    assert what_is(typed) == expected
+
+
+def test_a_tracking_code_or_registration_number_is_not_called_unknown(client, world):
+    case = world.apply()
+    code = case.permit_case.application.tracking_code
+
+    by_code = client.get(reverse("permits:check"), {"kode": code})
+    by_number = client.get(reverse("permits:check"), {"kode": case.number})
+    direct = client.get(f"/cek/{code}/")
+
+    for answer in (by_code, by_number, direct):
+        assert answer.status_code == 404
+        assert answer.context["answer"] is None
+        assert "TIDAK DIKENAL" not in answer.content.decode()
+    assert by_code.context["hint"].link.url == f"/lacak/{code}/"
+    assert direct.context["hint"].link.url == f"/lacak/{code}/"
+    assert by_number.context["hint"].link.url == "/permohonan/"
+    assert RateCount.objects.count() == 0
+
+
+def test_a_check_code_or_registration_number_in_tracking_leads_on(client, permit):
+    by_code = client.get("/lacak/", {"kode": permit.check_code})
+    by_number = client.get("/lacak/", {"kode": permit.case.number})
+
+    assert by_code.context["hint"].link.url == f"/cek/{permit.check_code}/"
+    assert by_number.context["hint"].link.url == "/permohonan/"
+    assert by_code.context["form"].errors == by_number.context["form"].errors == {}
 
 
 def test_letters_that_look_alike_are_forgiven():

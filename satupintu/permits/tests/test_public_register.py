@@ -80,7 +80,9 @@ def test_what_is_not_in_force_is_not_there(client, permit, changes):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"q": "lestari"}, True),
+        ({"q": "sari lestari"}, True),  # who knows the whole name may see that it is there
+        ({"q": "lestari"}, False),
+        ({"q": "Sari L"}, False),
         ({"q": "Bidan"}, True),
         ({"q": "nobody"}, False),
         ({"q": "%"}, False),

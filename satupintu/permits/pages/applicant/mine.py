@@ -27,7 +27,7 @@ from satupintu.permits.queries import (
     titles_of,
 )
 from satupintu.permits.rules import APPLICANTS_TURN
-from satupintu.permits.words import item_titles
+from satupintu.permits.words import PromiseWords, item_titles, promise_words
 from satupintu.web.context import MenuItem
 from satupintu.workflow.queries import Case
 
@@ -45,6 +45,7 @@ class CaseLine:
     items: list[dict[str, str]]
     answer_by: date | None
     promised: Any
+    says: PromiseWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
         item_titles(definition, repair.items, language()) if repair else [],
         repair.answer_by if repair else None,
         promise.due_at if promise.running else None,
+        promise_words(definition.system),
     )
 
 

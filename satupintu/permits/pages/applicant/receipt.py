@@ -12,6 +12,7 @@ from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import get_own_file, language
 from satupintu.permits.queries import files_of
 from satupintu.permits.services import pages
+from satupintu.permits.words import promise_words
 
 
 @signed_in
@@ -21,18 +22,27 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What was received, the tracking code, what happens next and by when."""
     actor, file = get_own_file(request, number)
     application = file.permit_case.application
-    files = files_of(application)
-    due = [one.case.promise.first_due_at for one in files if one.case.promise.first_due_at]
+    files, used = files_of(application), language()
     context = {
         "application": application,
         "files": files,
-        "services": [one.definition.title_in(language()) for one in files],
+        "services": [one.definition.title_in(used) for one in files],
         "numbers": [one.case.number for one in files],
         "party": files[0].case.party,
-        "promised": max(due, default=None),
+        "promised": max((one.case.promise.first_due_at for one in files), default=None),
         "check_days": max(one.definition.promise.check_days for one in files),
-        "issued": [one for one in files if one.case.state in rules.HAS_PERMIT],
         "outside": all(one.lifecycle is rules.ASSISTED for one in files),
+        "promises": [
+            (one.definition.title_in(used), promise_words(one.definition.system), due)
+            for one in files
+            if (due := one.case.promise.first_due_at) and one.case.state not in rules.HAS_PERMIT
+        ],
+        "next": [
+            (one.definition.title_in(used), pages.receipt_steps(one, used))
+            for one in files
+            if one.case.state not in rules.HAS_PERMIT
+        ],
+        "issued": [one for one in files if one.case.state in rules.HAS_PERMIT],
         "assisted": application.typed_by_id is not None,
         "staff": bool(actor.roles & STAFF_ROLES),
         "pdf": f"/permohonan/{number}/tanda-terima.pdf",

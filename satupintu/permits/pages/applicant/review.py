@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import shown_values
-from satupintu.catalogue.rules import KIND_LABELS, promised_days
+from satupintu.catalogue.rules import KIND_LABELS, System, promised_days
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.workingtime import add_working_days
@@ -25,6 +25,7 @@ from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, lang
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
 from satupintu.permits.services import submit as submitting
+from satupintu.permits.words import promise_words
 from satupintu.workflow.services import CannotMove
 
 
@@ -87,6 +88,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
     days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
+    outside = [one for one in sheet.definitions if one.system is not System.SATUPINTU]
     problems = submitting.problems_of(draft, sheet.definitions, today=today(), language=language())
     already = held_now(sheet)
     problems += [problem_of(one) for one in already]
@@ -102,6 +104,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],
         "promised": add_working_days(at, days, work_calendar()) if days else None,
+        "says": promise_words(outside[0].system if outside else System.SATUPINTU),
         "step": len(keys),
         "steps": len(keys),
         "before": sheet.before(steps.REVIEW),

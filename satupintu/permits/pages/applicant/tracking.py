@@ -25,8 +25,10 @@ from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import language
+from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
+from satupintu.permits.words import PromiseWords, promise_words
 from satupintu.workflow.queries import histories, open_tasks_of
 
 # Codes that nobody has: after the first number only right ones are answered, after the second nothing is
@@ -65,6 +67,7 @@ class Track:
     first_promised: datetime | None
     moved: bool
     usual_days: int
+    says: PromiseWords
 
 
 def masked_name(name: str) -> str:
@@ -98,6 +101,7 @@ def track_of(file: File, rows: list[Any], tasks: list[Any], *, usual: bool = Tru
             promise.due_at and promise.first_due_at and promise.due_at != promise.first_due_at
         ),
         usual_days=_usual_days(file) if usual else 0,
+        says=promise_words(file.definition.system),
     )
 
 
@@ -118,7 +122,9 @@ def start(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.GET or None) if "kode" in request.GET else CodeForm()
     if form.is_bound and form.is_valid():
         return redirect("permits:track_code", form.cleaned_data["kode"])
-    return render(request, "permits/applicant/track_start.html", {"form": form})
+    return _ask_again(
+        request, form, hint=hint_for(request.GET.get("kode", ""), wanted=Typed.TRACKING)
+    )
 
 
 @public
@@ -128,7 +134,8 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     """Show where an application stands."""
     form = CodeForm({"kode": code})
     if not form.is_valid():
-        return render(request, "permits/applicant/track_start.html", {"form": form}, status=404)
+        hint = hint_for(code, wanted=Typed.TRACKING)
+        return _ask_again(request, form, status=404, hint=hint)
     at, here = clock.now(), client_address(request)
     if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
@@ -151,9 +158,18 @@ def _unknown(request: HttpRequest, form: CodeForm, here: str, at: datetime) -> H
     if not allow("track-unknown", here, limit=TRIES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
     form.add_error("kode", _("Kami tidak menemukan permohonan dengan kode ini. Periksa lagi."))
-    return render(request, "permits/applicant/track_start.html", {"form": form}, status=404)
+    return _ask_again(request, form, status=404)
 
 
 def _too_often(request: HttpRequest, form: CodeForm) -> HttpResponse:
     form.add_error("kode", _("Terlalu sering dicoba. Tunggu satu jam, lalu coba lagi."))
-    return render(request, "permits/applicant/track_start.html", {"form": form}, status=429)
+    return _ask_again(request, form, status=429)
+
+
+def _ask_again(
+    request: HttpRequest, form: CodeForm, *, status: int = 200, hint: Hint | None = None
+) -> HttpResponse:
+    if hint is not None:
+        form = CodeForm()  # the hint says it better than how many letters were typed
+    context = {"form": form, "hint": hint}
+    return render(request, "permits/applicant/track_start.html", context, status=status)
