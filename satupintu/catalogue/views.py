@@ -8,11 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from satupintu.catalogue import guide, presentation, queries, search
 from satupintu.catalogue.form import fields
-from satupintu.catalogue.rules import CATEGORY_LABELS, KIND_LABELS, Kind, System, longest_days
+from satupintu.catalogue.rules import (
+    CATEGORY_LABELS,
+    KIND_LABELS,
+    Definition,
+    Kind,
+    System,
+    longest_days,
+)
 from satupintu.lib import clock
 from satupintu.office import queries as office
 from satupintu.people.access import public
@@ -59,6 +67,11 @@ def list_services(request: HttpRequest) -> HttpResponse:
     )
 
 
+def asked_kind(text: str, definition: Definition) -> Kind:
+    """Return the kind of request a page is asked for (?jenis=); the first one of the service for anything else."""
+    return next((one for one in definition.kinds if one == text), definition.kinds[0])
+
+
 @public
 @require_GET
 def show_service(request: HttpRequest, code: str) -> HttpResponse:
@@ -69,8 +82,11 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
         if gone is None:
             raise Http404 from missing
         return _show_withdrawn(request, gone)
-    usual = queries.usual_times(code)
-    page = presentation.service_page(offer.definition, _language(), usual)
+    kind = asked_kind(request.GET.get("jenis", ""), offer.definition)
+    own = office.profile()
+    page = presentation.service_page(
+        offer.definition, _language(), queries.usual_times(code), kind=kind, at=clock.now()
+    )
     return render(
         request,
         "catalogue/service.html",
@@ -78,7 +94,8 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
             "offer": offer,
             "definition": offer.definition,
             "service": page,
-            "office": office.profile(),
+            "office": own,
+            "whatsapp": _whatsapp(own.whatsapp, str(page["title"])),
         },
     )
 
@@ -100,6 +117,13 @@ def _show_withdrawn(request: HttpRequest, gone: queries.Withdrawn) -> HttpRespon
         "contact": reverse("portal:contact"),
     }
     return render(request, "catalogue/withdrawn.html", context, status=410)
+
+
+def _whatsapp(phone: str, title: str) -> str:
+    """Return the address that opens a chat with the office about a service; "" where it has no number."""
+    number = phone.lstrip("+")
+    text = _("Saya bertanya tentang %(service)s.") % {"service": title}
+    return f"https://wa.me/{number}?{urlencode({'text': text})}" if number else ""
 
 
 @public

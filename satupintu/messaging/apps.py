@@ -8,12 +8,17 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell people where letters of authority are kept: documents lies above it."""
+        """Tell people where letters of authority are kept, and who writes to an old address: both lie above it."""
+        from satupintu.messaging.accounts import (
+            tell_old_address,
+        )
         from satupintu.messaging.letters import (
             store_letter,
         )
         from satupintu.people.services import (
+            register_address_teller,
             register_letter_store,
         )
 
         register_letter_store(store_letter)
+        register_address_teller(tell_old_address)

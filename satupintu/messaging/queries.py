@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.models import Contact, Conversation, OutMessage
-from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
+from satupintu.messaging.rules import FORGOTTEN_AFTER, OPEN_STATES, ChannelKind, Delivery
 from satupintu.people.queries import Consent, Party, User
 from satupintu.people.rules import Purpose
 
@@ -90,7 +90,7 @@ def list_for_hand() -> QuerySet[OutMessage]:
         OutMessage.objects.filter(
             Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED) | Q(state=Delivery.FAILED)
         )
-        .exclude(template="sign_in_code")
+        .exclude(template__in=[*FORGOTTEN_AFTER])
         .select_related("party")
         .order_by("created_at", "pk")
     )
@@ -100,7 +100,7 @@ def list_for_party(party_id: UUID) -> QuerySet[OutMessage]:
     """Return what was sent to a party, newest first; never the sign-in codes."""
     return (
         OutMessage.objects.filter(party_id=party_id)
-        .exclude(template="sign_in_code")
+        .exclude(template__in=[*FORGOTTEN_AFTER])
         .order_by("-created_at", "-pk")
     )
 

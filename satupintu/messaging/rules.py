@@ -92,8 +92,14 @@ TEXTS: dict[str, frozenset[str]] = {
     "deadline_near": frozenset({"name", "service", "number", "pledge", "due", "link"}),
     "deadline_missed": frozenset({"name", "service", "number", "pledge", "due", "link"}),
     "deemed_granted_warning": frozenset({"name", "service", "number", "legal_due", "link"}),
+    "address_changed": frozenset({"name", "kind", "phone", "link"}),
+    "checklist": frozenset({"service", "ready", "missing", "promised", "fee", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
 }
+
+
+# Messages that leave the outbox soon, sent or not: they hold a secret, or the address of a passer-by.
+FORGOTTEN_AFTER = {"sign_in_code": timedelta(days=1), "checklist": timedelta(hours=1)}
 
 
 class MissingWords(Exception):

@@ -6,7 +6,7 @@ Sending is at least once: a worker that dies between the mail server's answer an
 followed by another attempt under the same Message-ID.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -204,9 +204,11 @@ def _mark(
 
 
 def forget_codes(*, at: datetime) -> int:
-    """Delete the messages that carried sign-in codes a day after them; return how many."""
-    old = OutMessage.objects.filter(template="sign_in_code", created_at__lt=at - timedelta(days=1))
-    return old.delete()[0]
+    """Delete the messages that are not kept (rules.FORGOTTEN_AFTER); return how many."""
+    return sum(
+        OutMessage.objects.filter(template=template, created_at__lt=at - age).delete()[0]
+        for template, age in rules.FORGOTTEN_AFTER.items()
+    )
 
 
 def mark_sent_by_hand(*, message_id: UUID, by: Actor, at: datetime) -> OutMessage:

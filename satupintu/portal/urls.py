@@ -1,7 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.portal import inbox, inbox_acts, office_pages, summary, views
-from satupintu.portal import inbox, inbox_acts, office_pages, setting_up, views
+from satupintu.portal import (
+    checklist,
+    inbox,
+    inbox_acts,
+    office_pages,
+    setting_up,
+    summary,
+    views,
+)
 
 app_name = "portal"
 
@@ -10,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tentang/", views.about, name="about"),
     path("maklumat/", views.pledge, name="pledge"),
     path("kontak/", views.contact, name="contact"),
+    path("layanan/<slug:code>/daftar/", checklist.checklist, name="checklist"),
     path("bahasa/", views.language, name="language"),
     path("tampilan/", views.appearance, name="appearance"),
     path("gaya/", views.style, name="style"),

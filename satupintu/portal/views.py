@@ -1,16 +1,19 @@
 """Pages over several domains: the front door, what the office says of itself, language, looks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +23,8 @@ from satupintu.catalogue.rules import Definition
 from satupintu.lib import clock, words
 from satupintu.office import queries as office
 from satupintu.people.access import public
+from satupintu.people.queries import User
+from satupintu.people.services import change_language
 from satupintu.quality.queries import month_figures
 from satupintu.web import styleguide
 from satupintu.web.context import THEME_COOKIE, THEMES
@@ -27,6 +32,7 @@ from satupintu.web.context import THEME_COOKIE, THEMES
 EVERYDAY = ("sip-bidan", "reklame", "penelitian", "nib-pendampingan")
 EXAMPLES = 4
 CLOSED_DAY: tuple[time | None, time | None] = (None, None)
+_CASE_NUMBER = re.compile(r"^[A-Z0-9][A-Z0-9./-]{2,39}$")
 YEAR_SECONDS = 60 * 60 * 24 * 365
 
 
@@ -142,8 +148,31 @@ def contact(request: HttpRequest) -> HttpResponse:
     website = office.profile().website
     if website and "://" not in website:
         website = f"https://{website}"
-    context = {"opening": office.opening_now(now), "days": days, "website": website}
+    about = request.GET.get("tentang", "").strip()
+    context = {
+        "opening": office.opening_now(now),
+        "days": days,
+        "website": website,
+        "ask": _question(about if _CASE_NUMBER.match(about) else ""),
+        "about": about if _CASE_NUMBER.match(about) else "",
+    }
     return render(request, "portal/contact.html", context)
+
+
+def _question(number: str) -> dict[str, str]:
+    """Return the ways to ask with the number already typed in: addresses of WhatsApp and of an e-mail."""
+    own = office.profile()
+    if not number:
+        return {}
+    text = _("Saya bertanya tentang permohonan %(number)s.") % {"number": number}
+    ways = {}
+    if own.whatsapp:
+        ways["whatsapp"] = f"https://wa.me/{own.whatsapp.lstrip('+')}?{urlencode({'text': text})}"
+    if own.email:
+        subject = _("Permohonan %(number)s") % {"number": number}
+        query = urlencode({"subject": subject, "body": text}, quote_via=quote)
+        ways["email"] = f"mailto:{own.email}?{query}"
+    return ways
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
@@ -163,6 +192,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     chosen = request.POST.get("bahasa", "")
     if chosen in dict(settings.LANGUAGES):
+        _keep_language(request, chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,
@@ -171,6 +201,23 @@ def language(request: HttpRequest) -> HttpResponse:
             secure=settings.SESSION_COOKIE_SECURE,
         )
     return response
+
+
+def _keep_language(request: HttpRequest, chosen: str) -> None:
+    """
+    Let the messages of a signed-in person follow the language of their screen, and say so.
+
+    A foreign page cannot do that: a session's cookie does not travel with its post (SameSite).
+    """
+    user = request.user
+    if not isinstance(user, User) or user.language == chosen:
+        return
+    change_language(user=user, language=chosen)
+    with override(chosen):
+        messages.info(
+            request,
+            _("Kabar dari kami kini juga dalam bahasa ini. Anda dapat mengubahnya di Akun saya."),
+        )
 
 
 @csrf_exempt

@@ -15,6 +15,7 @@ PUBLIC_ROUTES = {
     # The office presents itself.
     "portal:about",
     "portal:appearance",
+    "portal:checklist",
     "portal:contact",
     "portal:home",
     "portal:language",

@@ -1,5 +1,7 @@
 """Public and administrators' pages: they work, refuse strangers, and need a fixed number of queries."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from satupintu.catalogue import codec, queries, services
 from satupintu.catalogue.models import Service, ServiceDraft, ServiceVersion
 from satupintu.catalogue.tests.factories import AT, SYSTEM, make_many, make_service, shipped_text
+from satupintu.lib import clock
 from satupintu.people.rules import Role
 from satupintu.people.tests.factories import make_officer, make_person
 
@@ -77,6 +80,30 @@ def test_service_page_in_english_has_no_indonesian_text_of_the_definition(client
 
     assert "Midwife practice permit" in page
     assert "Surat Izin Praktik Bidan" not in page
+
+
+def test_the_page_of_a_service_says_dates_and_only_what_one_kind_needs(client, monkeypatch):
+    make_service("sip-bidan")
+    monday = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: monday)
+
+    new = client.get("/layanan/sip-bidan/").context["service"]
+    again = client.get("/layanan/sip-bidan/?jenis=replacement").context["service"]
+    strange = client.get("/layanan/sip-bidan/?jenis=x").context["service"]
+
+    assert (new["kind"], strange["kind"], again["kind"]) == ("new", "new", "replacement")
+    assert (new["days"], again["days"]) == (5, 2)
+    assert str(new["promised"].date()) == "2026-11-30"
+    assert [one.note for one in new["steps"][1:]] == [
+        "1 hari kerja · Selasa 24 Nov",
+        "3 hari kerja · Jumat 27 Nov",
+        "1 hari kerja · Senin 30 Nov",
+    ]
+    assert [one.key for one in new["needs"]] == [
+        "str", "facility_letter", "place_statement", "competence",
+    ]  # fmt: skip
+    assert again["needs"] == []
+    assert not any("baru" in one.when for one in new["needs"])
 
 
 def test_usual_time_stands_beside_the_promise(client):

@@ -12,6 +12,7 @@ CONTEXT = {
     "unit": "Dinas Kesehatan", "when": datetime(2026, 11, 25, 2, tzinfo=UTC), "place": "Beringin",
     "permit_number": "503/1", "reason": "sebab", "valid_until": date(2027, 1, 1), "days": 30,
     "legal_due": datetime(2026, 11, 25, 8, tzinfo=UTC), "party": "CV Kapuas",
+    "kind": "email", "phone": "0564-0000", "ready": ["STR"], "missing": ["KTP"], "fee": "Gratis",
     "due": datetime(2026, 11, 25, 8, tzinfo=UTC),
 }  # fmt: skip
 

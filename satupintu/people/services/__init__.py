@@ -10,6 +10,7 @@ from satupintu.people.services.accounts import (
     change_address,
     change_language,
     open_account,
+    register_address_teller,
     set_password,
 )
 from satupintu.people.services.codes import (
@@ -99,6 +100,7 @@ __all__ = [
     "open_account",
     "read_disclosure_token",
     "record_disclosure",
+    "register_address_teller",
     "register_letter_store",
     "remember_device",
     "renew_device",

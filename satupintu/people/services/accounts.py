@@ -1,6 +1,7 @@
 """A person's own login: opened when an address was proved, changed only to addresses that were."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,24 @@ from satupintu.lib.fields import columns
 from satupintu.people.models import AccountEvent, Consent, DeviceUser, Party, SignInCode, User
 from satupintu.people.queries import find_user_by_address
 from satupintu.people.rules import Actor, Address, AddressKind, Purpose
+
+AddressTeller = Callable[[User, Address, int, datetime], None]
+
+
+class _Tellers:
+    """Who writes to an address that was given up: messaging lies above people."""
+
+    tell: AddressTeller | None = None
+
+
+def register_address_teller(teller: AddressTeller) -> None:
+    """
+    Set the function that tells an old address that it was changed.
+
+    Called as `teller(user, old address, id of the event, at)` inside the transaction of the change; it sends nothing
+    itself.
+    """
+    _Tellers.tell = teller
 
 
 class AddressTaken(Exception):
@@ -93,10 +112,13 @@ def change_address(*, user: User, address: Address, by: Actor, at: datetime) -> 
     """
     Give the login an address that was just proved with a code; the person's party follows.
 
+    The address it replaces is told: whoever took over a telephone cannot move the account away unseen.
+
     Raises AddressTaken if another login has it.
     """
     field = "email" if address.kind is AddressKind.EMAIL else "phone"
     touched = columns("phone") if field == "phone" else ["email"]
+    old: str = getattr(user, field)
     setattr(user, field, address.value)
     try:
         with transaction.atomic():
@@ -104,9 +126,11 @@ def change_address(*, user: User, address: Address, by: Actor, at: datetime) -> 
             if user.party:
                 setattr(user.party, field, address.value)
                 user.party.save(update_fields=touched)
-            AccountEvent.objects.create(
+            event = AccountEvent.objects.create(
                 at=at, event="address_changed", by_id=by.user_id, user=user, details={"kind": field}
             )
+            if old and old != address.value and _Tellers.tell:
+                _Tellers.tell(user, Address(address.kind, old), event.pk, at)
     except IntegrityError as error:
         raise AddressTaken from error
 

@@ -609,6 +609,9 @@ def test_the_start_page_names_a_permit_one_holds_already(sari, world):
         f"/ajukan/sip-bidan/?jenis={kind}&izin={permit.pk}"
         for kind in ("extension", "change", "replacement")
     ]
+    text = page.content.decode()
+    assert permit.number in text
+    assert f"/ajukan/sip-bidan/?jenis=extension&amp;izin={permit.pk}" in text
 
 
 def test_the_step_that_asks_for_a_permit_one_holds_refuses_and_leads_on(sari, user, world):
@@ -626,6 +629,7 @@ def test_the_step_that_asks_for_a_permit_one_holds_refuses_and_leads_on(sari, us
     )
     assert answer.context["form"].errors["permit_order"] == [refusal]
     assert [one.permit for one in answer.context["already"]] == [permit]
+    assert f"jenis=extension&amp;izin={permit.pk}" in answer.content.decode()
     assert ("practice", "id_permit_order") in [one[:2] for one in review.context["problems"]]
     assert other.status_code == 302
     draft.refresh_from_db()

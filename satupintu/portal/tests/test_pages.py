@@ -1,4 +1,10 @@
 import pytest
+from django.utils.translation import activate, gettext
+
+from satupintu.lib import clock
+from satupintu.office.services.demo import set_up_office
+from satupintu.people.models import User
+from satupintu.people.services import set_up_demo_people
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +79,34 @@ def test_style_guide_is_for_the_demo_only(client, settings):
     settings.DEMO = False
 
     assert client.get("/gaya/").status_code == 404
+
+
+def test_a_question_about_a_case_has_its_number_typed_in_already(client):
+    set_up_office("sanggau", at=clock.now(), whole_country=False)
+
+    page = client.get("/kontak/?tentang=REG-2026-000123")
+
+    assert page.context["ask"]["whatsapp"].startswith("https://wa.me/62")
+    assert "permohonan+REG-2026-000123" in page.context["ask"]["whatsapp"]
+    assert "subject=Permohonan%20REG-2026-000123" in page.context["ask"]["email"]
+    assert "https://www.lapor.go.id/" in page.content.decode()
+    for strange in ("", "<b>", "saya mau", "REG 2026"):
+        assert client.get("/kontak/", {"tentang": strange}).context["ask"] == {}
+
+
+def test_the_messages_of_a_person_follow_the_language_of_their_screen(client):
+    set_up_office("sanggau", at=clock.now(), whole_country=False)
+    logins = set_up_demo_people("sanggau", at=clock.now())
+    user = User.objects.get(pk=logins["sari"].user_id)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.post("/bahasa/", {"bahasa": "en", "kembali": "/kontak/"}, follow=True)
+    user.refresh_from_db()
+
+    assert user.language == "en"
+    activate("en")
+    assert [str(one) for one in page.context["messages"]] == [
+        gettext("Kabar dari kami kini juga dalam bahasa ini. Anda dapat mengubahnya di Akun saya.")
+    ]
+    again = client.post("/bahasa/", {"bahasa": "en", "kembali": "/kontak/"}, follow=True)
+    assert list(again.context["messages"]) == []

@@ -29,9 +29,6 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "services": [one.definition.title_in(used) for one in files],
         "numbers": [one.case.number for one in files],
         "party": files[0].case.party,
-        "promised": max((one.case.promise.first_due_at for one in files), default=None),
-        "check_days": max(one.definition.promise.check_days for one in files),
-        "outside": all(one.lifecycle is rules.ASSISTED for one in files),
         "promises": [
             (one.definition.title_in(used), promise_words(one.definition.system), due)
             for one in files
