@@ -9,8 +9,8 @@ from satupintu.messaging.models import OutMessage
 from satupintu.messaging.rules import ATTEMPTS, CLAIM, ChannelKind
 from satupintu.people import services as people
 from satupintu.people.queries import Party, actor_of
-from satupintu.people.rules import Purpose, Role, system_actor
-from satupintu.people.tests.factories import AT, make_officer
+from satupintu.people.rules import Address, AddressKind, Purpose, Role, system_actor
+from satupintu.people.tests.factories import AT, make_officer, make_person
 
 pytestmark = pytest.mark.django_db
 TESTER = system_actor("tests")
@@ -272,3 +272,18 @@ def test_officer_without_address_is_not_written_to():
     head = make_officer("darius", Role.HEAD)
 
     assert services.notify_officer(head, "withdrawn", {}, origin="case:1", at=AT) is None
+
+
+def test_an_address_that_is_replaced_is_told_and_named_no_new_one():
+    person = make_person("Sari", email="sari@contoh.id")
+
+    people.change_address(
+        user=person,
+        address=Address(AddressKind.EMAIL, "baru@contoh.id"),
+        by=system_actor("tests"),
+        at=AT,
+    )
+
+    message = OutMessage.objects.get(template="address_changed")
+    assert (message.channel, message.address) == ("email", "sari@contoh.id")
+    assert "baru@contoh.id" not in message.body
