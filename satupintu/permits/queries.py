@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition

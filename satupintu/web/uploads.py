@@ -34,7 +34,7 @@ class LostFile(UploadedFile):  # type: ignore[type-arg]  # it has no bytes of an
     def read(self, *_size: int) -> bytes:
         self._lost()
 
-    def open(self, *_mode: object) -> NoReturn:  # type: ignore[override]  # it cannot be opened at all
+    def open(self, *_mode: object) -> NoReturn:
         self._lost()
 
     def seek(self, *_where: int) -> int:

@@ -10,7 +10,14 @@ from satupintu.quality.rules.logs import (
     figures_of,
     spread,
 )
-from satupintu.quality.rules.office import ENOUGH, LATEST, MonthFigures, Usual, usual
+from satupintu.quality.rules.office import (
+    ENOUGH,
+    LATEST,
+    MonthFigures,
+    ServiceMonth,
+    Usual,
+    usual,
+)
 
 __all__ = [
     "ENOUGH",
@@ -21,6 +28,7 @@ __all__ = [
     "LoggedCase",
     "LoggedEvent",
     "MonthFigures",
+    "ServiceMonth",
     "Spread",
     "Usual",
     "figures_of",

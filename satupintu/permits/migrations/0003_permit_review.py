@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('documents', '0001_initial'),
         ('people', '0001_initial'),
-        ('permits', '0001_initial'),
+        ('permits', '0002_review_from'),
         ('workflow', '0001_initial'),
     ]
 
