@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
@@ -138,12 +139,13 @@ def check(app: Path) -> list[str]:
 
 def same_texts(compiled: Path) -> bool:
     """Say whether the compiled file holds what the readable one says."""
-    source = {
-        e.msgid: e.msgstr or e.msgstr_plural
-        for e in polib.pofile(str(compiled.with_suffix(".po")))
-        if not e.obsolete
-    }
-    return source == {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(compiled))}
+    source = polib.pofile(str(compiled.with_suffix(".po")))
+    return _texts(e for e in source if not e.obsolete) == _texts(polib.mofile(str(compiled)))
+
+
+def _texts(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[tuple[str, str], object]:
+    """Return the English by text; one text may have two in different contexts."""
+    return {(e.msgctxt or "", e.msgid): e.msgstr or e.msgstr_plural for e in entries}
 
 
 def main() -> int:
