@@ -13,7 +13,8 @@ CONTEXT = {
     "permit_number": "503/1", "reason": "sebab", "valid_until": date(2027, 1, 1), "days": 30,
     "legal_due": datetime(2026, 11, 25, 8, tzinfo=UTC), "party": "CV Kapuas",
     "kind": "email", "phone": "0564-0000", "ready": ["STR"], "missing": ["KTP"], "fee": "Gratis",
-    "due": datetime(2026, 11, 25, 8, tzinfo=UTC),
+    "due": datetime(2026, 11, 25, 8, tzinfo=UTC), "pledge": True, "before": date(2026, 11, 24),
+    "external_number": "9120000000001",
 }  # fmt: skip
 
 
