@@ -27,6 +27,30 @@ def _renderer(shape: str) -> structlog.typing.Processor:
     )
 
 
+_FAILED = 500
+
+
+class WithoutAddresses(logging.Filter):
+    """
+    Let Django's own lines about requests name the route, never the address: it may hold a code or a number.
+
+    A refusal (403, 404, 409, 422, a failed CSRF check) is no failure: it is told without a traceback.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if request is None:
+            return True
+        match = getattr(request, "resolver_match", None)
+        route = match.route if match else ""
+        status = getattr(record, "status_code", None)
+        record.msg = "request_answered status=%s method=%s route=%r"
+        record.args = (status, getattr(request, "method", ""), route)
+        if status is not None and status < _FAILED:
+            record.exc_info = None
+        return True
+
+
 def configure(options: dict[str, Any]) -> None:
     """
     Send the standard library's records and our own events to standard error in one format.
@@ -34,6 +58,7 @@ def configure(options: dict[str, Any]) -> None:
     `options` holds `level` ("INFO") and optionally `shape`: "text" (the default) or "json".
     """
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(WithoutAddresses())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,

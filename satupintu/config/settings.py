@@ -4,6 +4,7 @@ One file of settings for every installation; what differs comes from the environ
 Nothing is needed to start: the defaults are a demo office on SQLite below SATUPINTU_HOME.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -260,9 +261,10 @@ LOGGING: dict[str, Any] = {
 }
 
 # --- What is made when it is missing: last, so that a setting that is refused leaves nothing -------
+os.umask(0o077)  # the database and the files are nobody else's
 if keys.making.allowed:
-    # The database and the files are nobody else's.
-    HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys.make_private_folder(HOME)
     FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
-FIELD_KEYS = keys.read_or_make_ring(KEYS / "field.keys")  # encrypts identity numbers and telephones
+# Encrypts identity numbers and telephones. None: made by its first use, but only in a database that needs none yet.
+FIELD_KEYS = keys.read_ring(KEYS / "field.keys")

@@ -24,7 +24,7 @@ class NoOffice(Exception):
 
 
 def set_up() -> None:
-    """Load Django. Makes the folder of the office and its keys when they are missing."""
+    """Load Django. Makes the folder of the office when it is missing."""
     django.setup()
 
 
@@ -41,15 +41,15 @@ def set_up_office() -> None:
 
 
 def need_office() -> None:
-    """Raise NoOffice unless the office is there with all its tables; makes nothing."""
+    """Raise NoOffice unless the office is there with all its tables, BadKeyFile when its keys are gone; makes nothing."""
     from django.conf import settings
 
-    keyed = (settings.KEYS / "field.keys").exists()
-    if not keyed or not database_is_there() or migrations_missing():
+    if not database_is_there() or migrations_missing():
         raise NoOffice(
             f"There is no office in {settings.HOME}, or its tables are not at this version of the program."
             " Name its folder with SATUPINTU_HOME, or run: satupintu migrate."
         )
+    refuse_lost_keys()
     keys.making.allowed = True
 
 
@@ -71,6 +71,13 @@ def migrations_missing() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def refuse_lost_keys() -> None:
+    """Raises BadKeyFile when the key of the personal data in the database is gone: nothing new may be written."""
+    from satupintu.lib import crypto
+
+    crypto.refuse_lost_keys()
+
+
 def speak() -> None:
     """Let sentences of the product come in the terminal's language: Indonesian, else English."""
     from django.utils import translation
@@ -86,6 +93,7 @@ def telling(what: str) -> Status:
 def prepare() -> None:
     """Do what is missing and nothing that is done, telling each step that takes time."""
     set_up()
+    refuse_lost_keys()
     with _console.status("Preparing tables ..."):
         migrate()
     with _console.status("Preparing static files ..."):

@@ -125,8 +125,12 @@ def sweep_temporary(*, older_than: float) -> int:
     They are left only by a process that was killed.
     """
     removed = 0
-    for path in (root() / "tmp").glob("*"):
-        if path.stat().st_mtime < older_than:
-            path.unlink(missing_ok=True)
-            removed += 1
+    for folder in (
+        root() / "tmp",
+        Path(settings.FILE_UPLOAD_TEMP_DIR),
+    ):  # ours, and where uploads come in
+        for path in folder.glob("*"):
+            if path.is_file() and path.stat().st_mtime < older_than:
+                path.unlink(missing_ok=True)
+                removed += 1
     return removed

@@ -185,7 +185,7 @@ def prepare(
         stored_size,
         stored_type,
         answer["pages"],
-        rules.safe_name(name, stored_type),
+        rules.safe_name(rules.without_numbers(name), stored_type),
         scanned,
         latitude,
         longitude,

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from satupintu.lib.fields import EncryptedTextField
 from satupintu.lib.ids import uuid7
 
 
@@ -35,7 +36,7 @@ class Document(models.Model):
         "people.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
     )
     kind = models.CharField(max_length=40)  # "ktp", "str", "permit", "letter.return", ...
-    name = models.CharField(max_length=160)  # as the person named it, made safe
+    name = EncryptedTextField()  # as the person named it, made safe
     identity = models.BooleanField(default=False)  # shown with a watermark, leaves only so
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

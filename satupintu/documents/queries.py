@@ -22,7 +22,7 @@ from satupintu.documents.preview import (
     watermark_text,
 )
 from satupintu.documents.signer_process import signer_status
-from satupintu.documents.signing.seal import verify_seal
+from satupintu.documents.signing.seal import seal_marks, verify_seal
 from satupintu.documents.verify import changed_pages, verify_pdf
 from satupintu.documents.verify_process import verify_apart
 
@@ -45,6 +45,7 @@ __all__ = [
     "preview_response",
     "reusable_document",
     "reusable_documents",
+    "seal_marks",
     "serve",
     "signer_status",
     "vault",

@@ -10,12 +10,13 @@ import base64
 import hashlib
 import hmac
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from satupintu.lib.keys import Ring
+from satupintu.lib.keys import BadKeyFile, Ring, make_ring, making, read_ring
 
 _NONCE_BYTES = 12
 
@@ -26,8 +27,60 @@ class CannotDecrypt(Exception):
 
 def _ring() -> Ring:
     ring = settings.FIELD_KEYS
-    assert isinstance(ring, Ring)
+    return ring if isinstance(ring, Ring) else _first_ring()
+
+
+def _first_ring() -> Ring:
+    """Return the ring of an office that had none when the process began; makes one where nothing is encrypted yet."""
+    path = Path(settings.KEYS) / "field.keys"
+    ring = read_ring(path)
+    if ring is None:
+        refuse_lost_keys()
+        if not making.allowed:
+            return _passing_ring()
+        ring = make_ring(path)
+    settings.FIELD_KEYS = ring
     return ring
+
+
+@cache
+def _passing_ring() -> Ring:
+    """Return a ring that lives as long as the process, where nothing may be made (keys.making)."""
+    return Ring({"passing": os.urandom(32)}, "passing")
+
+
+def refuse_lost_keys() -> None:
+    """Raises BadKeyFile when the key file is missing and the database holds what only its keys open."""
+    path = Path(settings.KEYS) / "field.keys"
+    if not path.exists() and (table := _encrypted_table()):
+        raise BadKeyFile(
+            f"{path} is missing, and the database needs it ({table} holds encrypted values). Put the office's"
+            " copy of it back; a new key would open nothing."
+        )
+
+
+def _encrypted_table() -> str:
+    """Return a table that holds encrypted values, "" when there is none. Asks for prefixes only, decrypts nothing."""
+    from django.apps import apps
+    from django.db import connection
+
+    from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
+
+    present = set(connection.introspection.table_names())
+    for model in apps.get_models():
+        table = model._meta.db_table
+        if table not in present:
+            continue
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, EncryptedTextField | EncryptedJSONField):
+                with connection.cursor() as cursor:
+                    quoted = connection.ops.quote_name
+                    cursor.execute(
+                        f"SELECT 1 FROM {quoted(table)} WHERE {quoted(str(field.column))} <> '' LIMIT 1"  # noqa: S608  our own table
+                    )
+                    if cursor.fetchone():
+                        return str(table)
+    return ""
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ encrypts, all of them decrypt, so a key is rotated by appending a line.
 
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,19 @@ class Making:
 
 
 making = Making()
+
+
+def make_private_folder(path: Path) -> None:
+    """
+    Make a folder that only its owner opens; one of ours that was made before, for everybody, is closed.
+
+    A folder of somebody else, or one that is shared by purpose (the sticky bit of /tmp), is left as it is.
+    """
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    status = path.stat()
+    shared = bool(status.st_mode & stat.S_ISVTX)
+    if status.st_uid == os.geteuid() and status.st_mode & 0o077 and not shared:
+        path.chmod(0o700)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -67,17 +81,26 @@ def read_or_make_secret(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def read_or_make_ring(path: Path) -> Ring:
+def make_ring(path: Path) -> Ring:
     """
-    Return the key ring in `path`; writes one with a single new key when there is none.
+    Write a ring with a single new key into `path`, and return it; a ring that is there already holds.
 
-    Where nothing may be made (`making`), the new one lives as long as the process.
+    Its id is random: a key that is made anew one day never answers to the name of a lost one.
+    """
+    _write_private(path, f"k{secrets.token_hex(3)} {secrets.token_hex(32)}\n")
+    ring = read_ring(path)
+    assert ring is not None, "just written"
+    return ring
+
+
+def read_ring(path: Path) -> Ring | None:
+    """
+    Return the key ring in `path`, None when there is no such file.
+
     Raises BadKeyFile if a line is not `<key id> <64 hex digits>`.
     """
     if not path.exists():
-        if not making.allowed:
-            return Ring({"k1": secrets.token_bytes(32)}, "k1")
-        _write_private(path, f"k1 {secrets.token_hex(32)}\n")
+        return None
     keys: dict[str, bytes] = {}
     current = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -6,15 +6,18 @@ from datetime import timedelta
 import pytest
 import structlog
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from satupintu.config.demo.stories import NEIGHBOURS
+from satupintu.documents.models import Document
+from satupintu.documents.services import store_upload
 from satupintu.people.models import Disclosure, Party
 from satupintu.people.services import DEMO_PASSWORD
 from satupintu.people.sessions import SessionStore
 from satupintu.permits.services import letters
 from satupintu.permits.services.sweep import remind_expiring, remind_uncollected
-from satupintu.permits.tests.officer_cases import make_world
+from satupintu.permits.tests.officer_cases import make_world, sheet
 from satupintu.workflow.models import Transition
 from satupintu.workflow.services import act, run_readers
 from tests.privacy.conftest import SECRETS, dump, leaks
@@ -41,6 +44,14 @@ def live(world):
     refused = world.apply(place_name="Klinik C", permit_order="2")
     act(world.fresh(refused), "comment", by=world.actor("budi"), at=world.at,
         reason="Sudah ditelepon di 0812-0000-1234, NIK 6103015203949999 cocok.")  # fmt: skip
+    store_upload(
+        upload=ContentFile(sheet("KTP"), name="x"),
+        accept=("pdf",), max_mb=5, party_id=issued.party_id, kind="ktp",
+        name="KTP 6103015203949999 HP 081200001234 Sari.pdf", identity=True, keep_gps=False,
+        by=world.actor("sari"), at=world.at,
+    )  # fmt: skip
+    revoked = world.issued(world.apply(place_name="Klinik D", permit_order="3"))
+    world.do(revoked, "revoke", "darius", reason="NIK 6103015203949999 bukan miliknya.")
     while run_readers(at=world.at + timedelta(minutes=5), limit=500):
         pass
     remind_uncollected(at=world.at + timedelta(days=30))
@@ -68,6 +79,11 @@ def test_a_full_dump_holds_no_identity_and_no_telephone_number(world, client, le
     assert len(tables) > 25
     assert {"people_party", "django_session", "messaging_outmessage", "workflow_note"} <= tables
     assert leaks_in_database() == []
+    # Nothing that was meant to be encrypted lies open beside it.
+    opened = {(table, column) for table, column, text in dump() if "bukan miliknya" in text}
+    assert not opened
+    assert not [place for *place, text in dump() if "1234 Sari.pdf" in text]
+    assert Document.objects.get(kind="ktp", identity=True).name == "KTP …9999 HP …1234 Sari.pdf"
 
 
 def test_what_is_encrypted_can_still_be_read_by_the_office(world):

@@ -33,11 +33,18 @@ class BadBackup(Exception):
 
 @dataclass
 class Sums:
-    """What a backup holds: rows and digest of each table, size and digest of each file and key."""
+    """
+    What a backup holds: rows and digest of each table, size and digest of each file and key.
+
+    And which files it cannot hold: `erased` by the worker while it was made, as law demands, and `missing` on the disk
+    although a row names them.
+    """
 
     tables: dict[str, tuple[int, str]] = field(default_factory=dict)
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     keys: dict[str, tuple[int, str]] = field(default_factory=dict)
+    erased: dict[str, tuple[int, str]] = field(default_factory=dict)
+    missing: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         return json.dumps(self.__dict__, sort_keys=True, indent=1).encode()

@@ -17,6 +17,8 @@ from django.db.migrations.loader import MigrationLoader
 from satupintu.config.backup import rows
 from satupintu.config.backup.archive import FORMAT, BadBackup, Sums, write_archive
 from satupintu.config.backup.snapshot import frozen
+from satupintu.documents.files import path_of
+from satupintu.documents.queries import StoredFile, seal_marks
 from satupintu.lib.keys import Ring
 
 Tell = Callable[[str, int, int], None]  # what is at hand, number done, number of all
@@ -24,17 +26,22 @@ Tell = Callable[[str, int, int], None]  # what is at hand, number done, number o
 
 @dataclass
 class Made:
-    """What a backup holds, and the stored files that are damaged on this disk."""
+    """What a backup holds, and the stored files that are damaged or missing on this disk."""
 
     sums: Sums
     damaged: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        return sorted(self.sums.missing)
 
 
 def make_backup(path: Path, *, at: datetime, passphrase: str, with_keys: bool, tell: Tell) -> Made:
     """
     Write database and files of this office into `path`; an empty passphrase encrypts nothing.
 
-    The rows are those of one moment; files are read after it, so every file a row names is there.
+    The rows are those of one moment; files are read after it, so every file a row names is there, unless the worker
+    erased it meanwhile or the disk has lost it: both are written down.
     Raises BadBackup if the file exists, tables are not up to date, or keys are asked for without a
     passphrase.
     """
@@ -53,10 +60,15 @@ def make_backup(path: Path, *, at: datetime, passphrase: str, with_keys: bool, t
                     tell(table, number, len(tables))
                     writer.add_table(table, rows.read_rows(connection, model))
                 made = Made(writer.sums)
-                stored = list(list_files(settings.FILES))
+                named = _named_files(connection)
+                stored = sorted({*list_files(settings.FILES), *named})
                 for number, name in enumerate(stored):
                     tell("files", number, len(stored))
-                    sha256 = writer.add_file("files", name, settings.FILES / name)
+                    try:
+                        sha256 = writer.add_file("files", name, settings.FILES / name)
+                    except FileNotFoundError:
+                        _note_absent(name, named, writer.sums)
+                        continue
                     if is_named_by_content(name) and Path(name).name != sha256:
                         made.damaged.append(name)
                 for name in list_files(settings.KEYS) if with_keys else ():
@@ -67,6 +79,26 @@ def make_backup(path: Path, *, at: datetime, passphrase: str, with_keys: bool, t
     finally:
         partial.unlink(missing_ok=True)
     return made
+
+
+def _named_files(connection: BaseDatabaseWrapper) -> dict[str, tuple[int, str]]:
+    """Return path -> size and SHA-256 of every file that a row names, as of the backup's moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256, size FROM documents_storedfile WHERE erased_at IS NULL")
+        rows_there = cursor.fetchall()
+    return {
+        path_of(sha256).relative_to(settings.FILES).as_posix(): (size, sha256)
+        for sha256, size in rows_there
+    }
+
+
+def _note_absent(name: str, named: dict[str, tuple[int, str]], sums: Sums) -> None:
+    """Write down why a file is not in the backup; one that no row names was swept meanwhile, and nobody's loss."""
+    if name not in named:
+        return
+    size, sha256 = named[name]
+    erased = StoredFile.objects.filter(sha256=sha256, erased_at__isnull=False).exists()
+    (sums.erased if erased else sums.missing)[name] = (size, sha256)
 
 
 def _describe(
@@ -90,14 +122,16 @@ def _describe(
             for table, model in tables.items()
         },
         "field_keys": key_marks(),
+        "seals": seal_marks(),
         "with_keys": with_keys,
     }
 
 
 def key_marks() -> dict[str, str]:
-    """Return a mark of each key that opens personal data: known by it, not found by it."""
+    """Return a mark of each key that opens personal data: known by it, not found by it. {}: there is none yet."""
     ring = settings.FIELD_KEYS
-    assert isinstance(ring, Ring)
+    if not isinstance(ring, Ring):
+        return {}
     return {
         key_id: hashlib.sha256(b"mark" + key).hexdigest()[:16] for key_id, key in ring.keys.items()
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -21,6 +22,7 @@ from satupintu.config.backup.archive import (
     open_members,
 )
 from satupintu.config.backup.make import Tell, key_marks
+from satupintu.documents.queries import seal_marks
 
 _READ = 256 * 1024
 
@@ -30,9 +32,10 @@ def restore_backup(path: Path, *, passphrase: str, without_keys: bool, tell: Tel
     Fill this empty office from `path` and return what was proven equal, row by row and file by
     file.
 
-    Reads the whole file first, so that a damaged one changes nothing. Raises BadBackup if the file
-    is damaged, the office is not empty, the program is older than the backup, or the key that opens
-    the backup's personal data is neither in it nor here (unless `without_keys`).
+    Reads the whole file first, so that a damaged one changes nothing. Files that were erased by law while the backup
+    was made are erased here too. Raises BadBackup if the file is damaged, the office is not empty, the program is older
+    than the backup, or a key that opens its personal data or sealed its log is neither in it nor here (unless
+    `without_keys`).
     """
     tell("reading the file", 0, 1)
     manifest, sums = check_archive(path, passphrase)
@@ -46,6 +49,7 @@ def restore_backup(path: Path, *, passphrase: str, without_keys: bool, tell: Tel
             _load(path, passphrase, tables, tell, total=len(sums.tables) + len(sums.files))
             _prove(tables, sums)
             _set_sequences(tables)
+            _erase(sums, manifest["made_at"])
     except DatabaseError as error:
         first = str(error).splitlines()[0]
         raise BadBackup(f"The database refuses the rows of this backup: {first}") from error
@@ -59,6 +63,14 @@ def _refuse_missing_keys(manifest: dict[str, Any], *, without_keys: bool) -> Non
         raise BadBackup(
             f"The key {', '.join(lacking)} that opens this backup's personal data is not here."
             f" Copy the old office's field.keys to {settings.KEYS}, or add --without-keys"
+            " and copy it later."
+        )
+    seals = set(seal_marks().values())
+    unsealed = [name for name, mark in manifest["seals"].items() if mark not in seals]
+    if unsealed and not manifest["with_keys"] and not without_keys:
+        raise BadBackup(
+            f"The office's seal ({', '.join(unsealed)}) under which this backup's log was sealed is not here."
+            f" Copy the old office's keys/seal to {settings.KEYS / 'seal'}, or add --without-keys"
             " and copy it later."
         )
 
@@ -150,6 +162,16 @@ def _load(path: Path, passphrase: str, tables: dict[str, Any], tell: Tell, *, to
                 _put_file(settings.FILES, rest, content)
             elif kind == "keys":
                 _put_file(settings.KEYS, rest, content)
+
+
+def _erase(sums: Sums, made_at: str) -> None:
+    """Mark as erased what the old office erased while it was backed up; the rows were proven before."""
+    with connection.cursor() as cursor:
+        for _size, sha256 in sums.erased.values():
+            moment = connection.ops.adapt_datetimefield_value(datetime.fromisoformat(made_at))
+            cursor.execute(
+                "UPDATE documents_storedfile SET erased_at = %s WHERE sha256 = %s", [moment, sha256]
+            )
 
 
 def _put_file(folder: Path, name: str, content: IO[bytes]) -> None:

@@ -44,5 +44,7 @@ def command(
         typer.echo(f"Keys are not inside: keep a copy of {settings.KEYS} in another safe place.")
     for name in made.damaged:
         typer.echo(f"The stored file {name} is damaged on this disk.", err=True)
-    if made.damaged:
+    for name in made.missing:
+        typer.echo(f"The stored file {name} is missing on this disk, and a row names it.", err=True)
+    if made.damaged or made.missing:
         raise typer.Exit(1)

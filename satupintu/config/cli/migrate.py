@@ -8,5 +8,6 @@ def command() -> None:
     from satupintu.config import start
 
     start.set_up()
+    start.refuse_lost_keys()
     print("Tables:", start.migrate())  # noqa: T201  the answer
     print("Static files:", start.collect_static())  # noqa: T201  the answer

@@ -40,3 +40,7 @@ def command(
         word = "restored, and every one compared"
     total = sum(count for count, _ in sums.tables.values())
     typer.echo(f"{file}: {total} rows and {len(sums.files)} files {word}.")
+    for name in sorted(sums.missing):
+        typer.echo(f"The stored file {name} was missing when this backup was made.", err=True)
+    if sums.missing:
+        raise typer.Exit(1)

@@ -23,7 +23,10 @@ def test_new_office_is_readable_by_its_own_user_only(tmp_path: Path) -> None:
     )
 
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
-    assert (home / "keys" / "field.keys").exists()
+    assert (home / "keys" / "secret.key").exists()
+    assert not (
+        home / "keys" / "field.keys"
+    ).exists()  # made by its first use, never over a lost one
 
 
 @pytest.fixture
@@ -137,3 +140,25 @@ def test_without_a_folder_named_the_command_line_works_on_the_office_of_make_run
 
     assert done.returncode == 0
     assert (tmp_path / "var" / "bengkalis" / "db.sqlite3").exists()
+
+
+def test_folder_that_was_made_for_everybody_is_closed_and_so_is_what_is_made_in_it(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "sanggau"
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+
+    subprocess.run(
+        [sys.executable, "-m", "satupintu.config.cli", "migrate"],
+        env={
+            **os.environ,
+            "SATUPINTU_HOME": str(home),
+            "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+        },
+        check=True,
+        capture_output=True,
+    )
+
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / "db.sqlite3").stat().st_mode) == 0o600

@@ -38,6 +38,7 @@ from satupintu.documents.rules.uploads import (
     refusal,
     safe_name,
     sniff,
+    without_numbers,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "safe_name",
     "sniff",
     "weekday_date",
+    "without_numbers",
 ]

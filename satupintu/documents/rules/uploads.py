@@ -109,6 +109,15 @@ def safe_name(name: str, media_type: str) -> str:
     return stem + ending
 
 
+# Nine digits or more, as people group them: an identity or telephone number, never a date.
+_NUMBERS = re.compile(r"\+?[0-9](?:[ .\-]?[0-9]){8,}")
+
+
+def without_numbers(name: str) -> str:
+    """Return a person's file name with long numbers cut to their last four digits: "KTP …9999.jpg"."""
+    return _NUMBERS.sub(lambda run: "…" + re.sub(r"[^0-9]", "", run.group())[-4:], name)
+
+
 class Trouble(StrEnum):
     """Why a file cannot be taken; each has one sentence that says how to put it right."""
 

@@ -6,10 +6,11 @@ No person stands behind it, so no secret is asked. To change the key, rename sea
 seal/<year>.pem: a new one is made, and what the old one sealed can still be checked.
 """
 
+import hashlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
@@ -35,6 +36,18 @@ def known_seals() -> list[keyfiles.FileKey]:
     current = seal_key()
     older = [path for path in sorted(folder().glob("*.pem")) if path.name != "seal.pem"]
     return [current, *(keyfiles.read_key(path) for path in older)]
+
+
+def seal_marks() -> dict[str, str]:
+    """Return file name -> a mark of its public key, for each seal of the office; makes none."""
+    marks = {}
+    for path in sorted(folder().glob("*.pem")):
+        public = keyfiles.read_key(path).private.public_key()
+        der = public.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        marks[path.name] = hashlib.sha256(der).hexdigest()[:16]
+    return marks
 
 
 def seal_bytes(data: bytes) -> bytes:

@@ -23,6 +23,7 @@ from satupintu.documents.models import Document, StoredFile
 from satupintu.documents.services import UploadRefused
 from satupintu.documents.tests import making
 from satupintu.documents.tests.conftest import AT, BY, files_below
+from satupintu.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -395,6 +396,16 @@ def test_kill_9_around_the_rename_leaves_no_half_file_and_the_sweep_cleans(
     assert files_below(settings.FILES) == []
 
 
+def test_the_sweep_cleans_what_a_killed_web_process_left_of_an_upload(settings):
+    left = Path(settings.FILE_UPLOAD_TEMP_DIR) / "tmp72h_ldxe.upload.jpg"
+    left.write_bytes(b"KTP")
+    now = clock.now()
+    assert services.sweep(at=now) == 0
+
+    assert services.sweep(at=now + timedelta(hours=25)) == 1
+    assert not left.exists()
+
+
 def test_the_sweep_spares_what_rows_name_and_what_is_new(settings):
     document = store(making.make_pdf())
     with files.temporary_path() as path:
@@ -402,8 +413,6 @@ def test_the_sweep_spares_what_rows_name_and_what_is_new(settings):
         fresh, _size = files.adopt(path)
     old = files.path_of(document.file_id)
     os.utime(old, (0, 0))
-
-    from satupintu.lib import clock
 
     assert services.sweep(at=clock.now()) == 0
 
@@ -429,6 +438,21 @@ def test_the_sweep_spares_what_rows_name_and_what_is_new(settings):
 )
 def test_a_name_becomes_safe(name, expected):
     assert rules.safe_name(name, "application/pdf") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("KTP 6103015203949999 HP 081200001234.jpg", "KTP …9999 HP …1234.jpg"),
+        ("610301 520394 9999.pdf", "…9999.pdf"),
+        ("0812-0000-1234.pdf", "…1234.pdf"),
+        ("+62 812 0000 1234.pdf", "…1234.pdf"),
+        ("STR 2026-11-20.pdf", "STR 2026-11-20.pdf"),
+        ("IMG_20261120_123456.jpg", "IMG_20261120_123456.jpg"),
+    ],
+)
+def test_a_long_number_in_a_name_is_cut(name, expected):
+    assert rules.without_numbers(name) == expected
 
 
 @given(st.text(max_size=400))

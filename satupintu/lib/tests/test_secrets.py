@@ -1,5 +1,6 @@
 """Keys in files, encryption of columns, lookups, settings from the environment."""
 
+import re
 import stat
 
 import pytest
@@ -10,9 +11,11 @@ from satupintu.lib import crypto, env, ids, keys
 def test_a_ring_is_made_once_and_private(tmp_path):
     path = tmp_path / "keys" / "field.keys"
 
-    first = keys.read_or_make_ring(path)
+    assert keys.read_ring(path) is None
+    first = keys.make_ring(path)
 
-    assert keys.read_or_make_ring(path) == first
+    assert keys.make_ring(path) == keys.read_ring(path) == first
+    assert re.fullmatch("k[0-9a-f]{6}", first.current)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -29,7 +32,7 @@ def test_a_damaged_ring_says_where(tmp_path, text, words):
     path.write_text(text)
 
     with pytest.raises(keys.BadKeyFile, match=words):
-        keys.read_or_make_ring(path)
+        keys.read_ring(path)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from satupintu.people import services
 from satupintu.people.models import AccountEvent, CallBackRequest, SignInCode
@@ -76,7 +77,7 @@ def test_only_a_hash_of_the_code_is_stored():
     row = SignInCode.objects.values().get()
 
     assert code not in row["code_hash"]
-    assert row["code_hash"].startswith("k1:")
+    assert row["code_hash"].startswith(f"{settings.FIELD_KEYS.current}:")
 
 
 def test_officer_gives_a_code_and_is_on_record():

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.conf import settings as office_settings
 from django.core.cache import cache
 
 from satupintu.people import services
@@ -95,7 +96,7 @@ def test_secret_of_the_app_is_encrypted(client):
     stored = Authenticator.objects.get(type="totp").data["secret"]
 
     assert secret not in stored
-    assert stored.startswith("k1:")
+    assert stored.startswith(f"{office_settings.FIELD_KEYS.current}:")
 
 
 def test_where_required_an_officer_without_factor_is_sent_to_set_one_up(client, settings):
