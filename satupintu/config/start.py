@@ -41,7 +41,7 @@ def set_up_office() -> None:
 
 
 def need_office() -> None:
-    """Raise NoOffice unless the office is there with all its tables, BadKeyFile when its keys are gone; makes nothing."""
+    """Raise NoOffice unless the office is there with all tables, BadKeyFile when its keys are gone; makes nothing."""
     from django.conf import settings
 
     if not database_is_there() or migrations_missing():
