@@ -485,4 +485,4 @@ def test_a_task_that_stands_still_is_not_late(make_case: Make, ratna: Actor, at:
     )
 
     assert late == []
-    assert (counts["late"], counts["unit"]) == (0, 1)
+    assert (counts["late_unit"], counts["unit"]) == (0, 1)
