@@ -138,7 +138,11 @@ class HandOverForm(ActForm):
         help_text=_("Cocokkan dengan kartunya. Tidak diminta bila dikirim lewat pos."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    place = forms.CharField(label=_("Tempat"), max_length=160)
+    place = forms.CharField(
+        label=_("Tempat"),
+        max_length=160,
+        error_messages={"required": _("Tulis tempat izin diserahkan.")},
+    )
     authority = forms.FileField(
         label=_("Surat kuasa"),
         required=False,
