@@ -162,7 +162,7 @@ def test_a_proxy_with_a_letter_collects(world, browser):
     [
         ("collector_identity", "Tulis nomor identitas orang yang menerima izin."),
         ("signature", "Minta penerima menandatangani di layar"),
-        ("place", "Tulis tempat izin diserahkan."),
+        ("place", "Tulis di mana izin diserahkan."),
     ],
 )
 def test_a_hand_over_that_could_not_be_proved_is_refused(world, browser, left_out, said):

@@ -141,7 +141,7 @@ class HandOverForm(ActForm):
     place = forms.CharField(
         label=_("Tempat"),
         max_length=160,
-        error_messages={"required": _("Tulis tempat izin diserahkan.")},
+        error_messages={"required": _("Tulis di mana izin diserahkan.")},
     )
     authority = forms.FileField(
         label=_("Surat kuasa"),
