@@ -140,7 +140,7 @@ def test_remembered_office_device_does_not_ask_again(client, settings):
 
     answer = client.post("/masuk/petugas/", SIGN_IN)
 
-    assert answer.url == "/tugas/"
+    assert answer.url == "/pengaturan/layanan/"
     assert client.get("/pengaturan/petugas/").status_code == 200
     held = DeviceUser.objects.get(user=budi)
     assert (held.trusted_until - held.last_used_at).days in {29, 30}

@@ -12,7 +12,7 @@ from satupintu.permits.tests.officer_cases import make_world
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "satupintu.people.backends.PasswordBackend"
 TYPED = "Ruang praktik belum punya wastafel, mohon dilengkapi."
 
 

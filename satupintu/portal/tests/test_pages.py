@@ -98,7 +98,7 @@ def test_the_messages_of_a_person_follow_the_language_of_their_screen(client):
     set_up_office("sanggau", at=clock.now(), whole_country=False)
     logins = set_up_demo_people("sanggau", at=clock.now())
     user = User.objects.get(pk=logins["sari"].user_id)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="satupintu.people.backends.PasswordBackend")
 
     page = client.post("/bahasa/", {"bahasa": "en", "kembali": "/kontak/"}, follow=True)
     user.refresh_from_db()
