@@ -41,7 +41,7 @@ def set_up_office() -> None:
 
 
 def need_office() -> None:
-    """Raise NoOffice unless the office is there with all tables, BadKeyFile when its keys are gone; makes nothing."""
+    """Raise NoOffice unless the office is there with all its tables; makes nothing."""
     from django.conf import settings
 
     if not database_is_there() or migrations_missing():
@@ -49,7 +49,6 @@ def need_office() -> None:
             f"There is no office in {settings.HOME}, or its tables are not at this version of the program."
             " Name its folder with SATUPINTU_HOME, or run: satupintu migrate."
         )
-    refuse_lost_keys()
     keys.making.allowed = True
 
 

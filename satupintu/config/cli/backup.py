@@ -25,6 +25,7 @@ def command(
     from satupintu.config import start
 
     start.set_up_office()
+    start.refuse_lost_keys()
     from satupintu.config.backup.make import make_backup
     from satupintu.config.cli import asking
     from satupintu.lib import clock
