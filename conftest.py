@@ -62,7 +62,11 @@ def prepare_environment() -> str:
             except NoPostgres as error:
                 pytest.exit(str(error), returncode=2)
             atexit.register(_session.close)
-    os.environ["SATUPINTU_HOME"] = str(make_home())  # each worker has its own files and keys
+    home = make_home()  # each worker has its own files and keys
+    os.environ["SATUPINTU_HOME"] = str(home)
+    from satupintu.lib.keys import make_ring
+
+    make_ring(home / "keys" / "field.keys")  # tests of encryption alone have no database to ask
     os.environ["SATUPINTU_LOG"] = "WARNING"
     os.environ["DJANGO_SETTINGS_MODULE"] = "satupintu.config.settings"
     # Playwright's synchronous interface runs a loop in this thread; Django would refuse the

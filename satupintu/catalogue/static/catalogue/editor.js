@@ -23,7 +23,7 @@ const refresh = async () => {
   }
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-preview]");
   const shown = document.querySelector("[data-preview]");
-  if (!fresh || !shown || fresh.innerHTML === shown.innerHTML) return;
+  if (!fresh || !shown || fresh.isEqualNode(shown)) return;
   const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
   shown.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus();
