@@ -256,7 +256,9 @@ DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@l
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"
 LOGGING: dict[str, Any] = {
-    "level": env.env_choice("SATUPINTU_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    "level": env.env_choice(
+        "SATUPINTU_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    ),
     "shape": env.env_choice("SATUPINTU_LOG_SHAPE", "text", ("text", "json")),
 }
 

@@ -57,6 +57,7 @@ PAGES = (
     MainPage("layanan-reklame", "/layanan/reklame/"),
     MainPage("layanan-nib", "/layanan/nib-pendampingan/"),
     MainPage("izin-apa", "/izin-apa/"),
+    MainPage("layanan-daftar", "/layanan/sip-bidan/daftar/?ada=str"),
     # Is it genuine?
     MainPage("cek", "/cek/"),
     MainPage("cek-berlaku", "{check}"),
@@ -117,6 +118,7 @@ PAGES = (
     MainPage("akun-petugas", "/akun/", "budi"),
     MainPage("akun-perangkat", "/akun/perangkat/", "budi"),
     # The administrator of services and staff.
+    MainPage("atur-menyiapkan", "/pengaturan/", "admin"),
     MainPage("atur-kantor", "/pengaturan/kantor/", "admin"),
     MainPage("atur-kalender", "/pengaturan/kalender/", "admin"),
     MainPage("atur-nomor", "/pengaturan/nomor/", "admin"),

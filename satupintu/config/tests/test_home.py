@@ -66,7 +66,7 @@ REFUSED = [
     ),
     (
         {"SATUPINTU_LOG": "LOUD"},
-        "SATUPINTU_LOG=LOUD is not understood. Use one of: DEBUG, INFO, WARNING, ERROR.",
+        "SATUPINTU_LOG=LOUD is not understood. Use one of: DEBUG, INFO, WARNING, ERROR, CRITICAL.",
     ),
     (
         {"DATABASE_URL": "mysql://office"},
