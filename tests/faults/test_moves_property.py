@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from satupintu.documents.queries import path_of
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Role
-from satupintu.permits.models import Permit, PermitCase
-from satupintu.permits.rules import HAS_PERMIT, PERMIT, STATUSES
+from satupintu.permits.models import Inspection, Permit, PermitCase
+from satupintu.permits.rules import HAS_PERMIT, PERMIT, STATUSES, ReviewOutcome
 from satupintu.permits.tests.officer_cases import make_world
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Task, Transition
@@ -72,7 +72,8 @@ def data_for(action: str, at: Any, key: Any) -> dict[str, Any]:
         "withdraw": {"consent": "counter"},
         "extend": {"days": 2, "legal_basis": "Permenkes 17/2024"},
         "notice_deadline": {"what": "promise_near"},
-        "ask_recommendation": {"unit": "health"},
+        "ask_recommendation": {"unit_kind": "health"},
+        "review": {"outcome": ReviewOutcome.SOUND.value},
     }.get(action, {})
 
 
@@ -121,6 +122,9 @@ def test_no_order_of_acts_breaks_a_case(prepared, start, walk):
             data = data_for(action, at, key)
             if action in {"take", "release", "reassign"}:
                 data = {"task": str(task.pk if task else case.pk), "officer": world.user("budi").pk}
+            if action in {"record_inspection", "sign_report"}:
+                visit = Inspection.objects.filter(permit_case_id=case.pk).first()
+                data = {"inspection": str(visit.pk if visit else case.pk), "findings": "Bersih."}
             move = PERMIT.move(case.state, action)
             fit = sorted(IN_ROLE[role] for role in move.roles & set(IN_ROLE)) if move else []
             by = world.actor(fit[pick % len(fit)] if legal and fit else who)
