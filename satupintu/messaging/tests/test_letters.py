@@ -79,8 +79,10 @@ def test_others_neither_see_the_letter_nor_decide(client, claim, who):
         client.force_login(make_officer("bupati", Role.LEADER))
     address = f"/loket/kuasa/{claim.pk}/"
 
-    for answer in (client.get(f"{address}surat/1/"), client.post(address, {"action": "confirm"})):
-        assert answer.status_code == (302 if who == "visitor" else 403)
+    read, posted = client.get(f"{address}surat/1/"), client.post(address, {"action": "confirm"})
+
+    assert read.status_code == (302 if who == "visitor" else 403)
+    assert posted.status_code == 403  # a visitor's post cannot be put aside, and is told so
     assert Authority.objects.get().confirmed_at is None
 
 

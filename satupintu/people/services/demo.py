@@ -291,7 +291,7 @@ BENGKALIS = Cast(
             "Desi Ratnasari, S.Pd.",
             "Kepala Seksi PAUD",
             "disdik",
-            (Role.TECHNICAL_OFFICER,),
+            (Role.TECHNICAL_OFFICER, Role.COORDINATOR),
             "198512032012012999",
             "Penata (III/c)",
         ),
