@@ -53,4 +53,4 @@ def test_a_post_without_its_token_is_explained_and_changes_nothing():
 
 
 def test_settings_name_the_error_page_for_forgeries():
-    assert settings.CSRF_FAILURE_VIEW == "satupintu.web.views.csrf_failure"
+    assert settings.CSRF_FAILURE_VIEW == "satupintu.people.held.csrf_failure"
