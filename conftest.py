@@ -80,6 +80,9 @@ DATABASE = prepare_environment()
 import django  # noqa: E402  after the environment is prepared
 from django.conf import settings  # noqa: E402  after the environment is prepared
 
+# A worker's settings were read before its own folder was made (pytest-django reads them first); of all that lies there,
+# the anchor is what tests cannot share.
+settings.ANCHOR = Path(os.environ["SATUPINTU_HOME"]) / "seals.log"
 settings.STORAGES = {
     **settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -182,10 +185,11 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Forget what an earlier test left in memory: what it committed and was kept, its language."""
+    """Forget what an earlier test left: the anchor of its log, what it committed and was kept, its language."""
     from django.utils import translation
 
     from satupintu.lib.kept import forget_kept
 
+    Path(settings.ANCHOR).unlink(missing_ok=True)  # the log it speaks of was rolled back
     forget_kept()
     translation.deactivate()

@@ -23,6 +23,7 @@ OFFICE = env.env_str("OFFICE", "sanggau")  # the demo office to seed: sanggau or
 HOME = Path(env.env_str("SATUPINTU_HOME") or f"var/{OFFICE}").absolute()
 FILES = HOME / "files"
 KEYS = HOME / "keys"
+ANCHOR = HOME / "seals.log"  # how far the log had come, beside the database (workflow/anchor.py)
 DEBUG = env.env_bool("SATUPINTU_DEBUG", default=False)
 
 ALLOWED_HOSTS = env.env_list("SATUPINTU_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

@@ -43,7 +43,7 @@ STEPS: list[Step] = [
     Step("messages", 5, "satupintu.messaging.services.send_due"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),
-    Step("daily digest", 900, "satupintu.workflow.audit.make_digests"),
+    Step("seals of the log", 300, "satupintu.workflow.seals.make_digests"),
     Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),

@@ -6,3 +6,9 @@ class DocumentsConfig(AppConfig):
     label = "documents"
     verbose_name = "Documents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satupintu.documents.queries import file_faults
+        from satupintu.lib import proof
+
+        proof.add_check("stored files", file_faults)

@@ -144,6 +144,23 @@ def lookup_hash(text: str, purpose: str, key_id: str | None = None) -> str:
     return f"{used}:{digest.hexdigest()[:40]}"
 
 
+def fingerprint(text: str) -> str:
+    """Return a keyed digest of exactly this text: proves it to who holds the key, tells nobody else anything."""
+    ring = _ring()
+    return f"{ring.current}:{_fingerprint(text, ring.keys[ring.current])}"
+
+
+def _fingerprint(text: str, key: bytes) -> str:
+    return hmac.new(_lookup_key(key, "fingerprint"), text.encode(), hashlib.sha256).hexdigest()
+
+
+def is_fingerprint_of(text: str, mark: str) -> bool:
+    """Say whether `mark` is the fingerprint of this text, under the key that it names; False without that key."""
+    key_id, _, digest = mark.partition(":")
+    key = _ring().keys.get(key_id)
+    return key is not None and hmac.compare_digest(_fingerprint(text, key), digest)
+
+
 def lookup_hashes(text: str, purpose: str) -> list[str]:
     """Return the hashes of `text` under every key of the ring, for a query after a rotation."""
     return [value for key_id in _ring().keys if (value := lookup_hash(text, purpose, key_id))]

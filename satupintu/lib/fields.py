@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from satupintu.lib import crypto
 
@@ -109,3 +110,8 @@ def matching(name: str, text: str) -> Q:
     if len(plain) == 4:  # noqa: PLR2004  the last four digits
         return Q(**{f"{name}_last4__in": crypto.lookup_hashes(plain, "last4")})
     return Q(**{f"{name}_hash__in": crypto.lookup_hashes(plain, "whole")})
+
+
+def stored(name: str) -> Cast:
+    """Return the expression of an encrypted column as it is stored, so that one bad value stops no other row."""
+    return Cast(name, models.TextField())

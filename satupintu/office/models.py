@@ -116,6 +116,8 @@ class OfficeChange(models.Model):
     after = models.JSONField(default=dict)
     by = models.CharField(max_length=160)
     at = models.DateTimeField()
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -198,6 +200,8 @@ class NumberTaken(models.Model):
     reason = models.TextField(blank=True)  # why it is void
     settled_at = models.DateTimeField(null=True, blank=True)  # used or void since
     settled_by = models.CharField(max_length=160, blank=True)
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -174,6 +174,8 @@ class Disclosure(models.Model):
     party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL)
     subject = models.CharField(max_length=80)  # "case 018f... answers.nik"
     at = models.DateTimeField()
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)
 
 
 class SignInCode(models.Model):
@@ -254,3 +256,5 @@ class AccountEvent(models.Model):
     details = models.JSONField(
         default=dict
     )  # ids and dates, never numbers or addresses of a person
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)

@@ -8,10 +8,15 @@ class PermitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.permits import reader, rules
+        from satupintu.permits import proof, reader, rules
         from satupintu.permits.file import lifecycle_of, title_of
         from satupintu.permits.services import ACTIONS, letters
-        from satupintu.workflow.services import CaseKind, register_kind, register_reader
+        from satupintu.workflow.services import (
+            CaseKind,
+            register_case_check,
+            register_kind,
+            register_reader,
+        )
 
         register_kind(
             CaseKind(
@@ -24,4 +29,5 @@ class PermitsConfig(AppConfig):
             )
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
+        register_case_check("permits", proof.case_faults)
         register_reader(letters.READER, letters.read, kinds=reader.KINDS)

@@ -83,6 +83,9 @@ HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.REVOKED})
 
 FRONT = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
 VERIFY = frozenset({Role.VERIFIER})
+# The requirement under which the PDF of another system's permit is kept.
+EXTERNAL_FILE = "external_permit"
+
 APPLICANT = frozenset({Role.APPLICANT})
 OWN = APPLICANT | FRONT  # the person, or an officer who types for them
 UNIT = frozenset({Role.TECHNICAL_OFFICER})
@@ -123,6 +126,11 @@ _SHARED: dict[tuple[str, str], Move] = {
     ),
     ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
     ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
+    # By law also in a file that is closed (UU 27/2022 Art. 43).
+    **{
+        (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
+        for state in ("*", *(one for one, status in STATUSES.items() if status.closed))
+    },
     ("*", "note_automatic"): Move(None, SYSTEM, _("Pemeriksaan otomatis, perlu petugas")),
     ("*", "extend"): Move(
         None,

@@ -70,6 +70,27 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def canonical_columns(self) -> dict[str, Any]:
+        """Return what the case's row says beside its version and head: each move puts its digest into the log."""
+        return {
+            "id": str(self.id),
+            "kind": self.kind,
+            "number": self.number,
+            "state": self.state,
+            "home_node": self.home_node,
+            "service_version": self.service_version_id,
+            "party": str(self.party_id or ""),
+            "region": self.region,
+            "channel": self.channel,
+            "opened_at": rules.utc_text(self.opened_at),
+            "moved_at": rules.utc_text(self.moved_at),
+            "closed_at": rules.utc_text(self.closed_at),
+            "terms": self.terms,
+            "promise_due_at": rules.utc_text(self.promise_due_at),
+            "legal_due_at": rules.utc_text(self.legal_due_at),
+            "pledge_due_at": rules.utc_text(self.pledge_due_at),
+        }
+
     @property
     def promise(self) -> rules.Term:
         return rules.Term.from_json(self.terms.get("promise"))
@@ -112,10 +133,17 @@ class Transition(models.Model):
     )
     data = models.JSONField(default=dict)  # facts of the act without personal data
     digests = models.JSONField(default=dict)  # of the answers and files acted on
+    # What the act left behind: {"case": digest of the case's columns, "open": {task: digest}, "close": {task: result},
+    # "drop": [stages], "assign": {task: officer}, "due": {task: date}, "still": clocks stopped, "run": {task: pauses}};
+    # the audit folds it and compares (workflow/folding.py).
+    effects = models.JSONField(default=dict)
     note_digest = models.CharField(max_length=64, blank=True)
     canonical_version = models.PositiveSmallIntegerField(default=rules.CANONICAL_VERSION)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    # Number of the digest that sealed the row; NULL: not yet. Outside the hash, decided when the seal is made: neither
+    # a clock that was set back nor a move that ran across midnight can fall between two days.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -125,13 +153,13 @@ class Transition(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Read by the daily digest and by exports.
-            models.Index(fields=["recorded_at", "id"], name="transition_recorded"),
+            # Read when rows are sealed: those of no digest, then those of the new one.
+            models.Index(fields=["sealed_in"], name="transition_sealed"),
         ]
 
     def canonical_row(self) -> dict[str, Any]:
-        """Return what the hash covers, in the form of `canonical_version` 1."""
-        return {
+        """Return what the hash covers, in the form of the row's `canonical_version`."""
+        row = {
             "id": str(self.id),
             "case": str(self.case_id),
             "seq": self.seq,
@@ -152,6 +180,11 @@ class Transition(models.Model):
             "digests": self.digests,
             "note": self.note_digest,
         }
+        return row if self.canonical_version == 1 else row | {"effects": self.effects}
+
+    def right_hash(self, previous: str) -> str:
+        """Return the hash this row must have after `previous`."""
+        return rules.row_hash(previous, self.canonical_row(), self.canonical_version)
 
 
 class Note(models.Model):
@@ -203,6 +236,22 @@ class Task(models.Model):
             ),
         ]
 
+    def canonical_columns(self) -> dict[str, Any]:
+        """Return what was said when the task was opened, and never changes: all but its clock."""
+        return {
+            "id": str(self.id),
+            "case": str(self.case_id),
+            "stage": self.stage,
+            "label": self.label,
+            "role": self.role,
+            "unit": self.unit_id,
+            "days": self.days,
+            "within": self.within,
+            "opened_at": rules.utc_text(self.opened_at),
+            "opened_seq": self.opened_seq,
+            "detail": self.detail,
+        }
+
     @property
     def clock(self) -> rules.Term:
         """Return the task's own term, so that waiting and calendars move it as they move any term."""
@@ -214,6 +263,25 @@ class Task(models.Model):
             rules.Term(days=self.days, started_at=self.opened_at, due_at=self.due_at).to_json()
             | {"pauses": stored}
         )
+
+
+class TaskDate(models.Model):
+    """
+    The date of a task followed the calendar while its case kept its dates. Never changed, never deleted.
+
+    Nothing was promised to anybody, so there is no line of the log; the audit reads these beside it.
+    """
+
+    task_id = models.UUIDField()
+    after_seq = models.PositiveIntegerField()  # version of the case then
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        # Read by the audit, for a batch of cases.
+        indexes: ClassVar = [models.Index(fields=["task_id", "id"], name="task_date_of_task")]
 
 
 class Link(models.Model):
@@ -260,11 +328,33 @@ class DeadlineNotice(models.Model):
 
 
 class Digest(models.Model):
-    """The heads of all chains that grew on one day, under one root, sealed by the office."""
+    """
+    The heads of all chains that grew since the digest before, and what the registers beside the log gained.
 
-    day = models.DateField(primary_key=True)  # office zone, by recorded_at
+    Under one root, sealed by the office: hourly while something happens, and once a day at least. The same lines stand
+    in the anchor outside the database (workflow/anchor.py).
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)  # 1, 2, 3 without a gap
+    day = models.DateField()  # office zone, of made_at
+    made_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()  # of the log, in this digest
     heads = models.PositiveIntegerField()
+    parts = models.JSONField(default=dict)  # {"log": digest, register: [rows, digest]}
     root = models.CharField(max_length=64)
     previous_root = models.CharField(max_length=64)
-    seal = models.TextField()  # base64 signature of the office seal over the root
-    made_at = models.DateTimeField()
+    seal = models.TextField(blank=True)  # base64 signature of the office seal; "": being made
+
+    def right_root(self) -> str:
+        """Return the root that these values have."""
+        return rules.digest(
+            {
+                "number": self.number,
+                "day": self.day.isoformat(),
+                "made_at": rules.utc_text(self.made_at),
+                "rows": self.rows,
+                "heads": self.heads,
+                "parts": self.parts,
+                "previous": self.previous_root,
+            }
+        )

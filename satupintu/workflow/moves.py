@@ -59,6 +59,17 @@ NO_TASKS = TaskChange()
 
 
 @dataclass(frozen=True, slots=True)
+class _Clocks:
+    """What a move does to the clocks of tasks that stay open."""
+
+    still: bool = False  # those that run stand still from now on
+    run: Mapping[UUID, Task] = field(
+        default_factory=dict
+    )  # run again, with the new date and pauses
+    due: Mapping[UUID, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a move puts on its row beside the table's own columns."""
 
@@ -185,17 +196,23 @@ def perform_move(
     if to is not None and to not in {move.to, *move.or_to}:
         raise ValueError(f"{lifecycle.name}: “{action}” does not lead to “{to}”.")
     target = to or move.to or case.state
-    row, note = _build_row(case, target, action=action, role=role, by=by, at=at, facts=facts)
     new_terms = _new_terms(
         case, move, at=at, days=days or {}, replaced=terms or {}, calendar=calendar
     )
-    _write_case(case, row, new_terms, lifecycle)
+    was = case.state, case.version
+    _change_columns(case, target, new_terms, lifecycle, at)
+    opened = _new_tasks(case, tasks, at)
+    clocks = _clocks(case, move, tasks, at, calendar)
+    row, note = _build_row(case, was, action=action, role=role, by=by, at=at, facts=facts)
+    row.effects = _effects(case, tasks, opened, clocks)
+    row.hash = row.right_hash(row.previous_hash)
+    _write_case(case, row)
     Transition.objects.bulk_create([row])  # bulk: one INSERT without a look-up first
     if note:
         Note.objects.bulk_create([note])
     _change_tasks(row, tasks)
-    _follow_promise(case, move, row, calendar)
-    _open_tasks(case, row, tasks)
+    _move_clocks(row, clocks)
+    Task.objects.bulk_create(opened)
     wanted = registry.readers_for(case.kind) if readers is None else readers
     Pending.objects.bulk_create(
         [Pending(transition=row, reader=name, due_at=row.recorded_at) for name in wanted]
@@ -203,9 +220,43 @@ def perform_move(
     return row
 
 
+def _change_columns(
+    case: Case, target: str, terms: dict[str, Any], lifecycle: rules.Lifecycle, at: datetime
+) -> None:
+    """Set what the case's row says after the move; nothing is written."""
+    case.state = target
+    case.version += 1
+    case.moved_at = at
+    case.terms = terms
+    case.promise_due_at = case.promise.due_at if case.promise.running else None
+    case.legal_due_at = case.legal.due_at if case.legal.running else None
+    case.pledge_due_at = case.pledge.due_at if case.pledge.running else None
+    case.closed_at = (case.closed_at or at) if lifecycle.is_closed(case.state) else None
+
+
+def _effects(
+    case: Case, change: TaskChange, opened: Sequence[Task], clocks: _Clocks
+) -> dict[str, Any]:
+    """Return what the move leaves behind in other tables, for its row (see folding.fold_tasks)."""
+    assigned = {str(task): officer for task, officer in change.assign.items()}
+    assigned |= {str(task.pk): task.assignee_id for task in opened if task.assignee_id}
+    due = {**clocks.due, **{task.pk: task.due_at for task in (*clocks.run.values(), *opened)}}
+    effects = {
+        "case": rules.digest(case.canonical_columns()),
+        "open": {str(task.pk): rules.digest(task.canonical_columns()) for task in opened},
+        "close": {str(task): result for task, result in change.close.items()},
+        "drop": sorted(change.drop),
+        "assign": assigned,
+        "due": {str(task): rules.utc_text(moment) for task, moment in due.items()},
+        "still": clocks.still,
+        "run": {str(task.pk): task.pauses for task in clocks.run.values()},
+    }
+    return {name: effect for name, effect in effects.items() if effect}
+
+
 def _build_row(
     case: Case,
-    target: str,
+    was: tuple[str, int],
     *,
     action: str,
     role: Role,
@@ -213,13 +264,14 @@ def _build_row(
     at: datetime,
     facts: Facts,
 ) -> tuple[Transition, Note | None]:
+    """Return the row and its note, without effects and hash; `was` is state and version before the move."""
     salt = secrets.token_hex(16) if facts.reason else ""
     row = Transition(
         case=case,
-        seq=case.version + 1,
+        seq=was[1] + 1,
         action=action,
-        from_state=case.state,
-        to_state=target,
+        from_state=was[0],
+        to_state=case.state,
         actor_name=by.name,
         actor_user_id=by.user_id,
         role=role.value,
@@ -235,7 +287,6 @@ def _build_row(
         note_digest=rules.text_digest(facts.reason, salt),
         previous_hash=case.head_hash,
     )
-    row.hash = rules.row_hash(row.previous_hash, row.canonical_row())
     note = Note(transition=row, text=facts.reason, salt=salt) if facts.reason else None
     return row, note
 
@@ -283,26 +334,15 @@ _CLOSE = PreparedUpdate(
 )
 
 
-def _write_case(
-    case: Case, row: Transition, terms: dict[str, Any], lifecycle: rules.Lifecycle
-) -> None:
+def _write_case(case: Case, row: Transition) -> None:
     """Insert a new case, or raise the version of an existing one by compare-and-set."""
-    was = case.version
-    case.state = row.to_state
-    case.version = row.seq
     case.head_hash = row.hash
-    case.moved_at = row.at
-    case.terms = terms
-    case.promise_due_at = case.promise.due_at if case.promise.running else None
-    case.legal_due_at = case.legal.due_at if case.legal.running else None
-    case.pledge_due_at = case.pledge.due_at if case.pledge.running else None
-    case.closed_at = (case.closed_at or row.at) if lifecycle.is_closed(row.to_state) else None
-    if was == 0:
+    if row.seq == 1:
         Case.objects.bulk_create([case])
         return
     changed = _MOVE_ON.run(
         case_id=case.pk,
-        was=was,
+        was=row.seq - 1,
         state=case.state,
         version=case.version,
         head_hash=case.head_hash,
@@ -319,6 +359,26 @@ def _write_case(
                 "Petugas lain baru saja mengubah berkas ini. Muat ulang halaman, lalu ulangi bila masih perlu."
             )
         )
+
+
+def _new_tasks(case: Case, change: TaskChange, at: datetime) -> list[Task]:
+    return [
+        Task(
+            case_id=case.pk,
+            stage=task.stage,
+            label=task.label,
+            role=task.role.value,
+            unit_id=task.unit_id,
+            assignee_id=task.assignee_id,
+            due_at=_due_within(case, task.within, task.due_at),
+            days=task.days,
+            within=task.within,
+            opened_at=at,
+            opened_seq=case.version,
+            detail=dict(task.detail),
+        )
+        for task in change.open
+    ]
 
 
 def _change_tasks(row: Transition, change: TaskChange) -> None:
@@ -341,58 +401,46 @@ def _change_tasks(row: Transition, change: TaskChange) -> None:
         dropped.update(state=rules.TaskState.DROPPED, closed_at=row.at, closed_seq=row.seq)
     for task_id, officer_id in change.assign.items():
         open_tasks.filter(pk=task_id).update(assignee_id=officer_id)
-    for task_id, due_at in change.due.items():
-        open_tasks.filter(pk=task_id).update(due_at=due_at)
 
 
-def _follow_promise(
-    case: Case, move: rules.Move, row: Transition, calendar: WorkCalendar | None
-) -> None:
-    """Let the clocks of open tasks stand still, or run again with the time that was waited."""
+def _clocks(
+    case: Case, move: rules.Move, change: TaskChange, at: datetime, calendar: WorkCalendar | None
+) -> _Clocks:
+    """Return how the clocks of open tasks follow the promise: they stand still, or run again with the time waited."""
     effect = move.terms.get(rules.LEADING_TERM)
-    open_tasks = Task.objects.filter(case_id=case.pk, state=rules.TaskState.OPEN)
     if effect in rules.STANDS_STILL:
+        return _Clocks(still=True, due=change.due)
+    if effect not in rules.RUNS_AGAIN or "*" in change.drop:
+        return _Clocks(due=change.due)
+    used = calendar or work_calendar()
+    run = {}
+    waiting = Task.objects.filter(
+        case_id=case.pk, state=rules.TaskState.OPEN, paused_at__isnull=False
+    )
+    for task in waiting.exclude(pk__in=change.close).exclude(stage__in=change.drop):
+        task.due_at = change.due.get(task.pk, task.due_at)
+        clock = rules.apply_effect(task.clock, rules.TermEffect.RESUME, at=at, calendar=used)
+        assert clock.due_at is not None, "a task has a date"
+        task.due_at = _due_within(case, task.within, clock.due_at)
+        task.pauses, task.paused_at = clock.to_json()["pauses"], None
+        run[task.pk] = task
+    return _Clocks(run=run, due=change.due)
+
+
+def _move_clocks(row: Transition, clocks: _Clocks) -> None:
+    open_tasks = Task.objects.filter(case_id=row.case_id, state=rules.TaskState.OPEN)
+    for task_id, due_at in clocks.due.items():
+        open_tasks.filter(pk=task_id).update(due_at=due_at)
+    if clocks.still:
         open_tasks.filter(paused_at__isnull=True).update(paused_at=row.at)
-    elif effect in rules.RUNS_AGAIN:
-        used = calendar or work_calendar()
-        for task in open_tasks.filter(paused_at__isnull=False):
-            clock = rules.apply_effect(
-                task.clock, rules.TermEffect.RESUME, at=row.at, calendar=used
-            )
-            assert clock.due_at is not None, "a task has a date"
-            Task.objects.filter(pk=task.pk).update(
-                due_at=_due_within(case, task.within, clock.due_at),
-                pauses=clock.to_json()["pauses"],
-                paused_at=None,
-            )
+    for task_id, task in clocks.run.items():
+        open_tasks.filter(pk=task_id).update(due_at=task.due_at, pauses=task.pauses, paused_at=None)
 
 
 def _due_within(case: Case, term: str, due_at: datetime) -> datetime:
     if not term:
         return due_at
     return rules.due_within(due_at, rules.Term.from_json(case.terms.get(term)))
-
-
-def _open_tasks(case: Case, row: Transition, change: TaskChange) -> None:
-    Task.objects.bulk_create(
-        [
-            Task(
-                case_id=row.case_id,
-                stage=task.stage,
-                label=task.label,
-                role=task.role.value,
-                unit_id=task.unit_id,
-                assignee_id=task.assignee_id,
-                due_at=_due_within(case, task.within, task.due_at),
-                days=task.days,
-                within=task.within,
-                opened_at=row.at,
-                opened_seq=row.seq,
-                detail=dict(task.detail),
-            )
-            for task in change.open
-        ]
-    )
 
 
 def find_arrived(origin: str, origin_ref: str) -> Transition | None:

@@ -1,8 +1,9 @@
 """The only way up: domains above say what their cases are and who reads the log. Filled in AppConfig.ready."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from uuid import UUID
 
 from satupintu.workflow.models import Case, Transition
 from satupintu.workflow.rules import Lifecycle
@@ -42,9 +43,13 @@ class CaseKind:
 
 
 Reader = Callable[[Transition], None]
+# What a domain's own tables say about cases, compared with the chains of these (already proven) cases: one sentence a
+# fault. For the audit; one look at each table for a batch, never one for each case.
+CaseCheck = Callable[[Sequence[Case], Mapping[UUID, Sequence[Transition]]], Iterator[str]]
 
 _kinds: dict[str, CaseKind] = {}
 _readers: dict[str, tuple[Reader, frozenset[str] | None]] = {}
+_case_checks: dict[str, CaseCheck] = {}
 
 
 def register_kind(kind: CaseKind) -> None:
@@ -72,3 +77,12 @@ def readers_for(kind: str) -> list[str]:
 def reader(name: str) -> Reader | None:
     found = _readers.get(name)
     return found[0] if found else None
+
+
+def register_case_check(name: str, check: CaseCheck) -> None:
+    """Let the audit compare a domain's tables with the log."""
+    _case_checks[name] = check
+
+
+def case_checks() -> list[CaseCheck]:
+    return list(_case_checks.values())

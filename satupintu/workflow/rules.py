@@ -277,7 +277,7 @@ def is_on_time(done_at: datetime, term: Term) -> bool | None:
 
 # --- The chain -----------------------------------------------------------------------------
 
-CANONICAL_VERSION = 1
+CANONICAL_VERSION = 2  # 1: without what the row left behind (Transition.effects)
 FIRST_HASH = "0" * 64
 
 
@@ -295,9 +295,9 @@ def text_digest(text: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
 
 
-def row_hash(previous: str, row: Mapping[str, Any]) -> str:
-    """Return the hash of a log row, chained to the case's previous row."""
-    return hashlib.sha256(f"{CANONICAL_VERSION}\n{previous}\n{canonical(row)}".encode()).hexdigest()
+def row_hash(previous: str, row: Mapping[str, Any], version: int = CANONICAL_VERSION) -> str:
+    """Return the hash of a log row in its canonical form `version`, chained to the case's previous row."""
+    return hashlib.sha256(f"{version}\n{previous}\n{canonical(row)}".encode()).hexdigest()
 
 
 # --- Tasks ---------------------------------------------------------------------------------

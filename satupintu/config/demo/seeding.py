@@ -33,7 +33,9 @@ from satupintu.people.services import (
 )
 from satupintu.permits.queries import Application, Draft
 from satupintu.permits.services import drafts, submit
+from satupintu.workflow import anchor
 from satupintu.workflow.queries import Case, Task, get_case
+from satupintu.workflow.seals import make_digests
 from satupintu.workflow.services import act, run_readers
 
 DISTRICTS = {
@@ -154,17 +156,26 @@ class Teller:
         return get_case(case.pk)
 
 
-@transaction.atomic  # a demo that was cut off leaves nothing, so the next start makes it whole
 def seed(
     office_code: str, at: datetime, progress: Callable[[str], None] = lambda _what: None
 ) -> dict[str, DemoLogin]:
     """
-    Make the demo office in an empty database; return who signs in as whom.
+    Make the demo office in an empty database, and seal its log; return who signs in as whom.
 
     Takes some seconds; `progress` is told in words what is being made. Raises NoSuchDemo. Messages of the past month
     are shown in the demo inbox, unsent.
     """
     check_demo_office(office_code)
+    logins = _tell_all(office_code, at, progress)
+    anchor.put_aside()  # of a demo that was thrown away
+    make_digests(at=at)
+    return logins
+
+
+@transaction.atomic  # a demo that was cut off leaves nothing, so the next start makes it whole
+def _tell_all(
+    office_code: str, at: datetime, progress: Callable[[str], None]
+) -> dict[str, DemoLogin]:
     progress("regions, calendar and services")
     began = at - timedelta(days=45)
     set_up_office(office_code, at=began)

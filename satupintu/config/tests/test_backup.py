@@ -185,7 +185,10 @@ def test_restore_refuses_to_go_on_without_the_key_of_the_personal_data(
 @pytest.mark.slow
 def test_restore_refuses_to_go_on_without_the_seal_of_the_log(office, make_office, tmp_path):
     office.python(
-        "from satupintu.documents.services import seal_bytes\nseal_bytes(b'a digest of the log')"
+        "from satupintu.workflow.seals import make_digests\n"
+        "from satupintu.people.models import AccountEvent\n"
+        "AccountEvent.objects.create(at=at, event='unit_saved')\n"
+        "assert make_digests(at=at) == 1"
     )
     backup, other = tmp_path / "office.backup", make_office()
     office.run("backup", backup)
@@ -201,7 +204,7 @@ def test_restore_refuses_to_go_on_without_the_seal_of_the_log(office, make_offic
         "The office's seal (seal.pem) under which this backup's log was sealed is not here."
     )
     assert restored.returncode == 0, answer(restored)
-    assert other.run("audit").stdout.startswith("Whole: 0 rows of 0 cases")
+    assert other.run("audit").stdout.startswith("Whole: 0 rows of 0 cases, 1 seals.")
 
 
 # --- Files that are not there -----------------------------------------------------------------

@@ -13,13 +13,13 @@ from django.db import transaction
 from satupintu.people.models import (
     Authority,
     Consent,
-    Delegation,
     Party,
     RoleAssignment,
     Unit,
     User,
 )
-from satupintu.people.rules import AuthorityKind, Purpose, Role, Signing
+from satupintu.people.rules import AuthorityKind, Purpose, Role, Signing, system_actor
+from satupintu.people.services.staff import give_delegation
 
 DEMO_PASSWORD = "satupintu"  # noqa: S105  published on purpose: it opens only made-up offices
 _SINCE = date(2024, 1, 2)
@@ -377,7 +377,8 @@ def set_up_demo_people(office_code: str, *, at: datetime) -> dict[str, DemoLogin
     with transaction.atomic():
         units = _make_units(cast)
         logins = {
-            one.username: _make_officer(one, cast, units, hashed.password) for one in cast.officers
+            one.username: _make_officer(one, cast, units, hashed.password, at)
+            for one in cast.officers
         }
         for person in cast.people:
             logins[person.key] = make_demo_person(person, at)
@@ -397,7 +398,9 @@ def _make_units(cast: Cast) -> dict[str, Unit]:
     return units
 
 
-def _make_officer(one: Officer, cast: Cast, units: dict[str, Unit], password: str) -> DemoLogin:
+def _make_officer(
+    one: Officer, cast: Cast, units: dict[str, Unit], password: str, at: datetime
+) -> DemoLogin:
     user, made = User.objects.get_or_create(
         username=one.username,
         defaults={
@@ -417,14 +420,17 @@ def _make_officer(one: Officer, cast: Cast, units: dict[str, Unit], password: st
             )
         if one.signing is not None:
             acting = one.signing is not Signing.OWN
-            Delegation.objects.create(
+            give_delegation(
                 user=user,
                 decree_number=one.decree,
                 decree_date=date(2026, 7, 1) if acting else _SINCE,
                 signing=one.signing,
                 title=f"Kepala DPMPTSP {cast.regency}",
+                services=[],
                 valid_from=date(2026, 7, 1) if acting else _SINCE,
                 valid_until=date(2027, 7, 1) if acting else None,
+                by=system_actor("demo"),
+                at=at,
             )
     return DemoLogin(one.username, one.username, user.name, one.position, user.pk)
 

@@ -15,6 +15,7 @@ from satupintu.people.models import (
     Unit,
     User,
 )
+from satupintu.people.proof import digest_of
 from satupintu.people.rules import STAFF_ROLES, Actor, Role, Signing
 
 
@@ -183,7 +184,7 @@ def give_delegation(
         event="delegation_given",
         by_id=by.user_id,
         user=user,
-        details={"delegation": given.pk, "decree": decree_number},
+        details={"delegation": given.pk, "decree": decree_number, "digest": digest_of(given)},
     )
     return given
 

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from satupintu.people.rules import Role
 from satupintu.permits.models import Attachment, PermitCase
+from satupintu.permits.rules import EXTERNAL_FILE
 from satupintu.permits.services.common import evidence, file_of, move, own_task, task
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange
-
-EXTERNAL_FILE = "external_permit"  # the requirement key under which the other system's PDF is kept
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def record_filing(request: ActRequest) -> Transition:
     row = move(
         request,
         file,
-        data={"number": number},
+        data={"number": number, "status": str(request.data.get("status", ""))},
         tasks=TaskChange(
             close={own_task(request, "assist").pk: "filed"},
             open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
@@ -61,7 +60,10 @@ def record_result(request: ActRequest) -> Transition:
     row = move(
         request,
         file,
-        data={"number": str(request.data.get("number", ""))},
+        data={
+            "number": str(request.data.get("number", "")),
+            "status": str(request.data.get("status", "")),
+        },
         digests=evidence(permit=request.data.get("document")),
         tasks=TaskChange(drop=frozenset({"*"})),
     )

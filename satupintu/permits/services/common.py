@@ -20,8 +20,9 @@ from satupintu.people.queries import Unit, units_of_kind
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules
 from satupintu.permits.file import File, current_attachments, file_digests, file_of
+from satupintu.permits.proof import said
 from satupintu.workflow.queries import Case, Task, Transition
-from satupintu.workflow.rules import Lifecycle, NewTask, TaskState, digest, task_roles
+from satupintu.workflow.rules import Lifecycle, NewTask, TaskState, task_roles
 from satupintu.workflow.services import (
     ActRequest,
     CannotMove,
@@ -31,7 +32,7 @@ from satupintu.workflow.services import (
     perform_move,
 )
 
-__all__ = ["File", "current_attachments", "file_digests", "file_of"]
+__all__ = ["File", "current_attachments", "file_digests", "file_of", "said"]
 
 
 class NoUnit(CannotMove):
@@ -162,11 +163,6 @@ def evidence(**documents: Any) -> dict[str, str]:
     wanted = {name: UUID(str(one)) for name, one in documents.items() if one}
     found = {one.pk: one.file_id for one in list_documents(list(wanted.values()))} if wanted else {}
     return {f"file:{name}": found[one] for name, one in wanted.items() if one in found}
-
-
-def said(case_id: UUID, text: str) -> dict[str, str]:
-    """Return the digest of what an officer wrote about a case, for the row; {} for no text."""
-    return {"text": digest({"case": str(case_id), "text": text})} if text else {}
 
 
 def facts(

@@ -5,7 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from satupintu.lib.crypto import fingerprint
 from satupintu.permits.models import HandOver, Permit
+from satupintu.permits.proof import HANDED, hand_over_text
 from satupintu.permits.rules import State
 from satupintu.permits.services.common import (
     as_applicant,
@@ -65,14 +67,7 @@ def hand_over(request: ActRequest) -> Transition:
         close = {own_task(request, "deliver").pk: "handed over"}
     elif handed_over_on_paper(permit):
         raise HandedOverBefore(_("Penyerahan izin ini sudah dicatat."))
-    row = move(
-        request,
-        file,
-        data={"how": data.get("how", "counter")},
-        digests=evidence(authority=data.get("authority"), signature=data.get("signature")),
-        tasks=TaskChange(close=close),
-    )
-    HandOver.objects.create(
+    paper = HandOver(
         permit=permit,
         how=str(data.get("how", "counter"))[:12],
         collector=str(data["collector"]).strip()[:160],
@@ -83,6 +78,15 @@ def hand_over(request: ActRequest) -> Transition:
         given_by_id=request.by.user_id,
         at=request.at,
     )
+    papers = evidence(authority=data.get("authority"), signature=data.get("signature"))
+    row = move(
+        request,
+        file,
+        data={"how": data.get("how", "counter")},
+        digests=papers | {HANDED: fingerprint(hand_over_text(paper))},
+        tasks=TaskChange(close=close),
+    )
+    paper.save(force_insert=True)
     Permit.objects.filter(pk=permit.pk, collected_at__isnull=True).update(collected_at=request.at)
     return row
 
@@ -93,19 +97,21 @@ def download(request: ActRequest) -> Transition:
     check_person(request)
     file = file_of(request.case)
     permit = Permit.objects.get(case_id=request.case.pk)
-    row = move(
-        request,
-        file,
-        by=as_applicant(request.by, request.case),
-        data={"how": DOWNLOAD},
-        tasks=TaskChange(drop=frozenset({"deliver"})),
-    )
-    HandOver.objects.create(
+    paper = HandOver(
         permit=permit,
         how=DOWNLOAD,
         collector=request.by.name[:160],
         given_by_id=None,
         at=request.at,
     )
+    row = move(
+        request,
+        file,
+        by=as_applicant(request.by, request.case),
+        data={"how": DOWNLOAD},
+        digests={HANDED: fingerprint(hand_over_text(paper))},
+        tasks=TaskChange(drop=frozenset({"deliver"})),
+    )
+    paper.save(force_insert=True)
     Permit.objects.filter(pk=permit.pk).update(collected_at=request.at)
     return row

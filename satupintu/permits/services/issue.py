@@ -26,6 +26,7 @@ from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.file import has_checked
 from satupintu.permits.models import Permit, PermitCase
+from satupintu.permits.proof import PERMIT, permit_digest
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import (
     File,
@@ -248,21 +249,7 @@ def _write_permit(
     on = timezone.localdate(request.at)
     automatic = request.by.role is Role.SYSTEM
     sampled = _is_sampled(file, automatic=automatic)
-    row = move(
-        request,
-        file,
-        by=by,
-        data={
-            "number": file.permit_case.number,
-            "signer": signed.code if signed else "manual",
-            "sampled": sampled,
-        },
-        digests={"permit": document.file_id},
-        tasks=TaskChange(
-            drop=frozenset({"*"}), open=[task("deliver", Role.FRONT_OFFICE, days=10, at=request.at)]
-        ),
-    )
-    permit = Permit.objects.create(
+    permit = Permit(
         case=case,
         number=file.permit_case.number,
         service_code=file.definition.code,
@@ -282,6 +269,21 @@ def _write_permit(
         is_demo=is_demo_office(),
         sampled=sampled,
     )
+    row = move(
+        request,
+        file,
+        by=by,
+        data={
+            "number": file.permit_case.number,
+            "signer": signed.code if signed else "manual",
+            "sampled": sampled,
+        },
+        digests={"permit": document.file_id, PERMIT: permit_digest(permit)},
+        tasks=TaskChange(
+            drop=frozenset({"*"}), open=[task("deliver", Role.FRONT_OFFICE, days=10, at=request.at)]
+        ),
+    )
+    Permit.objects.bulk_create([permit])
     taken = _taken(file)
     office.use_number(taken, at=request.at, by_name=request.by.name)
     _replace_previous(permit, file, request.at)
@@ -303,16 +305,17 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
         return
     closing = file.kind is Kind.CLOSING
     before = file_of(previous.case)
+    state = rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED
     system_move(
         previous.case,
         before.lifecycle,
         "replace",
         by=system_actor("next permit"),
         at=at,
-        data={"by": permit.number},
+        data={"by": permit.number, "state": state.value},
     )
     Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
-        state=rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED,
+        state=state,
         state_reason=CLOSED if closing else permit.number,
     )
 

@@ -18,6 +18,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Inspection, Recommendation
+from satupintu.permits.proof import PLACE, place_digest
 from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
 from satupintu.permits.services.common import (
     File,
@@ -225,7 +226,7 @@ def schedule_inspection(request: ActRequest) -> Transition:
     members = sorted(
         {int(m) for m in request.data.get("members", ())} | ({request.by.user_id} - {None})
     )
-    Inspection.objects.create(
+    inspection = Inspection(
         permit_case_id=request.case.pk,
         task_id=answered.pk,
         unit_id=answered.unit_id,
@@ -233,7 +234,17 @@ def schedule_inspection(request: ActRequest) -> Transition:
         place=str(request.data.get("place", "")),
         members=members,
     )
-    return move(request, file, data={"scheduled_at": when.isoformat(), "members": members})
+    row = move(
+        request,
+        file,
+        data={
+            "inspection": str(inspection.pk),
+            "scheduled_at": when.isoformat(),
+            "members": members,
+        },
+    )
+    Inspection.objects.bulk_create([inspection])
+    return row
 
 
 def _inspection(request: ActRequest) -> Inspection:
@@ -268,18 +279,17 @@ def record_inspection(request: ActRequest) -> Transition:
     if done_at > request.at + timedelta(minutes=5):
         raise CannotMove(_("Waktu tinjauan tidak boleh di masa depan."))
     photos = [str(photo) for photo in request.data.get("photos", ())]
+    latitude, longitude = request.data.get("latitude"), request.data.get("longitude")
     row = move(
         request,
         file,
         data={"inspection": str(inspection.pk), "done_at": done_at.isoformat()},
         digests=evidence(**{f"photo_{number}": photo for number, photo in enumerate(photos)})
-        | said(request.case.pk, findings),
+        | said(request.case.pk, findings)
+        | {PLACE: place_digest(latitude, longitude)},
     )
     inspection.done_at, inspection.findings, inspection.photos = done_at, findings, photos
-    inspection.latitude, inspection.longitude = (
-        request.data.get("latitude"),
-        request.data.get("longitude"),
-    )
+    inspection.latitude, inspection.longitude = latitude, longitude
     inspection.signatures = [_signature(request)]
     inspection.save(
         update_fields=["done_at", "findings", "photos", "latitude", "longitude", "signatures"]

@@ -21,6 +21,7 @@ from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
+from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.services import automatic
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.workflow.queries import Case
@@ -239,6 +240,7 @@ def _open(
     given = {
         key: documents[i] for key, i in draft.documents.items() if key in wanted and i in documents
     }
+    statements = {k: v for k, v in draft.statements.items() if k in wanted}
     assisted = draft.typed_by_id is not None
     row = open_case(
         kind=rules.KIND_PERMIT,
@@ -250,8 +252,8 @@ def _open(
             channel=draft.channel,
             origin="draft",
             origin_ref=f"{draft.pk}:{definition.code}",
-            data=_submit_data(draft, definition),
-            digests={"answers": digest(answers)}
+            data=_submit_data(draft, definition, application),
+            digests={"answers": digest(answers), STATEMENTS: digest(statements)}
             | {f"file:{k}": d.file_id for k, d in given.items()},
         ),
         tasks=TaskChange(
@@ -275,7 +277,7 @@ def _open(
                 service_code=definition.code,
                 kind=draft.kind,
                 answers=answers,
-                statements={k: v for k, v in draft.statements.items() if k in wanted},
+                statements=statements,
                 previous_permit_id=draft.previous_permit_id,
             )
         ]
@@ -301,8 +303,10 @@ def _acting(by: Actor, *, assisted: bool) -> Actor:
     return by.acting_as(Role.FRONT_OFFICE if Role.FRONT_OFFICE in by.roles else Role.VERIFIER)
 
 
-def _submit_data(draft: Draft, definition: Definition) -> dict[str, Any]:
+def _submit_data(draft: Draft, definition: Definition, application: Application) -> dict[str, Any]:
     data: dict[str, Any] = {
+        "application": str(application.pk),
+        "previous": str(draft.previous_permit_id or ""),
         "service": definition.code,
         "version": definition.version,
         "kind": draft.kind,

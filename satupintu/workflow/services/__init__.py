@@ -20,6 +20,7 @@ from satupintu.workflow.registry import (
     ActionService,
     ActRequest,
     CaseKind,
+    register_case_check,
     register_kind,
     register_reader,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "open_case",
     "perform_move",
     "recompute_terms",
+    "register_case_check",
     "register_kind",
     "register_reader",
     "run_readers",

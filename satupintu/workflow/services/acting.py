@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -189,8 +190,27 @@ def link_cases(*, source: Case, target: Case, kind: str, at: datetime) -> Link:
     return link
 
 
-def erase_note(*, transition_id: UUID, at: datetime) -> None:
-    """Erase the free text of an act where law demands it; its digest stays in the chain."""
-    Note.objects.filter(pk=transition_id, erased_at__isnull=True).update(
+@transaction.atomic
+def erase_note(
+    *, case: Case, seq: int, by: Actor, at: datetime, why: str = ""
+) -> Transition | None:
+    """
+    Erase the free text of the act `seq` where law demands it, and write down that it was: the move "erase_note".
+
+    Its salted digest stays in the chain. Returns None, and does nothing, when there is no text to erase.
+    """
+    notes = Note.objects.filter(transition__case_id=case.pk, transition__seq=seq)
+    if not notes.filter(erased_at__isnull=True).exists():
+        return None
+    row = perform_move(
+        case=case,
+        lifecycle=registry.kind_of(case).lifecycle(case),
+        action="erase_note",
+        by=by,
+        at=at,
+        facts=Facts(channel="system", reason=why, data={"row": seq}),
+    )
+    Note.objects.filter(transition__case_id=case.pk, transition__seq=seq).update(
         text="", salt="", erased_at=at
     )
+    return row

@@ -14,7 +14,7 @@ from satupintu.office.queries import list_calendar_changes, work_calendar
 from satupintu.office.services import mark_change_applied
 from satupintu.people.rules import Role, system_actor
 from satupintu.workflow import registry, rules
-from satupintu.workflow.models import Case, DeadlineNotice, Task
+from satupintu.workflow.models import Case, DeadlineNotice, Task, TaskDate
 from satupintu.workflow.moves import Facts, MovedMeanwhile, TaskChange, perform_move
 from satupintu.workflow.services.acting import act
 
@@ -127,8 +127,7 @@ def _recompute_one(case: Case, calendar: WorkCalendar, at: datetime, why: str) -
         }
         due = _tasks_recomputed(case, terms | changed, at, calendar)
         if not changed:
-            for task_id, due_at in due.items():  # nothing that was promised to anybody
-                Task.objects.filter(pk=task_id, state=rules.TaskState.OPEN).update(due_at=due_at)
+            _move_tasks_alone(case, due, at)
             return None
         try:
             _record_recomputed(case, changed, TaskChange(due=due), at, why)
@@ -137,6 +136,23 @@ def _recompute_one(case: Case, calendar: WorkCalendar, at: datetime, why: str) -
             continue
         return case
     raise MovedMeanwhile(f"{case.number}: moved while the calendar was applied; it is tried again.")
+
+
+@transaction.atomic
+def _move_tasks_alone(case: Case, due: Mapping[UUID, datetime], at: datetime) -> None:
+    """Move dates of tasks where the case keeps its own: nothing was promised to anybody, so no row of the log."""
+    for task in Task.objects.filter(pk__in=due, state=rules.TaskState.OPEN):
+        moved = Task.objects.filter(  # unless a move was first: it is looked at again with the next change
+            pk=task.pk,
+            state=rules.TaskState.OPEN,
+            due_at=task.due_at,
+            paused_at=task.paused_at,
+            case__version=case.version,
+        ).update(due_at=due[task.pk])
+        if moved:
+            TaskDate.objects.create(
+                task_id=task.pk, after_seq=case.version, due_at=due[task.pk], at=at
+            )
 
 
 def _tasks_recomputed(

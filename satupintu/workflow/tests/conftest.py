@@ -66,6 +66,7 @@ TOY = Lifecycle(
         ("*", "comment"): Move(None, EVERYBODY, "Comment", reason_required=True),
         ("*", "calendar_changed"): Move(None, frozenset({Role.SYSTEM}), "Calendar"),
         ("*", "notice_deadline"): Move(None, frozenset({Role.SYSTEM}), "Notice"),
+        ("*", "erase_note"): Move(None, frozenset({Role.SYSTEM}), "Erase"),
     },
 )
 

@@ -229,12 +229,15 @@ def test_a_date_that_was_never_seen_near_is_told_as_passed_alone(
 def test_erased_text_stays_erased_and_leaves_its_digest(
     make_case: Make, ratna: Actor, at: datetime
 ) -> None:
-    row = act(make_case(), "return", by=ratna, at=at, reason="Foto buram")
+    case = make_case()
+    row = act(case, "return", by=ratna, at=at, reason="Foto buram")
 
-    erase_note(transition_id=row.pk, at=at)
+    erased = erase_note(case=case, seq=row.seq, by=system_actor("law"), at=at)
+    again = erase_note(case=case, seq=row.seq, by=system_actor("law"), at=at)
 
     assert Note.objects.get(pk=row.pk).text == ""
     assert Transition.objects.get(pk=row.pk).note_digest != ""
+    assert (erased and erased.action, again) == ("erase_note", None)
 
 
 # --- Readers -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ DONE = {
     "comment": _("Catatan internal"),
     "calendar_changed": _("Tanggal dihitung ulang karena kalender berubah"),
     "notice_deadline": _("Peringatan batas waktu"),
+    "erase_note": _("Catatan dihapus menurut hukum"),
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
     "extend": _("Waktu diperpanjang"),
     "return": _("Dikembalikan untuk diperbaiki"),

@@ -1,0 +1,30 @@
+"""
+What the tables of permits say, compared with the log: for `satupintu audit`.
+
+What can be told from the log's rows is folded from them; what cannot stands there as a digest. Personal data enters a
+digest under a key that is not in the database (`crypto.fingerprint`), so that nobody can find it by trying.
+"""
+
+from satupintu.permits.proof.compare import case_faults
+from satupintu.permits.proof.marks import (
+    HANDED,
+    PERMIT,
+    PLACE,
+    STATEMENTS,
+    hand_over_text,
+    permit_digest,
+    place_digest,
+    said,
+)
+
+__all__ = [
+    "HANDED",
+    "PERMIT",
+    "PLACE",
+    "STATEMENTS",
+    "case_faults",
+    "hand_over_text",
+    "permit_digest",
+    "place_digest",
+    "said",
+]

@@ -1,0 +1,60 @@
+"""The digests that services put on their rows, for what the rows themselves do not say."""
+
+from uuid import UUID
+
+from satupintu.permits.models import HandOver, Permit
+from satupintu.workflow.rules import canonical, digest, utc_text
+
+PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", "row:statements"
+
+
+def permit_digest(permit: Permit) -> str:
+    """Return the digest of what a permit says and never changes."""
+    return digest(
+        {
+            "id": str(permit.pk),
+            "case": str(permit.case_id),
+            "number": permit.number,
+            "service": permit.service_code,
+            "title": permit.title,
+            "party": str(permit.party_id),
+            "holder": permit.holder,
+            "facts": permit.public_facts,
+            "region": permit.region,
+            "issued_at": utc_text(permit.issued_at),
+            "valid_from": permit.valid_from.isoformat(),
+            "valid_until": permit.valid_until.isoformat() if permit.valid_until else None,
+            "previous": str(permit.previous_id or ""),
+            "check_code": permit.check_code,
+            "document": str(permit.document_id),
+            "signer": permit.signer,
+            "signed_by": permit.signed_by,
+            "is_demo": permit.is_demo,
+            "sampled": permit.sampled,
+        }
+    )
+
+
+def hand_over_text(paper: HandOver) -> str:
+    """Return what is fingerprinted of a hand-over: who took the permit, where, from whom."""
+    return canonical(
+        [
+            paper.how,
+            paper.collector,
+            paper.collector_identity,
+            str(paper.authority_id or ""),
+            str(paper.signature_id or ""),
+            paper.place,
+            paper.given_by_id,
+            utc_text(paper.at),
+        ]
+    )
+
+
+def place_digest(latitude: float | None, longitude: float | None) -> str:
+    return digest([latitude, longitude])
+
+
+def said(case_id: UUID, text: str) -> dict[str, str]:
+    """Return the digest of what an officer wrote about a case, for the row; {} for no text."""
+    return {"text": digest({"case": str(case_id), "text": text})} if text else {}
