@@ -44,6 +44,7 @@ STEPS: list[Step] = [
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),
     Step("seals of the log", 300, "satupintu.workflow.seals.make_digests"),
+    Step("root to the head", 900, "satupintu.messaging.roots.send_roots"),
     Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),

@@ -131,3 +131,8 @@ def phone_for(message: OutMessage) -> str:
     if message.channel != ChannelKind.EMAIL:
         return message.address
     return message.party.phone if message.party else ""
+
+
+def was_queued(origin: str) -> bool:
+    """Return whether a message of this cause was written."""
+    return OutMessage.objects.filter(origin=origin).exists()

@@ -95,6 +95,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "address_changed": frozenset({"name", "kind", "phone", "link"}),
     "checklist": frozenset({"service", "ready", "missing", "promised", "fee", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
+    "log_root": frozenset({"name", "number", "day", "root"}),
 }
 
 

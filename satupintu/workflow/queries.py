@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -506,3 +506,8 @@ def open_load(user_ids: Sequence[int]) -> dict[int, int]:
         .order_by()
     )
     return {int(user_id): n for user_id, n in rows if user_id is not None}
+
+
+def newest_digest_before(day: date) -> Digest | None:
+    """Return the last digest made before a day; None when there is none."""
+    return Digest.objects.filter(day__lt=day).exclude(seal="").order_by("-number").first()

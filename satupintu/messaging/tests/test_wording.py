@@ -15,6 +15,7 @@ CONTEXT = {
     "kind": "email", "phone": "0564-0000", "ready": ["STR"], "missing": ["KTP"], "fee": "Gratis",
     "due": datetime(2026, 11, 25, 8, tzinfo=UTC), "pledge": True, "before": date(2026, 11, 24),
     "external_number": "9120000000001",
+    "day": date(2026, 11, 24), "root": "ab" * 32,
 }  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def test_text_is_whole_in_both_languages_with_only_what_it_declares(name, langua
     assert 10 <= len(subject) <= 120
     assert "\n" not in subject
     assert "{{" not in body
-    for key in TEXTS[name] & {"code", "link", "reason", "place", "unit", "tracking_code"}:
+    for key in TEXTS[name] & {"code", "link", "reason", "place", "unit", "tracking_code", "root"}:
         assert str(CONTEXT[key]) in subject + body, key
 
 

@@ -388,8 +388,10 @@ def test_a_file_that_is_gone_is_named(undone: Office) -> None:
     path.rename(aside)
     try:
         assert audit().broken == [
-            f"File {permit.document.file_id}: is missing below {files.root()}."
-            " Take it from a backup."
+            (
+                f"File {permit.document.file_id}: is missing below {files.root()}."
+                " Take it from a backup."
+            )
         ]
     finally:
         aside.rename(path)
@@ -403,8 +405,10 @@ def test_a_byte_of_a_file_is_missed_only_where_files_are_not_read(undone: Office
     try:
         assert audit().broken == []
         assert audit(files=True).broken == [
-            f"File {permit.document.file_id}: was changed or damaged on the disk."
-            " Take it from a backup."
+            (
+                f"File {permit.document.file_id}: was changed or damaged on the disk."
+                " Take it from a backup."
+            )
         ]
     finally:
         path.write_bytes(before)
