@@ -80,9 +80,6 @@ DATABASE = prepare_environment()
 import django  # noqa: E402  after the environment is prepared
 from django.conf import settings  # noqa: E402  after the environment is prepared
 
-# A worker's settings were read before its own folder was made (pytest-django reads them first); of all that lies there,
-# the anchor is what tests cannot share.
-settings.ANCHOR = Path(os.environ["SATUPINTU_HOME"]) / "seals.log"
 settings.STORAGES = {
     **settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -91,6 +88,9 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
+assert str(settings.HOME) == os.environ["SATUPINTU_HOME"], "settings were read too early"
+# pytest-django reads the settings before this file when it finds this: in a worker, before its own folder is made.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.test.signals import template_rendered  # noqa: E402  after Django is set up
 
