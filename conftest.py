@@ -89,8 +89,6 @@ settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
 assert str(settings.HOME) == os.environ["SATUPINTU_HOME"], "settings were read too early"
-# pytest-django reads the settings before this file when it finds this: in a worker, before its own folder is made.
-del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.test.signals import template_rendered  # noqa: E402  after Django is set up
 
@@ -156,6 +154,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--db", choices=["sqlite", "postgres"], default="sqlite", help="where to run the tests"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start workers without the name of the settings: pytest-django would read them before this file made a folder."""
+    if not WORKER and getattr(config.option, "numprocesses", None):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def uses_database(item: pytest.Item) -> bool:
