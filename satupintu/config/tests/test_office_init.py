@@ -2,8 +2,11 @@
 
 import os
 import pty
+import select
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,7 +101,7 @@ MISTAKES = [
     (
         ("--region", "bengk"),
         {},
-        "'bengk' may be 14.03 Kabupaten Bengkalis, 61.07 Kabupaten Bengkayang.",
+        "'bengk' may be 14.03 Kabupaten Bengkalis, 17 Bengkulu, 17.01 Kabupaten Bengkulu Selatan,",
     ),
     ((*GIVEN, "--admin", "Yuni A."), {}, "'Yuni A.' cannot be a user name:"),
     ((*GIVEN, "--zone", "WIB"), {}, "--zone: 'WIB' is no time zone."),
@@ -118,6 +121,14 @@ def test_each_mistake_gets_one_sentence(init: Run) -> None:
         assert done.returncode == 1, (options, done.stdout)
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
         assert sentence in done.stderr
+
+
+def wait_for_hidden_typing(terminal: int) -> None:
+    """Wait until what is typed is no longer shown: the program then throws away what was typed before."""
+    until = time.monotonic() + 60
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        assert time.monotonic() < until, "the password would be shown"
+        time.sleep(0.01)
 
 
 @pytest.mark.slow
@@ -148,8 +159,11 @@ def test_a_person_at_a_terminal_is_asked_for_what_is_missing(environment: dict[s
         ("that page says what the office still needs", ""),
     ):
         while question not in said:
+            assert select.select([ours], [], [], 60)[0], f"“{question}” is not asked: {said!r}"
             said += os.read(ours, 4096).decode()  # fails when the program has ended
         said = said.partition(question)[2]
+        if question in {"password", "Repeat"}:
+            wait_for_hidden_typing(ours)
         if answer or question == "Name of the office":
             os.write(ours, f"{answer}\n".encode())
 
