@@ -120,20 +120,21 @@ def _record(
     identity: bool,
     valid_until: date | None,
 ) -> Document:
-    stored, is_new = StoredFile.objects.get_or_create(
+    stored = StoredFile(
         sha256=prepared.sha256,
-        defaults={
-            "size": prepared.size,
-            "media_type": prepared.media_type,
-            "pages": prepared.pages,
-            "scanned_at": at if prepared.scanned else None,
-            "stored_at": at,
-        },
+        size=prepared.size,
+        media_type=prepared.media_type,
+        pages=prepared.pages,
+        scanned_at=at if prepared.scanned else None,
+        stored_at=at,
     )
-    if not is_new and (stored.erased_at or (prepared.scanned and not stored.scanned_at)):
-        StoredFile.objects.filter(sha256=prepared.sha256).update(
-            erased_at=None, scanned_at=at if prepared.scanned else stored.scanned_at
-        )
+    # The same bytes are known already, or were erased: then they are here again, in one statement for all three.
+    StoredFile.objects.bulk_create(
+        [stored],
+        update_conflicts=True,
+        unique_fields=["sha256"],
+        update_fields=["erased_at", *(["scanned_at"] if prepared.scanned else [])],
+    )
     return Document.objects.create(
         file=stored,
         party_id=party_id,

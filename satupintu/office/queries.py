@@ -16,7 +16,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from satupintu.lib.identity import Nik
-from satupintu.lib.kept import kept
+from satupintu.lib.kept import kept, kept_each
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.words import fold
 from satupintu.lib.workingtime import WorkCalendar
@@ -231,17 +231,20 @@ def region_names(codes: Iterable[str]) -> dict[str, str]:
     """
     Return each known code with its full name, from the village up.
 
-    "Beringin, Kapuas, Kabupaten Sanggau, Kalimantan Barat". One query.
+    "Beringin, Kapuas, Kabupaten Sanggau, Kalimantan Barat". Usually no query, one at most.
     """
-    wanted = set(codes)
-    chains = {code: list(_chain(code)) for code in wanted}
-    needed = {part for chain in chains.values() for part in chain}
-    names = dict(Region.objects.filter(code__in=needed).values_list("code", "name"))
+    chains = {code: list(_chain(code)) for code in set(codes)}
+    names = _region_names({part for chain in chains.values() for part in chain})
     return {
         code: ", ".join(names[part] for part in chain if part in names)
         for code, chain in chains.items()
         if code in names
     }
+
+
+@kept_each
+def _region_names(codes: set[str]) -> dict[str, str]:
+    return dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _chain(code: str) -> Iterable[str]:

@@ -191,25 +191,25 @@ def find_unit(code: str) -> Unit | None:
     return Unit.objects.filter(code=code).first()
 
 
-def valid_delegation(user: User, service_code: str, today: date) -> Delegation | None:
+def valid_delegation(user_id: int | None, service_code: str, today: date) -> Delegation | None:
     """
-    Return the delegation under which `user` may sign `service_code` today; None when there is none.
+    Return the delegation under which a user may sign `service_code` today; None when there is none.
 
     A decree that names the service comes before one for all services; then the latest decree.
     """
-    held = Delegation.objects.filter(_valid_on(today), user=user, revoked_at__isnull=True).order_by(
-        "-decree_date", "-pk"
-    )
+    held = Delegation.objects.filter(
+        _valid_on(today), user_id=user_id or 0, revoked_at__isnull=True
+    ).order_by("-decree_date", "-pk")
     fitting = [one for one in held if not one.services or service_code in one.services]
     return min(fitting, key=lambda one: not one.services, default=None)
 
 
 def is_in_force(delegation: Delegation, service_code: str, today: date) -> bool:
-    """Return whether this very decree gives the power to sign a service today. One query."""
-    if delegation.services and service_code not in delegation.services:
-        return False
-    held = Delegation.objects.filter(_valid_on(today), pk=delegation.pk, revoked_at__isnull=True)
-    return held.exists()
+    """Return whether this very decree gives the power to sign a service today, as its row was read."""
+    names_it = not delegation.services or service_code in delegation.services
+    until = delegation.valid_until
+    in_time = delegation.valid_from <= today and (until is None or today < until)
+    return names_it and in_time and delegation.revoked_at is None
 
 
 def officers_on(

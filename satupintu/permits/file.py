@@ -9,17 +9,19 @@ from satupintu.catalogue.rules import Definition, Kind
 from satupintu.lib.prepared import Prepared
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
-from satupintu.workflow.queries import Case, Transition
-from satupintu.workflow.rules import Lifecycle
+from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.rules import Lifecycle, TaskState
+from satupintu.workflow.services import TaskChange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class File:
     """A case with its permit side and the definition it keeps for life."""
 
     case: Case
     permit_case: PermitCase
     definition: Definition
+    _tasks: list[Task] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -29,10 +31,30 @@ class File:
     def lifecycle(self) -> Lifecycle:
         return rules.lifecycle_for(self.definition.system)
 
+    def tasks(self) -> list[Task]:
+        """
+        Return all tasks of the case, the oldest first. Read once: they change only with a move, and a move on a case
+        that was read too early is refused.
+        """
+        if self._tasks is None:
+            self._tasks = _TASKS.all(case_id=self.case.pk)
+        return self._tasks
+
+    def follow(self, change: TaskChange) -> None:
+        """Keep the tasks true after a move that changed them so."""
+        if change.open or change.assign or change.due:
+            self._tasks = None
+        for task in self._tasks or ():
+            if task.pk in change.close:
+                task.state, task.result = TaskState.DONE, change.close[task.pk]
+            elif task.state == TaskState.OPEN and not change.drop.isdisjoint({"*", task.stage}):
+                task.state = TaskState.DROPPED
+
 
 _PERMIT_CASE = Prepared(
     lambda case_id: PermitCase.objects.filter(pk=case_id).select_related("application")
 )
+_TASKS = Prepared(lambda case_id: Task.objects.filter(case_id=case_id).order_by("opened_at", "id"))
 _ATTACHMENTS = Prepared(
     lambda case_id: (
         Attachment.objects.filter(permit_case_id=case_id, superseded_at__isnull=True)

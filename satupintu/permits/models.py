@@ -80,9 +80,6 @@ class PermitCase(models.Model):
     previous_permit = models.ForeignKey(
         "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    checked_by = models.ForeignKey(  # the last one; all of them stand in the log
-        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
     # The move after which the units were asked anew: what they said before it counts no longer.
     review_from = models.PositiveIntegerField(default=0)
     number = models.CharField(max_length=120, blank=True)  # taken, before it is issued

@@ -67,3 +67,35 @@ class TestOutsideATransaction:
         for number in range(10):
             answer(str(number))
         assert len(kept._kept) <= 3
+
+
+@kept.kept_each
+def letters(keys: set[str]) -> dict[str, str]:
+    asked.append("".join(sorted(keys)))
+    return {key: key.upper() for key in keys if key != "?"}
+
+
+@pytest.mark.django_db
+class TestReferenceTables:
+    def test_only_what_is_not_kept_is_read(self):
+        assert letters({"a", "b"}) == {"a": "A", "b": "B"}
+        assert letters({"b", "c"}) == {"b": "B", "c": "C"}
+        assert letters({"a", "b", "c"}) == {"a": "A", "b": "B", "c": "C"}
+        assert asked == ["ab", "c"]
+
+    def test_what_is_not_there_is_asked_again(self):
+        assert [letters({"?"}), letters({"?"})] == [{}, {}]
+        assert asked == ["?", "?"]
+
+    def test_it_can_be_forgotten(self):
+        letters({"a"})
+        forget_kept()
+        letters({"a"})
+        assert asked == ["a", "a"]
+
+    def test_room_is_made(self, monkeypatch):
+        monkeypatch.setattr(kept, "MOST", 2)
+        letters({"a", "b"})
+        letters({"c"})
+        assert letters({"a", "b"}) == {"a": "A", "b": "B"}
+        assert asked == ["ab", "c", "ab"]

@@ -168,13 +168,13 @@ def preview_number(
     return _written(series, _next(series, value), at_date, classification, service)
 
 
-def use_number(taken: NumberTaken, *, at: datetime, by_name: str = "") -> None:
+def use_number(number_id: int, number: str, *, at: datetime, by_name: str = "") -> None:
     """
-    Mark a taken number as used by an issued paper.
+    Mark a taken number, by the id of its row in the register, as used by an issued paper. One statement.
 
     Raises NumberProblem if it is void or used already.
     """
-    _settle(taken, NumberState.USED, at=at, by_name=by_name, reason="")
+    _settle(number_id, number, NumberState.USED, at=at, by_name=by_name, reason="")
 
 
 def void_number(taken: NumberTaken, *, reason: str, at: datetime, by_name: str) -> None:
@@ -185,20 +185,19 @@ def void_number(taken: NumberTaken, *, reason: str, at: datetime, by_name: str) 
     """
     if not reason.strip():
         raise NumberProblem(_("Tulis alasan pembatalan nomor; alasan itu tercatat dalam register."))
-    _settle(taken, NumberState.VOID, at=at, by_name=by_name, reason=reason.strip())
+    _settle(taken.pk, taken.number, NumberState.VOID, at=at, by_name=by_name, reason=reason.strip())
 
 
 def _settle(
-    taken: NumberTaken, state: NumberState, *, at: datetime, by_name: str, reason: str
+    number_id: int, number: str, state: NumberState, *, at: datetime, by_name: str, reason: str
 ) -> None:
-    changed = NumberTaken.objects.filter(id=taken.id, state=NumberState.TAKEN).update(
+    changed = NumberTaken.objects.filter(id=number_id, state=NumberState.TAKEN).update(
         state=state, reason=reason, settled_at=at, settled_by=by_name
     )
     if changed != 1:
         raise NumberProblem(
-            _("Nomor %(number)s sudah dipakai atau sudah dibatalkan.") % {"number": taken.number}
+            _("Nomor %(number)s sudah dipakai atau sudah dibatalkan.") % {"number": number}
         )
-    taken.state, taken.reason, taken.settled_at, taken.settled_by = state, reason, at, by_name
 
 
 def set_start(series_code: str, *, year: int, next_seq: int, by_name: str, at: datetime) -> None:

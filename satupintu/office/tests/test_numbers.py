@@ -150,7 +150,7 @@ class TestRegister:
         make_series()
         taken = services.take_number("permit", at=AT)
 
-        services.use_number(taken, at=AT, by_name="Rina")
+        services.use_number(taken.pk, taken.number, at=AT, by_name="Rina")
 
         taken.refresh_from_db()
         assert (taken.state, taken.settled_by) == ("used", "Rina")
@@ -170,7 +170,7 @@ class TestRegister:
         taken.refresh_from_db()
         assert (taken.state, taken.reason) == ("void", "Permohonan ditarik")
         with pytest.raises(NumberProblem):
-            services.use_number(taken, at=AT)
+            services.use_number(taken.pk, taken.number, at=AT)
         assert services.take_number("permit", at=AT).seq == 2
 
     @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def test_demo_people_are_made_once_with_every_role_and_unit(office):
     assert roles == set(Role) - {Role.SYSTEM}
     assert set(Unit.objects.values_list("kind", flat=True)) == KINDS
     head = User.objects.get(username="darius")
-    assert valid_delegation(head, "sip-bidan", TODAY).signing == "own"
-    assert valid_delegation(User.objects.get(username="surya"), "x", TODAY).signing == "Plh."
+    assert valid_delegation(head.pk, "sip-bidan", TODAY).signing == "own"
+    assert valid_delegation(User.objects.get(username="surya").pk, "x", TODAY).signing == "Plh."
     assert head.check_password("satupintu")
     assert not User.objects.filter(is_demo=False).exists()
 

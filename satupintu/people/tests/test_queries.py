@@ -149,8 +149,8 @@ def test_delegation_for_the_service_comes_before_one_for_all():
     make_delegation(head, decree="800/1")
     named = make_delegation(head, services_named=["sip-bidan"], decree="800/2")
 
-    assert queries.valid_delegation(head, "sip-bidan", TODAY) == named
-    assert queries.valid_delegation(head, "reklame", TODAY).decree_number == "800/1"
+    assert queries.valid_delegation(head.pk, "sip-bidan", TODAY) == named
+    assert queries.valid_delegation(head.pk, "reklame", TODAY).decree_number == "800/1"
 
 
 @pytest.mark.parametrize("why", ["not yet", "over", "revoked", "other service", "none"])
@@ -166,7 +166,7 @@ def test_delegation_that_does_not_hold_today_signs_nothing(why):
             services.revoke_delegation(delegation_id=given.pk, by=TESTER, at=AT)
         today = {"not yet": date(2026, 1, 4), "over": date(2026, 12, 1)}.get(why, TODAY)
 
-    assert queries.valid_delegation(head, "sip-bidan", today) is None
+    assert queries.valid_delegation(head.pk, "sip-bidan", today) is None
 
 
 def test_officers_on_a_role_are_those_of_the_unit_today():

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.proof.marks import HANDED, PERMIT, STATEMENTS
 from satupintu.workflow.queries import Transition
@@ -20,7 +19,6 @@ class Told:
     opened: Mapping[str, Any] = field(default_factory=dict)
     files: dict[str, str] | None = None
     external: str = ""
-    checked_by: int | None = None
     decided_by: int | None = None
     delegation: int | None = None
     number: str = ""
@@ -41,11 +39,6 @@ class Told:
 def _opened(told: Told, row: Transition) -> None:
     told.opened = row.data
     told.statements = row.digests.get(STATEMENTS)
-
-
-def _checked(told: Told, row: Transition) -> None:
-    if row.role != Role.SYSTEM:
-        told.checked_by = row.actor_user_id
 
 
 def _decided(told: Told, row: Transition) -> None:
@@ -99,9 +92,6 @@ def _elsewhere(told: Told, row: Transition) -> None:
 
 FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "submit": _opened,
-    "declare_complete": _checked,
-    "propose_approval": _checked,
-    "propose_refusal": _checked,
     "approve": _decided,
     "reject": _decided,
     "number": _numbered,

@@ -25,7 +25,7 @@ def record_filing(request: ActRequest) -> Transition:
         file,
         data={"number": number, "status": str(request.data.get("status", ""))},
         tasks=TaskChange(
-            close={own_task(request, "assist").pk: "filed"},
+            close={own_task(request, file, "assist").pk: "filed"},
             open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
         ),
     )
@@ -45,7 +45,7 @@ def record_status(request: ActRequest) -> Transition:
         file,
         data={"status": status},
         tasks=TaskChange(
-            close={own_task(request, "follow").pk: "looked"},
+            close={own_task(request, file, "follow").pk: "looked"},
             open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
         ),
     )

@@ -108,7 +108,7 @@ def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> boo
     actor = system_actor("automatic decision")
     unmet = {name: why for name in definition.decision.rules if (why := RULES[name](file, at))}
     if unmet:
-        system_move(case, file.lifecycle, "note_automatic", by=actor, at=at, data={"unmet": unmet})
+        system_move(file, "note_automatic", by=actor, at=at, data={"unmet": unmet})
         return False
     _approve(file, actor, at)
     return _issue(case, at)
@@ -147,18 +147,16 @@ def finish(*, at: datetime, limit: int = 50) -> int:
 def _approve(file: File, actor: Actor, at: datetime) -> None:
     done = {"rules": list(file.definition.decision.rules)}
     system_move(
-        file.case,
-        file.lifecycle,
+        file,
         "declare_complete",
         by=actor,
         at=at,
         data=done,
         tasks=TaskChange(drop=frozenset({"*"})),
     )
-    system_move(file.case, file.lifecycle, "collect", by=actor, at=at, days={"pledge": 1})
+    system_move(file, "collect", by=actor, at=at, days={"pledge": 1})
     system_move(
-        file.case,
-        file.lifecycle,
+        file,
         "approve_automatically",
         by=actor,
         at=at,

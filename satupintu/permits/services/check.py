@@ -47,7 +47,7 @@ def declare_complete(request: ActRequest) -> Transition:
     refuse_own_case(request)
     file = file_of(request.case)
     system = request.by.role is Role.SYSTEM
-    closed = {} if system else {own_task(request, "check").pk: "complete"}
+    closed = {} if system else {own_task(request, file, "check").pk: "complete"}
     attached = current_attachments(request.case.pk)
     row = move(
         request,
@@ -57,7 +57,6 @@ def declare_complete(request: ActRequest) -> Transition:
     )
     if not system:
         _keep_verdicts(request, dict.fromkeys([one.requirement for one in attached], "ok"))
-        PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
     review.advance(file, at=request.at)
     return row
 
@@ -77,7 +76,7 @@ def return_for_repair(request: ActRequest) -> Transition:
         request,
         file,
         tasks=TaskChange(
-            close={own_task(request, "check").pk: "returned"},
+            close={own_task(request, file, "check").pk: "returned"},
             # The limit counts from the submission that proves complete: what had passed was none.
             drop=frozenset({"deemed"}),
         ),
@@ -251,8 +250,7 @@ def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
         try:
             with transaction.atomic():
                 system_move(
-                    case,
-                    file.lifecycle,
+                    file,
                     "lapse",
                     by=system_actor("repair sweep"),
                     at=at,

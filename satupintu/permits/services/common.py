@@ -13,7 +13,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from satupintu.documents.queries import list_documents
-from satupintu.lib.prepared import Prepared
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, units_of_kind
@@ -22,7 +21,7 @@ from satupintu.permits import rules
 from satupintu.permits.file import File, current_attachments, file_digests, file_of
 from satupintu.permits.proof import said
 from satupintu.workflow.queries import Case, Task, Transition
-from satupintu.workflow.rules import Lifecycle, NewTask, TaskState, task_roles
+from satupintu.workflow.rules import NewTask, TaskState, task_roles
 from satupintu.workflow.services import (
     ActRequest,
     CannotMove,
@@ -73,14 +72,7 @@ def as_applicant(by: Actor, case: Case) -> Actor:
     return by
 
 
-_OPEN_TASKS = Prepared(
-    lambda case_id, stage: Task.objects.filter(
-        case_id=case_id, stage=stage, state=TaskState.OPEN
-    ).order_by("opened_at", "id")
-)
-
-
-def own_task(request: ActRequest, *stages: str) -> Task:
+def own_task(request: ActRequest, file: File, *stages: str) -> Task:
     """
     Return the actor's open task of one of the stages, the first named first.
 
@@ -91,8 +83,9 @@ def own_task(request: ActRequest, *stages: str) -> Task:
     theirs = (
         one
         for stage in stages
-        for one in _OPEN_TASKS.all(case_id=request.case.pk, stage=stage)
-        if one.role in roles
+        for one in file.tasks()
+        if (one.stage, one.state) == (stage, TaskState.OPEN)
+        and one.role in roles
         and (request.by.user_id is None or one.unit_id in request.by.units)
         and wanted in ("", str(one.pk))
     )
@@ -195,22 +188,24 @@ def move(
     to: str | None = None,
 ) -> Transition:
     """Perform the request's move with this domain's lifecycle."""
-    return perform_move(
+    change = tasks or TaskChange()
+    row = perform_move(
         case=request.case,
         lifecycle=file.lifecycle,
         action=action or request.action,
         by=by or request.by,
         at=request.at,
         facts=facts(request, data=data, digests=digests),
-        tasks=tasks or TaskChange(),
+        tasks=change,
         days=days,
         to=to,
     )
+    file.follow(change)
+    return row
 
 
 def system_move(
-    case: Case,
-    lifecycle: Lifecycle,
+    file: File,
     action: str,
     *,
     by: Actor,
@@ -220,13 +215,16 @@ def system_move(
     days: Mapping[str, int] | None = None,
 ) -> Transition:
     """Perform a move of the program itself, named by the part that acts."""
-    return perform_move(
-        case=case,
-        lifecycle=lifecycle,
+    change = tasks or TaskChange()
+    row = perform_move(
+        case=file.case,
+        lifecycle=file.lifecycle,
         action=action,
         by=by,
         at=at,
         facts=Facts(channel="system", data=data or {}),
-        tasks=tasks or TaskChange(),
+        tasks=change,
         days=days,
     )
+    file.follow(change)
+    return row

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.office.queries import work_calendar
-from satupintu.people.queries import Delegation, User, valid_delegation
+from satupintu.people.queries import Delegation, valid_delegation
 from satupintu.people.rules import Role, Signing
 from satupintu.permits import rules
 from satupintu.permits.file import has_checked
@@ -76,8 +76,8 @@ def propose(request: ActRequest) -> Transition:
     refusing = request.action == "propose_refusal"
     if not refusing:
         _check_answered(file)
-    close = {} if refusing else {own_task(request, "propose").pk: "proposed"}
-    row = move(
+    close = {} if refusing else {own_task(request, file, "propose").pk: "proposed"}
+    return move(
         request,
         file,
         tasks=TaskChange(
@@ -86,8 +86,6 @@ def propose(request: ActRequest) -> Transition:
             open=[_next_task(file, request, 0)],
         ),
     )
-    PermitCase.objects.filter(pk=request.case.pk).update(checked_by_id=request.by.user_id)
-    return row
 
 
 def _check_answered(file: File) -> None:
@@ -104,7 +102,7 @@ def _check_answered(file: File) -> None:
 def initial(request: ActRequest) -> Transition:
     """Put one's initials (paraf); the next one, or the signatory, is asked. May be anybody the file names."""
     file = file_of(request.case)
-    own = own_task(request, "initial")
+    own = own_task(request, file, "initial")
     following = _next_task(file, request, int(own.label or 0) + 1)
     return move(
         request,
@@ -184,9 +182,8 @@ def deemed_task(file: File, *, at: datetime) -> list[NewTask]:
 
 def delegation_of(request: ActRequest, file: File) -> Delegation:
     """Return the delegation the actor signs under. Raises NoDelegation if none is valid today."""
-    user = User.objects.filter(pk=request.by.user_id).first()
     today = timezone.localdate(request.at)
-    found = valid_delegation(user, file.definition.code, today) if user else None
+    found = valid_delegation(request.by.user_id, file.definition.code, today)
     if found is None:
         raise NoDelegation(
             _(
@@ -229,7 +226,7 @@ def approve(request: ActRequest) -> Transition:
     file = file_of(request.case)
     delegation = delegation_of(request, file)
     sampled = _check_two_people(request, delegation)
-    answered = own_task(request, *rules.ANSWERS_TASK["approve"])
+    answered = own_task(request, file, *rules.ANSWERS_TASK["approve"])
     row = move(
         request,
         file,
@@ -258,7 +255,7 @@ def reject(request: ActRequest) -> Transition:
     file = file_of(request.case)
     delegation = delegation_of(request, file)
     sampled = _check_two_people(request, delegation)
-    answered = own_task(request, *rules.ANSWERS_TASK["reject"])
+    answered = own_task(request, file, *rules.ANSWERS_TASK["reject"])
     row = move(
         request,
         file,

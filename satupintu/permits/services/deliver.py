@@ -64,7 +64,7 @@ def hand_over(request: ActRequest) -> Transition:
     permit = Permit.objects.get(case_id=request.case.pk)
     close = {}
     if request.case.state == State.ISSUED:
-        close = {own_task(request, "deliver").pk: "handed over"}
+        close = {own_task(request, file, "deliver").pk: "handed over"}
     elif handed_over_on_paper(permit):
         raise HandedOverBefore(_("Penyerahan izin ini sudah dicatat."))
     paper = HandOver(

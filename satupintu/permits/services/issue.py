@@ -121,7 +121,7 @@ def _signatory(request: ActRequest, file: File) -> Actor:
         raise MoveNotAllowed(
             _("Izin ini diberi nomor dan ditandatangani oleh pejabat yang menyetujuinya.")
         )
-    decided_under = file.permit_case.delegation
+    decided_under = _decided_under(file)
     today = timezone.localdate(request.at)
     if decided_under is None or not is_in_force(decided_under, file.definition.code, today):
         raise NoDelegation(
@@ -131,6 +131,18 @@ def _signatory(request: ActRequest, file: File) -> Actor:
             )
         )
     return by.acting_as(Role.HEAD, decided_under.pk)
+
+
+def _decided_under(file: File) -> Delegation | None:
+    """Return the delegation of the decision; with it the case knows who decided. One query, and none after it."""
+    permit_case = file.permit_case
+    found = (
+        Delegation.objects.select_related("user").filter(pk=permit_case.delegation_id or 0).first()
+    )
+    permit_case.delegation = found
+    if found is not None and found.user_id == permit_case.decided_by_id:
+        permit_case.decided_by = found.user
+    return found
 
 
 @transaction.atomic
@@ -284,8 +296,13 @@ def _write_permit(
         ),
     )
     Permit.objects.bulk_create([permit])
-    taken = _taken(file)
-    office.use_number(taken, at=request.at, by_name=request.by.name)
+    assert file.permit_case.number_taken_id is not None, "it is numbered"
+    office.use_number(
+        file.permit_case.number_taken_id,
+        file.permit_case.number,
+        at=request.at,
+        by_name=request.by.name,
+    )
     _replace_previous(permit, file, request.at)
     return row
 
@@ -307,8 +324,7 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
     before = file_of(previous.case)
     state = rules.PermitState.REVOKED if closing else rules.PermitState.SUPERSEDED
     system_move(
-        previous.case,
-        before.lifecycle,
+        before,
         "replace",
         by=system_actor("next permit"),
         at=at,

@@ -157,7 +157,7 @@ def _number(letter: Letter, file: File, *, at: datetime) -> None:
         )
         kept = Letter.objects.filter(pk=letter.pk, number="").update(number=taken.number)
         if kept == 1:
-            office.use_number(taken, at=at, by_name=READER)
+            office.use_number(taken.pk, taken.number, at=at, by_name=READER)
             letter.number = taken.number
         else:
             transaction.set_rollback(

@@ -39,7 +39,7 @@ def signatory_of(file: File, *, at: datetime) -> tuple[Delegation | None, User |
     held = [
         (found, user)
         for user in officers_on(Role.HEAD if named == "automatic" else Role(named), today=today)
-        if (found := valid_delegation(user, file.definition.code, today))
+        if (found := valid_delegation(user.pk, file.definition.code, today))
     ]
     own = [pair for pair in held if pair[0].signing == Signing.OWN]
     return next(iter([*own, *held]), (None, None))

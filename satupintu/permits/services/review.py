@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -45,6 +44,7 @@ from satupintu.workflow.services import (
 )
 
 RECOMMEND = "recommend"
+FOR, AGAINST = "for", "against"  # the result of a unit's task
 
 
 class ReportUnsigned(CannotMove):
@@ -58,7 +58,7 @@ def advance(file: File, *, at: datetime) -> None:
     Runs inside the caller's transaction, after every move that may have finished something. The program acts here, so
     that no step of the chain can be forgotten (the known weakness of a hand-driven linear chain).
     """
-    tasks = list(_asked(file))
+    tasks = _asked(file)
     asked = {one.label for one in tasks}
     if any(one.state == TaskState.OPEN for one in tasks):
         return
@@ -66,8 +66,7 @@ def advance(file: File, *, at: datetime) -> None:
         waiting = [stage for stage in group if stage.key not in asked]
         if waiting:
             system_move(
-                file.case,
-                file.lifecycle,
+                file,
                 "ask_recommendation",
                 by=system_actor("service file"),
                 at=at,
@@ -78,23 +77,24 @@ def advance(file: File, *, at: datetime) -> None:
     _collect(file, at)
 
 
-def _asked(file: File) -> QuerySet[Task]:
-    """Return what units were asked since the review last began, without what was laid aside."""
-    return Task.objects.filter(
-        case=file.case, stage=RECOMMEND, opened_seq__gt=file.permit_case.review_from
-    ).exclude(state=TaskState.DROPPED)
+def _asked(file: File) -> list[Task]:
+    """Return what units were asked since the review last began, without what was laid aside; the oldest first."""
+    return [
+        one
+        for one in file.tasks()
+        if one.stage == RECOMMEND
+        and one.opened_seq > file.permit_case.review_from
+        and one.state != TaskState.DROPPED
+    ]
 
 
-def _answers(file: File) -> dict[str, Recommendation]:
-    """Return stage -> the unit's latest answer since the review last began. One query."""
-    rows = Recommendation.objects.filter(
-        permit_case_id=file.case.pk, task_id__in=_asked(file).values("pk")
-    )
-    return {one.stage: one for one in rows.order_by("given_at", "pk")}
+def _answers(file: File) -> dict[str, str]:
+    """Return stage -> FOR or AGAINST, the unit's latest answer since the review last began."""
+    return {one.label: one.result for one in _asked(file) if one.state == TaskState.DONE}
 
 
 def unanswered(file: File) -> list[str]:
-    """Return the titles of stages that nobody has answered since the review last began; [] when all have. One query."""
+    """Return the titles of stages that nobody has answered since the review last began; [] when all have."""
     given = _answers(file)
     return [
         stage.title.in_language(get_language() or "id")
@@ -116,7 +116,7 @@ def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:
 
 
 def _collect(file: File, at: datetime) -> None:
-    against = any(not one.in_favour for one in _answers(file).values())
+    against = AGAINST in _answers(file).values()
     promise = file.definition.promise
     # Another system's permit is filled in there by the front office; ours is proposed by the verifier.
     stage, role = (
@@ -124,11 +124,10 @@ def _collect(file: File, at: datetime) -> None:
         if file.lifecycle is rules.ASSISTED
         else ("propose", Role.VERIFIER)
     )
-    standing = Task.objects.filter(case=file.case, stage=stage, state=TaskState.OPEN).exists()
+    standing = any((one.stage, one.state) == (stage, TaskState.OPEN) for one in file.tasks())
     following = task(stage, role, days=promise.issue_days, at=at, within="pledge")
     system_move(
-        file.case,
-        file.lifecycle,
+        file,
         "collect_against" if against else "collect",
         by=system_actor("service file"),
         at=at,
@@ -167,7 +166,7 @@ def recommend(request: ActRequest) -> Transition:
     """
     refuse_own_case(request)
     file = file_of(request.case)
-    answered = own_task(request, RECOMMEND)
+    answered = own_task(request, file, RECOMMEND)
     _check_report(answered)
     in_favour = request.action == "recommend_for"
     data: dict[str, Any] = {
@@ -181,7 +180,7 @@ def recommend(request: ActRequest) -> Transition:
         file,
         data=data,
         digests=evidence(scan=document) | said(request.case.pk, text),
-        tasks=TaskChange(close={answered.pk: "for" if in_favour else "against"}),
+        tasks=TaskChange(close={answered.pk: FOR if in_favour else AGAINST}),
     )
     Recommendation.objects.create(
         permit_case_id=request.case.pk,
@@ -219,7 +218,7 @@ def _check_report(answered: Task) -> None:
 def schedule_inspection(request: ActRequest) -> Transition:
     """Fix when and where the place is visited. data: task, scheduled_at (aware), place, members (user ids)."""
     file = file_of(request.case)
-    answered = own_task(request, RECOMMEND)
+    answered = own_task(request, file, RECOMMEND)
     when: datetime = request.data["scheduled_at"]
     if when < request.at:
         raise CannotMove(_("Waktu tinjauan sudah lewat. Pilih waktu yang akan datang."))

@@ -234,10 +234,6 @@ TAMPERINGS: dict[str, tuple[Callable[[Office], object], str]] = {
         lambda o: Recommendation.objects.all().delete(),
         " is gone.",
     ),
-    "who checked": (
-        lambda o: PermitCase.objects.update(checked_by_id=o.world.logins["maria"].user_id),
-        "another officer than the log says is said to have checked it.",
-    ),
     "who decided": (
         lambda o: PermitCase.objects.filter(pk=o.handed_over.pk).update(
             decided_by_id=o.world.logins["surya"].user_id
