@@ -1,7 +1,7 @@
 """What the office offers, in which version, and how to find it by everyday words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -61,7 +61,7 @@ class Offer:
     sha256: str
     effective_from: date
     published_at: datetime
-    definition: Definition
+    definition: Definition = field(compare=False)  # the hash tells it
 
     @property
     def file_name(self) -> str:

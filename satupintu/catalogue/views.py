@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -22,6 +24,7 @@ from satupintu.catalogue.rules import (
     longest_days,
 )
 from satupintu.lib import clock
+from satupintu.lib.kept import kept
 from satupintu.office import queries as office
 from satupintu.people.access import public
 
@@ -83,21 +86,26 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
             raise Http404 from missing
         return _show_withdrawn(request, gone)
     kind = asked_kind(request.GET.get("jenis", ""), offer.definition)
+    title = offer.definition.title_in(_language())
+    body = _service_body(offer, _language(), kind)
+    return render(request, "catalogue/service.html", {"title": title, "body": body})
+
+
+@kept
+def _service_body(offer: queries.Offer, language: str, kind: Kind) -> SafeString:
+    """Return the body of a service's page in the active language: the same for whoever looks, and most only look."""
     own = office.profile()
     page = presentation.service_page(
-        offer.definition, _language(), queries.usual_times(code), kind=kind, at=clock.now()
+        offer.definition, language, queries.usual_times(offer.code), kind=kind, at=clock.now()
     )
-    return render(
-        request,
-        "catalogue/service.html",
-        {
-            "offer": offer,
-            "definition": offer.definition,
-            "service": page,
-            "office": own,
-            "whatsapp": _whatsapp(own.whatsapp, str(page["title"])),
-        },
-    )
+    context = {
+        "offer": offer,
+        "definition": offer.definition,
+        "service": page,
+        "office": own,
+        "whatsapp": _whatsapp(own.whatsapp, str(page["title"])),
+    }
+    return mark_safe(render_to_string("catalogue/_service.html", context))  # noqa: S308  a template's
 
 
 def _show_withdrawn(request: HttpRequest, gone: queries.Withdrawn) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -134,4 +134,4 @@ def form_input(request: HttpRequest) -> SafeString:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `site` and the hidden fields of forms in every template that is rendered with a request."""
-    return {"site": Site(request), "csrf_input": lazy(lambda: form_input(request), SafeString)()}
+    return {"site": Site(request), "csrf_input": SimpleLazyObject(lambda: form_input(request))}
