@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.lib import clock
@@ -41,7 +41,7 @@ class Page:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """Show a page of permits in force, newest first. Three queries, however many permits there are."""
     today = timezone.localdate(clock.now())
