@@ -144,8 +144,8 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(env.env_str("DATABASE_URL", f"sqlite:///{HOME / 'db.sqlite3'}"))}
 
-# allauth counts tries of the second factor and remembers used codes here. In the database, so that every web process has
-# the same count, and a code used in one is used in all; keys are hashed, for they hold addresses.
+# allauth counts tries of the second factor and remembers used codes here. In the database, so that all web processes have
+# one count, and a code used in one is used in all; keys are hashed, for they hold addresses.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
