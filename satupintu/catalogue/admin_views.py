@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.catalogue import presentation, queries, services
 from satupintu.catalogue.form import page_form
@@ -101,7 +101,7 @@ def _show_overview(request: HttpRequest, form: UploadForm, *, status: int = 200)
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     return _show_overview(request, UploadForm())
 
@@ -274,7 +274,7 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
     versions = list(queries.list_versions(code))
     if not versions:
@@ -290,7 +290,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One published file as text, and what it changed."""
     try:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue import guide, presentation, queries, search
 from satupintu.catalogue.form import fields
@@ -51,7 +51,7 @@ def _row(offer: queries.Offer) -> dict[str, object]:
 
 
 @public
-@require_GET
+@require_safe
 def list_services(request: HttpRequest) -> HttpResponse:
     """All services by category, or those that fit `q`."""
     asked = request.GET.get("q", "").strip()[:200]
@@ -76,7 +76,7 @@ def asked_kind(text: str, definition: Definition) -> Kind:
 
 
 @public
-@require_GET
+@require_safe
 def show_service(request: HttpRequest, code: str) -> HttpResponse:
     try:
         offer = queries.get_offer(code, office.local_date(clock.now()))
@@ -135,7 +135,7 @@ def _whatsapp(phone: str, title: str) -> str:
 
 
 @public
-@require_GET
+@require_safe
 def service_file(_request: HttpRequest, code: str) -> HttpResponse:
     """The file of the version in force, for other offices to copy."""
     try:
@@ -154,7 +154,7 @@ PICKERS = {
 
 
 @public
-@require_GET
+@require_safe
 def picker_options(request: HttpRequest, source: str) -> HttpResponse:
     """The matches of a picker as HTML, for its small script."""
     search = PICKERS.get(source)
@@ -171,7 +171,7 @@ def picker_options(request: HttpRequest, source: str) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def ask_guide(request: HttpRequest) -> HttpResponse:
     """A question of the guide (`di`), or what an answer (`hasil`, from 1) leads to; `jenis`: a kind chosen before."""
     tree = guide.load_guide()

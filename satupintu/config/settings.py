@@ -144,6 +144,17 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(env.env_str("DATABASE_URL", f"sqlite:///{HOME / 'db.sqlite3'}"))}
 
+# allauth counts tries of the second factor and remembers used codes here. In the database, so that all web processes
+# have one count, and a code used in one is used in all; keys are hashed, for they hold addresses.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "KEY_FUNCTION": "satupintu.lib.crypto.cache_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # --- Language and time ------------------------------------------------------------------
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -182,6 +193,7 @@ FILE_UPLOAD_TEMP_DIR = (
 UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 # All files of one form together. A proxy in front should have the same limit.
 BODY_MAX_MB = env.env_int("SATUPINTU_BODY_MAX_MB", UPLOAD_MAX_MB * 10)
+DISK_LEAST_MB = env.env_int("SATUPINTU_DISK_LEAST_MB", 2048)  # below it the worker warns
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
 
 # --- Who signs permits ------------------------------------------------------------------

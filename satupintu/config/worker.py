@@ -56,6 +56,7 @@ STEPS: list[Step] = [
     Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),
     Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
     Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
+    Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk"),
     Step("old counts", 3600, "satupintu.office.services.forget_old_counts"),
     Step("posts nobody came back for", 86400, "satupintu.people.services.forget_old_held"),
     Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),

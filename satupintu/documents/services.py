@@ -5,9 +5,12 @@ Each service first prepares bytes on the disk without any transaction, then writ
 short one. A process that dies in between leaves bytes that no row names; `sweep` removes them.
 """
 
+import shutil
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import structlog
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,6 +36,8 @@ from satupintu.documents.signing.registry import signer
 from satupintu.documents.signing.seal import seal_bytes
 from satupintu.documents.signing.sessions import SessionEnded, TooManyTries
 from satupintu.people.rules import Actor
+
+log = structlog.get_logger()
 
 __all__ = [
     "OpenKey",
@@ -217,3 +222,12 @@ def sweep(*, at: datetime, older_than_hours: int = 24) -> int:
             path.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+def warn_of_full_disk(*, at: datetime) -> int:  # noqa: ARG001  a step of the worker
+    """Log a warning when less room is left for files than settings.DISK_LEAST_MB; return 1 if so, 0 otherwise."""
+    left = shutil.disk_usage(settings.HOME).free // 2**20
+    if left >= settings.DISK_LEAST_MB:
+        return 0
+    log.warning("disk_nearly_full", left_mb=left, least_mb=settings.DISK_LEAST_MB)
+    return 1

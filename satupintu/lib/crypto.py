@@ -164,3 +164,9 @@ def is_fingerprint_of(text: str, mark: str) -> bool:
 def lookup_hashes(text: str, purpose: str) -> list[str]:
     """Return the hashes of `text` under every key of the ring, for a query after a rotation."""
     return [value for key_id in _ring().keys if (value := lookup_hash(text, purpose, key_id))]
+
+
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """Return what the shared cache is asked by (settings.CACHES): allauth's keys hold addresses and used codes."""
+    secret = f"cache:{settings.SECRET_KEY}".encode()
+    return hmac.new(secret, f"{prefix}:{version}:{key}".encode(), hashlib.sha256).hexdigest()

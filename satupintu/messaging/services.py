@@ -19,7 +19,7 @@ from satupintu.messaging import queries, rules
 from satupintu.messaging.channels import Failed, Outgoing, Sent, transport_for
 from satupintu.messaging.models import Contact, OutMessage
 from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
-from satupintu.messaging.wording import render
+from satupintu.messaging.wording import in_language, render
 from satupintu.people.queries import Party, User
 from satupintu.people.rules import Actor
 
@@ -62,7 +62,7 @@ def queue_message(
     if way is None:
         return None
     used = language or way.language
-    subject, body = render(template, used, context)
+    subject, body = render(template, used, in_language(context, used))
     try:
         with transaction.atomic():
             return OutMessage.objects.create(
@@ -105,9 +105,9 @@ def notify(
     """
     Tell a party something by the channel they can be reached on, in the language they read.
 
-    `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to
-    several. `context` must hold what rules.TEXTS[template] names, except `name`, which is the
-    party's. Returns None when the party cannot be reached or does not want to be.
+    `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to several. `context` holds
+    what rules.TEXTS[template] names, except `name`, which is the party's; a function in it is asked for the words in
+    the recipient's language. Returns None when the party cannot be reached or does not want to be.
     """
     party = Party.objects.filter(pk=party_id, erased_at__isnull=True).first()
     if party is None:

@@ -7,7 +7,7 @@ from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.documents import queries as documents
 from satupintu.lib import clock
@@ -31,7 +31,7 @@ def _line(message: OutMessage) -> dict[str, object]:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def demo_inbox(request: HttpRequest) -> HttpResponse:
     """What the made-up people of a demo received; no such page in a real office."""
     if not settings.DEMO:
@@ -41,7 +41,7 @@ def demo_inbox(request: HttpRequest) -> HttpResponse:
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
-@require_GET
+@require_safe
 def by_hand(request: HttpRequest) -> HttpResponse:
     """Messages that wait for an officer's telephone, and those that did not arrive."""
     lines = [_line(one) for one in queries.list_for_hand()[:100]]
@@ -50,7 +50,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def whatsapp(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Open a prefilled chat, then log that this officer sent it."""
     try:
@@ -92,7 +92,7 @@ def _waiting(authority_id: int) -> Authority:
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def authority(request: HttpRequest, authority_id: int) -> HttpResponse:
     """Look at a claim to act for somebody, with its letter; confirm or refuse it."""
     claim = _waiting(authority_id)
@@ -116,7 +116,7 @@ def authority(request: HttpRequest, authority_id: int) -> HttpResponse:
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
-@require_GET
+@require_safe
 def authority_letter(request: HttpRequest, authority_id: int, page: int) -> HttpResponse:
     """One page of the letter as a picture."""
     del request

@@ -44,3 +44,9 @@ def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, 
         )
     subject, _blank, body = written.partition("\n")
     return subject.strip(), body.strip() + "\n"
+
+
+def in_language(context: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return the context with what is a function of the language asked for it; once it is known who reads it."""
+    used = language if language in LANGUAGES else "id"
+    return {key: value(used) if callable(value) else value for key, value in context.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -28,10 +29,10 @@ def office_link(case_number: str) -> str:
     return f"{settings.BASE_URL}/berkas/{case_number}/"
 
 
-def base_context(file: File, language: str = "id") -> dict[str, Any]:
-    """Return what every text about a case needs."""
+def base_context(file: File) -> dict[str, Any]:
+    """Return what every text about a case needs; titles are said in the language of whoever reads them."""
     return {
-        "service": file.definition.title_in(language),
+        "service": file.definition.title_in,
         "number": file.case.number,
         "tracking_code": file.permit_case.application.tracking_code,
         "link": link_to(file.case.number),
@@ -58,7 +59,7 @@ def _check_by(file: File) -> Any:
 def _returned(file: File, row: Transition) -> dict[str, Any]:
     repair = Repair.objects.get(permit_case_id=file.case.pk, seq=row.seq)
     return {
-        "items": item_titles(file.definition, repair.items, "id"),
+        "items": partial(item_titles, file.definition, repair.items),
         "answer_by": repair.answer_by,
     }
 

@@ -402,6 +402,13 @@ TERM_LABELS: Mapping[str, Any] = {
     "pledge": _("janji penerbitan"),
 }
 
+
+def decider(definition: Definition) -> Role:
+    """Return whose decision it is; the head's, where an automatic service has come to officers."""
+    by = definition.decision.by
+    return Role.HEAD if by == "automatic" else Role(by)
+
+
 # --- Time ----------------------------------------------------------------------------------
 
 

@@ -70,7 +70,7 @@ def _words(request: HttpRequest, code: str) -> tuple[dict[str, Any], dict[str, A
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def checklist(request: HttpRequest, code: str) -> HttpResponse:
     """Show the ticked list with the ways to take it along; mail it to an address."""
     page, said = _words(request, code)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers, list_versions
 from satupintu.lib import clock
@@ -117,7 +117,7 @@ MAY_SHARE = frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR})
 
 
 @works
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     actor, at = actor_for(request), clock.now()
     wanted = Wanted.of(request.GET.dict())

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.office import queries, rules, services
@@ -62,7 +62,7 @@ def _may_change(request: HttpRequest) -> bool:
 
 
 @_administrators
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what the office says about itself."""
     row = queries.profile_row()
@@ -134,7 +134,7 @@ def _changes(year: int) -> list[dict[str, Any]]:
 
 
 @_readers
-@require_GET
+@require_safe
 def calendar_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Show which running cases a change of the calendar moved: each with its date before and after."""
     change = queries.find_calendar_change(change_id)
@@ -175,7 +175,7 @@ def _moved_row(row: Transition) -> dict[str, Any]:
 
 
 @_readers
-@require_GET
+@require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show a year of closures: what counts, what awaits a second person, what was taken back."""
     year = _year(request.GET.get("tahun", ""), clock.now())
@@ -220,7 +220,7 @@ def confirm_closure(request: HttpRequest, closure_id: int) -> HttpResponse:
 
 
 @_administrators
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_closure(request: HttpRequest, closure_id: int) -> HttpResponse:
     """Ask why, then take a closure back."""
     closure = queries.find_closure(closure_id)
@@ -258,7 +258,7 @@ def _preview(series: NumberSeries, at: datetime) -> str:
 
 
 @_readers
-@require_GET
+@require_safe
 def number_list(request: HttpRequest) -> HttpResponse:
     """Show every register with the number that would be next."""
     at = clock.now()
@@ -268,7 +268,7 @@ def number_list(request: HttpRequest) -> HttpResponse:
 
 
 @_administrators
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def number_new(request: HttpRequest) -> HttpResponse:
     """Open a new register."""
     form = NewSeriesForm(request.POST or None, initial={"yearly": True, "active": True})
@@ -293,7 +293,7 @@ def _saved(request: HttpRequest, form: SeriesForm, code: str, values: dict[str, 
 
 
 @_readers
-@require_GET
+@require_safe
 def number(request: HttpRequest, code: str) -> HttpResponse:
     """Show a register: its next number, its settings, and every number given out, newest first."""
     series = _series_or_404(code)
@@ -374,7 +374,7 @@ def number_start(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def regions(request: HttpRequest) -> HttpResponse:
     """
     Show the regions below `induk`, or those found by `q`.
@@ -419,7 +419,7 @@ def _kept(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def colours(request: HttpRequest) -> HttpResponse:
     """Serve the office's colours as a stylesheet; pages themselves may carry no style."""
     made = rules.shades(queries.profile().colour)
@@ -441,7 +441,7 @@ def colours(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def arms(request: HttpRequest) -> HttpResponse:
     """Serve the regency's arms as they were uploaded."""
     here = queries.profile()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.catalogue.rules import UNIT_KIND_LABELS, Definition
@@ -31,7 +31,7 @@ class Step:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def setting_up(request: HttpRequest) -> HttpResponse:
     """Show what the office has and what it still needs."""
     steps = steps_of(office.local_date(clock.now()))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers
 from satupintu.lib import clock, words
@@ -61,7 +61,7 @@ def _figures(language: str) -> list[Figure]:
 
 
 @staff(Role.LEADER, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD)
-@require_GET
+@require_safe
 def summary(request: HttpRequest) -> HttpResponse:
     """Show this month's decisions, how many kept their date, and what is late now."""
     language = (get_language() or "id")[:2]

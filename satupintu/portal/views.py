@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue import queries as catalogue
 from satupintu.catalogue.rules import Definition
@@ -103,7 +103,7 @@ def _figures(today: date) -> list[Figure]:
 
 
 @public
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = office.local_date(now)
@@ -123,19 +123,19 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about.html")
 
 
 @public
-@require_GET
+@require_safe
 def pledge(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/pledge.html")
 
 
 @public
-@require_GET
+@require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     hours = office.profile().hours

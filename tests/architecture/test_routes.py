@@ -163,3 +163,18 @@ def make_user(role: Role | None):
         unit = Unit.objects.create(code="kantor", name="Kantor", kind="office")
         RoleAssignment.objects.create(user=user, unit=unit, role=role, valid_from=date(2020, 1, 1))
     return user
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *sorted(STAFF_ROLES)])
+def test_head_is_answered_like_get_on_every_route(client, role):
+    """Link checkers, previews and monitors ask with HEAD (RFC 9110, 9.1: GET and HEAD are always supported)."""
+    client.force_login(make_user(role), backend="satupintu.people.backends.PasswordBackend")
+    wrong = []
+    for route in ROUTES:
+        if route.name in ("account_logout", "people:sign_out"):
+            continue
+        head, get = client.head(route.address).status_code, client.get(route.address).status_code
+        if head != get:
+            wrong.append((route.name, head, get))
+    assert wrong == []

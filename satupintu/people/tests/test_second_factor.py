@@ -12,7 +12,9 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.conf import settings as office_settings
-from django.core.cache import cache
+from django.core.cache import CacheHandler, cache
+from django.core.cache.backends import locmem
+from django.db import connection
 
 from satupintu.people import services
 from satupintu.people.models import Device, DeviceUser, User
@@ -204,3 +206,48 @@ def test_adding_a_passkey_offers_options_for_this_officer(client):
 
     assert '"creation_options"' in page
     assert "data-passkey-add" in page
+
+
+# --- Several web processes ---------------------------------------------------------------------
+def in_another_process() -> None:
+    """Forget what lives in this process alone; what the processes share stays."""
+    for known in (locmem._caches, locmem._expire_info):
+        known.clear()
+
+
+def test_a_code_used_in_one_web_process_is_used_in_all():
+    officer = make_officer("budi", Role.FRONT_OFFICE)
+    code = code_of(with_totp(officer))
+    authenticator = Authenticator.objects.get(user=officer)
+    assert TOTP(authenticator).validate_code(code)
+
+    in_another_process()
+
+    assert not TOTP(authenticator).validate_code(code)
+
+
+def test_two_processes_have_one_memory_and_the_table_names_nobody():
+    one, other = (CacheHandler().create_connection("default") for _ in range(2))
+    one.set("allauth:rl:mfa:ip:203.0.113.7", [1.0], 60)
+
+    in_another_process()
+
+    assert other.get("allauth:rl:mfa:ip:203.0.113.7") == [1.0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM shared_cache")
+        keys = [row[0] for row in cursor.fetchall()]
+    assert len(keys) == 1
+    assert "203.0.113.7" not in keys[0]
+
+
+def test_tries_of_the_second_factor_are_counted_over_all_processes(client):
+    with_totp(make_officer("budi", Role.FRONT_OFFICE))
+    client.post("/masuk/petugas/", SIGN_IN)
+    said = []
+    for _try in range(12):
+        in_another_process()
+        answer = client.post("/masuk/kode-kedua/", {"code": "000000"})
+        said.append(answer.content.decode())
+
+    assert "Terlalu" in said[-1] or answer.status_code == 429
+    assert not is_in(client)

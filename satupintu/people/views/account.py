@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -28,7 +28,7 @@ _ADDRESS_KEY = "new_address"
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     user = me(request)
     party = user.party
@@ -90,7 +90,7 @@ def _save_account(request: HttpRequest, form: ProfileForm) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
     """Add or change the telephone number or e-mail address, proved by a code first."""
     form = AddressForm(request.POST or None)
@@ -105,7 +105,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_code(request: HttpRequest) -> HttpResponse:
     held = request.session.get(_ADDRESS_KEY)
     if not held:
@@ -144,7 +144,7 @@ def address_code(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @sensitive_post_parameters("old", "new")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     user = me(request)
     form = PasswordForm(request.POST or None, user=user)
@@ -167,7 +167,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     """What the person agreed to; each can be given and taken back on its own."""
     party = me(request).party
@@ -198,7 +198,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def authorities(request: HttpRequest) -> HttpResponse:
     """Whom the person may act for, whom they act for now, and what waits for an officer."""
     user = me(request)
@@ -220,7 +220,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_authority(request: HttpRequest) -> HttpResponse:
     form = AuthorityForm(request.POST or None, request.FILES or None, today=today())
     if request.method == "POST" and form.is_valid():
@@ -277,7 +277,7 @@ def leave_authority(request: HttpRequest, authority_id: int) -> HttpResponse:
 
 
 @staff()
-@require_GET
+@require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """The office devices on which this officer is remembered."""
     here = device_of(request)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -21,7 +21,7 @@ from satupintu.people.views.common import today
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def officers(request: HttpRequest) -> HttpResponse:
     day = today()
     lines = [
@@ -40,7 +40,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 
 @staff(Role.SERVICE_ADMIN)
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_officer(request: HttpRequest) -> HttpResponse:
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def _officer(user_id: int) -> User:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def officer(request: HttpRequest, user_id: int) -> HttpResponse:
     return _officer_page(request, _officer(user_id))
 
@@ -127,7 +127,7 @@ def _officer_page(
 
 @staff(Role.SERVICE_ADMIN)
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_officer(request: HttpRequest, user_id: int) -> HttpResponse:
     person = _officer(user_id)
     initial = {name: getattr(person, name) for name in ("name", "nip", "position", "rank")}
@@ -257,13 +257,13 @@ def revoke_device(request: HttpRequest, user_id: int, device_id: UUID) -> HttpRe
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_GET
+@require_safe
 def units(request: HttpRequest) -> HttpResponse:
     return render(request, "people/units.html", {"units": queries.list_units()})
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, unit_id: int | None = None) -> HttpResponse:
     """Change a unit, or add one."""
     known = Unit.objects.filter(pk=unit_id).first() if unit_id else None

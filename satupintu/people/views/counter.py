@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -19,7 +19,7 @@ from satupintu.people.views.common import HOUR, may_try, me
 
 @staff(Role.FRONT_OFFICE)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def give_code(request: HttpRequest) -> HttpResponse:
     """Give a one-time code to a person the officer has identified; who gave it is on record."""
     form = GiveCodeForm(request.POST or None, initial={"how": GivenHow.COUNTER.value})
@@ -51,7 +51,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
-@require_GET
+@require_safe
 def waiting_authorities(request: HttpRequest) -> HttpResponse:
     waiting = [
         {"authority": one, "kind": rules.AUTHORITY_LABELS.get(AuthorityKind(one.kind), one.kind)}

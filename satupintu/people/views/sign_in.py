@@ -69,7 +69,7 @@ def _here(request: HttpRequest, *, default: str = "") -> str:
 
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_here(request))
@@ -110,7 +110,7 @@ def _send_code(request: HttpRequest, address: Address) -> bool:
 
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponseBase:
     pending = _pending(request)
     if pending is None:
@@ -207,7 +207,7 @@ def call_back(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest) -> HttpResponseBase:
     """Ask a new person for a name and their consent, once the address is proved."""
     pending = _pending(request)
@@ -244,10 +244,10 @@ def name(request: HttpRequest) -> HttpResponseBase:
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def staff_sign_in(request: HttpRequest) -> HttpResponseBase:
     """User name and password, then allauth's second factor; or a passkey."""
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method in ("GET", "HEAD"):
         return redirect(_here(request))
     form = StaffSignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -296,7 +296,7 @@ def _enter_by_password(
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def switch(request: HttpRequest) -> HttpResponseBase:
     """Change officers at a shared counter: who works here, then only their password or passkey."""
     device_id = device_of(request)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.lib import clock
 from satupintu.office.services import allow
@@ -209,7 +209,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def check_code(request: HttpRequest, code: str) -> HttpResponse:
     """Answer a QR code, or a code that was typed."""
     if hint := hint_for(code, wanted=Typed.CHECK):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,18 +11,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.lib import clock
 from satupintu.office.queries import profile, regions
-from satupintu.people.access import public
+from satupintu.office.services import allow
+from satupintu.people.access import HOUR, client_address, public
 from satupintu.permits import queries
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.public import public_holder
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
 
 LONGEST_TEXT = 80
+# From one address: plenty for a telephone carrier's many readers, too few to copy or to guess whole names by.
+PAGES_AN_HOUR = 300
 DISTRICT_LENGTH = 8  # 61.03.01
 
 
@@ -41,9 +45,17 @@ class Page:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """Show a page of permits in force, newest first. Three queries, however many permits there are."""
+    """Show a page of permits in force, newest first. Four queries, however many permits there are."""
+    here, at = client_address(request), clock.now()
+    if not allow("register", here, limit=PAGES_AN_HOUR, window_seconds=HOUR, at=at):
+        return render(
+            request,
+            "permits/public/register.html",
+            {"too_often": True, "wanted": RegisterFilter(), "today": at},
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+        )
     today = timezone.localdate(clock.now())
     titles = {one.code: one.title_in(language()) for one in list_services(today)}
     districts = {one.code: one.name for one in regions(profile().region_code)}

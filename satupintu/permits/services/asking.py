@@ -1,6 +1,6 @@
 """What the applicant is asked to put right, and by when: shared by the return and by the questions of the review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from satupintu.permits import rules
 from satupintu.permits.models import Repair
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import ActRequest, CannotMove
+from satupintu.workflow.services import ActRequest, CannotMove, bad_data, given_date, given_text
 
 SHORTEST = timedelta(days=3)
 
@@ -23,6 +23,15 @@ class Item(TypedDict):
     reason: str
 
 
+def read_item(raw: object) -> Item:
+    """Return one thing to repair as it came with an act. Raises BadData."""
+    if not isinstance(raw, Mapping):
+        raise bad_data("items")
+    return Item(
+        on=given_text(raw, "on"), key=given_text(raw, "key"), reason=given_text(raw, "reason")
+    )
+
+
 class AnswerTooSoon(CannotMove):
     """The date by which the applicant must answer leaves them too little time."""
 
@@ -30,8 +39,7 @@ class AnswerTooSoon(CannotMove):
 def answer_by_of(request: ActRequest) -> date:
     """Return the date to answer by: data["answer_by"] (ISO), or the usual one. Raises AnswerTooSoon."""
     today = timezone.localdate(request.at)
-    given = request.data.get("answer_by")
-    answer_by = date.fromisoformat(given) if given else today + timedelta(days=rules.ANSWER_DAYS)
+    answer_by = given_date(request.data, "answer_by") or today + timedelta(days=rules.ANSWER_DAYS)
     if answer_by < today + SHORTEST:
         raise AnswerTooSoon(_("Beri pemohon sedikitnya tiga hari untuk memperbaiki."))
     return answer_by

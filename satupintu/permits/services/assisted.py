@@ -1,7 +1,5 @@
 """Permits of other systems (OSS, SIMBG): help to fill in, verify, track; their number and file, never ours."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,13 +8,13 @@ from satupintu.permits.models import Attachment, PermitCase
 from satupintu.permits.rules import EXTERNAL_FILE
 from satupintu.permits.services.common import evidence, file_of, move, own_task, task
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange
+from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange, given_id, given_text
 
 
 @transaction.atomic
 def record_filing(request: ActRequest) -> Transition:
     """Keep the number the other system gave. data: number, status."""
-    number = str(request.data.get("number", "")).strip()
+    number = given_text(request.data, "number")[:80]
     if not number:
         raise ReasonMissing(_("Tulis nomor pendaftaran dari sistem nasional."))
     file = file_of(request.case)
@@ -29,14 +27,14 @@ def record_filing(request: ActRequest) -> Transition:
             open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
         ),
     )
-    _keep(request, number=number, status=str(request.data.get("status", "")))
+    _keep(request, number=number, status=given_text(request.data, "status")[:120])
     return row
 
 
 @transaction.atomic
 def record_status(request: ActRequest) -> Transition:
     """Keep what the other system says today; the next look is due in two working days. data: status."""
-    status = str(request.data.get("status", "")).strip()
+    status = given_text(request.data, "status")[:120]
     if not status:
         raise ReasonMissing(_("Tulis status yang tampil di sistem nasional."))
     file = file_of(request.case)
@@ -61,22 +59,22 @@ def record_result(request: ActRequest) -> Transition:
         request,
         file,
         data={
-            "number": str(request.data.get("number", "")),
-            "status": str(request.data.get("status", "")),
+            "number": given_text(request.data, "number")[:80],
+            "status": given_text(request.data, "status")[:120],
         },
-        digests=evidence(permit=request.data.get("document")),
+        digests=evidence(permit=given_id(request.data, "document")),
         tasks=TaskChange(drop=frozenset({"*"})),
     )
     _keep(
         request,
-        number=str(request.data.get("number", "")),
-        status=str(request.data.get("status", "")),
+        number=given_text(request.data, "number")[:80],
+        status=given_text(request.data, "status")[:120],
     )
-    if document := request.data.get("document"):
+    if document := given_id(request.data, "document"):
         Attachment.objects.create(
             permit_case_id=request.case.pk,
             requirement=EXTERNAL_FILE,
-            document_id=UUID(str(document)),
+            document_id=document,
             created_at=request.at,
         )
     return row

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase, Repair
 from satupintu.permits.services import review
-from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
+from satupintu.permits.services.asking import Item, answer_by_of, keep_repair, read_item
 from satupintu.permits.services.common import (
     as_applicant,
     check_person,
@@ -34,6 +34,11 @@ from satupintu.workflow.services import (
     MovedMeanwhile,
     ReasonMissing,
     TaskChange,
+    bad_data,
+    given_list,
+    given_table,
+    given_text,
+    needed_id,
 )
 
 
@@ -70,7 +75,7 @@ def return_for_repair(request: ActRequest) -> Transition:
     """
     refuse_own_case(request)
     file = file_of(request.case)
-    items = _items(request.data.get("items", ()))
+    items = _items(given_list(request.data, "items"))
     answer_by = answer_by_of(request)
     row = move(
         request,
@@ -90,8 +95,8 @@ def return_for_repair(request: ActRequest) -> Transition:
     return row
 
 
-def _items(raw: Iterable[Item]) -> list[Item]:
-    items = [Item(on=i["on"], key=i["key"], reason=i["reason"].strip()) for i in raw]
+def _items(raw: Iterable[Any]) -> list[Item]:
+    items = [read_item(one) for one in raw]
     if not items:
         raise ReasonMissing(_("Tandai sedikitnya satu butir yang harus diperbaiki."))
     if any(not item["reason"] for item in items):
@@ -132,7 +137,7 @@ def resubmit(request: ActRequest) -> Transition:
     """
     check_person(request)
     file = file_of(request.case)
-    answers = {**file.permit_case.answers, **request.data.get("answers", {})}
+    answers = {**file.permit_case.answers, **given_table(request.data, "answers")}
     given = _given_documents(request)
     to = _resumes_in(request.case) if request.action == "resume" else None
     digests = {"answers": digest(answers)} | file_digests(current_attachments(request.case.pk))
@@ -166,9 +171,13 @@ def _resumes_in(case: Case) -> str:
 
 def _given_documents(request: ActRequest) -> dict[str, Document]:
     """Return requirement -> the document given for it now. One query."""
-    given: dict[str, str] = request.data.get("documents", {})
-    documents = {str(one.pk): one for one in list_documents([UUID(str(i)) for i in given.values()])}
-    return {requirement: documents[str(key)] for requirement, key in given.items()}
+    asked = given_table(request.data, "documents")
+    given = {requirement: needed_id(asked, requirement) for requirement in asked}
+    documents = {one.pk: one for one in list_documents(list(given.values()))}
+    for requirement, key in given.items():
+        if key not in documents:
+            raise bad_data(requirement)
+    return {requirement: documents[key] for requirement, key in given.items()}
 
 
 def _replace_documents(request: ActRequest, given: dict[str, Document]) -> None:
@@ -196,7 +205,7 @@ def withdraw(request: ActRequest) -> Transition:
     file = file_of(request.case)
     data = {}
     if request.case.party_id not in request.by.party_ids:
-        consent = str(request.data.get("consent", ""))
+        consent = given_text(request.data, "consent")
         if consent not in rules.CONSENTS:
             raise NoConsent(_("Pilih bagaimana pemohon menyatakan menarik permohonannya."))
         if not request.reason.strip():

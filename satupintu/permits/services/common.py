@@ -8,7 +8,6 @@ one order, and none waits for another in a circle (PostgreSQL would break one of
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,9 @@ from satupintu.workflow.services import (
     Facts,
     MoveNotAllowed,
     TaskChange,
+    bad_data,
+    given_id,
+    given_text,
     perform_move,
 )
 
@@ -78,7 +80,7 @@ def own_task(request: ActRequest, file: File, *stages: str) -> Task:
 
     Raises MoveNotAllowed if there is none or somebody else has it.
     """
-    wanted = str(request.data.get("task") or "")
+    wanted = given_text(request.data, "task")
     roles = task_roles(request.by.roles)
     theirs = (
         one
@@ -151,11 +153,14 @@ def evidence(**documents: Any) -> dict[str, str]:
     """
     Return name -> content hash of the documents an act rests on, given by id; what is not given is left out.
 
-    One query. A row of the log so names the very bytes that somebody saw.
+    One query. A row of the log so names the very bytes that somebody saw. Raises BadData for one that is not there.
     """
-    wanted = {name: UUID(str(one)) for name, one in documents.items() if one}
+    wanted = {name: one for name in documents if (one := given_id(documents, name))}
     found = {one.pk: one.file_id for one in list_documents(list(wanted.values()))} if wanted else {}
-    return {f"file:{name}": found[one] for name, one in wanted.items() if one in found}
+    for name, one in wanted.items():
+        if one not in found:
+            raise bad_data(name)
+    return {f"file:{name}": found[one] for name, one in wanted.items()}
 
 
 def facts(

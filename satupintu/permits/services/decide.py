@@ -27,7 +27,13 @@ from satupintu.permits.services.common import (
 )
 from satupintu.workflow.queries import Task, Transition
 from satupintu.workflow.rules import NewTask, TaskState, waited
-from satupintu.workflow.services import ActRequest, CannotMove, ReasonMissing, TaskChange
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    ReasonMissing,
+    TaskChange,
+    given_texts,
+)
 
 
 class NoDelegation(CannotMove):
@@ -60,7 +66,7 @@ def _next_task(file: File, request: ActRequest, done: int) -> NewTask:
     wanted = file.definition.decision.initials
     if done < len(wanted):
         return _decision_task(file, request, "initial", Role(wanted[done]), label=str(done))
-    return _decision_task(file, request, "decide", Role(file.definition.decision.by))
+    return _decision_task(file, request, "decide", rules.decider(file.definition))
 
 
 @transaction.atomic
@@ -263,7 +269,7 @@ def reject(request: ActRequest) -> Transition:
         tasks=TaskChange(close={answered.pk: "rejected"}, drop=frozenset({"*"})),
         data=sampled
         | _past_limit(answered)
-        | {"legal_basis": [str(one) for one in request.data.get("legal_basis", ())]},
+        | {"legal_basis": given_texts(request.data, "legal_basis")},
     )
     PermitCase.objects.filter(pk=request.case.pk).update(
         decided_by_id=request.by.user_id, delegation_id=delegation.pk

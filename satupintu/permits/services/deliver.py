@@ -1,6 +1,9 @@
 """How a permit reaches its holder: handed over with a receipt, or downloaded."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +21,7 @@ from satupintu.permits.services.common import (
     own_task,
 )
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import ActRequest, CannotMove, TaskChange
+from satupintu.workflow.services import ActRequest, CannotMove, TaskChange, given_id, given_text
 
 DOWNLOAD, POST = "download", "post"
 
@@ -36,18 +39,35 @@ def handed_over_on_paper(permit: Permit) -> bool:
     return permit.hand_overs.exclude(how=DOWNLOAD).exists()
 
 
-def _check_receipt(data: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Who took the permit, shown by which card, signed where."""
+
+    how: str
+    collector: str
+    identity: str
+    authority: UUID | None
+    signature: UUID
+    place: str
+
+
+def _receipt(data: Mapping[str, Any]) -> Receipt:
     """Refuse a hand-over that could not be proved later. By post nobody stands there to show an identity."""
-    if not str(data.get("collector", "")).strip():
+    how = given_text(data, "how", "counter")
+    collector, identity = given_text(data, "collector"), given_text(data, "collector_identity")
+    if not collector:
         raise NoReceipt(_("Tulis nama orang yang menerima izin."))
-    if data.get("how") != POST and not str(data.get("collector_identity", "")).strip():
+    if how != POST and not identity:
         raise NoReceipt(_("Tulis nomor identitas orang yang menerima izin."))
-    if not data.get("signature"):
+    signature = given_id(data, "signature")
+    if signature is None:
         raise NoReceipt(
             _("Minta penerima menandatangani di layar, atau unggah foto tanda terimanya.")
         )
-    if not str(data.get("place", "")).strip():
+    place = given_text(data, "place")
+    if not place:
         raise NoReceipt(_("Tulis di mana izin diserahkan."))
+    return Receipt(how, collector, identity, given_id(data, "authority"), signature, place)
 
 
 @transaction.atomic
@@ -59,8 +79,7 @@ def hand_over(request: ActRequest) -> Transition:
     then no task waits, and the paper is recorded all the same, once. Raises NoReceipt, HandedOverBefore.
     """
     file = file_of(request.case)
-    data: dict[str, Any] = dict(request.data)
-    _check_receipt(data)
+    receipt = _receipt(request.data)
     permit = Permit.objects.get(case_id=request.case.pk)
     close = {}
     if request.case.state == State.ISSUED:
@@ -69,20 +88,20 @@ def hand_over(request: ActRequest) -> Transition:
         raise HandedOverBefore(_("Penyerahan izin ini sudah dicatat."))
     paper = HandOver(
         permit=permit,
-        how=str(data.get("how", "counter"))[:12],
-        collector=str(data["collector"]).strip()[:160],
-        collector_identity=str(data.get("collector_identity", "")).strip(),
-        authority_id=data.get("authority") or None,
-        signature_id=data.get("signature") or None,
-        place=str(data.get("place", "")).strip()[:160],
+        how=receipt.how[:12],
+        collector=receipt.collector[:160],
+        collector_identity=receipt.identity,
+        authority_id=receipt.authority,
+        signature_id=receipt.signature,
+        place=receipt.place[:160],
         given_by_id=request.by.user_id,
         at=request.at,
     )
-    papers = evidence(authority=data.get("authority"), signature=data.get("signature"))
+    papers = evidence(authority=receipt.authority, signature=receipt.signature)
     row = move(
         request,
         file,
-        data={"how": data.get("how", "counter")},
+        data={"how": receipt.how[:12]},
         digests=papers | {HANDED: fingerprint(hand_over_text(paper))},
         tasks=TaskChange(close=close),
     )

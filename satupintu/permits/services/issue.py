@@ -6,7 +6,6 @@ writes the permit. Whatever fails in between leaves the case "numbered", and the
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -44,6 +43,8 @@ from satupintu.workflow.services import (
     MoveNotAllowed,
     TaskChange,
     act,
+    bad_data,
+    given_id,
     perform_move,
 )
 
@@ -217,12 +218,17 @@ def issue(request: ActRequest) -> Transition:
     file = file_of(request.case)
     _check_numbered(file)
     by = _signatory(request, file)  # before anything is signed, not only when the move is written
-    if request.data.get("scan"):
-        document = Document.objects.get(pk=UUID(str(request.data["scan"])))
+    if scan := given_id(request.data, "scan"):
+        document = Document.objects.filter(pk=scan).first()
+        if document is None:
+            raise bad_data("scan")
         return _write_permit(
             request, file, by, document=document, code=check_code(file), signed=None
         )
-    key: OpenKey = request.data["key"]
+    key: OpenKey | None = request.data.get("key")
+    if not callable(getattr(key, "sign", None)):
+        raise bad_data("key")
+    assert key is not None
     code = check_code(file)
     demo = is_demo_office()
     template, page = permit_page(

@@ -9,7 +9,7 @@ from satupintu.documents.rules import LetterPage, SignatureBlock
 from satupintu.office import services as office
 from satupintu.office.queries import list_series
 from satupintu.people.queries import Delegation, User, officers_on, valid_delegation
-from satupintu.people.rules import Role, Signing
+from satupintu.people.rules import Signing
 from satupintu.permits import rules
 from satupintu.permits.file import File
 from satupintu.permits.rules import State
@@ -34,11 +34,10 @@ def signatory_of(file: File, *, at: datetime) -> tuple[Delegation | None, User |
     """
     if file.permit_case.decided_by_id or file.case.state in (State.APPROVED, State.NUMBERED):
         return file.permit_case.delegation, file.permit_case.decided_by
-    named = file.definition.decision.by
     today = timezone.localdate(at)
     held = [
         (found, user)
-        for user in officers_on(Role.HEAD if named == "automatic" else Role(named), today=today)
+        for user in officers_on(rules.decider(file.definition), today=today)
         if (found := valid_delegation(user.pk, file.definition.code, today))
     ]
     own = [pair for pair in held if pair[0].signing == Signing.OWN]

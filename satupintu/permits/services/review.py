@@ -6,7 +6,6 @@ The applicant may be asked; time may stop.
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -18,7 +17,7 @@ from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Inspection, Recommendation
 from satupintu.permits.proof import PLACE, place_digest
-from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
+from satupintu.permits.services.asking import Item, answer_by_of, keep_repair, read_item
 from satupintu.permits.services.common import (
     File,
     evidence,
@@ -40,11 +39,22 @@ from satupintu.workflow.services import (
     MoveNotAllowed,
     ReasonMissing,
     TaskChange,
+    bad_data,
+    given_degrees,
+    given_id,
+    given_ids,
+    given_list,
+    given_moment,
+    given_number,
+    given_numbers,
+    given_text,
+    needed_id,
     perform_move,
 )
 
 RECOMMEND = "recommend"
 FOR, AGAINST = "for", "against"  # the result of a unit's task
+MOST_DAYS = 366  # nobody is given more working days than that for one thing
 
 
 class ReportUnsigned(CannotMove):
@@ -140,7 +150,12 @@ def _collect(file: File, at: datetime) -> None:
 def ask_recommendation(request: ActRequest) -> Transition:
     """Ask one more unit than the service file does. data: unit_kind, days; the reason says what is asked."""
     file = file_of(request.case)
-    kind, days = str(request.data["unit_kind"]), int(request.data.get("days", 1))
+    kind, days = (
+        given_text(request.data, "unit_kind"),
+        given_number(request.data, "days", default=1, most=MOST_DAYS),
+    )
+    if not kind:
+        raise bad_data("unit_kind")
     if not request.reason.strip():
         raise ReasonMissing(_("Tulis apa yang ditanyakan kepada unit itu."))
     extra = task(
@@ -171,10 +186,10 @@ def recommend(request: ActRequest) -> Transition:
     in_favour = request.action == "recommend_for"
     data: dict[str, Any] = {
         "stage": answered.label,
-        "number": str(request.data.get("number", ""))[:80],
+        "number": given_text(request.data, "number")[:80],
     }
-    document = request.data.get("document")
-    text = str(request.data.get("text", "")) or request.reason
+    document = given_id(request.data, "document")
+    text = given_text(request.data, "text") or request.reason
     row = move(
         request,
         file,
@@ -190,7 +205,7 @@ def recommend(request: ActRequest) -> Transition:
         in_favour=in_favour,
         text=text,
         number=data["number"],
-        document_id=UUID(str(document)) if document else None,
+        document_id=document,
         given_by_id=request.by.user_id,
         given_at=request.at,
     )
@@ -219,18 +234,18 @@ def schedule_inspection(request: ActRequest) -> Transition:
     """Fix when and where the place is visited. data: task, scheduled_at (aware), place, members (user ids)."""
     file = file_of(request.case)
     answered = own_task(request, file, RECOMMEND)
-    when: datetime = request.data["scheduled_at"]
+    when = given_moment(request.data, "scheduled_at")
+    if when is None:
+        raise bad_data("scheduled_at")
     if when < request.at:
         raise CannotMove(_("Waktu tinjauan sudah lewat. Pilih waktu yang akan datang."))
-    members = sorted(
-        {int(m) for m in request.data.get("members", ())} | ({request.by.user_id} - {None})
-    )
+    members = sorted(set(given_numbers(request.data, "members")) | ({request.by.user_id} - {None}))
     inspection = Inspection(
         permit_case_id=request.case.pk,
         task_id=answered.pk,
         unit_id=answered.unit_id,
         scheduled_at=when,
-        place=str(request.data.get("place", "")),
+        place=given_text(request.data, "place"),
         members=members,
     )
     row = move(
@@ -248,7 +263,7 @@ def schedule_inspection(request: ActRequest) -> Transition:
 
 def _inspection(request: ActRequest) -> Inspection:
     found = Inspection.objects.filter(
-        permit_case_id=request.case.pk, pk=UUID(str(request.data["inspection"]))
+        permit_case_id=request.case.pk, pk=needed_id(request.data, "inspection")
     ).first()
     if found is None or found.unit_id not in request.by.units:
         raise MoveNotAllowed(_("Tinjauan ini tidak ada atau bukan milik unit Anda."))
@@ -271,14 +286,17 @@ def record_inspection(request: ActRequest) -> Transition:
                 " Jadwalkan tinjauan baru bila perlu dilihat kembali."
             )
         )
-    findings = str(request.data.get("findings", "")).strip()
+    findings = given_text(request.data, "findings")
     if not findings:
         raise ReasonMissing(_("Tulis hasil tinjauan lapangan."))
-    done_at: datetime = request.data.get("done_at") or request.at
+    done_at = given_moment(request.data, "done_at") or request.at
     if done_at > request.at + timedelta(minutes=5):
         raise CannotMove(_("Waktu tinjauan tidak boleh di masa depan."))
-    photos = [str(photo) for photo in request.data.get("photos", ())]
-    latitude, longitude = request.data.get("latitude"), request.data.get("longitude")
+    photos = [str(photo) for photo in given_ids(request.data, "photos")]
+    latitude, longitude = (
+        given_degrees(request.data, "latitude"),
+        given_degrees(request.data, "longitude"),
+    )
     row = move(
         request,
         file,
@@ -327,7 +345,9 @@ def ask_applicant(request: ActRequest) -> Transition:
     returns to the beginning: all units are asked again, and what they said before counts no longer.
     """
     file = file_of(request.case)
-    items = request.data.get("items") or [Item(on="other", key="", reason=request.reason)]
+    items = [read_item(one) for one in given_list(request.data, "items")] or [
+        Item(on="other", key="", reason=request.reason)
+    ]
     answer_by = answer_by_of(request)
     restart = request.action == "reconfirm"
     row = move(
@@ -344,7 +364,7 @@ def ask_applicant(request: ActRequest) -> Transition:
 def extend(request: ActRequest) -> Transition:
     """Promise a later date, with a reason the applicant reads. data: days. The first date stays and is what counts."""
     file = file_of(request.case)
-    days = int(request.data.get("days", 1))
+    days = given_number(request.data, "days", default=1, most=MOST_DAYS)
     promise: Term = request.case.promise
     if not promise.running:
         raise CannotMove(

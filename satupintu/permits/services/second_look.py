@@ -7,7 +7,14 @@ from satupintu.permits import rules
 from satupintu.permits.models import Permit
 from satupintu.permits.services.common import file_of, move
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import ActRequest, CannotMove, MoveNotAllowed, ReasonMissing
+from satupintu.workflow.services import (
+    ActRequest,
+    BadData,
+    CannotMove,
+    MoveNotAllowed,
+    ReasonMissing,
+    given_text,
+)
 
 # Whoever did one of these has judged the file already.
 JUDGED = frozenset(
@@ -34,7 +41,10 @@ def review(request: ActRequest) -> Transition:
     from a flaw (revoke, issue anew) is a move of its own. Raises NotSampled, ReasonMissing, and MoveNotAllowed for
     whoever checked, proposed or decided the case.
     """
-    outcome = rules.ReviewOutcome(str(request.data.get("outcome", "")))
+    named = given_text(request.data, "outcome")
+    if named not in set(rules.ReviewOutcome):
+        raise BadData(_("Pilih hasil pemeriksaan: sesuai, atau ada kesalahan."))
+    outcome = rules.ReviewOutcome(named)
     permit = Permit.objects.get(case_id=request.case.pk)
     if not permit.sampled or permit.review:
         raise NotSampled(

@@ -20,7 +20,7 @@ from satupintu.permits.services.common import move
 from satupintu.permits.services.decide import deemed_task
 from satupintu.workflow.queries import Task, Transition
 from satupintu.workflow.rules import TaskState, Term
-from satupintu.workflow.services import ActRequest, TaskChange
+from satupintu.workflow.services import ActRequest, TaskChange, bad_data, given_text
 
 REPAIR_NOTICE = timedelta(days=3)  # before the date to answer by
 
@@ -34,7 +34,9 @@ def notice_deadline(request: ActRequest) -> Transition:
     decide, the applicant can print a notice; nothing is issued by the clock.
     """
     file = file_of(request.case)
-    what = str(request.data["what"])
+    what = given_text(request.data, "what")
+    if not what.replace("_", "").isalpha():
+        raise bad_data("what")
     opened = deemed_task(file, at=request.at) if what == "legal_passed" else []
     row = move(request, file, data=dict(request.data), tasks=TaskChange(open=opened))
     _warn(file, what, row)
@@ -145,7 +147,7 @@ def remind_expiring(*, at: datetime, limit: int = 200) -> int:
                 valid_until__lte=today + timedelta(days=days),
             )
             .exclude(reminders__what=what)
-            .select_related("case")[:limit]
+            .select_related("case__service_version")[:limit]
         )
         for permit in rows:
             assert permit.valid_until is not None, "filtered above"
@@ -171,7 +173,9 @@ def remind_uncollected(*, at: datetime, limit: int = 100) -> int:
         if later is not None:
             rows = rows.filter(issued_at__gt=at - timedelta(days=later))
         what = f"uncollected_{days}"
-        for permit in rows.exclude(reminders__what=what).select_related("case")[:limit]:
+        for permit in rows.exclude(reminders__what=what).select_related("case__service_version")[
+            :limit
+        ]:
             sent += _remind(permit, what, "uncollected", at, {})
         later = days
     return sent
@@ -186,7 +190,7 @@ def _remind(permit: Permit, what: str, text: str, at: datetime, more: dict[str, 
             permit.party_id,
             text,
             {
-                "service": permit.title,
+                "service": file_of(permit.case).definition.title_in,
                 "permit_number": permit.number,
                 "valid_until": permit.valid_until,
                 "link": link_to(permit.case.number),

@@ -84,3 +84,18 @@ def test_a_case_that_a_person_approved_is_never_sealed_by_the_program(world: Wor
 
     assert automatic.finish(at=MONDAY + timedelta(days=1)) == 0
     assert world.fresh(case).state == "approved"
+
+
+def test_officers_decide_an_automatic_service_whose_rule_was_not_met(
+    world: World, permit: Permit
+) -> None:
+    application = ask_for_a_copy(world, "449.12/404/SIP-BIDAN/2026")
+    case = world.do(application.permit_cases.get().case, "declare_complete", "budi")
+    case = world.do(case, "propose_approval", "ratna")
+    task = Task.objects.get(case=case, state="open")
+    assert (task.stage, task.role) == ("decide", "head")
+
+    case = world.do(case, "approve", "darius")
+
+    assert case.state == "approved"
+    assert audit().broken == []

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from satupintu.lib.ids import uuid7
 from satupintu.permits.models import Permit
+from satupintu.permits.pages import public_register
 from satupintu.permits.queries import REGISTER_PAGE
 from satupintu.permits.rules import PermitState
 from satupintu.permits.tests.officer_cases import make_world
@@ -131,3 +132,16 @@ def test_the_register_is_complete_in_english(client, permit):
     for text in ("Register of permits in force", "Holder", "Search"):
         assert text in page
     assert "Pemegang" not in page
+
+
+def test_one_address_reads_so_many_pages_an_hour_and_no_more(client, permit, monkeypatch):
+    monkeypatch.setattr(public_register, "PAGES_AN_HOUR", 2)
+    address = reverse("permits:register")
+    assert [client.get(address).status_code for _try in range(2)] == [200, 200]
+
+    refused = client.get(address)
+
+    assert refused.status_code == 429
+    assert permit.number not in refused.content.decode()
+    assert "Tunggu satu jam" in refused.content.decode()
+    assert client.get(address, REMOTE_ADDR="203.0.113.9").status_code == 200

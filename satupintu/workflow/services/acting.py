@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from satupintu.lib.kept import read_ahead
+from satupintu.people.queries import User
 from satupintu.people.rules import Actor
 from satupintu.workflow import registry, rules
 from satupintu.workflow.models import Case, Link, Note, Task, Transition
@@ -25,6 +25,7 @@ from satupintu.workflow.moves import (
     perform_move,
 )
 from satupintu.workflow.registry import ActRequest
+from satupintu.workflow.services.given import bad_data, given_number, needed_id
 
 _MOVED = gettext_lazy(
     "Berkas ini sudah berubah sejak halaman dibuka."
@@ -109,7 +110,7 @@ def _own_task(request: ActRequest) -> Task:
     """Return the open task named by data["task"], when it belongs to the actor's roles and units."""
     task = (
         Task.objects.filter(
-            case_id=request.case.pk, pk=UUID(str(request.data["task"])), state=rules.TaskState.OPEN
+            case_id=request.case.pk, pk=needed_id(request.data, "task"), state=rules.TaskState.OPEN
         )
         .select_related("unit")
         .first()
@@ -127,6 +128,11 @@ def _own_task(request: ActRequest) -> Task:
     ):
         raise MoveNotAllowed(_("Tugas ini sudah selesai atau bukan tugas unit Anda."))
     return task
+
+
+def _check_officer(user_id: int) -> None:
+    if not User.objects.filter(pk=user_id, is_active=True).exists():
+        raise bad_data("officer")
 
 
 def assign_task(request: ActRequest) -> Transition:
@@ -149,7 +155,8 @@ def assign_task(request: ActRequest) -> Transition:
             )
         target = None
     else:
-        target = int(request.data["officer"])
+        target = given_number(request.data, "officer")
+        _check_officer(target)
     return _move_as_asked(
         request,
         facts_of(request, data={"task": str(task.pk), "stage": task.stage, "officer": target}),

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue.rules import STATEMENT_LABELS, Requirement, Statement
 from satupintu.documents.queries import (
@@ -206,7 +206,7 @@ def store_held(
 def documents(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Show or save the page of documents."""
     held = _held(sheet, me(request).pk)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _show(request, sheet, {}, held)
     at = clock.now()
     if held is not None:
@@ -366,7 +366,7 @@ def _find(sheet: Sheet, key: str) -> Requirement:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def look(request: HttpRequest, draft_id: UUID, requirement: str) -> HttpResponseBase:
     """Show a person the file they gave."""
     sheet = get_sheet(request, draft_id)

@@ -113,7 +113,7 @@ class StartForm(forms.Form):
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application, or go on with a draft of the same service."""
     asked = find_asked(code, request.GET.get("layanan", ""))
@@ -186,7 +186,7 @@ def answers_from(previous: Permit, asked: Asked) -> dict[str, Any]:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Ask first, on a page of its own; then throw a draft away."""
     sheet = get_sheet(request, draft_id)

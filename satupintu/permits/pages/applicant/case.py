@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.catalogue.form import display_answers
 from satupintu.catalogue.rules import KIND_LABELS
@@ -69,7 +69,7 @@ def deemed_granted_at(file: File, at: datetime) -> datetime | None:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Where my case stands and what I can do about it."""
     actor, file = get_own_file(request, number)
@@ -152,7 +152,7 @@ def _closing_reason(rows: list[Transition]) -> str:
 @signed_in
 @restores
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask first, then withdraw."""
     actor, file = get_own_file(request, number)
@@ -186,14 +186,14 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def permit(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show the permit (GET), hand over its file (POST); the first time counts as collected."""
     actor, file = get_own_file(request, number)
     found = get_permit_of(file.case.pk)
     if found is None or file.case.party_id not in actor.party_ids:
         raise Http404
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, today())]
         context = {"file": file, "permit": found, "verdict": verdict}
         return render(request, "permits/applicant/permit.html", context)
@@ -213,7 +213,7 @@ def _permit_pdf(found: Permit) -> HttpResponseBase:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def attached(request: HttpRequest, number: str, attachment_id: UUID) -> HttpResponseBase:
     """Show a person a file of their own case."""
     actor, file = get_own_file(request, number)
@@ -225,7 +225,7 @@ def attached(request: HttpRequest, number: str, attachment_id: UUID) -> HttpResp
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def letter(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponseBase:
     """Show a letter of the office about one's case."""
     actor, file = get_own_file(request, number)
@@ -237,7 +237,7 @@ def letter(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponseBa
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """
     A page to print: the legal limit passed without a decision (UU 30/2014, article 53, as amended).

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.catalogue.form import PageForm, page_form, shown_values
 from satupintu.lib import clock, words
@@ -49,7 +49,7 @@ RAW_LIMIT = 5000  # characters of a wrong answer that are kept to be put right
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
     """Show or save one step of a draft: a page of questions, the documents, or the review."""
     if request.method == "POST":
@@ -286,7 +286,7 @@ def _keep_for(request: HttpRequest, token: PageToken, key: str) -> HttpResponseB
 
 
 @signed_in
-@require_GET
+@require_safe
 def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Lead to where a draft was left: what is held, else the first page not yet answered."""
     sheet = get_open_sheet(request, draft_id)

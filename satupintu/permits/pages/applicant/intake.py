@@ -133,7 +133,7 @@ class CaseForm(forms.Form):
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
     """Find or enter the person, choose the service, then type on the applicant's own pages."""
     posted = request.POST if request.method == "POST" else None

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
@@ -97,7 +97,7 @@ def _permit_line(permit: Permit, definition: Definition | None, day: date) -> Pe
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything a person has with the office, what waits for them first."""
     actor, day = actor_for(request), today()

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from satupintu.documents.queries import (
     Document,
@@ -47,7 +47,7 @@ from satupintu.permits.services import drafts
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Say what is kept and what can be taken or erased."""
     user = me(request)
@@ -139,7 +139,7 @@ def zip_stream(text: str, documents: list[Document], mark: str) -> Iterator[byte
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """Send everything the office keeps about the person as JSON and files. Writes nothing."""
     user = me(request)
@@ -255,7 +255,7 @@ class ProxyForm(forms.Form):
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def proxy(request: HttpRequest) -> HttpResponse:
     """Let somebody else go on with one's applications; end it again at any time."""
     user = me(request)

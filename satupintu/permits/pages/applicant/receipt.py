@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.documents.services import render_pdf
 from satupintu.people.access import signed_in
@@ -17,7 +17,7 @@ from satupintu.permits.words import promise_words
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What was received, the tracking code, what happens next and by when."""
     actor, file = get_own_file(request, number)
@@ -49,7 +49,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt to print or keep."""
     _actor, file = get_own_file(request, number)

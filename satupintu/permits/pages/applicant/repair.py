@@ -98,7 +98,7 @@ def _wanted(file: File, repair: Repair) -> list[DocumentItem]:
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def repair(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show what must be put right, take the answer; keep it when the session has ended meanwhile."""
     if request.method == "POST":

@@ -116,7 +116,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Send the draft. A GET (after signing in again) leads back to the review."""
     actor = actor_for(request)
@@ -126,7 +126,7 @@ def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         if application is None:
             raise Http404
         return redirect("permits:receipt", first_number(application))
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect("permits:step", draft_id, steps.REVIEW)
     try:
         application = submitting.submit(draft=sheet.draft, by=actor, at=clock.now())

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import usual_time
 from satupintu.lib import clock
@@ -116,7 +116,7 @@ def _usual_days(file: File) -> int:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Ask for the code. A GET form, so that it works from every link and without cookies."""
     form = CodeForm(request.GET or None) if "kode" in request.GET else CodeForm()
@@ -129,7 +129,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_GET
+@require_safe
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """Show where an application stands."""
     form = CodeForm({"kode": code})

@@ -61,7 +61,7 @@ def form_class(action: str) -> type[forms.ActForm]:
 
 @works_on_cases
 @restores
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """Show or do one act on one case."""
     desk = desk_for(request, number)

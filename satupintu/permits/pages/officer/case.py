@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue.rules import System
 from satupintu.people.services import record_disclosure
@@ -88,7 +88,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
 
 
 @reads_cases
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, desk_for(request, number))
 

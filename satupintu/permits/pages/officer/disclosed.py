@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.people.access import staff
 from satupintu.people.queries import list_disclosures
@@ -19,7 +19,7 @@ _LONGEST = 18  # digits of a row's id
 
 
 @staff(Role.AUDITOR, Role.HEAD)
-@require_GET
+@require_safe
 def looks(request: HttpRequest) -> HttpResponse:
     """List every look at masked data, newest first: who, at what, of whom, when."""
     text = request.GET.get("sebelum", "")

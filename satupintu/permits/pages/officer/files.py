@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satupintu.documents.queries import (
     Document,
@@ -42,7 +42,7 @@ def _watermark(desk: Desk, document: Document) -> str | None:
 
 
 @reads_cases
-@require_GET
+@require_safe
 def page_image(request: HttpRequest, number: str, document_id: UUID, page: int) -> HttpResponseBase:
     """Return one page of a document as a picture; identity documents with a watermark."""
     desk = desk_for(request, number)
@@ -56,7 +56,7 @@ def page_image(request: HttpRequest, number: str, document_id: UUID, page: int) 
 
 
 @reads_cases
-@require_GET
+@require_safe
 def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResponseBase:
     """Return a letter, a recommendation or the permit whole; what the applicant sent in is seen page by page."""
     desk = desk_for(request, number)
@@ -77,7 +77,7 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 
 @reads_cases
-@require_GET
+@require_safe
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """Return the permit or the refusal as it would look, marked as a draft. Takes no number."""
     desk = desk_for(request, number)
@@ -96,7 +96,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @reads_cases
-@require_GET
+@require_safe
 def draft_image(request: HttpRequest, number: str, page: int) -> HttpResponse:
     """Return one page of the draft as a picture, for the viewer of the case page."""
     desk = desk_for(request, number)
@@ -116,7 +116,7 @@ def draft_image(request: HttpRequest, number: str, page: int) -> HttpResponse:
 
 
 @works_on_cases
-@require_GET
+@require_safe
 def to_print(request: HttpRequest, number: str) -> HttpResponse:
     """Return the numbered permit to print, sign and stamp by hand."""
     desk = desk_for(request, number)

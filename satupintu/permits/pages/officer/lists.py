@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people.access import staff
@@ -53,7 +53,7 @@ class Pages:
 
 
 @reads_cases
-@require_GET
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """List cases, newest first, perhaps of one state, by keyset."""
     state = request.GET.get("keadaan", "")
@@ -99,7 +99,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)
-@require_GET
+@require_safe
 def issued(request: HttpRequest) -> HttpResponse:
     """List permits in force: those nobody has collected first, oldest first; or all."""
     every = request.GET.get("semua") == "1"
@@ -126,7 +126,7 @@ def issued(request: HttpRequest) -> HttpResponse:
 
 
 @staff(*sorted(rules.REVIEWERS), Role.AUDITOR)
-@require_GET
+@require_safe
 def to_review(request: HttpRequest) -> HttpResponse:
     """List the permits drawn for a second look: those nobody has reviewed, oldest first; or what was found."""
     done = request.GET.get("selesai") == "1"

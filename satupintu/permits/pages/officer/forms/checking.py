@@ -18,7 +18,7 @@ from satupintu.permits.words import item_titles
 
 
 class CompleteForm(ActForm):
-    note = _("Waktu layanan dihitung sejak permohonan lengkap diterima.")
+    note = _("Waktu layanan dihitung sejak permohonan dikirim.")
     template = "permits/officer/_complete.html"
 
     def set_up(self) -> None:
