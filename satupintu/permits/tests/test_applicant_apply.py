@@ -429,12 +429,12 @@ def test_a_draft_can_be_thrown_away(sari):
 
     for asked in (sari.get(address), sari.post(address)):
         assert "Hapus draf ini?" in asked.content.decode()
-        assert Draft.objects.count() == 1
+        assert Draft.objects.filter(discarded_at=None).count() == 1
     answer = sari.post(address, {"yakin": "1"}, follow=True)
 
-    assert answer.redirect_chain == [("/permohonan/", 302)]
-    assert "sudah dihapus" in answer.content.decode()
-    assert Draft.objects.count() == 0
+    assert answer.redirect_chain == [(f"/permohonan/?dihapus={draft.pk}", 302)]
+    assert "Draf “Surat Izin Praktik Bidan” dihapus." in answer.content.decode()
+    assert sari.get(f"/ajukan/draf/{draft.pk}/applicant/").status_code == 404
 
 
 @pytest.mark.parametrize(
