@@ -52,6 +52,14 @@ class IdentityField(forms.CharField):
             raise ValidationError(wrong.message, code=wrong.part) from wrong
 
 
+class PhoneField(IdentityField):
+    """A telephone number, shown as people write it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        stored = isinstance(value, str) and re.fullmatch(r"\+\d+", value)
+        return identity.phone_for_people(value) if stored else value
+
+
 def read_number(text: str, language: str = "id") -> Decimal:
     """
     Return the number as typed in this language: 1.234,5 in Indonesian, 1,234.5 in English.
@@ -442,7 +450,7 @@ def _nib(_item: Field, options: dict[str, Any], _language: str, _today: date) ->
 
 
 def _phone(_item: Field, options: dict[str, Any], _language: str, _today: date) -> forms.Field:
-    field = IdentityField(identity.check_phone, **options)
+    field = PhoneField(identity.check_phone, **options)
     field.widget.attrs |= {"inputmode": "tel", "autocomplete": "tel"}
     return field
 
