@@ -84,6 +84,26 @@ def test_a_number_that_is_not_the_applicants_own_is_asked_about_before_sending(s
     assert page.context["problems"] == []  # asked, not refused
 
 
+def test_the_own_number_is_masked_and_can_be_opened_without_a_script(sari, user):
+    draft = fill(sari, begin(sari), user)
+
+    shut = sari.get(f"/ajukan/draf/{draft.pk}/periksa/").content.decode()
+    opened = sari.get(f"/ajukan/draf/{draft.pk}/periksa/?nomor=buka").content.decode()
+
+    assert "6103••••••••9999" in shut
+    assert "6103015203949999" not in shut
+    assert 'href="?nomor=buka#lihat-id_nik">Tampilkan' in shut
+    assert "6103015203949999" in opened
+    assert 'href="?#lihat-id_nik">Sembunyikan' in opened
+    assert "0812-0000-1234" in shut
+
+    Draft.objects.update(typed_by=user)  # typed by an officer: a look at it would be noted
+    page = sari.get(f"/ajukan/draf/{draft.pk}/periksa/?nomor=buka").content.decode()
+
+    assert "6103••••••••9999" in page
+    assert "6103015203949999" not in page
+
+
 def test_pressed_twice_gone_back_and_tried_again_it_is_one_application(sari, user):
     draft = fill(sari, begin(sari), user)
     address = f"/ajukan/draf/{draft.pk}/kirim/"
