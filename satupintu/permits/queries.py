@@ -147,15 +147,12 @@ def first_number(application: Application) -> str:
     )
 
 
-def earlier_answers(party_id: UUID | None) -> dict[str, Any]:
-    """Return what a party answered in its last three applications, the newest first choice. One query."""
+def earlier_answers(party_id: UUID | None) -> list[tuple[str, dict[str, Any]]]:
+    """Return (service, answers) of a party's last five applications, the newest first. One query."""
     if party_id is None:
-        return {}
-    found: dict[str, Any] = {}
-    newest = PermitCase.objects.filter(case__party_id=party_id).order_by("-case__opened_at")[:3]
-    for row in newest.only("answers"):
-        found = {**row.answers, **found}
-    return found
+        return []
+    newest = PermitCase.objects.filter(case__party_id=party_id).order_by("-case__opened_at")[:5]
+    return [(row.service_code, row.answers) for row in newest.only("answers", "service_code")]
 
 
 def list_drafts(actor: Actor) -> list[Draft]:

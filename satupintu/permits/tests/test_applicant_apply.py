@@ -715,3 +715,47 @@ def test_each_page_of_a_draft_asks_the_database_a_fixed_number_of_times(
 
     with django_assert_max_num_queries(most):
         assert sari.get(f"/ajukan/draf/{draft.pk}/{key}/").status_code == 200
+
+
+# --- Filled in beforehand ----------------------------------------------------------------------
+def test_the_page_says_which_fields_are_filled_and_from_where(sari, user):
+    draft = begin(sari)
+
+    said = sari.get(f"/ajukan/draf/{draft.pk}/applicant/").context["prefilled"]
+
+    (from_profile,) = said
+    source, names = from_profile
+    assert source == "Dari profil Anda"
+    assert "NIK" in names.split(", ")
+
+
+def test_a_place_is_prefilled_within_a_service_and_a_person_across_services(sari, world, user):
+    world.apply(address="Jalan Lain 3")
+    user.party.address = ""
+    user.party.save(update_fields=["address"])
+
+    again = begin(sari)
+    place = sari.get(f"/ajukan/draf/{again.pk}/place/").context
+    assert place["form"].initial["place_name"] == "Klinik Contoh Sehat"
+    assert place["prefilled"][0][0] == "Dari permohonan Anda sebelumnya"
+
+    other = begin(sari, "reklame")
+    pages = list(sari.get(f"/ajukan/draf/{other.pk}/periksa/").context["sheet"].keys)
+    initial = {}
+    for key in pages[:-2]:
+        initial |= sari.get(f"/ajukan/draf/{other.pk}/{key}/").context["form"].initial
+    assert initial["address"] == "Jalan Lain 3"
+    assert not initial.get("place_address")
+    assert not initial.get("place_region")
+
+
+def test_a_refused_file_leaves_its_control_open(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", {**PAGES["practice"]}, user)
+
+    given = {"berkas-place_statement": SimpleUploadedFile("a.pdf", b"")}
+    page = post_step(sari, draft, "berkas", given, user).content.decode()
+
+    section = page[page.index('id="syarat-place_statement"') :]
+    assert '<details class="fold" open>' in section[: section.index("</section>")]
+    assert "Saya setuju dengan pernyataan ini." in section
