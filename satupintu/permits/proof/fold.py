@@ -40,7 +40,6 @@ class Told:
 
 def _opened(told: Told, row: Transition) -> None:
     told.opened = row.data
-    told.statements = row.digests.get(STATEMENTS)
 
 
 def _checked(told: Told, row: Transition) -> None:
@@ -131,6 +130,7 @@ def told_by(chain: Iterable[Transition]) -> Told:
         if "answers" in row.digests:  # sent in, or sent in again: with everything attached then
             told.answers = row.digests["answers"]
             told.files = files_of(row)
+            told.statements = row.digests.get(STATEMENTS, told.statements)
         if fold := FOLDS.get(row.action):
             fold(told, row)
     return told

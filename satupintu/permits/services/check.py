@@ -17,6 +17,7 @@ from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules, steps
 from satupintu.permits.file import File
 from satupintu.permits.models import Attachment, PermitCase, Repair
+from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.services import review
 from satupintu.permits.services.asking import Item, answer_by_of, keep_repair
 from satupintu.permits.services.common import (
@@ -148,7 +149,9 @@ def resubmit(request: ActRequest) -> Transition:
     declared = _declared(request, file)
     _check_opened(request, file, answers, {*given, *declared})
     to = _resumes_in(request.case) if request.action == "resume" else None
-    digests = {"answers": digest(answers)} | file_digests(current_attachments(request.case.pk))
+    statements = _statements(request, file, given, declared)
+    kept = [one for one in current_attachments(request.case.pk) if one.requirement not in declared]
+    digests = {"answers": digest(answers), STATEMENTS: digest(statements)} | file_digests(kept)
     again = request.action == "resubmit"
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
     row = move(
@@ -162,7 +165,7 @@ def resubmit(request: ActRequest) -> Transition:
     )
     begun = {"review_from": row.seq} if request.action == "restart" else {}
     PermitCase.objects.filter(pk=request.case.pk).update(
-        answers=answers, statements=_statements(request, file, given, declared), **begun
+        answers=answers, statements=statements, **begun
     )
     _replace_documents(request, given, declared)
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(

@@ -7,10 +7,12 @@ from satupintu.catalogue.rules import Kind
 from satupintu.catalogue.services import list_shipped_files
 from satupintu.permits.models import Attachment
 from satupintu.permits.pages.applicant.token import make_token
+from satupintu.permits.proof import case_faults
 from satupintu.permits.services.common import Incomplete
 from satupintu.permits.steps import opened_by
 from satupintu.permits.tests.applicant_office import pdf
 from satupintu.permits.tests.officer_cases import World, answers
+from satupintu.workflow.models import Transition
 
 
 @pytest.fixture
@@ -45,6 +47,12 @@ def test_what_a_changed_answer_opens(changed, fields, papers):
 
     assert [one.key for one in opened.fields] == fields
     assert [one.key for one in opened.requirements] == papers
+
+
+def unproved(case):
+    """Return where the tables of a case say something else than its log."""
+    chain = list(Transition.objects.filter(case=case).order_by("seq"))
+    return list(case_faults([case], {case.pk: chain}))
 
 
 def returned(world, *keys):
@@ -83,6 +91,7 @@ def test_new_questions_are_asked_on_the_same_page_and_nothing_is_sent(world: Wor
     assert fresh.state == "submitted"
     assert fresh.permit_case.answers["practice_kind"] == "own"
     assert fresh.permit_case.statements["place_statement"].startswith("e_declaration 2026-")
+    assert unproved(fresh) == []
 
 
 def test_a_file_sent_for_an_opened_document_is_kept_through_a_mistake(world: World, sari):
@@ -100,6 +109,28 @@ def test_a_file_sent_for_an_opened_document_is_kept_through_a_mistake(world: Wor
     assert world.fresh(case).state == "submitted"
     kept = Attachment.objects.get(permit_case_id=case.pk, requirement="competence")
     assert kept.document.name == "ukom.pdf"
+    assert unproved(world.fresh(case)) == []
+
+
+def test_a_statement_given_by_file_and_then_declared_is_what_the_log_says(world: World, sari):
+    items = [{"on": "document", "key": "place_statement", "reason": "Belum jelas."}]
+    case = world.apply(practice_kind="own")
+    case = world.do(case, "return", "budi", reason="Perbaiki.", items=items)
+    answer(sari, world, case, {"berkas-place_statement": pdf("surat.pdf", "surat")})
+    by_file = world.fresh(case)
+
+    assert by_file.permit_case.statements == {"place_statement": "e_meterai"}
+    assert unproved(by_file) == []
+
+    case = world.do(by_file, "return", "budi", reason="Perbaiki.", items=items)
+    answer(sari, world, case, {"nyatakan-place_statement": "1"})
+    declared = world.fresh(case)
+
+    assert declared.state == "submitted"
+    assert declared.permit_case.statements["place_statement"].startswith("e_declaration ")
+    attached = Attachment.objects.get(requirement="place_statement")
+    assert attached.superseded_at is not None
+    assert unproved(declared) == []
 
 
 def test_what_was_opened_and_shut_again_is_neither_asked_nor_kept(world: World, sari):
