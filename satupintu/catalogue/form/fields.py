@@ -397,6 +397,7 @@ def _choice_list(item: Field, language: str) -> list[Option]:
 
 def _choice(item: Field, options: dict[str, Any], language: str, _today: date) -> forms.Field:
     choices = _choice_list(item, language)
+    options = {**options, "error_messages": {"required": _("Pilih salah satu.")}}
     if len(choices) <= _RADIO_LIMIT:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     return forms.ChoiceField(choices=[("", _("Pilih")), *choices], **options)

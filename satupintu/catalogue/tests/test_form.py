@@ -68,6 +68,8 @@ def test_each_type_stores_a_json_value(kind, options, typed, stored):
     ("kind", "options", "typed", "says"),
     [
         (FieldType.TEXT, {}, "", "Isi bagian ini."),
+        (FieldType.CHOICE, {"choices": COLOURS}, "", "Pilih salah satu."),
+        (FieldType.YES_NO, {}, "", "Pilih salah satu."),
         (FieldType.TEXT, {"max_length": 5}, "x" * 100_000, "5"),
         (FieldType.TEXT, {"pattern": "[A-Z]{2}"}, "ab", "Bentuknya belum benar."),
         (FieldType.NUMBER, {}, "banyak", "Tulis angka"),
