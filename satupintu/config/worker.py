@@ -54,6 +54,7 @@ STEPS: list[Step] = [
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
     Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),
+    Step("drafts thrown away", 3600, "satupintu.permits.services.drafts.erase_discarded"),
     Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
     Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
     Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk"),

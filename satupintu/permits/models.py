@@ -40,9 +40,18 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)  # thrown away, can be taken back
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user", "-saved_at"], name="draft_of_user")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-saved_at"], name="draft_of_user"),
+            # Read by the sweep that erases what was thrown away.
+            models.Index(
+                fields=["discarded_at"],
+                name="draft_discarded",
+                condition=Q(discarded_at__isnull=False),
+            ),
+        ]
 
 
 class Application(models.Model):

@@ -74,9 +74,10 @@ def _open_to(user_id: Any, party_ids: Any, *, typing: bool) -> Q:
     return own | Q(typed_by_id=user_id) if typing else own
 
 
+OPEN = Q(submitted_at__isnull=True, discarded_at__isnull=True)  # a draft that can be filled in
 _DRAFT = Prepared(
     lambda draft_id, user_id, party_ids, typing: Draft.objects.filter(
-        _open_to(user_id, party_ids, typing=typing), pk=draft_id
+        _open_to(user_id, party_ids, typing=typing), pk=draft_id, discarded_at__isnull=True
     ).select_related("party", "previous_permit"),
     many={"party_ids"},
     shape={"typing"},
@@ -129,7 +130,7 @@ def titles_of(version_ids: Iterable[int], language: str) -> dict[int, str]:
 def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
     """Return a draft of this person that is not sent, to keep a post for them unseen; None when there is none."""
     mine = Q(user_id=user_id) | Q(typed_by_id=user_id)
-    return Draft.objects.filter(mine, pk=draft_id, submitted_at__isnull=True).first()
+    return Draft.objects.filter(mine, OPEN, pk=draft_id).first()
 
 
 def find_application(draft_id: UUID) -> Application | None:
@@ -146,19 +147,20 @@ def first_number(application: Application) -> str:
     )
 
 
-def earlier_answers(party_id: UUID | None) -> dict[str, Any]:
-    """Return what a party answered in its last three applications, the newest first choice. One query."""
+def earlier_answers(party_id: UUID | None) -> list[tuple[str, dict[str, Any]]]:
+    """Return (service, answers) of a party's last five applications, the newest first. One query."""
     if party_id is None:
-        return {}
-    found: dict[str, Any] = {}
-    newest = PermitCase.objects.filter(case__party_id=party_id).order_by("-case__opened_at")[:3]
-    for row in newest.only("answers"):
-        found = {**row.answers, **found}
-    return found
+        return []
+    newest = PermitCase.objects.filter(case__party_id=party_id).order_by("-case__opened_at")[:5]
+    return [(row.service_code, row.answers) for row in newest.only("answers", "service_code")]
 
 
 def list_drafts(actor: Actor) -> list[Draft]:
-    """Return what a person has begun and not sent, last saved first. One query."""
+    """
+    Return what a person has begun and not sent, last saved first. One query.
+
+    What was thrown away and can still be taken back is among it, marked by `discarded_at`.
+    """
     return [] if actor.user_id is None else _DRAFTS.all(**_opener(actor))
 
 

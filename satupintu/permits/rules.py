@@ -453,8 +453,14 @@ def _plus(validity: Validity, start: date) -> date | None:
 
 OBJECTION_DAYS = 21  # working days to object, UU 30/2014 Art. 77(1)
 ANSWER_DAYS = 14  # calendar days an applicant has to repair, unless the officer gives more
+DISCARDED_DAYS = 7  # calendar days after its own day on which a draft thrown away can be taken back
 EXPIRY_REMINDERS = (90, 60, 30, 7)  # days before a permit ends
 UNCOLLECTED_REMINDERS = (14, 30, 60, 90)  # days after issue, while nobody has collected it
+
+
+def restorable_until(discarded: date) -> date:
+    """Return the last day on which a draft thrown away that day can be taken back."""
+    return discarded + timedelta(days=DISCARDED_DAYS)
 
 
 # How a person agreed to what an officer does in their name.

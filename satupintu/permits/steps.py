@@ -12,7 +12,15 @@ from hashlib import sha256
 from typing import Any
 
 from satupintu.catalogue.form import merged_answers, visible_fields, visible_pages
-from satupintu.catalogue.rules import Definition, Kind, Page, Requirement, Text, required_documents
+from satupintu.catalogue.rules import (
+    Definition,
+    Field,
+    Kind,
+    Page,
+    Requirement,
+    Text,
+    required_documents,
+)
 
 DOCUMENTS = "berkas"  # the step after the last page of questions
 REVIEW = "periksa"  # the last step
@@ -98,3 +106,38 @@ def wanted_documents(
                 requirement.required or bool(earlier and earlier[1]),
             )
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Questions and documents that a changed answer has brought up."""
+
+    fields: tuple[Field, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def keys(self) -> set[str]:
+        return {one.key for one in self.fields} | {one.key for one in self.requirements}
+
+
+def opened_by(
+    definition: Definition, kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Opened:
+    """Return what is asked with the answers `after` and was not with those `before`, in the file's order."""
+
+    def asked(answers: Mapping[str, Any]) -> Opened:
+        current = asked_answers([definition], kind, answers)
+        return Opened(
+            tuple(
+                one
+                for page in visible_pages(definition, kind, current)
+                for one in visible_fields(page, kind, current)
+            ),
+            tuple(required_documents(definition, kind, current)),
+        )
+
+    known, now = asked(before).keys, asked(after)
+    return Opened(
+        tuple(one for one in now.fields if one.key not in known),
+        tuple(one for one in now.requirements if one.key not in known),
+    )

@@ -114,6 +114,16 @@ def test_a_place_is_pointed_at_on_our_own_map(browser_page, shot):
     page.locator(".map").scroll_into_view_if_needed()
     shot(page, "gaya-peta", full=False)
 
+    expect(page.locator(".map text", has_text="Kapuas").first).to_be_visible()
+    page.fill("#id_coordinates", "0.1216, 110.5975")
+    before = page.get_attribute(".map .pin", "cx")
+    page.fill("#id_coordinates", "0.5, 110.2")
+    assert page.get_attribute(".map .pin", "cx") != before
+    page.click("text=Tutup peta")
+    expect(page.locator(".map")).to_be_hidden()
+    page.click("text=Buka peta")
+    expect(page.locator(".map")).to_be_visible()
+
 
 def test_my_own_place_is_written_as_typed_coordinates(browser_page):
     page = browser_page("/gaya/", width=360)

@@ -21,18 +21,14 @@ from django.utils.translation import gettext as _
 from satupintu.catalogue import kbli
 from satupintu.catalogue.form.widgets import Option, Picker, Rows
 from satupintu.catalogue.rules import Field, FieldType
-from satupintu.lib import identity, words
+from satupintu.lib import coordinates, identity, words
 from satupintu.office import queries as office
 
 _RADIO_LIMIT = 9  # more choices become a drop-down list
 _NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,6})?$")
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
-_POINT = re.compile(
-    r"^(-?\d{1,3}(?:[.,]\d{1,12})?)\s*(?:,\s+|;\s*|\s+|,(?=-?\d+\.))(-?\d{1,3}(?:[.,]\d{1,12})?)$"
-)
+LINK_LENGTH = 2000  # characters of a pasted link of a map service
 _VILLAGE = re.compile(r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")
-# Indonesia: Pulau Rote to Pulau Miangas, Pulau Benggala to the border in Papua.
-_LATITUDES, _LONGITUDES = (-11.5, 6.5), (94.5, 141.5)
 
 
 class IdentityField(forms.CharField):
@@ -50,6 +46,14 @@ class IdentityField(forms.CharField):
             return self.check_text(text)
         except identity.BadIdentity as wrong:
             raise ValidationError(wrong.message, code=wrong.part) from wrong
+
+
+class PhoneField(IdentityField):
+    """A telephone number, shown as people write it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        stored = isinstance(value, str) and re.fullmatch(r"\+\d+", value)
+        return identity.phone_for_people(value) if stored else value
 
 
 def read_number(text: str, language: str = "id") -> Decimal:
@@ -262,30 +266,22 @@ def find_kbli(code: str) -> str | None:
 
 
 class PointField(forms.CharField):
-    """A place as "latitude, longitude" in degrees, in Indonesia."""
+    """A place in Indonesia, in any notation that `lib.coordinates` reads."""
 
     is_point = True  # the page offers a map beside it
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=60, **options)
+        super().__init__(max_length=LINK_LENGTH, **options)
         self.widget.attrs |= {"placeholder": "0.1216, 110.5975"}
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return ""
-        found = _POINT.match(text)
-        if found is None:
-            raise ValidationError(_("Tulis lintang lalu bujur, misalnya 0.1216, 110.5975."))
-        latitude, longitude = (float(part.replace(",", ".")) for part in found.groups())
-        in_country = (
-            _LATITUDES[0] <= latitude <= _LATITUDES[1]
-            and _LONGITUDES[0] <= longitude <= _LONGITUDES[1]
-        )
-        if not in_country:
-            raise ValidationError(
-                _("Titik ini di luar Indonesia. Periksa urutannya: lintang, lalu bujur.")
-            )
+        try:
+            latitude, longitude = coordinates.read_point(text)
+        except coordinates.BadPoint as error:
+            raise ValidationError(error.message) from error
         return {"lat": latitude, "lon": longitude}
 
     def prepare_value(self, value: Any) -> Any:
@@ -401,6 +397,7 @@ def _choice_list(item: Field, language: str) -> list[Option]:
 
 def _choice(item: Field, options: dict[str, Any], language: str, _today: date) -> forms.Field:
     choices = _choice_list(item, language)
+    options = {**options, "error_messages": {"required": _("Pilih salah satu.")}}
     if len(choices) <= _RADIO_LIMIT:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     return forms.ChoiceField(choices=[("", _("Pilih")), *choices], **options)
@@ -442,7 +439,7 @@ def _nib(_item: Field, options: dict[str, Any], _language: str, _today: date) ->
 
 
 def _phone(_item: Field, options: dict[str, Any], _language: str, _today: date) -> forms.Field:
-    field = IdentityField(identity.check_phone, **options)
+    field = PhoneField(identity.check_phone, **options)
     field.widget.attrs |= {"inputmode": "tel", "autocomplete": "tel"}
     return field
 

@@ -25,7 +25,7 @@ from satupintu.catalogue.rules import (
     visible_fields,
     visible_pages,
 )
-from satupintu.lib import words
+from satupintu.lib import identity, words
 from satupintu.office import queries as office
 
 _EMPTY: tuple[Any, ...] = ("", None, [], {})
@@ -210,6 +210,8 @@ def _shown(item: Field, value: Any, language: str, regions: Mapping[str, str]) -
         return _("Ya") if value == "yes" else _("Tidak")
     if item.type in {FieldType.CHOICE, FieldType.CHOICES}:
         return _shown_choices(item, value, language)
+    if item.type is FieldType.PHONE:
+        return identity.phone_for_people(str(value))
     return _shown_plain(item.type, value, language)
 
 

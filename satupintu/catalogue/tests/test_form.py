@@ -68,6 +68,8 @@ def test_each_type_stores_a_json_value(kind, options, typed, stored):
     ("kind", "options", "typed", "says"),
     [
         (FieldType.TEXT, {}, "", "Isi bagian ini."),
+        (FieldType.CHOICE, {"choices": COLOURS}, "", "Pilih salah satu."),
+        (FieldType.YES_NO, {}, "", "Pilih salah satu."),
         (FieldType.TEXT, {"max_length": 5}, "x" * 100_000, "5"),
         (FieldType.TEXT, {"pattern": "[A-Z]{2}"}, "ab", "Bentuknya belum benar."),
         (FieldType.NUMBER, {}, "banyak", "Tulis angka"),
@@ -259,6 +261,7 @@ def test_final_check_names_each_missing_answer():
 def test_answers_are_shown_as_people_read_them():
     answers = {
         "str_date": "2026-01-31",
+        "phone": "+6281200001234",
         "practice_kind": "own",
         "schedule": [{"day": "mon", "hours": "16.00-20.00"}],
     }
@@ -266,6 +269,7 @@ def test_answers_are_shown_as_people_read_them():
     shown = display_answers(bidan(), answers, "id")
 
     assert [(title, [row[:2] for row in rows]) for title, rows in shown] == [
+        ("Data pemohon", [("Nomor telepon atau WhatsApp", "0812-0000-1234")]),
         ("Profesi dan STR", [("Tanggal STR terbit", "31 Januari 2026")]),
         ("Cara berpraktik", [("Di mana Anda berpraktik?", "Praktik mandiri")]),
         (
@@ -273,6 +277,22 @@ def test_answers_are_shown_as_people_read_them():
             [("Jadwal praktik", "Hari: Senin; Jam: 16.00-20.00")],
         ),
     ]
+
+
+def test_a_telephone_is_shown_as_people_write_it_and_what_was_typed_stays():
+    phone = Page("p", Text("P", "P"), (make_field(FieldType.PHONE),))
+
+    def shown(answers, data=None):
+        form = page_form(bidan(), phone, Kind.NEW, answers, data, today=TODAY, language="id")
+        return str(form["x"])
+
+    assert 'value="0812-0000-1234"' in shown({"x": "+6281200001234"})
+    assert 'value="+60 12-345 6789"' in shown({"x": "+60123456789"})
+    assert 'value="0812 0000"' in shown({}, {"x": "0812 0000"})
+    assert 'value="abc"' in shown({"x": "abc"})  # kept to be put right
+    form = page_form(bidan(), phone, Kind.NEW, {}, {"x": "0812-0000-1234"}, today=TODAY)
+    assert form.is_valid()
+    assert form.answers() == {"x": "+6281200001234"}
 
 
 # --- Regions --------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ajukan/draf/<uuid:draft_id>/", fill.resume, name="draft"),
     path("ajukan/draf/<uuid:draft_id>/kirim/", review.send, name="send"),
     path("ajukan/draf/<uuid:draft_id>/hapus/", begin.discard, name="discard"),
+    path("ajukan/draf/<uuid:draft_id>/kembalikan/", begin.restore, name="restore"),
     path("ajukan/draf/<uuid:draft_id>/unggah/<slug:requirement>/", attach.upload, name="upload"),
     path("ajukan/draf/<uuid:draft_id>/lihat/<slug:requirement>/", attach.look, name="draft_file"),
     path("ajukan/draf/<uuid:draft_id>/<slug:key>/", fill.step, name="step"),

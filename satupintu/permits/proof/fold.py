@@ -38,7 +38,6 @@ class Told:
 
 def _opened(told: Told, row: Transition) -> None:
     told.opened = row.data
-    told.statements = row.digests.get(STATEMENTS)
 
 
 def _decided(told: Told, row: Transition) -> None:
@@ -121,6 +120,7 @@ def told_by(chain: Iterable[Transition]) -> Told:
         if "answers" in row.digests:  # sent in, or sent in again: with everything attached then
             told.answers = row.digests["answers"]
             told.files = files_of(row)
+            told.statements = row.digests.get(STATEMENTS, told.statements)
         if fold := FOLDS.get(row.action):
             fold(told, row)
     return told

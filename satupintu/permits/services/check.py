@@ -6,15 +6,21 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from satupintu.catalogue.form import merged_answers
+from satupintu.catalogue.rules import Statement
 from satupintu.documents.queries import Document, list_documents
 from satupintu.people.rules import Role, system_actor
-from satupintu.permits import rules
+from satupintu.permits import rules, steps
+from satupintu.permits.file import File
 from satupintu.permits.models import Attachment, PermitCase, Repair
+from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.services import review
 from satupintu.permits.services.asking import Item, answer_by_of, keep_repair, read_item
 from satupintu.permits.services.common import (
+    Incomplete,
     as_applicant,
     check_person,
     current_attachments,
@@ -38,8 +44,11 @@ from satupintu.workflow.services import (
     given_list,
     given_table,
     given_text,
+    given_texts,
     needed_id,
 )
+
+E_DECLARATION = Statement.E_DECLARATION
 
 
 class NoConsent(CannotMove):
@@ -132,15 +141,21 @@ def resubmit(request: ActRequest) -> Transition:
     """
     Take the applicant's repair: changed answers, new documents, a note.
 
-    data: answers = dict of changed answers, documents = {requirement: document id}. Moves a returned file to the
-    check again, a paused file back to where it was asked, one to be reconfirmed to the beginning of the review.
+    data: answers = dict of changed answers, documents = {requirement: document id}, statements = requirements that
+    were declared electronically. Moves a returned file to the check again, a paused file back to where it was asked,
+    one to be reconfirmed to the beginning of the review. Raises Incomplete when a changed answer asks for more than
+    was given.
     """
     check_person(request)
     file = file_of(request.case)
-    answers = {**file.permit_case.answers, **given_table(request.data, "answers")}
+    answers = _repaired_answers(request, file)
     given = _given_documents(request)
+    declared = _declared(request, file)
+    _check_opened(request, file, answers, {*given, *declared})
     to = _resumes_in(request.case) if request.action == "resume" else None
-    digests = {"answers": digest(answers)} | file_digests(current_attachments(request.case.pk))
+    statements = _statements(request, file, given, declared)
+    kept = [one for one in current_attachments(request.case.pk) if one.requirement not in declared]
+    digests = {"answers": digest(answers), STATEMENTS: digest(statements)} | file_digests(kept)
     again = request.action == "resubmit"
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
     row = move(
@@ -153,14 +168,71 @@ def resubmit(request: ActRequest) -> Transition:
         to=to,
     )
     begun = {"review_from": row.seq} if request.action == "restart" else {}
-    PermitCase.objects.filter(pk=request.case.pk).update(answers=answers, **begun)
-    _replace_documents(request, given)
+    PermitCase.objects.filter(pk=request.case.pk).update(
+        answers=answers, statements=statements, **begun
+    )
+    _replace_documents(request, given, declared)
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
         answered_at=request.at, answer=request.reason, held={}
     )
     if row.to_state == rules.State.REVIEW:
         review.advance(file_of(request.case), at=request.at)
     return row
+
+
+def _repaired_answers(request: ActRequest, file: File) -> dict[str, Any]:
+    """Return the answers with the changed ones put in; those to questions that went away are dropped."""
+    new = dict(given_table(request.data, "answers"))
+    stored: dict[str, Any] = file.permit_case.answers
+    if not new:
+        return dict(stored)
+    return merged_answers(file.definition, file.kind, stored, new) | new
+
+
+def _check_opened(
+    request: ActRequest, file: File, answers: dict[str, Any], given: set[str]
+) -> None:
+    """Refuse a repair that opens questions and leaves them open. Raises Incomplete."""
+    opened = steps.opened_by(file.definition, file.kind, file.permit_case.answers, answers)
+    if not opened.keys:
+        return
+    have = given | {one.requirement for one in current_attachments(request.case.pk)}
+    have |= set(file.permit_case.statements)
+    have |= {key for key, value in answers.items() if value not in ("", None, [], {})}
+    used = get_language() or "id"
+    left = [
+        *((one.key, one.label.in_language(used)) for one in opened.fields if one.required),
+        *((one.key, one.label.in_language(used)) for one in opened.requirements if one.required),
+    ]
+    left = [(key, name) for key, name in left if key not in have]
+    if left:
+        names = ", ".join(name for _key, name in left)
+        raise Incomplete(
+            _("Perubahan ini memerlukan jawaban lain: %(names)s.") % {"names": names}, left
+        )
+
+
+def _declared(request: ActRequest, file: File) -> set[str]:
+    """Return the statements declared now, of those that may be given so."""
+    may = {one.key for one in file.definition.requirements if E_DECLARATION in one.statements}
+    return may & set(given_texts(request.data, "statements"))
+
+
+def _statements(
+    request: ActRequest, file: File, given: dict[str, Document], declared: set[str]
+) -> dict[str, str]:
+    """Return how each statement of the case is given after this repair."""
+    papers = {
+        one.key: next((form.value for form in one.statements if form is not E_DECLARATION), "")
+        for one in file.definition.requirements
+        if one.key in given
+    }
+    kept = {key: form for key, form in file.permit_case.statements.items() if key not in given}
+    return (
+        kept
+        | {key: form for key, form in papers.items() if form}
+        | {key: f"{E_DECLARATION.value} {request.at.isoformat()}" for key in declared}
+    )
 
 
 def _resumes_in(case: Case) -> str:
@@ -180,7 +252,11 @@ def _given_documents(request: ActRequest) -> dict[str, Document]:
     return {requirement: documents[key] for requirement, key in given.items()}
 
 
-def _replace_documents(request: ActRequest, given: dict[str, Document]) -> None:
+def _replace_documents(request: ActRequest, given: dict[str, Document], declared: set[str]) -> None:
+    if declared:  # said instead of shown
+        Attachment.objects.filter(
+            permit_case_id=request.case.pk, requirement__in=declared, superseded_at__isnull=True
+        ).update(superseded_at=request.at)
     for requirement, document in given.items():
         Attachment.objects.filter(
             permit_case_id=request.case.pk, requirement=requirement, superseded_at__isnull=True

@@ -6,25 +6,28 @@ A draft changes by compare-and-set on `saved_at`, which therefore never stands s
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Kind
-from satupintu.documents.queries import Document, vault
+from satupintu.documents.queries import Document, list_documents, vault
 from satupintu.documents.services import remove_document
 from satupintu.people.queries import Authority
-from satupintu.people.rules import Actor
+from satupintu.people.rules import Actor, system_actor
+from satupintu.permits import rules
 from satupintu.permits.models import Attachment, Draft, HandOver, Permit, Repair
+from satupintu.permits.queries import OPEN
 from satupintu.permits.steps import merge_page
 
 _TRIES = 20
 _TICK = timedelta(microseconds=1)
+_OFFICE_KINDS = ("permit", "letter")  # what the office made is not a person's to take away
 
 
 class DraftGone(Exception):
@@ -70,13 +73,11 @@ def _change(draft: Draft, at: datetime, change: Callable[[Draft], dict[str, Any]
     """Write what `change` says over the newest state of the draft. Raises DraftGone."""
     for _try in range(_TRIES):
         values = change(draft) | {"saved_at": max(at, draft.saved_at + _TICK)}
-        if Draft.objects.filter(
-            pk=draft.pk, saved_at=draft.saved_at, submitted_at__isnull=True
-        ).update(**values):
+        if Draft.objects.filter(OPEN, pk=draft.pk, saved_at=draft.saved_at).update(**values):
             for name, value in values.items():
                 setattr(draft, name, value)
             return draft
-        newest = Draft.objects.filter(pk=draft.pk, submitted_at__isnull=True).first()
+        newest = Draft.objects.filter(OPEN, pk=draft.pk).first()
         if newest is None:
             raise DraftGone
         for name in ("answers", "documents", "statements", "held", "saved_at"):
@@ -251,9 +252,54 @@ def held_answer(repair: Repair, user_id: int | None) -> dict[str, Any]:
 # --- The end of a draft ------------------------------------------------------------------------
 
 
-def discard_draft(*, draft: Draft) -> None:
-    """Throw a draft away; nothing of it was ever asked of the office."""
-    Draft.objects.filter(pk=draft.pk, submitted_at__isnull=True).delete()
+def discard_draft(*, draft: Draft, at: datetime) -> None:
+    """Throw a draft away; it can be taken back until `erase_discarded` takes it."""
+    Draft.objects.filter(OPEN, pk=draft.pk).update(discarded_at=at)
+
+
+def restore_draft(*, draft_id: UUID) -> bool:
+    """Take a draft back that was thrown away; False when it is no longer there, or was not thrown away."""
+    gone = Draft.objects.filter(pk=draft_id, discarded_at__isnull=False)
+    return gone.update(discarded_at=None) == 1
+
+
+def erase_discarded(*, at: datetime, limit: int = 100) -> int:
+    """
+    Erase drafts that can no longer be taken back, with the files that only they refer to; return how many.
+
+    The bytes go with `erase_unused_files`, a day later at the earliest.
+    """
+    first_kept = timezone.localdate(at) - timedelta(days=rules.DISCARDED_DAYS)
+    border = timezone.make_aware(datetime.combine(first_kept, time.min))
+    rows = Draft.objects.filter(discarded_at__lt=border).order_by("discarded_at")[:limit]
+    return sum(_erase(draft, at) for draft in rows)
+
+
+@transaction.atomic
+def _erase(draft: Draft, at: datetime) -> int:
+    if not Draft.objects.filter(pk=draft.pk, discarded_at=draft.discarded_at).delete()[0]:
+        return 0  # taken back in this moment, or erased by another worker
+    own = {UUID(one) for one in _files_of(draft)}
+    own -= _in_use(own) | {UUID(one) for other in _beside(draft) for one in _files_of(other)}
+    for document in list_documents(own):
+        if not document.kind.startswith(_OFFICE_KINDS):
+            remove_document(
+                document_id=document.pk,
+                by=system_actor("erase_discarded"),
+                at=at,
+                erase_after=timezone.localdate(at),
+            )
+    return 1
+
+
+def _files_of(draft: Draft) -> set[str]:
+    return {*draft.documents.values(), *draft.held.get("documents", {}).values()}
+
+
+def _beside(draft: Draft) -> QuerySet[Draft]:
+    """Return the drafts that may use the same files: of the same applicant, or of nobody's vault yet."""
+    same = Q(party_id=draft.party_id) if draft.party_id else Q(user_id=draft.user_id)
+    return Draft.objects.filter(same, submitted_at__isnull=True).only("documents", "held")
 
 
 @transaction.atomic
@@ -287,14 +333,19 @@ def unused_documents(party_id: UUID) -> list[Document]:
     Who collected a permit and who may act for whom is proved by papers that lie among the party's, but are no longer
     theirs to take away.
     """
+    held = list(vault(party_id, None, date.min))
+    used = _in_use({one.pk for one in held})
+    kept = [one for one in held if one.pk not in used]
+    return [one for one in kept if not one.kind.startswith(_OFFICE_KINDS)]
+
+
+def _in_use(ids: set[UUID]) -> set[UUID | None]:
+    """Return which of these files a case, an authority or a hand-over rests on. Three queries."""
     used: set[UUID | None] = set(
-        Attachment.objects.filter(document__party_id=party_id).values_list("document_id", flat=True)
+        Attachment.objects.filter(document_id__in=ids).values_list("document_id", flat=True)
     )
-    of_theirs = Q(party_id=party_id) | Q(user__party_id=party_id)
-    used.update(Authority.objects.filter(of_theirs).values_list("document_id", flat=True))
-    for papers in HandOver.objects.filter(permit__party_id=party_id).values_list(
-        "authority_id", "signature_id"
-    ):
-        used.update(papers)
-    kept = [one for one in vault(party_id, None, date.min) if one.pk not in used]
-    return [one for one in kept if not one.kind.startswith(("permit", "letter"))]
+    used.update(Authority.objects.filter(document_id__in=ids).values_list("document_id", flat=True))
+    papers = Q(authority_id__in=ids) | Q(signature_id__in=ids)
+    for pair in HandOver.objects.filter(papers).values_list("authority_id", "signature_id"):
+        used.update(pair)
+    return used

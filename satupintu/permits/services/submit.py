@@ -22,6 +22,7 @@ from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
 from satupintu.permits.proof import STATEMENTS
+from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.workflow.queries import Case
@@ -161,9 +162,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     read_ahead()
     with transaction.atomic():
         if (
-            Draft.objects.filter(
-                pk=draft.pk, submitted_at__isnull=True, saved_at=draft.saved_at
-            ).update(submitted_at=at)
+            Draft.objects.filter(OPEN, pk=draft.pk, saved_at=draft.saved_at).update(submitted_at=at)
             != 1
         ):
             return _sent_meanwhile(draft)

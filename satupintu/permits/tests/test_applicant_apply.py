@@ -84,6 +84,26 @@ def test_a_number_that_is_not_the_applicants_own_is_asked_about_before_sending(s
     assert page.context["problems"] == []  # asked, not refused
 
 
+def test_the_own_number_is_masked_and_can_be_opened_without_a_script(sari, user):
+    draft = fill(sari, begin(sari), user)
+
+    shut = sari.get(f"/ajukan/draf/{draft.pk}/periksa/").content.decode()
+    opened = sari.get(f"/ajukan/draf/{draft.pk}/periksa/?nomor=buka").content.decode()
+
+    assert "6103••••••••9999" in shut
+    assert "6103015203949999" not in shut
+    assert 'href="?nomor=buka#lihat-id_nik">Tampilkan' in shut
+    assert "6103015203949999" in opened
+    assert 'href="?#lihat-id_nik">Sembunyikan' in opened
+    assert "0812-0000-1234" in shut
+
+    Draft.objects.update(typed_by=user)  # typed by an officer: a look at it would be noted
+    page = sari.get(f"/ajukan/draf/{draft.pk}/periksa/?nomor=buka").content.decode()
+
+    assert "6103••••••••9999" in page
+    assert "6103015203949999" not in page
+
+
 def test_pressed_twice_gone_back_and_tried_again_it_is_one_application(sari, user):
     draft = fill(sari, begin(sari), user)
     address = f"/ajukan/draf/{draft.pk}/kirim/"
@@ -429,12 +449,12 @@ def test_a_draft_can_be_thrown_away(sari):
 
     for asked in (sari.get(address), sari.post(address)):
         assert "Hapus draf ini?" in asked.content.decode()
-        assert Draft.objects.count() == 1
+        assert Draft.objects.filter(discarded_at=None).count() == 1
     answer = sari.post(address, {"yakin": "1"}, follow=True)
 
-    assert answer.redirect_chain == [("/permohonan/", 302)]
-    assert "sudah dihapus" in answer.content.decode()
-    assert Draft.objects.count() == 0
+    assert answer.redirect_chain == [(f"/permohonan/?dihapus={draft.pk}", 302)]
+    assert "Draf “Surat Izin Praktik Bidan” dihapus." in answer.content.decode()
+    assert sari.get(f"/ajukan/draf/{draft.pk}/applicant/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -695,3 +715,47 @@ def test_each_page_of_a_draft_asks_the_database_a_fixed_number_of_times(
 
     with django_assert_max_num_queries(most):
         assert sari.get(f"/ajukan/draf/{draft.pk}/{key}/").status_code == 200
+
+
+# --- Filled in beforehand ----------------------------------------------------------------------
+def test_the_page_says_which_fields_are_filled_and_from_where(sari, user):
+    draft = begin(sari)
+
+    said = sari.get(f"/ajukan/draf/{draft.pk}/applicant/").context["prefilled"]
+
+    (from_profile,) = said
+    source, names = from_profile
+    assert source == "Dari profil Anda"
+    assert "NIK" in names.split(", ")
+
+
+def test_a_place_is_prefilled_within_a_service_and_a_person_across_services(sari, world, user):
+    world.apply(address="Jalan Lain 3")
+    user.party.address = ""
+    user.party.save(update_fields=["address"])
+
+    again = begin(sari)
+    place = sari.get(f"/ajukan/draf/{again.pk}/place/").context
+    assert place["form"].initial["place_name"] == "Klinik Contoh Sehat"
+    assert place["prefilled"][0][0] == "Dari permohonan Anda sebelumnya"
+
+    other = begin(sari, "reklame")
+    pages = list(sari.get(f"/ajukan/draf/{other.pk}/periksa/").context["sheet"].keys)
+    initial = {}
+    for key in pages[:-2]:
+        initial |= sari.get(f"/ajukan/draf/{other.pk}/{key}/").context["form"].initial
+    assert initial["address"] == "Jalan Lain 3"
+    assert not initial.get("place_address")
+    assert not initial.get("place_region")
+
+
+def test_a_refused_file_leaves_its_control_open(sari, user):
+    draft = begin(sari)
+    post_step(sari, draft, "practice", {**PAGES["practice"]}, user)
+
+    given = {"berkas-place_statement": SimpleUploadedFile("a.pdf", b"")}
+    page = post_step(sari, draft, "berkas", given, user).content.decode()
+
+    section = page[page.index('id="syarat-place_statement"') :]
+    assert '<details class="fold" open>' in section[: section.index("</section>")]
+    assert "Saya setuju dengan pernyataan ini." in section

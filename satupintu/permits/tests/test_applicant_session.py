@@ -184,7 +184,7 @@ def test_what_cannot_be_kept_is_not_said_to_be_saved(client, user, draft, monkey
 
 def test_a_draft_that_has_gone_keeps_nothing_and_says_so(client, user, draft):
     client.logout()
-    drafts.discard_draft(draft=draft)
+    drafts.discard_draft(draft=draft, at=clock.now())
 
     answer = post_step(client, draft, "applicant", {"name": "Sari Lestari"}, user)
 

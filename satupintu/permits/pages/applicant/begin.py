@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
 from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
@@ -19,7 +21,8 @@ from satupintu.people.access import signed_in
 from satupintu.people.queries import Party, acting_party_id, actor_for, parties_for
 from satupintu.permits.pages.applicant.already import held_before
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
-from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of
+from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
+from satupintu.permits.rules import restorable_until
 from satupintu.permits.services import drafts
 
 BUNDLE_LIMIT = 5  # services in one application
@@ -160,7 +163,7 @@ def _wanted(request: HttpRequest, asked: Asked, parties: list[Party]) -> dict[st
 
 def _same(found: list[Draft], asked: Asked) -> list[Draft]:
     wanted = {one.version_id for one in asked.offers}
-    return [draft for draft in found if wanted <= set(draft.versions)]
+    return [draft for draft in found if not draft.discarded_at and wanted <= set(draft.versions)]
 
 
 def _start(user_id: int, asked: Asked, form: StartForm) -> Draft:
@@ -188,10 +191,28 @@ def answers_from(previous: Permit, asked: Asked) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Ask first, on a page of its own; then throw a draft away."""
-    sheet = get_sheet(request, draft_id)
+    """Ask first, on a page of its own; then throw a draft away. The list says so, with the way back."""
+    sheet, at = get_sheet(request, draft_id), clock.now()
     if "yakin" not in request.POST:
-        return render(request, "permits/applicant/discard.html", {"sheet": sheet})
-    drafts.discard_draft(draft=sheet.draft)
-    messages.success(request, _("Draf “%(service)s” sudah dihapus.") % {"service": sheet.title})
+        context = {"sheet": sheet, "until": restorable_until(timezone.localdate(at))}
+        return render(request, "permits/applicant/discard.html", context)
+    drafts.discard_draft(draft=sheet.draft, at=at)
+    return redirect(f"{reverse('permits:mine')}?dihapus={draft_id}")
+
+
+@signed_in
+@require_POST
+def restore(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Take a draft back that was thrown away."""
+    found = next((one for one in list_drafts(actor_for(request)) if one.pk == draft_id), None)
+    if found is None:
+        messages.warning(request, _("Draf itu sudah dihapus dan tidak dapat dikembalikan lagi."))
+        return redirect("permits:mine")
+    drafts.restore_draft(draft_id=draft_id)
+    titles = titles_of(found.versions, language())
+    messages.success(
+        request,
+        _("Draf “%(service)s” dikembalikan.")
+        % {"service": ", ".join(titles[one] for one in found.versions)},
+    )
     return redirect("permits:mine")

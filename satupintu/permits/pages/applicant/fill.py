@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.catalogue.form import PageForm, page_form, shown_values
+from satupintu.catalogue.rules import Field
 from satupintu.lib import clock, words
 from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.people.held import as_post, not_kept, typed_fields
@@ -97,12 +98,7 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
     answers = sheet.asked
     prefill: dict[str, Any] = {}
     if data is None:
-        party = draft.party
-        prefill = {
-            f"party.{name}": getattr(party, name)
-            for name in ("name", "identity", "phone", "email", "address", "region", "birth_date")
-            if party and getattr(party, name)
-        }
+        prefill = _profile(sheet)
         answers = {**_earlier(sheet, page, prefill), **answers}
     form = page_form(
         page.definition, page.page, sheet.kind, answers, data, prefill=prefill, today=today()
@@ -114,17 +110,55 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
 
 
 def _earlier(sheet: Sheet, page: Step, prefill: dict[str, Any]) -> dict[str, Any]:
-    """Return answers of earlier applications to the same questions; the profile comes first, choices are left open."""
+    """
+    Return answers of earlier applications to the same questions; the profile comes first, choices are left open.
+
+    What belongs to a person comes from any service; a place and what is done there from the same service alone.
+    """
     open_types = ("choice", "choices", "yes_no", "group")
-    keys = {
-        one.key
+    fields = [
+        one
         for one in page.page.fields
         if one.type not in open_types and prefill.get(one.prefill) is None
-    }
-    if not keys - set(sheet.draft.answers):
+    ]
+    if not {one.key for one in fields} - set(sheet.draft.answers):
         return {}
-    found = earlier_answers(sheet.draft.party_id)
-    return {key: value for key, value in found.items() if key in keys}
+    found: dict[str, Any] = {}
+    for code, answers in earlier_answers(sheet.draft.party_id):
+        for one in fields:
+            same = code == page.definition.code or is_personal(one)
+            if same and one.key not in found and answers.get(one.key) not in (None, "", [], {}):
+                found[one.key] = answers[one.key]
+    return found
+
+
+def is_personal(item: Field) -> bool:
+    """Return whether an answer belongs to the person, whatever they ask for."""
+    return item.prefill.startswith("party.") or item.type in ("nik", "npwp", "nib")
+
+
+def _filled(sheet: Sheet, page: Step, form: PageForm) -> list[tuple[str, str]]:
+    """Return (where from, which fields) of what a page shows filled in that nobody typed here; [] for nothing."""
+    if form.is_bound or page.key in _visited(sheet):
+        return []
+    prefill = _profile(sheet)
+    sources: dict[str, list[str]] = {}
+    for item in page.page.fields:
+        if not form.initial.get(item.key) or item.key not in form.fields:
+            continue
+        own = prefill.get(item.prefill) is not None
+        source = _("Dari profil Anda") if own else _("Dari permohonan Anda sebelumnya")
+        sources.setdefault(source, []).append(item.label.in_language(language()))
+    return [(source, ", ".join(names)) for source, names in sources.items()]
+
+
+def _profile(sheet: Sheet) -> dict[str, Any]:
+    party = sheet.draft.party
+    return {
+        f"party.{name}": getattr(party, name)
+        for name in ("name", "identity", "phone", "email", "address", "region", "birth_date")
+        if party and getattr(party, name)
+    }
 
 
 def _save(request: HttpRequest, sheet: Sheet, page: Step) -> HttpResponse:
@@ -235,9 +269,7 @@ def _show(
         "back": request.GET.get("kembali") or request.POST.get("kembali", ""),
         "token": make_token(sheet.draft.pk, me(request).pk),
         "token_field": FIELD,
-        "prefilled": not form.is_bound
-        and page.key not in _visited(sheet)
-        and any(form.initial.values()),
+        "prefilled": _filled(sheet, page, form),
     }
     return render(request, "permits/applicant/page.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
+from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.already import permit_actions
 from satupintu.permits.pages.applicant.common import language, today
@@ -63,6 +65,7 @@ class DraftLine:
     draft: Draft
     title: str
     kind: Any
+    until: date | None  # thrown away: the last day to take it back
 
 
 def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
@@ -95,6 +98,23 @@ def _permit_line(permit: Permit, definition: Definition | None, day: date) -> Pe
     )
 
 
+def _draft_lines(actor: Actor) -> list[DraftLine]:
+    """Return what was begun and not sent; what was thrown away says until when it can be taken back."""
+    found = list_drafts(actor)
+    titles = titles_of({i for draft in found for i in draft.versions}, language())
+    return [
+        DraftLine(
+            one,
+            ", ".join(titles[i] for i in one.versions),
+            KIND_LABELS[Kind(one.kind)],
+            rules.restorable_until(timezone.localdate(one.discarded_at))
+            if one.discarded_at
+            else None,
+        )
+        for one in found
+    ]
+
+
 @signed_in
 @never_cache
 @require_safe
@@ -115,14 +135,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         _permit_line(permit, definitions.get(permit.service_code), day)
         for permit in list_permits_of(actor.party_ids)
     ]
-    drafts = list_drafts(actor)
-    titles = titles_of({i for draft in drafts for i in draft.versions}, language())
+    drafts = _draft_lines(actor)
+    gone = request.GET.get("dihapus", "")
     context = {
         "waiting": [one for one in lines if one.case.state in APPLICANTS_TURN],
-        "drafts": [
-            DraftLine(one, ", ".join(titles[i] for i in one.versions), KIND_LABELS[Kind(one.kind)])
-            for one in drafts
-        ],
+        "drafts": [one for one in drafts if not one.until],
+        "just_gone": [one for one in drafts if one.until and str(one.draft.pk) == gone],
+        "gone": [one for one in drafts if one.until and str(one.draft.pk) != gone],
         "running": [one for one in lines if _is_running(one.case)],
         "permits": permits,
         "closed": [
@@ -131,7 +150,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "several": len(actor.party_ids) > 1,
     }
     context["nothing"] = not any(
-        context[name] for name in ("waiting", "drafts", "running", "permits", "closed")
+        context[name]
+        for name in ("waiting", "drafts", "just_gone", "gone", "running", "permits", "closed")
     )
     return render(request, "permits/applicant/mine.html", context)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from satupintu.catalogue.form import PageForm, page_form
-from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
+from satupintu.catalogue.form import PageForm, merged_answers, page_form
+from satupintu.catalogue.rules import Page, Requirement, Statement, Text, fields_by_key
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
 from satupintu.lib import clock
@@ -35,11 +35,13 @@ from satupintu.permits.pages.applicant.held import answer_held, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
 from satupintu.permits.services import drafts
+from satupintu.permits.steps import Opened, opened_by
 from satupintu.permits.words import item_titles
 from satupintu.web.views import csrf_failure
 from satupintu.workflow.services import CannotMove, act
 
 _SALT = "permits.repair"
+OPENED = "dibuka"  # the hidden field with the keys of questions that were opened and shown
 NOTE_LIMIT = 2000
 LONGEST_VERSION = 10  # digits; a longer one was typed by nobody's page
 
@@ -54,6 +56,20 @@ class DocumentItem:
     note: str
     kept: str = ""  # name of the file that has arrived already
     error: str = ""
+    optional: bool = False
+    declared: bool = False
+
+    @property
+    def may_declare(self) -> bool:
+        return Statement.E_DECLARATION in self.requirement.statements
+
+    @property
+    def by_file(self) -> bool:
+        return tuple(self.requirement.statements) != (Statement.E_DECLARATION,)
+
+    @property
+    def statement_text(self) -> str:
+        return self.requirement.statement_text.in_language(language())
 
     @property
     def accept(self) -> str:
@@ -69,30 +85,78 @@ def _kept(request: HttpRequest, file: File) -> dict[str, list[str]]:
     return dict(kept) if number == file.case.number else {}
 
 
-def _page(file: File, repair: Repair) -> Page:
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the answer must hold: what the office asked, and what the answers given so far have opened besides."""
+
+    page: Page
+    wanted: list[DocumentItem]
+    opened: Opened
+
+
+def _questions(file: File, repair: Repair, data: QueryDict | None) -> Questions:
+    """Return what is asked, after what is typed in `data`: a changed answer may open questions and documents."""
+    stored, opened = file.permit_case.answers, Opened()
+    page = _page(file, repair, opened)
+    if data is not None:
+        # An answer that was opened may open more; conditions look back to earlier pages, so this comes to rest.
+        for _round in range(len(file.definition.pages) + 1):
+            given = merged_answers(file.definition, file.kind, stored, _clean(file, page, data))
+            found = opened_by(file.definition, file.kind, stored, given)
+            if found == opened:
+                break
+            opened = found
+            page = _page(file, repair, opened)
+    return Questions(page, _wanted(file, repair, opened, data), opened)
+
+
+def _page(file: File, repair: Repair, opened: Opened) -> Page:
     known = fields_by_key(file.definition)
-    fields = tuple(
-        replace(known[one["key"]], shown_when=None)
-        for one in repair.items
-        if one["on"] == "field" and one["key"] in known
+    asked = [known[one["key"]] for one in repair.items if _is_field(one) and one["key"] in known]
+    fields = dict.fromkeys([*asked, *opened.fields])
+    return Page("repair", Text("", ""), tuple(replace(one, shown_when=None) for one in fields))
+
+
+def _is_field(item: dict[str, str]) -> bool:
+    return item["on"] == "field"
+
+
+def _clean(file: File, page: Page, data: QueryDict) -> dict[str, Any]:
+    """Return the answers of a post that are right so far; presses that only add a row or search a list do not count."""
+    plain = data.copy()
+    for name in data:
+        if name.endswith(("-add", "-remove", "-search")):
+            del plain[name]
+    form = page_form(
+        file.definition, page, file.kind, file.permit_case.answers, plain, today=today()
     )
-    return Page("repair", Text("", ""), fields)
+    form.is_valid()
+    return form.answers()
 
 
-def _wanted(file: File, repair: Repair) -> list[DocumentItem]:
+def _wanted(
+    file: File, repair: Repair, opened: Opened, data: QueryDict | None
+) -> list[DocumentItem]:
     asked = {one["key"]: one["reason"] for one in repair.items if one["on"] == "document"}
+    fresh = {one.key for one in opened.requirements} - set(asked)
     used = language()
     return [
         DocumentItem(
             one,
             one.label.in_language(used),
-            asked[one.key],
+            asked.get(one.key) or _because(),
             _("%(kinds)s, paling besar %(mb)s MB.")
             % {"kinds": accepted_words(one.accept), "mb": one.max_mb},
+            optional=one.key in fresh and not one.required,
+            declared=data is not None and f"nyatakan-{one.key}" in data,
         )
         for one in file.definition.requirements
-        if one.key in asked
+        if one.key in asked or one.key in fresh
     ]
+
+
+def _because() -> str:
+    return _("Ditanyakan karena jawaban lain berubah.")
 
 
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
@@ -127,7 +191,7 @@ def _keep_for(request: HttpRequest, token: PageToken, number: str) -> HttpRespon
         return answer_held(request, token, kept=False, why=_over())
     if not may_hold(request, token):
         return answer_held(request, token, kept=False)
-    wanted = _wanted(file_of(asked.permit_case.case), asked)
+    wanted = _questions(file_of(asked.permit_case.case), asked, request.POST).wanted
     nobody = Actor(name="", roles=frozenset(), user_id=token.user_id)
     documents = _store(request, wanted, nobody, party_id=None)
     kept = drafts.hold_answer(
@@ -149,28 +213,40 @@ def _over() -> str:
 
 
 def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> HttpResponse:
-    page, wanted = _page(file, asked), _wanted(file, asked)
     held = drafts.held_answer(asked, actor.user_id)
     posted = request.POST if request.method == "POST" else None
+    shown = as_post(held["fields"]) if held and posted is None else posted
+    questions = _questions(file, asked, shown)
+    wanted, keys = questions.wanted, questions.opened.keys
     kept: dict[str, list[str]] = dict(held.get("documents", {}))
     if posted is not None:
         kept |= _kept(request, file) | _store(request, wanted, actor, party_id=file.case.party_id)
-    shown = as_post(held["fields"]) if held and posted is None else posted
     answers = file.permit_case.answers
-    form = page_form(file.definition, page, file.kind, answers, shown, today=today())
+    form = page_form(file.definition, questions.page, file.kind, answers, shown, today=today())
     others = _others(file, asked)
     silent = bool(others) and not request.POST.get("catatan", "").strip()
-    if posted is not None and form.is_bound and _complete(form, wanted, kept) and not silent:
-        return _send(request, actor, file, form, kept)
+    seen = shown.get(OPENED, "") if shown is not None else ""
+    fresh = keys - set(seen.split())  # nobody has seen these yet
+    if posted is not None and form.is_bound:
+        complete = _complete(form, wanted, kept)
+        if complete and not silent and not fresh:
+            return _send(request, actor, file, form, kept, wanted)
     for item in wanted:
         item.kept = kept.get(item.requirement.key, ["", ""])[1]
+        item.error = "" if item.requirement.key in fresh else item.error
+    for key in fresh & set(form.errors):
+        del form.errors[key]
     context = {
         "file": file,
         "service": file.definition.title_in(language()),
         "repair": asked,
         "form": form,
         "wanted": wanted,
-        "fields": _with_reasons(form, asked),
+        "fields": _with_reasons(form, asked, keys),
+        "fresh": [one for one in wanted if one.requirement.key in fresh],
+        "fresh_fields": [one for one in form if one.name in fresh],
+        "opened_field": OPENED,
+        "opened": " ".join(sorted(keys)),
         "others": others,
         "silent": posted is not None and silent,
         "errors": posted is not None
@@ -191,8 +267,9 @@ def _others(file: File, asked: Repair) -> list[dict[str, str]]:
     return item_titles(file.definition, found, language())
 
 
-def _with_reasons(form: PageForm, asked: Repair) -> list[tuple[Any, str]]:
-    reasons = {one["key"]: one["reason"] for one in asked.items if one["on"] == "field"}
+def _with_reasons(form: PageForm, asked: Repair, opened: set[str]) -> list[tuple[Any, str]]:
+    reasons = dict.fromkeys(opened, _because())
+    reasons |= {one["key"]: one["reason"] for one in asked.items if _is_field(one)}
     return [(field, reasons.get(field.name, "")) for field in form]
 
 
@@ -218,14 +295,26 @@ def _store(
 
 def _complete(form: PageForm, wanted: list[DocumentItem], kept: dict[str, list[str]]) -> bool:
     for item in wanted:
-        if item.requirement.key not in kept and not item.error:
-            item.error = _("Unggah berkas ini.")
+        given = item.requirement.key in kept or (item.may_declare and item.declared)
+        if not given and not item.error and not item.optional:
+            item.error = (
+                _("Centang pernyataan ini, atau unggah berkasnya.")
+                if item.may_declare
+                else _("Unggah berkas ini.")
+            )
     return form.is_valid() and not any(item.error for item in wanted)
 
 
-def _send(
-    request: HttpRequest, actor: Actor, file: File, form: PageForm, kept: dict[str, list[str]]
+def _send(  # noqa: PLR0917  the order of the words: who, what, with what
+    request: HttpRequest,
+    actor: Actor,
+    file: File,
+    form: PageForm,
+    kept: dict[str, list[str]],
+    wanted: list[DocumentItem],
 ) -> HttpResponse:
+    asked = {one.requirement.key for one in wanted}
+    declared = {one.requirement.key for one in wanted if one.may_declare and one.declared}
     action = ANSWER_ACTIONS[rules.State(file.case.state)]
     seen = request.POST.get("versi", "")
     own = file.case.party_id in actor.party_ids
@@ -239,7 +328,8 @@ def _send(
             reason=request.POST.get("catatan", "").strip()[:NOTE_LIMIT],
             data={
                 "answers": form.answers(),
-                "documents": {key: value[0] for key, value in kept.items()},
+                "documents": {key: value[0] for key, value in kept.items() if key in asked},
+                "statements": sorted(declared - set(kept)),
             },
             seen_version=int(seen) if seen.isdecimal() and len(seen) < LONGEST_VERSION else None,
         )

@@ -30,18 +30,29 @@ from satupintu.workflow.services import CannotMove
 
 
 @dataclass(slots=True)
+class Row:
+    """One answer as it is shown. `numbers`: "shut" or "open" for an identity number its person may open or shut."""
+
+    label: str
+    value: str
+    anchor: str
+    numbers: str = ""
+
+
+@dataclass(slots=True)
 class Section:
     """One step with its answers as people read them."""
 
     key: str
     title: str
-    rows: list[tuple[str, str, str]] = field(default_factory=list)  # label, value, anchor
+    rows: list[Row] = field(default_factory=list)
 
 
-def sections_of(sheet: Sheet, wrong: set[str]) -> list[Section]:
+def sections_of(sheet: Sheet, wrong: set[str], *, opened: bool = False) -> list[Section]:
     """
     Return the answers by step; those of fields in `wrong` read "needs repair". Identity numbers are masked.
 
+    Who typed them may have them `opened`; an officer who types for somebody not, because officers' looks are noted.
     At most two queries for each service.
     """
     used = language()
@@ -53,12 +64,15 @@ def sections_of(sheet: Sheet, wrong: set[str]) -> list[Section]:
     for step in sheet.steps:
         section = Section(step.key, step.title.in_language(used))
         for item in step.page.fields:
-            value = values.get(item.key, "")
-            if item.type in ("nik", "npwp"):
-                value = mask_identity(value) if value else ""
+            value, numbers = values.get(item.key, ""), ""
+            if item.type in ("nik", "npwp") and value:
+                own = sheet.draft.typed_by_id is None
+                numbers = ("open" if opened else "shut") if own else ""
+                value = value if own and opened else mask_identity(value)
             if value or item.key in wrong:
                 label = item.label.in_language(used)
-                section.rows.append((label, value or _("perlu diisi"), f"id_{item.key}"))
+                shown = value or _("perlu diisi")
+                section.rows.append(Row(label, shown, f"id_{item.key}", numbers))
         found.append(section)
     return found
 
@@ -96,7 +110,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     held = draft.held if draft.held.get("user") == me(request).pk else {}
     context: dict[str, Any] = {
         "sheet": sheet,
-        "sections": sections_of(sheet, wrong),
+        "sections": sections_of(sheet, wrong, opened=request.GET.get("nomor") == "buka"),
         "rows": attach.rows_of(sheet, offer=False) if steps.DOCUMENTS in keys else [],
         "problems": problems,
         "mismatches": mismatches_of(sheet),

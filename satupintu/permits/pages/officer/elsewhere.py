@@ -30,6 +30,8 @@ def _as_typed(kind: FieldType, answer: Any, shown: str) -> str:
     """Return an answer as the other system's form takes it: bare codes and figures, everything else as read."""
     if kind is FieldType.KBLI and isinstance(answer, Mapping):
         return str(answer.get("code", shown))
+    if kind is FieldType.PHONE:
+        return "".join(one for one in shown if one in "+0123456789")
     return str(answer) if kind in (FieldType.MONEY, FieldType.NUMBER) else shown
 
 

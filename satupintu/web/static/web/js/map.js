@@ -9,7 +9,8 @@ for (const field of document.querySelectorAll("[data-map]")) {
   const input = document.getElementById(field.dataset.target);
   const box = field.querySelector("[data-map-box]");
   const note = field.querySelector("[data-map-note]");
-  let draw = null;
+  const button = field.querySelector("[data-map-open]");
+  let draw = null, chosen = null;
 
   function put(latitude, longitude) {
     if (!input) return;
@@ -33,6 +34,18 @@ for (const field of document.querySelectorAll("[data-map]")) {
       svg.append(path);
       return path;
     });
+    data.features.forEach((f) => { // each name in the middle of its largest part
+      const ring = f.geometry.coordinates.map((polygon) => polygon[0]).reduce((a, b) => (b.length > a.length ? b : a)).map(at);
+      const middle = (i) => { const all = ring.map((p) => Number(p[i])); return (Math.min(...all) + Math.max(...all)) / 2; };
+      const name = make("text", { x: middle(0), y: middle(1), "text-anchor": "middle", "font-size": 36, "aria-hidden": "true" });
+      name.textContent = f.properties.nama;
+      svg.append(name);
+    });
+    chosen = () => {
+      const village = document.querySelector('[data-picker="wilayah"] input[type=radio]:checked')?.value || "";
+      data.features.forEach((f, i) => paths[i].classList.toggle("chosen", village.startsWith(`${f.properties.kode}.`)));
+    };
+    chosen();
     const pin = make("circle", { class: "pin", r: 16, cx: -100, cy: -100 });
     svg.append(pin);
     svg.addEventListener("click", (event) => {
@@ -48,13 +61,28 @@ for (const field of document.querySelectorAll("[data-map]")) {
     };
     const credit = Object.assign(document.createElement("p"), { textContent: data.credit });
     box.replaceChildren(svg, credit);
-    box.hidden = false;
-    const typed = (input?.value || "").split(",").map(Number);
-    if (typed.length === 2 && typed.every(Number.isFinite)) draw(...typed);
+    show();
+  }
+
+  // What was typed as "latitude, longitude"; other notations are read by the server when the page is saved.
+  function show() {
+    const typed = (input?.value || "").split(",").map((part) => (part.trim() ? Number(part) : NaN));
+    if (draw && typed.length === 2 && typed.every(Number.isFinite)) draw(...typed);
+  }
+
+  function toggle(opened) {
+    box.hidden = !opened;
+    button.setAttribute("aria-expanded", String(opened));
+    button.textContent = opened ? button.dataset.close : button.dataset.open;
   }
 
   field.querySelectorAll("[data-map-open], [data-map-here]").forEach((button) => { button.hidden = false; });
-  field.querySelector("[data-map-open]")?.addEventListener("click", () => open().catch(() => { if (note) note.textContent = field.dataset.failed || ""; }));
+  button?.addEventListener("click", () => {
+    if (!box.hidden) { toggle(false); return; }
+    (draw ? Promise.resolve() : open()).then(() => { chosen(); show(); toggle(true); }).catch(() => { if (note) note.textContent = field.dataset.failed || ""; });
+  });
+  input?.addEventListener("input", show);
+  document.addEventListener("change", () => chosen?.());
   field.querySelector("[data-map-here]")?.addEventListener("click", () => {
     if (!navigator.geolocation) { if (note) note.textContent = field.dataset.refused || ""; return; }
     if (note) note.textContent = field.dataset.asking || "";

@@ -69,6 +69,8 @@ for (const box of document.querySelectorAll(".upload")) {
       box.classList.remove("has-error");
       const reused = box.closest("section")?.querySelector("[name^='pakai-']"); // the new file takes its place
       if (reused) { reused.checked = false; reused.closest(".check-row").hidden = true; }
+      const earlier = box.closest("section")?.querySelector(".file-row div"); // so does its name
+      if (earlier) earlier.replaceChildren(answer.name);
       box.dispatchEvent(new CustomEvent("received", { bubbles: true, detail: answer }));
     } catch (answer) {
       state.textContent = answer.message || words.failed;

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('permits', '0003_permit_review'),
+        ('permits', '0004_draft_discarded'),
     ]
 
     operations = [
