@@ -211,6 +211,17 @@ def forget_codes(*, at: datetime) -> int:
     )
 
 
+def forget_party(*, party_id: UUID) -> int:
+    """
+    Delete what was written to a party that asks to be erased, and where it could be reached; return how many messages.
+
+    For somebody without a case: nothing that the office decided was told in these messages.
+    """
+    count, _by_model = OutMessage.objects.filter(party_id=party_id).delete()
+    Contact.objects.filter(party_id=party_id).delete()
+    return count
+
+
 def mark_sent_by_hand(*, message_id: UUID, by: Actor, at: datetime) -> OutMessage:
     """
     Record that an officer sent the message with their own telephone.

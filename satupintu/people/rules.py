@@ -208,6 +208,7 @@ AUTHORITY_LABELS = {
 # --- What the account log says -------------------------------------------------------------
 EVENT_LABELS = {
     "account_opened": _("Akun dibuat"),
+    "account_closed": _("Akun ditutup pemiliknya"),
     "code_given": _("Kode masuk diberikan"),
     "address_changed": _("Nomor atau surel diganti"),
     "password_set": _("Kata sandi diganti"),

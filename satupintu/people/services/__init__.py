@@ -6,9 +6,11 @@ one each hold one noun.
 """
 
 from satupintu.people.services.accounts import (
+    AccountNeeded,
     AddressTaken,
     change_address,
     change_language,
+    close_account,
     open_account,
     register_address_teller,
     set_password,
@@ -66,6 +68,7 @@ from satupintu.people.services.staff import (
 
 __all__ = [
     "DEMO_PASSWORD",
+    "AccountNeeded",
     "AddressTaken",
     "AuthorityRefused",
     "CodeRefused",
@@ -79,6 +82,7 @@ __all__ = [
     "change_language",
     "check_code",
     "claim_authority",
+    "close_account",
     "confirm_authority",
     "create_officer",
     "create_party",

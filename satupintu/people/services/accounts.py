@@ -4,13 +4,26 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import columns
-from satupintu.people.models import AccountEvent, Consent, DeviceUser, Party, SignInCode, User
+from satupintu.people.models import (
+    AccountEvent,
+    Authority,
+    Consent,
+    DeviceUser,
+    HeldPost,
+    Party,
+    RoleAssignment,
+    SignInCode,
+    User,
+)
 from satupintu.people.queries import find_user_by_address
 from satupintu.people.rules import Actor, Address, AddressKind, Purpose
+
+ERASED = "—"  # the name of who closed the account
 
 AddressTeller = Callable[[User, Address, int, datetime], None]
 
@@ -133,6 +146,51 @@ def change_address(*, user: User, address: Address, by: Actor, at: datetime) -> 
                 _Tellers.tell(user, Address(address.kind, old), event.pk, at)
     except IntegrityError as error:
         raise AddressTaken from error
+
+
+class AccountNeeded(Exception):
+    """A login cannot be closed by its owner; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def close_account(*, user: User, at: datetime) -> None:
+    """
+    Erase a person's own login and party (UU 27/2022 art. 8 and 43): their rows stay, empty, for what points at them.
+
+    For people on whom nothing rests: the caller has asked every domain above. All their sessions end, because an
+    inactive login has none. Raises AccountNeeded for an officer, and for somebody who acts for others.
+    """
+    if RoleAssignment.objects.filter(user=user).exists():
+        raise AccountNeeded(
+            _("Akun petugas ditutup oleh pengelola kantor. Hubungi pengelola layanan kantor Anda.")
+        )
+    acting = Authority.objects.filter(user=user, revoked_at__isnull=True)
+    if acting.exclude(party=user.party).exists():
+        raise AccountNeeded(
+            _("Anda masih bertindak untuk pihak lain. Akhiri dulu kuasa itu, lalu tutup akun ini.")
+        )
+    party = user.party
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.refresh_from_db()
+    user.username, user.name, user.email, user.phone = f"closed-{user.pk}", ERASED, "", ""
+    user.set_unusable_password()
+    user.save()
+    Authenticator.objects.filter(user=user).delete()
+    DeviceUser.objects.filter(user=user).delete()
+    HeldPost.objects.filter(user=user).delete()
+    if party is not None:
+        acting.filter(party=party).update(revoked_at=at)
+        Consent.objects.filter(party=party, withdrawn_at__isnull=True).update(withdrawn_at=at)
+        SignInCode.objects.filter(party=party).delete()
+        party.name, party.erased_at = ERASED, at
+        party.identity = party.phone = party.email = party.address = party.region = ""
+        party.birth_date = None
+        party.save()
+    AccountEvent.objects.create(at=at, event="account_closed", by=user, user=user)
 
 
 def change_language(*, user: User, language: str) -> None:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("permohonan/", mine.mine, name="mine"),
     path("permohonan/data/", own_data.overview, name="own_data"),
     path("permohonan/data/unduh/", own_data.download, name="own_data_download"),
+    path("permohonan/data/tutup/", own_data.close, name="account_close"),
     path("permohonan/data/hapus/", own_data.erase, name="own_data_erase"),
     path("permohonan/kuasa/", own_data.proxy, name="proxy"),
     path("permohonan/<str:number>/", case.case, name="mycase"),

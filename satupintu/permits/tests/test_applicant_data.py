@@ -13,10 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from satupintu.documents.models import Document
 from satupintu.lib import clock
-from satupintu.people.models import Authority
+from satupintu.messaging.models import OutMessage
+from satupintu.messaging.services import notify
+from satupintu.people.models import AccountEvent, Authority, Party, User
+from satupintu.people.queries import find_party
+from satupintu.people.services import AccountNeeded
 from satupintu.permits.models import Draft
+from satupintu.permits.services.personal import close_account
 from satupintu.permits.tests.applicant_office import begin, fill, pdf, post_step, sign_in
 from satupintu.permits.tests.officer_cases import make_world
+from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +111,81 @@ def test_without_the_tick_nothing_is_erased(sari):
 
 def test_erasing_asks_for_a_post(sari):
     assert sari.get("/permohonan/data/hapus/").status_code == 405
+
+
+def test_who_never_applied_is_forgotten_whole(client, world):
+    user = world.user("joko")
+    joko = sign_in(client, user)
+    number = user.party.identity
+    draft = begin(joko)
+    post_step(joko, draft, "berkas", {"berkas-str": pdf("str.pdf", "str")}, user)
+    about = {"kind": "email", "phone": "0564-21000", "link": "/"}
+    notify(user.party_id, "address_changed", about, origin="x", at=clock.now())
+    party_id, old = user.party_id, user.username
+    assert "Hapus akun saya" in joko.get("/permohonan/data/").text
+
+    answer = joko.post("/permohonan/data/tutup/", {"yakin": "1"}, follow=True)
+
+    assert "Akun dan data Anda sudah dihapus" in answer.text
+    party, login = Party.objects.get(pk=party_id), User.objects.get(pk=user.pk)
+    own = (party.identity, party.phone, party.email, party.address, party.region, party.birth_date)
+    assert own == ("", "", "", "", "", None)
+    assert (party.name, login.name, login.email, login.phone) == ("—", "—", "", "")
+    assert party.erased_at is not None
+    assert (login.is_active, login.username != old, login.has_usable_password()) == (
+        False,
+        True,
+        False,
+    )
+    assert not Draft.objects.exists()
+    assert Document.objects.get().removed_at is not None
+    assert not OutMessage.objects.filter(party_id=party_id).exists()
+    assert find_party(identity=number) is None
+    assert AccountEvent.objects.filter(event="account_closed", user=login).count() == 1
+    assert joko.get("/permohonan/data/").status_code == 302, "signed out"
+    assert audit().broken == []
+
+
+def test_every_other_session_of_a_closed_account_ends(client, world):
+    user = world.user("joko")
+    joko, telephone = sign_in(client, user), sign_in(type(client)(), user)
+
+    joko.post("/permohonan/data/tutup/", {"yakin": "1"})
+
+    assert telephone.get("/permohonan/").status_code == 302
+
+
+def test_an_archive_is_kept_with_its_person(sari, user, world):
+    world.apply()
+    assert "Hapus akun saya" not in sari.get("/permohonan/data/").text
+
+    answer = sari.post("/permohonan/data/tutup/", {"yakin": "1"}, follow=True)
+
+    assert "permohonan Anda adalah arsip yang wajib disimpan kantor" in answer.text
+    user.party.refresh_from_db()
+    assert (user.party.identity, user.party.erased_at) == ("6103015203949999", None)
+
+
+def test_an_account_is_not_closed_without_the_tick(sari, user):
+    sari.post("/permohonan/data/tutup/")
+
+    assert User.objects.get(pk=user.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("darius", "Akun petugas ditutup oleh pengelola kantor"),
+        ("sari", "Anda masih bertindak untuk pihak lain"),
+    ],
+)
+def test_who_others_need_is_told_so(client, world, who, said):
+    login = world.user(who)
+    with pytest.raises(AccountNeeded) as refused:
+        close_account(user=login, by=world.actor(who), at=clock.now())
+
+    assert said in refused.value.message
+    assert User.objects.get(pk=login.pk).is_active
 
 
 # --- A proxy -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ from satupintu.people.rules import Address, BadAddress, read_address
 from satupintu.permits.disclosures import Look, looks_of
 from satupintu.permits.pages.applicant.common import language, me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
-from satupintu.permits.services import drafts
+from satupintu.permits.services import drafts, personal
 
 
 @signed_in
@@ -55,6 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "party": party,
         "drafts": len(list_drafts(actor_for(request))),
+        "closable": personal.may_close(user),
         "unused": len(drafts.unused_documents(party.pk)) if party else 0,
         "files": len(documents_of_party(party.pk)) if party else 0,
         "looks": _looks(party),
@@ -216,6 +218,23 @@ def erase(request: HttpRequest) -> HttpResponse:
         _("Dihapus: %(drafts)s draf dan %(files)s berkas.") % {"drafts": gone, "files": files},
     )
     return redirect("permits:own_data")
+
+
+@signed_in
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Erase the account with all that is the person's own, after they ticked that they mean it."""
+    if request.POST.get("yakin") != "1":
+        messages.error(request, _("Centang dulu bahwa Anda memahami apa yang dihapus."))
+        return redirect("permits:own_data")
+    try:
+        personal.close_account(user=me(request), by=actor_for(request), at=clock.now())
+    except people.AccountNeeded as needed:
+        messages.error(request, needed.message)
+        return redirect("permits:own_data")
+    logout(request)
+    messages.success(request, _("Akun dan data Anda sudah dihapus. Terima kasih."))
+    return redirect("portal:home")
 
 
 # --- Handing over to a proxy -------------------------------------------------------------------
