@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,6 +26,7 @@ from satupintu.lib import clock
 from satupintu.lib.kept import kept
 from satupintu.office import queries as office
 from satupintu.people.access import public
+from satupintu.web.parts import rendered
 
 ALTERNATIVES = 3
 
@@ -105,7 +105,7 @@ def _service_body(offer: queries.Offer, language: str, kind: Kind) -> SafeString
         "office": own,
         "whatsapp": _whatsapp(own.whatsapp, str(page["title"])),
     }
-    return mark_safe(render_to_string("catalogue/_service.html", context))  # noqa: S308  a template's
+    return rendered("catalogue/_service.html", context)
 
 
 def _show_withdrawn(request: HttpRequest, gone: queries.Withdrawn) -> HttpResponse:

@@ -10,8 +10,8 @@ from satupintu.lib.prepared import Prepared
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
 from satupintu.workflow.queries import Case, Task, Transition
-from satupintu.workflow.rules import Lifecycle, TaskState
-from satupintu.workflow.services import TaskChange
+from satupintu.workflow.rules import Lifecycle
+from satupintu.workflow.services import TaskChange, end_tasks
 
 
 @dataclass(slots=True)
@@ -44,11 +44,7 @@ class File:
         """Keep the tasks true after a move that changed them so."""
         if change.open or change.assign or change.due:
             self._tasks = None
-        for task in self._tasks or ():
-            if task.pk in change.close:
-                task.state, task.result = TaskState.DONE, change.close[task.pk]
-            elif task.state == TaskState.OPEN and not change.drop.isdisjoint({"*", task.stage}):
-                task.state = TaskState.DROPPED
+        end_tasks(self._tasks or (), change)
 
 
 _PERMIT_CASE = Prepared(

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import defaultfilters
 from django.template.backends import jinja2 as backend
-from django.template.backends.utils import csrf_input_lazy
 from django.templatetags.static import static as plain_static
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import json_script
@@ -153,7 +152,6 @@ class Page(backend.Template):
         everything: dict[str, Any] = {}
         if request is not None:
             everything["request"] = request
-            everything["csrf_input"] = csrf_input_lazy(request)
             for processor in self.backend.template_context_processors:
                 everything |= processor(request)
         return self.render_all({**everything, **(context or {})})

@@ -1,11 +1,13 @@
 """Small parts that pages draw by a function: icons, the bar of used time, and a form's controls."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from satupintu.web.icons import ICONS
@@ -41,6 +43,11 @@ def due_bar(percent: float, tone: str = "good") -> SafeString:
         100 - used,
         used,
     )
+
+
+def rendered(template: str, context: Mapping[str, Any]) -> SafeString:
+    """Return what a template makes of a context, for a page that shows it as it is."""
+    return mark_safe(render_to_string(template, dict(context)))  # noqa: S308  it has escaped every value
 
 
 def control(field: BoundField) -> SafeString:

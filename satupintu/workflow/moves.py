@@ -403,6 +403,15 @@ def _change_tasks(row: Transition, change: TaskChange) -> None:
         open_tasks.filter(pk=task_id).update(assignee_id=officer_id)
 
 
+def end_tasks(tasks: Iterable[Task], change: TaskChange) -> None:
+    """Let tasks that were read before a move say how it left them; nothing is written."""
+    for task in tasks:
+        if task.pk in change.close:
+            task.state, task.result = rules.TaskState.DONE, change.close[task.pk]
+        elif task.state == rules.TaskState.OPEN and not change.drop.isdisjoint({"*", task.stage}):
+            task.state = rules.TaskState.DROPPED
+
+
 def _clocks(
     case: Case, move: rules.Move, change: TaskChange, at: datetime, calendar: WorkCalendar | None
 ) -> _Clocks:
