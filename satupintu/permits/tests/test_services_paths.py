@@ -13,7 +13,7 @@ from satupintu.permits.services.asking import AnswerTooSoon
 from satupintu.permits.services.decide import CheckedAndSigned, NoDelegation, StageUnanswered
 from satupintu.permits.services.issue import number_and_issue
 from satupintu.permits.tests.officer_cases import MONDAY, World
-from satupintu.workflow.models import Case, Transition
+from satupintu.workflow.models import Case, Task, Transition
 from satupintu.workflow.queries import allowed_actions
 from satupintu.workflow.services import (
     CannotMove,
@@ -90,7 +90,7 @@ def test_a_task_laid_aside_keeps_its_officer_and_the_time_it_had_left(world: Wor
 
 def test_no_approval_is_proposed_while_a_unit_has_not_answered(world: World) -> None:
     case = world.ready(world.apply())
-    world.fresh(case).permit_case.recommendations.all().delete()
+    Task.objects.filter(case=case, stage="recommend").update(state="dropped")  # as if laid aside
 
     with pytest.raises(StageUnanswered, match="Belum ada rekomendasi"):
         world.do(case, "propose_approval", "ratna")
