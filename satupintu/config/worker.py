@@ -31,11 +31,17 @@ class Work(Protocol):
 
 
 class Step(NamedTuple):
-    """A periodic piece of work: `does` is the dotted name of a function `(*, at) -> int`."""
+    """
+    A periodic piece of work: `does` is the dotted name of a function `(*, at) -> int`.
+
+    What found work is run again at once, because a full batch may have been only the first; a step that only `looks`
+    is not: what it saw is still there.
+    """
 
     name: str
     every_seconds: float
     does: str
+    looks: bool = False
 
 
 STEPS: list[Step] = [
@@ -57,7 +63,7 @@ STEPS: list[Step] = [
     Step("drafts thrown away", 3600, "satupintu.permits.services.drafts.erase_discarded"),
     Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
     Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
-    Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk"),
+    Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk", looks=True),
     Step("old counts", 3600, "satupintu.office.services.forget_old_counts"),
     Step("posts nobody came back for", 86400, "satupintu.people.services.forget_old_held"),
     Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),
@@ -84,13 +90,17 @@ def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
                 break
             if time.monotonic() >= due[step.name]:
                 done = perform(step.name, does)
-                # Work found: look again at once, a full batch may have been only the first.
-                due[step.name] = time.monotonic() + (0.0 if done else step.every_seconds)
+                due[step.name] = next_due(step, done, time.monotonic())
         wait = min(
             [_LONGEST_SLEEP_SECONDS, *(moment - time.monotonic() for moment in due.values())]
         )
         stop.wait(max(0.0, wait))
     log.info("worker_stopped")
+
+
+def next_due(step: Step, done: int, now: float) -> float:
+    """Return when a step that has just done so much runs again, on the clock of `now`."""
+    return now if done and not step.looks else now + step.every_seconds
 
 
 def perform(name: str, does: Work) -> int:
@@ -109,5 +119,9 @@ def perform(name: str, does: Work) -> int:
 
 def _drain(loaded: list[tuple[Step, Work]], stop: threading.Event) -> None:
     while not stop.is_set():
-        if sum([perform(step.name, does) for step, does in loaded]) == 0:
-            return
+        found = [perform(step.name, does) for step, does in loaded if not step.looks]
+        if sum(found) == 0:
+            break
+    for step, does in loaded:
+        if step.looks and not stop.is_set():
+            perform(step.name, does)

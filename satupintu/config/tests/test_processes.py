@@ -120,6 +120,43 @@ def test_a_failing_step_stops_no_other_and_once_ends_when_nothing_is_due():
     assert DONE == ["fail", "work", "fail", "work", "fail", "work"]
 
 
+def look(*, at):
+    DONE.append("look")
+    return 1
+
+
+@pytest.mark.django_db
+def test_a_step_that_only_looks_does_so_once_when_the_rest_is_done():
+    DONE.clear()
+    here = __name__
+    sys.modules.setdefault(here, sys.modules[__name__])
+
+    worker.run(
+        once=True,
+        steps=[
+            worker.Step("look", 1, f"{here}.look", looks=True),
+            worker.Step("good", 1, f"{here}.work_twice"),
+        ],
+    )
+
+    assert DONE.count("look") == 1
+    assert DONE[-1] == "look"
+
+
+@pytest.mark.parametrize(
+    ("looks", "done", "expected"),
+    [(False, 0, 160.0), (False, 3, 100.0), (True, 0, 160.0), (True, 1, 160.0)],
+)
+def test_only_work_that_was_done_is_looked_for_again_at_once(looks, done, expected):
+    step = worker.Step("x", 60, "x", looks=looks)
+
+    assert worker.next_due(step, done, 100.0) == expected
+
+
+def test_what_is_seen_of_a_full_disk_is_no_work_to_go_on_with():
+    assert [step.name for step in worker.STEPS if step.looks] == ["room on the disk"]
+
+
 def test_every_step_of_the_worker_exists_and_takes_the_moment():
     import inspect
 
