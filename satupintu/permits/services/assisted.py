@@ -14,27 +14,27 @@ from satupintu.workflow.services import ActRequest, ReasonMissing, TaskChange, g
 @transaction.atomic
 def record_filing(request: ActRequest) -> Transition:
     """Keep the number the other system gave. data: number, status."""
-    number = given_text(request.data, "number")[:80]
+    number, status = _number(request), _status(request)
     if not number:
         raise ReasonMissing(_("Tulis nomor pendaftaran dari sistem nasional."))
     file = file_of(request.case)
     row = move(
         request,
         file,
-        data={"number": number, "status": str(request.data.get("status", ""))},
+        data={"number": number, "status": status},
         tasks=TaskChange(
             close={own_task(request, file, "assist").pk: "filed"},
             open=[task("follow", Role.FRONT_OFFICE, days=2, at=request.at)],
         ),
     )
-    _keep(request, number=number, status=given_text(request.data, "status")[:120])
+    _keep(request, number=number, status=status)
     return row
 
 
 @transaction.atomic
 def record_status(request: ActRequest) -> Transition:
     """Keep what the other system says today; the next look is due in two working days. data: status."""
-    status = given_text(request.data, "status")[:120]
+    status = _status(request)
     if not status:
         raise ReasonMissing(_("Tulis status yang tampil di sistem nasional."))
     file = file_of(request.case)
@@ -54,23 +54,18 @@ def record_status(request: ActRequest) -> Transition:
 @transaction.atomic
 def record_result(request: ActRequest) -> Transition:
     """Keep the other system's decision. data: number, status, document (id of its PDF)."""
+    number, status = _number(request), _status(request)
+    document = given_id(request.data, "document")
     file = file_of(request.case)
     row = move(
         request,
         file,
-        data={
-            "number": given_text(request.data, "number")[:80],
-            "status": given_text(request.data, "status")[:120],
-        },
-        digests=evidence(permit=given_id(request.data, "document")),
+        data={"number": number, "status": status},
+        digests=evidence(permit=document),
         tasks=TaskChange(drop=frozenset({"*"})),
     )
-    _keep(
-        request,
-        number=given_text(request.data, "number")[:80],
-        status=given_text(request.data, "status")[:120],
-    )
-    if document := given_id(request.data, "document"):
+    _keep(request, number=number, status=status)
+    if document:
         Attachment.objects.create(
             permit_case_id=request.case.pk,
             requirement=EXTERNAL_FILE,
@@ -80,10 +75,18 @@ def record_result(request: ActRequest) -> Transition:
     return row
 
 
+def _number(request: ActRequest) -> str:
+    return given_text(request.data, "number")[:80]
+
+
+def _status(request: ActRequest) -> str:
+    return given_text(request.data, "status")[:120]
+
+
 def _keep(request: ActRequest, *, number: str = "", status: str = "") -> None:
     values: dict[str, object] = {"external_checked_at": request.at}
     if number:
-        values["external_number"] = number[:80]
+        values["external_number"] = number
     if status:
-        values["external_status"] = status[:120]
+        values["external_status"] = status
     PermitCase.objects.filter(pk=request.case.pk).update(**values)

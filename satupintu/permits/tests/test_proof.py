@@ -77,7 +77,7 @@ def _visited(world: World) -> Case:
     )
 
 
-def _elsewhere(world: World) -> Case:
+def _elsewhere(world: World, number: str = "I-202611-0001", status: str = "Terkirim") -> Case:
     case = world.apply("joko", "nib-pendampingan")
     case = world.complete(case)
     while case.state == "review":
@@ -88,7 +88,7 @@ def _elsewhere(world: World) -> Case:
             if task.unit_id in world.actor(key).units and task.role in world.actor(key).roles
         )
         case = world.do(case, "recommend_for", who, number="1", text="Layak.")
-    return world.do(case, "record_filing", "budi", number="I-202611-0001", status="Terkirim")
+    return world.do(case, "record_filing", "budi", number=number, status=status)
 
 
 @pytest.fixture(scope="module")
@@ -418,3 +418,13 @@ def test_the_identity_of_who_collected_cannot_be_found_by_trying(undone: Office)
     key_id, _, mark = row.digests["row:hand_over"].partition(":")
     assert (bool(key_id), len(mark)) == (True, 64)
     assert "6103010101909999" not in str(row.canonical_row())
+
+
+@pytest.mark.django_db
+def test_what_was_typed_with_space_around_it_is_no_tampering() -> None:
+    world = make_world()
+    case = _elsewhere(world, number="  I-202611-0002 ", status=" Terkirim  ")
+
+    kept = PermitCase.objects.get(pk=case.pk)
+    assert (kept.external_number, kept.external_status) == ("I-202611-0002", "Terkirim")
+    assert audit().broken == []
