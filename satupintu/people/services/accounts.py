@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import columns
+from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
     AccountEvent,
     Authority,
@@ -148,12 +149,8 @@ def change_address(*, user: User, address: Address, by: Actor, at: datetime) -> 
         raise AddressTaken from error
 
 
-class AccountNeeded(Exception):
-    """A login cannot be closed by its owner; `message` says why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class AccountNeeded(Refusal):
+    """A login cannot be closed by its owner."""
 
 
 @transaction.atomic
@@ -174,9 +171,8 @@ def close_account(*, user: User, at: datetime) -> None:
             _("Anda masih bertindak untuk pihak lain. Akhiri dulu kuasa itu, lalu tutup akun ini.")
         )
     party = user.party
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    user.refresh_from_db()
     user.username, user.name, user.email, user.phone = f"closed-{user.pk}", ERASED, "", ""
+    user.is_active = False
     user.set_unusable_password()
     user.save()
     Authenticator.objects.filter(user=user).delete()

@@ -40,7 +40,7 @@ def close_account(*, user: User, by: Actor, at: datetime) -> None:
             )
         )
     drafts.erase_unused(party_id=user.party_id, by=by, at=at)
-    Draft.objects.filter(user_id=user.pk).delete()
     if user.party_id:
+        Draft.objects.filter(party_id=user.party_id).delete()  # an officer's, typed for them
         forget_party(party_id=user.party_id)
     people.close_account(user=user, at=at)

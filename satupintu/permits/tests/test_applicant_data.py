@@ -121,6 +121,14 @@ def test_who_never_applied_is_forgotten_whole(client, world):
     post_step(joko, draft, "berkas", {"berkas-str": pdf("str.pdf", "str")}, user)
     about = {"kind": "email", "phone": "0564-21000", "link": "/"}
     notify(user.party_id, "address_changed", about, origin="x", at=clock.now())
+    Draft.objects.create(
+        party=user.party,
+        typed_by=world.user("budi"),
+        versions=draft.versions,
+        kind="new",
+        created_at=clock.now(),
+        saved_at=clock.now(),
+    )
     party_id, old = user.party_id, user.username
     assert "Hapus akun saya" in joko.get("/permohonan/data/").text
 
