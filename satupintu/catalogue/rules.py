@@ -143,6 +143,21 @@ class Requirement:
     statements: tuple[Statement, ...] = ()  # non-empty: a statement, in one of these forms
     statement_text: Text = Text("", "")
 
+    @property
+    def may_declare(self) -> bool:
+        """Whether a tick in the form is enough."""
+        return Statement.E_DECLARATION in self.statements
+
+    @property
+    def papers(self) -> tuple[Statement, ...]:
+        """The forms in which a statement may be given as a file; () for what is no statement."""
+        return tuple(one for one in self.statements if one is not Statement.E_DECLARATION)
+
+    @property
+    def by_file(self) -> bool:
+        """Whether a file can be given: always, unless only the declaration counts."""
+        return not self.statements or bool(self.papers)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -441,6 +456,11 @@ def visible_pages(definition: Definition, kind: Kind, answers: Mapping[str, Any]
         for page in definition.pages
         if holds(page.shown_when, answers) and visible_fields(page, kind, answers)
     ]
+
+
+def is_empty(answer: Any) -> bool:
+    """Return whether an answer says nothing; a number 0 and a plain "no" say something."""
+    return answer in ("", None, [], {})
 
 
 def visible_fields(page: Page, kind: Kind, answers: Mapping[str, Any]) -> list[Field]:

@@ -102,9 +102,8 @@ def _of_link(text: str) -> Point | None:
     match = _VIEW.search(link) or _HASH.search(link)
     if match:
         return float(match[1]), float(match[2])
-    for part in parts.path.split(
-        "/"
-    ):  # /maps/place/0.1216,110.5975/, /maps/search/0.1216,+110.5975
+    # /maps/place/0.1216,110.5975/, /maps/search/0.1216,+110.5975
+    for part in parts.path.split("/"):
         if found := _of_words(unquote(part).replace("+", " ")):
             return found
     return None

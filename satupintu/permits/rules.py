@@ -9,13 +9,13 @@ Terms: "promise" is the published service time; "legal" the limit of UU 30/2014 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.catalogue.rules import Definition, Kind, System, Validity, promised_days
+from satupintu.catalogue.rules import Definition, Kind, Statement, System, Validity, promised_days
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
@@ -456,6 +456,19 @@ ANSWER_DAYS = 14  # calendar days an applicant has to repair, unless the officer
 DISCARDED_DAYS = 7  # calendar days after its own day on which a draft thrown away can be taken back
 EXPIRY_REMINDERS = (90, 60, 30, 7)  # days before a permit ends
 UNCOLLECTED_REMINDERS = (14, 30, 60, 90)  # days after issue, while nobody has collected it
+
+
+# --- Statements ----------------------------------------------------------------------------
+
+
+def declared(at: datetime) -> str:
+    """Return how a case notes that a statement was given by a tick in the form, at that moment."""
+    return f"{Statement.E_DECLARATION.value} {at.isoformat()}"
+
+
+def is_declared(how: str) -> bool:
+    """Return whether a statement, noted so, was given by a tick."""
+    return how.startswith(Statement.E_DECLARATION.value)
 
 
 def restorable_until(discarded: date) -> date:

@@ -19,6 +19,7 @@ from satupintu.catalogue.rules import (
     Page,
     Requirement,
     Text,
+    is_empty,
     required_documents,
 )
 
@@ -48,7 +49,7 @@ def asked_answers(
 
 def digest(value: Any) -> str:
     """Return a short mark of an answer, equal for equal answers; "" for every empty one."""
-    if value in ("", None, [], {}):
+    if is_empty(value):
         return ""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return sha256(text.encode()).hexdigest()[:12]

@@ -20,7 +20,6 @@ from satupintu.catalogue.rules import (
     UNIT_KIND_LABELS,
     Definition,
     Requirement,
-    Statement,
     fields_by_key,
     longest_days,
     stage_groups,
@@ -54,7 +53,7 @@ def _document(path: Path, item: Requirement) -> Iterator[Finding]:
     if item.reusable and not item.document_kind:
         message = _("Berkas yang dipakai ulang butuh jenis dokumen.")
         yield (*path, "document_kind"), message, '"ktp", "str", "ijazah"'
-    if Statement.E_DECLARATION in item.statements and not item.statement_text.id:
+    if item.may_declare and not item.statement_text.id:
         message = _("Pernyataan elektronik butuh teks yang disetujui pemohon.")
         yield (*path, "statement_text"), message, '{ id = "...", en = "..." }'
 

@@ -22,13 +22,12 @@ from satupintu.catalogue.rules import (
     Kind,
     Page,
     fields_by_key,
+    is_empty,
     visible_fields,
     visible_pages,
 )
 from satupintu.lib import identity, words
 from satupintu.office import queries as office
-
-_EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 
 class PageForm(forms.Form):
@@ -87,7 +86,7 @@ def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with wh
 
 def _initial(item: Field, answers: Mapping[str, Any], prefill: Mapping[str, Any]) -> Any:
     value = answers.get(item.key)
-    if value in _EMPTY and item.prefill:
+    if is_empty(value) and item.prefill:
         return prefill.get(item.prefill, "")
     return value
 
@@ -192,7 +191,7 @@ def shown_values(
 ) -> dict[str, str]:
     """Return each given answer as a person reads it, by field key, for pages and printed documents."""
     known = fields_by_key(definition)
-    given = {key: value for key, value in answers.items() if key in known and value not in _EMPTY}
+    given = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
     codes = [str(value) for key, value in given.items() if known[key].type is FieldType.REGION]
     names = office.region_names(codes) if codes else {}
     with override(language):
@@ -219,7 +218,7 @@ def _shown_row(columns: Iterable[Field], row: Mapping[str, Any], language: str) 
     parts = [
         f"{column.label.in_language(language)}: {_shown(column, row[column.key], language, {})}"
         for column in columns
-        if row.get(column.key) not in _EMPTY
+        if not is_empty(row.get(column.key))
     ]
     return "; ".join(parts)
 

@@ -165,7 +165,7 @@ def person(key: str, service: str) -> Person:
     definition = definition_of(version)
     answers = answers_for(definition, Kind.NEW, party, timezone.localdate(now), GIVEN)
     asked = [one for one in required_documents(definition, Kind.NEW, answers) if one.required]
-    declared = tuple(one.key for one in asked if "e_declaration" in one.statements)
+    declared = tuple(one.key for one in asked if one.may_declare)
     documents = {
         one.key: _stored(one.key, one.document_kind or one.key, one.label.id, party, now)
         for one in asked

@@ -100,7 +100,7 @@ class Teller:
         for asked in required_documents(definition, Kind(draft.kind), draft.answers):
             if not asked.required:
                 continue
-            if "e_declaration" in asked.statements:
+            if asked.may_declare:
                 drafts.save_statement(draft=draft, requirement=asked.key, given=True, at=at)
                 continue
             document = store_bytes(

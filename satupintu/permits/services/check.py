@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import merged_answers
-from satupintu.catalogue.rules import Statement
+from satupintu.catalogue.rules import is_empty
 from satupintu.documents.queries import Document, list_documents
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules, steps
@@ -47,8 +47,6 @@ from satupintu.workflow.services import (
     given_texts,
     needed_id,
 )
-
-E_DECLARATION = Statement.E_DECLARATION
 
 
 class NoConsent(CannotMove):
@@ -198,7 +196,7 @@ def _check_opened(
         return
     have = given | {one.requirement for one in current_attachments(request.case.pk)}
     have |= set(file.permit_case.statements)
-    have |= {key for key, value in answers.items() if value not in ("", None, [], {})}
+    have |= {key for key, value in answers.items() if not is_empty(value)}
     used = get_language() or "id"
     left = [
         *((one.key, one.label.in_language(used)) for one in opened.fields if one.required),
@@ -214,7 +212,7 @@ def _check_opened(
 
 def _declared(request: ActRequest, file: File) -> set[str]:
     """Return the statements declared now, of those that may be given so."""
-    may = {one.key for one in file.definition.requirements if E_DECLARATION in one.statements}
+    may = {one.key for one in file.definition.requirements if one.may_declare}
     return may & set(given_texts(request.data, "statements"))
 
 
@@ -223,16 +221,12 @@ def _statements(
 ) -> dict[str, str]:
     """Return how each statement of the case is given after this repair."""
     papers = {
-        one.key: next((form.value for form in one.statements if form is not E_DECLARATION), "")
+        one.key: one.papers[0].value
         for one in file.definition.requirements
-        if one.key in given
+        if one.key in given and one.papers
     }
     kept = {key: form for key, form in file.permit_case.statements.items() if key not in given}
-    return (
-        kept
-        | {key: form for key, form in papers.items() if form}
-        | {key: f"{E_DECLARATION.value} {request.at.isoformat()}" for key in declared}
-    )
+    return kept | papers | dict.fromkeys(declared, rules.declared(request.at))
 
 
 def _resumes_in(case: Case) -> str:

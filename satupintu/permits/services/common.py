@@ -193,20 +193,16 @@ def move(
     to: str | None = None,
 ) -> Transition:
     """Perform the request's move with this domain's lifecycle."""
-    change = tasks or TaskChange()
-    row = perform_move(
-        case=request.case,
-        lifecycle=file.lifecycle,
-        action=action or request.action,
+    return _perform(
+        file,
+        action or request.action,
         by=by or request.by,
         at=request.at,
         facts=facts(request, data=data, digests=digests),
-        tasks=change,
+        tasks=tasks,
         days=days,
         to=to,
     )
-    file.follow(change)
-    return row
 
 
 def system_move(
@@ -220,16 +216,17 @@ def system_move(
     days: Mapping[str, int] | None = None,
 ) -> Transition:
     """Perform a move of the program itself, named by the part that acts."""
+    told = Facts(channel="system", data=data or {})
+    return _perform(file, action, by=by, at=at, facts=told, tasks=tasks, days=days)
+
+
+def _perform(
+    file: File, action: str, *, at: datetime, tasks: TaskChange | None, **more: Any
+) -> Transition:
+    """Perform a move with this domain's lifecycle, and keep the tasks that the file knows true."""
     change = tasks or TaskChange()
     row = perform_move(
-        case=file.case,
-        lifecycle=file.lifecycle,
-        action=action,
-        by=by,
-        at=at,
-        facts=Facts(channel="system", data=data or {}),
-        tasks=change,
-        days=days,
+        case=file.case, lifecycle=file.lifecycle, action=action, at=at, tasks=change, **more
     )
     file.follow(change)
     return row

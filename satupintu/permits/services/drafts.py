@@ -143,7 +143,7 @@ def save_statement(*, draft: Draft, requirement: str, given: bool, at: datetime)
         documents, statements = dict(current.documents), dict(current.statements)
         if given:
             documents.pop(requirement, None)
-            statements[requirement] = f"e_declaration {at.isoformat()}"
+            statements[requirement] = rules.declared(at)
         else:
             statements.pop(requirement, None)
         return {"documents": documents, "statements": statements}

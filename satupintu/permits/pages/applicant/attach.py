@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from satupintu.catalogue.rules import STATEMENT_LABELS, Requirement, Statement
+from satupintu.catalogue.rules import STATEMENT_LABELS, Requirement
 from satupintu.documents.queries import (
     Document,
     FileMissing,
@@ -39,6 +39,7 @@ from satupintu.permits import steps
 from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import Draft
+from satupintu.permits.rules import is_declared
 from satupintu.permits.services import drafts
 
 
@@ -65,15 +66,6 @@ class Row:
     @property
     def given(self) -> bool:
         return self.document is not None or self.declared
-
-    @property
-    def may_declare(self) -> bool:
-        return Statement.E_DECLARATION in self.requirement.statements
-
-    @property
-    def by_file(self) -> bool:
-        """Whether a file can be given: always, unless only the declaration counts."""
-        return not self.requirement.statements or bool(self.paper_forms)
 
     @property
     def accept(self) -> str:
@@ -135,16 +127,15 @@ def _reusable(sheet: Sheet, wanted: list[Requirement]) -> dict[str, Document]:
 def _row(requirement: Requirement, draft: Draft, *, required: bool) -> Row:
     """Return what the service file says of one requirement, and whether it was declared."""
     key, used = requirement.key, language()
-    papers = [one for one in requirement.statements if one is not Statement.E_DECLARATION]
     return Row(
         requirement,
         required,
         label=requirement.label.in_language(used),
         help=requirement.help.in_language(used),
         note=_note(requirement),
-        declared=str(draft.statements.get(key, "")).startswith(Statement.E_DECLARATION),
+        declared=is_declared(str(draft.statements.get(key, ""))),
         statement_text=requirement.statement_text.in_language(used),
-        paper_forms=[(one.value, STATEMENT_LABELS[one]) for one in papers],
+        paper_forms=[(one.value, STATEMENT_LABELS[one]) for one in requirement.papers],
     )
 
 
@@ -250,7 +241,7 @@ def _papers_held(sheet: Sheet, held: Held) -> dict[str, str]:
 
 def _paper(requirement: Requirement, chosen: str) -> str:
     """Return the form of a statement given by file: the chosen one, else the first allowed; "" for no statement."""
-    papers = [one.value for one in requirement.statements if one is not Statement.E_DECLARATION]
+    papers = [one.value for one in requirement.papers]
     return chosen if chosen in papers else (papers[0] if papers else "")
 
 
@@ -292,7 +283,7 @@ def _take_ticks(request: HttpRequest, sheet: Sheet, at: datetime) -> None:
             drafts.save_document(
                 draft=sheet.draft, requirement=row.key, document_id=row.reuse.pk, at=at
             )
-        elif row.may_declare and row.document is None:
+        elif row.requirement.may_declare and row.document is None:
             ticked = f"nyatakan-{row.key}" in request.POST
             if ticked != row.declared:
                 drafts.save_statement(draft=sheet.draft, requirement=row.key, given=ticked, at=at)
@@ -301,7 +292,7 @@ def _take_ticks(request: HttpRequest, sheet: Sheet, at: datetime) -> None:
 def _missing(sheet: Sheet) -> dict[str, str]:
     return {
         row.key: _("Centang pernyataan ini, atau unggah berkasnya.")
-        if row.may_declare
+        if row.requirement.may_declare
         else _("Unggah berkas ini.")
         for row in rows_of(sheet)
         if row.required and not row.given

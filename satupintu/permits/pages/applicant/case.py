@@ -128,7 +128,7 @@ def _attachments(file: File) -> list[tuple[str, Any]]:
         (part_name(file.definition, "document", one.requirement, used), one)
         for one in current_attachments(file.case.pk)
     ]
-    declared = [k for k, v in file.permit_case.statements.items() if v.startswith("e_declaration")]
+    declared = [k for k, v in file.permit_case.statements.items() if rules.is_declared(v)]
     return found + [(part_name(file.definition, "document", key, used), None) for key in declared]
 
 

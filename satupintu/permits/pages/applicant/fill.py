@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from satupintu.catalogue.form import PageForm, page_form, shown_values
-from satupintu.catalogue.rules import Field
+from satupintu.catalogue.rules import Field, is_empty
 from satupintu.lib import clock, words
 from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.people.held import as_post, not_kept, typed_fields
@@ -127,7 +127,7 @@ def _earlier(sheet: Sheet, page: Step, prefill: dict[str, Any]) -> dict[str, Any
     for code, answers in earlier_answers(sheet.draft.party_id):
         for one in fields:
             same = code == page.definition.code or is_personal(one)
-            if same and one.key not in found and answers.get(one.key) not in (None, "", [], {}):
+            if same and one.key not in found and not is_empty(answers.get(one.key)):
                 found[one.key] = answers[one.key]
     return found
 

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import PageForm, merged_answers, page_form
-from satupintu.catalogue.rules import Page, Requirement, Statement, Text, fields_by_key
+from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
 from satupintu.lib import clock
@@ -58,14 +58,6 @@ class DocumentItem:
     error: str = ""
     optional: bool = False
     declared: bool = False
-
-    @property
-    def may_declare(self) -> bool:
-        return Statement.E_DECLARATION in self.requirement.statements
-
-    @property
-    def by_file(self) -> bool:
-        return tuple(self.requirement.statements) != (Statement.E_DECLARATION,)
 
     @property
     def statement_text(self) -> str:
@@ -295,11 +287,11 @@ def _store(
 
 def _complete(form: PageForm, wanted: list[DocumentItem], kept: dict[str, list[str]]) -> bool:
     for item in wanted:
-        given = item.requirement.key in kept or (item.may_declare and item.declared)
+        given = item.requirement.key in kept or (item.requirement.may_declare and item.declared)
         if not given and not item.error and not item.optional:
             item.error = (
                 _("Centang pernyataan ini, atau unggah berkasnya.")
-                if item.may_declare
+                if item.requirement.may_declare
                 else _("Unggah berkas ini.")
             )
     return form.is_valid() and not any(item.error for item in wanted)
@@ -314,7 +306,9 @@ def _send(  # noqa: PLR0917  the order of the words: who, what, with what
     wanted: list[DocumentItem],
 ) -> HttpResponse:
     asked = {one.requirement.key for one in wanted}
-    declared = {one.requirement.key for one in wanted if one.may_declare and one.declared}
+    declared = {
+        one.requirement.key for one in wanted if one.requirement.may_declare and one.declared
+    }
     action = ANSWER_ACTIONS[rules.State(file.case.state)]
     seen = request.POST.get("versi", "")
     own = file.case.party_id in actor.party_ids

@@ -114,7 +114,7 @@ def _statement(text: str) -> str:
         return ""
     return (
         _("Dinyatakan pemohon di formulir")
-        if text.startswith("e_declaration")
+        if rules.is_declared(text)
         else _("Pernyataan terlampir")
     )
 
