@@ -213,14 +213,13 @@ def is_in_force(delegation: Delegation, service_code: str, today: date) -> bool:
 
 
 def officers_on(
-    role: Role,
-    *,
+    *roles: Role,
     today: date,
     unit_kind: str | None = None,
     unit_id: int | None = None,
 ) -> list[User]:
-    """Return the active users who hold `role` today, in one unit or in units of a kind, by name."""
-    held = RoleAssignment.objects.filter(_valid_on(today), role=role)
+    """Return the active users who hold one of the roles today, in one unit or in units of a kind, by name."""
+    held = RoleAssignment.objects.filter(_valid_on(today), role__in=roles)
     if unit_id is not None:
         held = held.filter(unit_id=unit_id)
     if unit_kind is not None:

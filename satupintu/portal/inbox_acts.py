@@ -32,7 +32,7 @@ from satupintu.permits.services import issue, keys
 from satupintu.portal.inbox import MAY_SHARE, works
 from satupintu.workflow import queries
 from satupintu.workflow.queries import InboxFilter, Task, page_of, title_of
-from satupintu.workflow.rules import share_out
+from satupintu.workflow.rules import answering_roles, share_out
 from satupintu.workflow.services import CannotMove, act
 
 MOST = 100  # tasks in one go
@@ -107,10 +107,8 @@ def share(request: HttpRequest) -> HttpResponse:
     for unit_id in sorted(actor.units):
         for role in (Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER):
             tasks = queries.unclaimed_of(unit_id, role)
-            officers = [one.pk for one in officers_on(role, today=today, unit_id=unit_id)]
-            if role is Role.FRONT_OFFICE:
-                verifiers = officers_on(Role.VERIFIER, today=today, unit_id=unit_id)
-                officers += [one.pk for one in verifiers if one.pk not in officers]
+            able = officers_on(*answering_roles(role), today=today, unit_id=unit_id)
+            officers = [one.pk for one in able]
             plan = share_out([task.pk for task in tasks], officers, queries.open_load(officers))
             for task in tasks:
                 if task.pk in plan:

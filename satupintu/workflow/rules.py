@@ -368,6 +368,13 @@ def task_roles(roles: frozenset[Role]) -> frozenset[Role]:
     return roles | {STANDS_IN_FOR[role] for role in roles if role in STANDS_IN_FOR}
 
 
+def answering_roles(role: Role) -> frozenset[Role]:
+    """Return the roles that may answer a task of `role`: what `task_roles` says, read from the task's side."""
+    return frozenset(
+        {role} | {one for one, stood_for in STANDS_IN_FOR.items() if stood_for == role}
+    )
+
+
 # --- Time left, for officers: hours today, working days later ---------------------------------
 
 _SOON_DAYS = 6

@@ -61,7 +61,7 @@ def record_result(request: ActRequest) -> Transition:
         request,
         file,
         data={"number": number, "status": status},
-        digests=evidence(permit=document),
+        digests=evidence(request, permit=document),
         tasks=TaskChange(drop=frozenset({"*"})),
     )
     _keep(request, number=number, status=status)

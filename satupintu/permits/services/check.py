@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import merged_answers
 from satupintu.catalogue.rules import is_empty
-from satupintu.documents.queries import Document, list_documents
+from satupintu.documents.queries import Document
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules, steps
 from satupintu.permits.file import File
@@ -26,6 +26,7 @@ from satupintu.permits.services.common import (
     current_attachments,
     file_digests,
     file_of,
+    given_papers,
     move,
     own_task,
     refuse_own_case,
@@ -40,7 +41,6 @@ from satupintu.workflow.services import (
     MovedMeanwhile,
     ReasonMissing,
     TaskChange,
-    bad_data,
     given_list,
     given_table,
     given_text,
@@ -238,12 +238,9 @@ def _resumes_in(case: Case) -> str:
 def _given_documents(request: ActRequest) -> dict[str, Document]:
     """Return requirement -> the document given for it now. One query."""
     asked = given_table(request.data, "documents")
-    given = {requirement: needed_id(asked, requirement) for requirement in asked}
-    documents = {one.pk: one for one in list_documents(list(given.values()))}
-    for requirement, key in given.items():
-        if key not in documents:
-            raise bad_data(requirement)
-    return {requirement: documents[key] for requirement, key in given.items()}
+    for requirement in asked:
+        needed_id(asked, requirement)
+    return given_papers(request, asked)
 
 
 def _replace_documents(request: ActRequest, given: dict[str, Document], declared: set[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from satupintu.documents.queries import list_documents
+from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, units_of_kind
@@ -149,18 +149,38 @@ def task(
     )
 
 
-def evidence(**documents: Any) -> dict[str, str]:
+def given_papers(request: ActRequest, given: Mapping[str, Any]) -> dict[str, Document]:
     """
-    Return name -> content hash of the documents an act rests on, given by id; what is not given is left out.
+    Return name -> the document given under it, by id; what is not given is left out. One query.
 
-    One query. A row of the log so names the very bytes that somebody saw. Raises BadData for one that is not there.
+    Only what is in the vault of the case's party, or what the actor sent in and nobody's vault holds, comes with an
+    act: a file of another person never does. Raises BadData for any other, and for one that is not there.
     """
-    wanted = {name: one for name in documents if (one := given_id(documents, name))}
-    found = {one.pk: one.file_id for one in list_documents(list(wanted.values()))} if wanted else {}
+    wanted = {name: one for name in given if (one := given_id(given, name))}
+    found = {one.pk: one for one in list_documents(list(wanted.values()))} if wanted else {}
     for name, one in wanted.items():
-        if one not in found:
+        document = found.get(one)
+        if document is None or not _may_be_given(document, request):
             raise bad_data(name)
-    return {f"file:{name}": found[one] for name, one in wanted.items()}
+    return {name: found[one] for name, one in wanted.items()}
+
+
+def _may_be_given(document: Document, request: ActRequest) -> bool:
+    if document.party_id is None:
+        return document.uploaded_by_id == request.by.user_id
+    return document.party_id == request.case.party_id
+
+
+def evidence(request: ActRequest, **documents: Any) -> dict[str, str]:
+    """
+    Return name -> content hash of the documents an act rests on, as `given_papers`.
+
+    A row of the log so names the very bytes that somebody saw.
+    """
+    return {
+        f"file:{name}": document.file_id
+        for name, document in given_papers(request, documents).items()
+    }
 
 
 def facts(

@@ -97,7 +97,7 @@ def hand_over(request: ActRequest) -> Transition:
         given_by_id=request.by.user_id,
         at=request.at,
     )
-    papers = evidence(authority=receipt.authority, signature=receipt.signature)
+    papers = evidence(request, authority=receipt.authority, signature=receipt.signature)
     row = move(
         request,
         file,

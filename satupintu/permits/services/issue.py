@@ -31,6 +31,7 @@ from satupintu.permits.services.common import (
     File,
     facts,
     file_of,
+    given_papers,
     move,
     system_move,
     task,
@@ -44,7 +45,6 @@ from satupintu.workflow.services import (
     TaskChange,
     act,
     bad_data,
-    given_id,
     perform_move,
 )
 
@@ -218,13 +218,8 @@ def issue(request: ActRequest) -> Transition:
     file = file_of(request.case)
     _check_numbered(file)
     by = _signatory(request, file)  # before anything is signed, not only when the move is written
-    if scan := given_id(request.data, "scan"):
-        document = Document.objects.filter(pk=scan).first()
-        if document is None:
-            raise bad_data("scan")
-        return _write_permit(
-            request, file, by, document=document, code=check_code(file), signed=None
-        )
+    if scan := given_papers(request, {"scan": request.data.get("scan")}).get("scan"):
+        return _write_permit(request, file, by, document=scan, code=check_code(file), signed=None)
     key: OpenKey | None = request.data.get("key")
     if not callable(getattr(key, "sign", None)):
         raise bad_data("key")

@@ -194,7 +194,7 @@ def recommend(request: ActRequest) -> Transition:
         request,
         file,
         data=data,
-        digests=evidence(scan=document) | said(request.case.pk, text),
+        digests=evidence(request, scan=document) | said(request.case.pk, text),
         tasks=TaskChange(close={answered.pk: FOR if in_favour else AGAINST}),
     )
     Recommendation.objects.create(
@@ -301,7 +301,9 @@ def record_inspection(request: ActRequest) -> Transition:
         request,
         file,
         data={"inspection": str(inspection.pk), "done_at": done_at.isoformat()},
-        digests=evidence(**{f"photo_{number}": photo for number, photo in enumerate(photos)})
+        digests=evidence(
+            request, **{f"photo_{number}": photo for number, photo in enumerate(photos)}
+        )
         | said(request.case.pk, findings)
         | {PLACE: place_digest(latitude, longitude)},
     )

@@ -67,6 +67,21 @@ def test_a_coordinator_has_no_say_over_another_unit(coordinated: World) -> None:
     assert world.tasks(case)[0].assignee_id is None
 
 
+@pytest.mark.parametrize("officer", ["budi", "darius", "sari"])
+def test_a_task_is_handed_to_nobody_who_could_not_answer_it(
+    coordinated: World, officer: str
+) -> None:
+    world = coordinated
+    case = world.complete(world.apply())
+
+    with pytest.raises(MoveNotAllowed, match="tidak sedang bertugas"):
+        world.do(
+            case, "reassign", "hendra", task=str(task_of(case).pk), officer=world.user(officer).pk
+        )
+
+    assert task_of(case).assignee_id is None
+
+
 def test_a_coordinator_shares_out_what_nobody_handles(coordinated: World, browser: Browser) -> None:
     world = coordinated
     case = world.complete(world.apply())

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from satupintu.lib.kept import read_ahead
-from satupintu.people.queries import User
-from satupintu.people.rules import Actor
+from satupintu.people.queries import officers_on
+from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry, rules
 from satupintu.workflow.models import Case, Link, Note, Task, Transition
 from satupintu.workflow.moves import (
@@ -25,7 +26,7 @@ from satupintu.workflow.moves import (
     perform_move,
 )
 from satupintu.workflow.registry import ActRequest
-from satupintu.workflow.services.given import bad_data, given_number, needed_id
+from satupintu.workflow.services.given import given_number, needed_id
 
 _MOVED = gettext_lazy(
     "Berkas ini sudah berubah sejak halaman dibuka."
@@ -130,17 +131,26 @@ def _own_task(request: ActRequest) -> Task:
     return task
 
 
-def _check_officer(user_id: int) -> None:
-    if not User.objects.filter(pk=user_id, is_active=True).exists():
-        raise bad_data("officer")
+def _check_officer(task: Task, user_id: int, at: datetime) -> None:
+    """Refuse somebody who could not answer the task: it would wait for them for ever."""
+    able = officers_on(
+        *rules.answering_roles(Role(task.role)),
+        today=timezone.localdate(at),
+        unit_id=task.unit_id,
+    )
+    if user_id not in {one.pk for one in able}:
+        raise MoveNotAllowed(
+            _("Petugas itu tidak sedang bertugas untuk tugas ini di %(unit)s. Pilih petugas lain.")
+            % {"unit": task.unit.name}
+        )
 
 
 def assign_task(request: ActRequest) -> Transition:
     """
     Take, release or reassign a task: the act named by `request.action`.
 
-    "take" gives it to the actor, "release" gives one's own back to the unit, "reassign" gives it to data["officer"] (a
-    user id).
+    "take" gives it to the actor, "release" gives one's own back to the unit, "reassign" gives it to data["officer"]
+    (the user id of somebody on duty in the unit of the task who may answer it).
     """
     task = _own_task(request)
     target: int | None
@@ -156,7 +166,7 @@ def assign_task(request: ActRequest) -> Transition:
         target = None
     else:
         target = given_number(request.data, "officer")
-        _check_officer(target)
+        _check_officer(task, target, request.at)
     return _move_as_asked(
         request,
         facts_of(request, data={"task": str(task.pk), "stage": task.stage, "officer": target}),

@@ -18,6 +18,7 @@ from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.desk import Desk
 from satupintu.workflow.queries import Task
+from satupintu.workflow.rules import answering_roles
 
 Text = Any  # str, or a translation that is read later
 AREA = forms.Textarea(attrs={"rows": 4})
@@ -220,8 +221,9 @@ class ReassignForm(TaskForm):
             if task.unit_id in self.desk.actor.units:
                 people |= {
                     user.pk: user.name
-                    for role in (Role(task.role), Role.VERIFIER)
-                    for user in officers_on(role, today=today, unit_id=task.unit_id)
+                    for user in officers_on(
+                        *answering_roles(Role(task.role)), today=today, unit_id=task.unit_id
+                    )
                 }
         self.fields["officer"] = forms.ChoiceField(
             label=_("Alihkan kepada"), choices=by_name(people)
