@@ -50,6 +50,41 @@ def test_what_was_thrown_away_is_taken_back_with_all_its_answers(world: World, s
     assert Draft.objects.get().submitted_at is not None
 
 
+def test_a_page_left_open_brings_its_draft_back_when_it_is_sent(world: World, sari):
+    user = world.user("sari")
+    draft = fill(sari, begin(sari), user)
+    throw_away(sari, draft)
+    typed = {**PAGES["applicant"], "name": "Sari Lestari Baru"}
+
+    saved = post_step(sari, draft, "applicant", typed, user, headers={"X-Autosave": "1"})
+    assert (
+        saved.status_code == 404
+    )  # the page says that it is not saved; nobody has pressed anything
+    draft.refresh_from_db()
+    assert draft.discarded_at is not None
+
+    assert post_step(sari, draft, "applicant", typed, user).status_code == 302
+
+    draft.refresh_from_db()
+    assert draft.discarded_at is None
+    assert draft.answers["name"] == "Sari Lestari Baru"
+    assert "Draf ini tadi dihapus." in sari.get("/permohonan/").content.decode()
+
+
+def test_a_page_left_open_brings_no_draft_of_another_person_back(world: World, browser, sari):
+    joko = browser("joko")
+    draft = fill(sari, begin(sari), world.user("sari"))
+    throw_away(sari, draft)
+
+    assert (
+        post_step(joko, draft, "applicant", PAGES["applicant"], world.user("joko")).status_code
+        == 404
+    )
+
+    draft.refresh_from_db()
+    assert draft.discarded_at is not None
+
+
 def test_a_draft_thrown_away_is_not_filled_in_sent_or_offered(world: World, sari):
     user = world.user("sari")
     draft = fill(sari, begin(sari), user)
@@ -57,7 +92,6 @@ def test_a_draft_thrown_away_is_not_filled_in_sent_or_offered(world: World, sari
 
     for tail in ("", "applicant/", "berkas/", "periksa/", "kirim/", "hapus/", "lihat/str/"):
         assert sari.get(f"/ajukan/draf/{draft.pk}/{tail}").status_code == 404, tail
-    assert post_step(sari, draft, "applicant", PAGES["applicant"], user).status_code == 404
     with pytest.raises(drafts.DraftGone):
         drafts.save_answers(draft=draft, answers={"name": "Lain"}, at=MONDAY)
     assert sari.get("/ajukan/sip-bidan/").context["drafts"] == []

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from satupintu.catalogue.rules import Field, is_empty
 from satupintu.lib import clock, words
 from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.people.held import as_post, not_kept, typed_fields
+from satupintu.people.queries import actor_for
 from satupintu.permits import steps
 from satupintu.permits.pages.applicant import attach, review
 from satupintu.permits.pages.applicant.already import Held, refuse_held
@@ -38,7 +39,7 @@ from satupintu.permits.pages.applicant.common import (
 )
 from satupintu.permits.pages.applicant.held import answer_held, is_autosave, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
-from satupintu.permits.queries import earlier_answers, find_draft
+from satupintu.permits.queries import earlier_answers, find_draft, list_drafts
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Step
 from satupintu.web.views import csrf_failure
@@ -66,7 +67,12 @@ def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
 
 def _own_step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
     """Answer a signed-in person: the step itself, or where the draft has gone."""
-    sheet = get_open_sheet(request, draft_id)
+    try:
+        sheet = get_open_sheet(request, draft_id)
+    except Http404:
+        if not _taken_back(request, draft_id):
+            raise
+        sheet = get_open_sheet(request, draft_id)
     if sheet is None:
         return redirect("permits:send", draft_id)
     if key not in sheet.keys:
@@ -76,6 +82,25 @@ def _own_step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
     except drafts.DraftGone as error:
         messages.warning(request, error.message)
         return redirect("permits:mine")
+
+
+def _taken_back(request: HttpRequest, draft_id: UUID) -> bool:
+    """
+    Take back a draft that was thrown away while a page of it stood open, now that the page is sent.
+
+    Who presses the button there still means it, and what they typed is not lost. What a page saves by itself does not.
+    """
+    sent = request.method == "POST" and not is_autosave(request)
+    if not sent or draft_id not in {one.pk for one in list_drafts(actor_for(request))}:
+        return False
+    drafts.restore_draft(draft_id=draft_id)
+    messages.info(
+        request,
+        _(
+            "Draf ini tadi dihapus. Karena Anda mengirim isian lagi, draf dikembalikan dan isian Anda disimpan."
+        ),
+    )
+    return True
 
 
 def _open(request: HttpRequest, sheet: Sheet, key: str) -> HttpResponse:
