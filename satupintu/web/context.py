@@ -20,10 +20,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from satupintu.web import maps
+
 THEME_COOKIE = "tampilan"
 THEMES = {"terang": "light", "gelap": "dark"}  # the cookie's words -> data-theme; absent = system
 
-MAPS = frozenset({"61.03", "14.03"})  # regencies drawn in static/web/maps
 
 Source = Callable[[HttpRequest], Any]
 _sources: dict[str, Source] = {}
@@ -114,7 +115,7 @@ class Site:
     def map_url(self) -> str:
         """The outline of the office's kecamatan; "" where we have none."""
         code = str(getattr(self.office, "region_code", ""))
-        return static(f"web/maps/{code}.json") if code in MAPS else ""
+        return static(f"web/maps/{code}.json") if code in maps.DRAWN else ""
 
     @property
     def demo(self) -> bool:

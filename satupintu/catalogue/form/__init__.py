@@ -14,6 +14,7 @@ from satupintu.catalogue.form.pages import (
     display_answers,
     merged_answers,
     page_form,
+    points_outside,
     shown_values,
 )
 from satupintu.catalogue.rules import required_documents, visible_fields, visible_pages
@@ -24,6 +25,7 @@ __all__ = [
     "display_answers",
     "merged_answers",
     "page_form",
+    "points_outside",
     "required_documents",
     "shown_values",
     "visible_fields",

@@ -28,6 +28,7 @@ from satupintu.catalogue.rules import (
 )
 from satupintu.lib import identity, words
 from satupintu.office import queries as office
+from satupintu.web import maps
 
 
 class PageForm(forms.Form):
@@ -198,6 +199,18 @@ def shown_values(
         return {
             key: _shown(known[key], given[key], language, names) for key in known if key in given
         }
+
+
+def points_outside(definition: Definition, answers: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys of answers that are a place clearly outside the office's regency; none where we have no map."""
+    code = office.profile().region_code
+    return frozenset(
+        key
+        for key, item in fields_by_key(definition).items()
+        if item.type is FieldType.COORDINATES
+        and isinstance(point := answers.get(key), dict)
+        and maps.is_outside(code, point["lat"], point["lon"])
+    )
 
 
 def _shown(item: Field, value: Any, language: str, regions: Mapping[str, str]) -> str:

@@ -167,8 +167,8 @@ def given_papers(request: ActRequest, given: Mapping[str, Any]) -> dict[str, Doc
 
 def _may_be_given(document: Document, request: ActRequest) -> bool:
     if document.party_id is None:
-        return document.uploaded_by_id == request.by.user_id
-    return document.party_id == request.case.party_id
+        return bool(document.uploaded_by_id == request.by.user_id)
+    return bool(document.party_id == request.case.party_id)
 
 
 def evidence(request: ActRequest, **documents: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from satupintu.catalogue.form import shown_values
+from satupintu.catalogue.form import points_outside, shown_values
 from satupintu.catalogue.rules import KIND_LABELS, System, promised_days
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
@@ -95,6 +95,21 @@ def mismatches_of(sheet: Sheet) -> list[tuple[str, str, str]]:
     ]
 
 
+def far_points_of(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """
+    Return (step, anchor, label) of places that lie outside the regency.
+
+    Not refused: outlines are simplified, and an office may serve beyond them. But two numbers hide a slip well.
+    """
+    far = {key for one in sheet.definitions for key in points_outside(one, sheet.asked)}
+    return [
+        (step.key, f"id_{item.key}", item.label.in_language(language()))
+        for step in sheet.steps
+        for item in step.page.fields
+        if item.key in far
+    ]
+
+
 def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Show everything once more, with the way back to each answer."""
     if request.method == "POST":  # a page kept open: sending has an address of its own
@@ -114,6 +129,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "rows": attach.rows_of(sheet, offer=False) if steps.DOCUMENTS in keys else [],
         "problems": problems,
         "mismatches": mismatches_of(sheet),
+        "far_points": far_points_of(sheet),
         "already": already,
         "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.form import display_answers
+from satupintu.catalogue.form import display_answers, points_outside
 from satupintu.catalogue.rules import (
     PERSONAL_FIELD_TYPES,
     Field,
@@ -128,6 +128,7 @@ class Answer:
     label: str
     value: str
     hidden: bool
+    outside: bool = False  # a place outside the regency
 
 
 def is_personal(item: Field) -> bool:
@@ -138,12 +139,15 @@ def is_personal(item: Field) -> bool:
 
 
 def answers_of(desk: Desk, shown: str) -> list[tuple[str, list[Answer]]]:
-    pages = display_answers(desk.file.definition, desk.file.permit_case.answers, language())
+    definition, given = desk.file.definition, desk.file.permit_case.answers
+    pages, far = display_answers(definition, given, language()), points_outside(definition, given)
     return [
         (
             title,
             [
-                Answer(item.key, label, value, is_personal(item) and item.key != shown)
+                Answer(
+                    item.key, label, value, is_personal(item) and item.key != shown, item.key in far
+                )
                 for label, value, item in rows
             ],
         )
