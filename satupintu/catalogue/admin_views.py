@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue import presentation, queries, services
 from satupintu.catalogue.form import page_form
@@ -30,6 +30,7 @@ from satupintu.office import queries as office
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
+from satupintu.web.methods import require_safe_or_post
 
 
 def _language() -> str:
@@ -125,7 +126,7 @@ def _draft_or_404(name: str) -> queries.ServiceDraft:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def edit(request: HttpRequest, name: str) -> HttpResponse:
     """The text of a draft with its problems, its difference to what is published, and how it will look."""
     draft = _draft_or_404(name)

@@ -7,7 +7,7 @@ from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from satupintu.documents import queries as documents
 from satupintu.lib import clock
@@ -19,6 +19,7 @@ from satupintu.people import services as people
 from satupintu.people.access import public, staff
 from satupintu.people.queries import Authority, actor_for
 from satupintu.people.rules import AUTHORITY_LABELS, AuthorityKind, Role
+from satupintu.web.methods import require_safe_or_post
 
 
 def _line(message: OutMessage) -> dict[str, object]:
@@ -50,7 +51,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def whatsapp(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Open a prefilled chat, then log that this officer sent it."""
     try:
@@ -92,7 +93,7 @@ def _waiting(authority_id: int) -> Authority:
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def authority(request: HttpRequest, authority_id: int) -> HttpResponse:
     """Look at a claim to act for somebody, with its letter; confirm or refuse it."""
     claim = _waiting(authority_id)

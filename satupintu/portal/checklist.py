@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue import presentation, queries
 from satupintu.catalogue.views import asked_kind
@@ -27,6 +26,7 @@ from satupintu.messaging.services import queue_message
 from satupintu.messaging.wording import render as render_text
 from satupintu.office import queries as office
 from satupintu.people.access import may_try, public
+from satupintu.web.methods import require_safe_or_post
 
 MAILS_AN_HOUR = 3  # to one address; ten times as many from one place (people.access.may_try)
 HOUR = 3600
@@ -70,7 +70,7 @@ def _words(request: HttpRequest, code: str) -> tuple[dict[str, Any], dict[str, A
 
 
 @public
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def checklist(request: HttpRequest, code: str) -> HttpResponse:
     """Show the ticked list with the ways to take it along; mail it to an address."""
     page, said = _words(request, code)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.office import queries, rules, services
@@ -30,6 +30,7 @@ from satupintu.people.access import public, staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import CASE_ROLES, Role
 from satupintu.permits.rules import TERM_LABELS
+from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     PAGE_SIZE,
     Cursor,
@@ -62,7 +63,7 @@ def _may_change(request: HttpRequest) -> bool:
 
 
 @_administrators
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what the office says about itself."""
     row = queries.profile_row()
@@ -220,7 +221,7 @@ def confirm_closure(request: HttpRequest, closure_id: int) -> HttpResponse:
 
 
 @_administrators
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def remove_closure(request: HttpRequest, closure_id: int) -> HttpResponse:
     """Ask why, then take a closure back."""
     closure = queries.find_closure(closure_id)
@@ -268,7 +269,7 @@ def number_list(request: HttpRequest) -> HttpResponse:
 
 
 @_administrators
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def number_new(request: HttpRequest) -> HttpResponse:
     """Open a new register."""
     form = NewSeriesForm(request.POST or None, initial={"yearly": True, "active": True})

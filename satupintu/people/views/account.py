@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -22,13 +22,14 @@ from satupintu.people.mfa import device_of, set_device_cookie
 from satupintu.people.rules import Address, AddressKind, AuthorityKind, Purpose
 from satupintu.people.views.common import HOUR, may_try, me, safe_next, today
 from satupintu.people.views.sign_in import _send_code, _too_often
+from satupintu.web.methods import require_safe_or_post
 
 _ADDRESS_KEY = "new_address"
 
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def account(request: HttpRequest) -> HttpResponse:
     user = me(request)
     party = user.party
@@ -90,7 +91,7 @@ def _save_account(request: HttpRequest, form: ProfileForm) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def address(request: HttpRequest) -> HttpResponse:
     """Add or change the telephone number or e-mail address, proved by a code first."""
     form = AddressForm(request.POST or None)
@@ -105,7 +106,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def address_code(request: HttpRequest) -> HttpResponse:
     held = request.session.get(_ADDRESS_KEY)
     if not held:
@@ -144,7 +145,7 @@ def address_code(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @sensitive_post_parameters("old", "new")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def password(request: HttpRequest) -> HttpResponse:
     user = me(request)
     form = PasswordForm(request.POST or None, user=user)
@@ -167,7 +168,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def consent(request: HttpRequest) -> HttpResponse:
     """What the person agreed to; each can be given and taken back on its own."""
     party = me(request).party
@@ -220,7 +221,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def new_authority(request: HttpRequest) -> HttpResponse:
     form = AuthorityForm(request.POST or None, request.FILES or None, today=today())
     if request.method == "POST" and form.is_valid():

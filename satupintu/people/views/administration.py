@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -18,6 +18,7 @@ from satupintu.people.forms import DelegationForm, OfficerForm, RoleForm, UnitFo
 from satupintu.people.queries import RoleAssignment, Unit, User
 from satupintu.people.rules import Role, Signing
 from satupintu.people.views.common import today
+from satupintu.web.methods import require_safe_or_post
 
 
 @staff(Role.SERVICE_ADMIN)
@@ -40,7 +41,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 
 @staff(Role.SERVICE_ADMIN)
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def new_officer(request: HttpRequest) -> HttpResponse:
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -127,7 +128,7 @@ def _officer_page(
 
 @staff(Role.SERVICE_ADMIN)
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def edit_officer(request: HttpRequest, user_id: int) -> HttpResponse:
     person = _officer(user_id)
     initial = {name: getattr(person, name) for name in ("name", "nip", "position", "rank")}
@@ -263,7 +264,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @staff(Role.SERVICE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def unit(request: HttpRequest, unit_id: int | None = None) -> HttpResponse:
     """Change a unit, or add one."""
     known = Unit.objects.filter(pk=unit_id).first() if unit_id else None

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
@@ -15,11 +15,12 @@ from satupintu.people.access import staff
 from satupintu.people.forms import GiveCodeForm
 from satupintu.people.rules import AuthorityKind, GivenHow, Role
 from satupintu.people.views.common import HOUR, may_try, me
+from satupintu.web.methods import require_safe_or_post
 
 
 @staff(Role.FRONT_OFFICE)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def give_code(request: HttpRequest) -> HttpResponse:
     """Give a one-time code to a person the officer has identified; who gave it is on record."""
     form = GiveCodeForm(request.POST or None, initial={"how": GivenHow.COUNTER.value})

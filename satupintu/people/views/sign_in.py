@@ -22,7 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from satupintu.lib import clock
 from satupintu.people import services
@@ -38,6 +38,7 @@ from satupintu.people.queries import (
 )
 from satupintu.people.rules import Address, AddressKind, Purpose
 from satupintu.people.views.common import HOUR, may_try, safe_next
+from satupintu.web.methods import require_safe_or_post
 
 _KEY = "sign_in"
 _PROOF_SECONDS = 30 * 60
@@ -69,7 +70,7 @@ def _here(request: HttpRequest, *, default: str = "") -> str:
 
 @public
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_here(request))
@@ -110,7 +111,7 @@ def _send_code(request: HttpRequest, address: Address) -> bool:
 
 @public
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def code(request: HttpRequest) -> HttpResponseBase:
     pending = _pending(request)
     if pending is None:
@@ -207,7 +208,7 @@ def call_back(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def name(request: HttpRequest) -> HttpResponseBase:
     """Ask a new person for a name and their consent, once the address is proved."""
     pending = _pending(request)
@@ -244,7 +245,7 @@ def name(request: HttpRequest) -> HttpResponseBase:
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def staff_sign_in(request: HttpRequest) -> HttpResponseBase:
     """User name and password, then allauth's second factor; or a passkey."""
     if request.user.is_authenticated and request.method in ("GET", "HEAD"):
@@ -296,7 +297,7 @@ def _enter_by_password(
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def switch(request: HttpRequest) -> HttpResponseBase:
     """Change officers at a shared counter: who works here, then only their password or passkey."""
     device_id = device_of(request)

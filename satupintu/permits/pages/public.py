@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from satupintu.lib import clock
 from satupintu.office.services import allow
@@ -33,6 +33,7 @@ from satupintu.permits.pages.public_file import CannotRead, Finding, examine
 from satupintu.permits.pages.typed import Hint, Typed, hint_for, read_check_code
 from satupintu.permits.queries import Permit
 from satupintu.permits.rules import SIGNER_LEVELS, VERDICTS, Verdict
+from satupintu.web.methods import require_safe_or_post
 
 LOOKS_AN_HOUR = 240  # of codes that are right: a whole telephone network may share one address
 TRIES_AN_HOUR = 30  # of codes that are not: 50 bits cannot be guessed at this pace
@@ -184,7 +185,7 @@ def _may(request: HttpRequest, bucket: str, limit: int, at: datetime) -> bool:
 @public
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def check(request: HttpRequest) -> HttpResponse:
     """Ask for number and code, or for the file; a GET form, so that it works without cookies."""
     if request.method == "POST":

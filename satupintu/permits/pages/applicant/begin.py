@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
 from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
@@ -24,6 +24,7 @@ from satupintu.permits.pages.applicant.common import get_sheet, language, me, to
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
 from satupintu.permits.rules import restorable_until
 from satupintu.permits.services import drafts
+from satupintu.web.methods import require_safe_or_post
 
 BUNDLE_LIMIT = 5  # services in one application
 NEEDS_PERMIT = frozenset({Kind.EXTENSION, Kind.CHANGE, Kind.REPLACEMENT, Kind.CLOSING})
@@ -116,7 +117,7 @@ class StartForm(forms.Form):
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application, or go on with a draft of the same service."""
     asked = find_asked(code, request.GET.get("layanan", ""))
@@ -189,7 +190,7 @@ def answers_from(previous: Permit, asked: Asked) -> dict[str, Any]:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Ask first, on a page of its own; then throw a draft away. The list says so, with the way back."""
     sheet, at = get_sheet(request, draft_id), clock.now()

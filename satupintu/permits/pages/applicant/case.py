@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.form import display_answers
 from satupintu.catalogue.rules import KIND_LABELS
@@ -39,6 +39,7 @@ from satupintu.permits.queries import (
 )
 from satupintu.permits.rules import APPLICANTS_TURN
 from satupintu.permits.words import item_titles, part_name
+from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Transition, history, open_tasks
 from satupintu.workflow.services import CannotMove, act
 
@@ -152,7 +153,7 @@ def _closing_reason(rows: list[Transition]) -> str:
 @signed_in
 @restores
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask first, then withdraw."""
     actor, file = get_own_file(request, number)
@@ -186,7 +187,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def permit(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show the permit (GET), hand over its file (POST); the first time counts as collected."""
     actor, file = get_own_file(request, number)

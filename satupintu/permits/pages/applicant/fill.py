@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.form import PageForm, page_form, shown_values
 from satupintu.catalogue.rules import Field, is_empty
@@ -42,6 +42,7 @@ from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token
 from satupintu.permits.queries import earlier_answers, find_draft, list_drafts
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Step
+from satupintu.web.methods import require_safe_or_post
 from satupintu.web.views import csrf_failure
 
 SHOWN = "semula"  # the hidden field with the digests of the answers that the page showed
@@ -51,7 +52,7 @@ RAW_LIMIT = 5000  # characters of a wrong answer that are kept to be put right
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
 @public
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def step(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponseBase:
     """Show or save one step of a draft: a page of questions, the documents, or the review."""
     if request.method == "POST":

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.queries import Offer, list_offers
 from satupintu.catalogue.rules import KIND_LABELS, Kind
@@ -23,6 +22,7 @@ from satupintu.people.rules import Role
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
 from satupintu.permits.rules import CONSENTS as CONSENT_LABELS
 from satupintu.permits.services import drafts
+from satupintu.web.methods import require_safe_or_post
 
 CONSENTS = list(CONSENT_LABELS.items())
 CHANNELS = (("counter", gettext_lazy("Loket")), ("phone", gettext_lazy("Telepon")))
@@ -133,7 +133,7 @@ class CaseForm(forms.Form):
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def intake(request: HttpRequest) -> HttpResponse:
     """Find or enter the person, choose the service, then type on the applicant's own pages."""
     posted = request.POST if request.method == "POST" else None

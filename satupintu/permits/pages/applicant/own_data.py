@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.documents.queries import (
     Document,
@@ -44,6 +44,7 @@ from satupintu.permits.disclosures import Look, looks_of
 from satupintu.permits.pages.applicant.common import language, me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
 from satupintu.permits.services import drafts, personal
+from satupintu.web.methods import require_safe_or_post
 
 
 @signed_in
@@ -274,7 +275,7 @@ class ProxyForm(forms.Form):
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def proxy(request: HttpRequest) -> HttpResponse:
     """Let somebody else go on with one's applications; end it again at any time."""
     user = me(request)

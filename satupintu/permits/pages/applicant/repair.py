@@ -17,7 +17,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import PageForm, merged_answers, page_form
 from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
@@ -37,6 +36,7 @@ from satupintu.permits.queries import File, Repair, file_of, get_open_repair, op
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Opened, opened_by
 from satupintu.permits.words import item_titles
+from satupintu.web.methods import require_safe_or_post
 from satupintu.web.views import csrf_failure
 from satupintu.workflow.services import CannotMove, act
 
@@ -154,7 +154,7 @@ def _because() -> str:
 @csrf_exempt  # the signed token of the page replaces the cookie: see token.py
 @public
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def repair(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show what must be put right, take the answer; keep it when the session has ended meanwhile."""
     if request.method == "POST":

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from satupintu.catalogue.form import points_outside, shown_values
 from satupintu.catalogue.rules import KIND_LABELS, System, promised_days
@@ -26,6 +25,7 @@ from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
 from satupintu.permits.services import submit as submitting
 from satupintu.permits.words import promise_words
+from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.services import CannotMove
 
 
@@ -146,7 +146,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Send the draft. A GET (after signing in again) leads back to the review."""
     actor = actor_for(request)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from satupintu.documents.services import (
     OpenKey,
@@ -26,6 +26,7 @@ from satupintu.permits.pages.officer.drafts import DRAFT, proposed_reason
 from satupintu.permits.pages.officer.paths import ACTIONS, SLUGS, case_page
 from satupintu.permits.services import keys, letters, preview
 from satupintu.permits.services.issue import number_and_issue
+from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Case, Transition, history
 from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
 
@@ -61,7 +62,7 @@ def form_class(action: str) -> type[forms.ActForm]:
 
 @works_on_cases
 @restores
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """Show or do one act on one case."""
     desk = desk_for(request, number)
