@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from PIL import Image, ImageDraw
 
@@ -19,6 +20,7 @@ from satupintu.people.models import RoleAssignment
 from satupintu.people.queries import User, actor_of
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.people.services import DemoLogin, set_up_demo_people
+from satupintu.permits.models import Permit
 from satupintu.permits.services import drafts, submit
 from satupintu.permits.services.issue import number_and_issue
 from satupintu.workflow.queries import Case, Task, open_tasks
@@ -220,6 +222,17 @@ def make_world(at: datetime = MONDAY) -> World:
     began = at if at == MONDAY else datetime.combine(at.date(), time.min, UTC)
     logins = made_once(("world", began), lambda: _set_up(began))
     return World(at=at, logins=dict(logins))
+
+
+def issued_world() -> tuple[World, Permit]:
+    """Return the office with Sari's permit, issued on MONDAY; signed once a process."""
+
+    def make() -> tuple[dict[str, DemoLogin], UUID]:
+        world = make_world()
+        return world.logins, Permit.objects.get(case=world.issued(world.apply())).pk
+
+    logins, permit = made_once("issued", make)
+    return World(logins=dict(logins)), Permit.objects.select_related("document").get(pk=permit)
 
 
 def _set_up(at: datetime) -> dict[str, DemoLogin]:

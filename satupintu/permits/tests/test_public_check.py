@@ -20,7 +20,7 @@ from satupintu.permits.pages.public import (
 from satupintu.permits.pages.typed import Typed, read_check_code, what_is
 from satupintu.permits.rules import PermitState
 from satupintu.permits.services import letters
-from satupintu.permits.tests.officer_cases import make_world, sheet
+from satupintu.permits.tests.officer_cases import issued_world, make_world, sheet
 from satupintu.workflow.models import Transition
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,13 @@ def world():
 
 
 @pytest.fixture
-def permit(world):
-    return Permit.objects.select_related("document").get(case=world.issued(world.apply()))
+def issued():
+    return issued_world()
+
+
+@pytest.fixture
+def permit(issued):
+    return issued[1]
 
 
 def ask(client, code, **more):
@@ -93,7 +98,8 @@ def test_the_word_follows_the_permit(client, permit, changes, expected):
     assert word(ask(client, permit.check_code)) == expected
 
 
-def test_a_permit_that_was_replaced_leads_to_the_one_in_its_place(client, world, permit):
+def test_a_permit_that_was_replaced_leads_to_the_one_in_its_place(client, issued):
+    world, permit = issued
     case = world.issued(world.apply("joko", place_name="Klinik Lain"))
     later = Permit.objects.get(case=case)
     Permit.objects.filter(pk=later.pk).update(previous=permit)
@@ -265,7 +271,8 @@ def test_a_permit_printed_anew_is_altered_and_its_page_tells_what_we_signed(clie
 
 
 @pytest.mark.slow
-def test_what_was_changed_is_named(client, world, permit):
+def test_what_was_changed_is_named(client, issued):
+    world, permit = issued
     other = Permit.objects.select_related("document").get(
         case=world.issued(world.apply("joko", place_name="Klinik Palsu"))
     )

@@ -10,7 +10,7 @@ from satupintu.permits.models import Permit
 from satupintu.permits.pages import public_register
 from satupintu.permits.queries import REGISTER_PAGE
 from satupintu.permits.rules import PermitState
-from satupintu.permits.tests.officer_cases import make_world
+from satupintu.permits.tests.officer_cases import issued_world, make_world
 from satupintu.workflow.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +22,13 @@ def world():
 
 
 @pytest.fixture
-def permit(world):
-    return Permit.objects.get(case=world.issued(world.apply()))
+def issued():
+    return issued_world()
+
+
+@pytest.fixture
+def permit(issued):
+    return issued[1]
 
 
 def copies(permit: Permit, count: int) -> None:
