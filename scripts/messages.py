@@ -6,7 +6,8 @@ Keep the English of every app complete.
     python scripts/messages.py --check   list missing or fuzzy English, fail if any; write nothing
     python scripts/messages.py web       only the named apps
 
-The texts in the code are Indonesian (the msgid); English stands in satupintu/<app>/locale/en.
+The texts in the code are Indonesian (the msgid); English stands in satupintu/<app>/locale/en. satupintu/web/locale/id
+says in our words what Django says itself; it is written by hand and compiled here.
 Needs GNU gettext.
 """
 
@@ -127,14 +128,18 @@ def check(app: Path) -> list[str]:
         if not path.exists():
             return []
         lines = complaints(polib.pofile(str(path)), app.name)
-    written = app / "locale" / "en" / "LC_MESSAGES" / "django.mo"
-    if not lines and not written.exists():
-        lines.append(f"{app.name}: locale/en is not compiled: run scripts/messages.py {app.name}")
-    elif not lines and not same_texts(written):
-        lines.append(
-            f"{app.name}: django.mo is older than django.po: run scripts/messages.py {app.name}"
-        )
-    return lines
+    return lines or [line for one in sorted((app / "locale").iterdir()) for line in stale(one)]
+
+
+def stale(language: Path) -> list[str]:
+    """Return what is wrong with a language's compiled file, one line or none."""
+    written = language / "LC_MESSAGES" / "django.mo"
+    app = language.parents[1].name
+    if not written.exists():
+        return [f"{app}: locale/{language.name} is not compiled: run scripts/messages.py {app}"]
+    if not same_texts(written):
+        return [f"{app}: django.mo is older than django.po: run scripts/messages.py {app}"]
+    return []
 
 
 def same_texts(compiled: Path) -> bool:
@@ -166,7 +171,9 @@ def main() -> int:
         path = collect(app)
         if path.exists():
             lines += complaints(polib.pofile(str(path)), app.name)
-            django_admin("compilemessages", "--locale", "en", folder=app)
+            languages = [one.name for one in sorted((app / "locale").iterdir())]
+            arguments = [word for one in languages for word in ("--locale", one)]
+            django_admin("compilemessages", *arguments, folder=app)
     print("\n".join(lines) or "Every text has its English.")
     return 1 if lines else 0
 

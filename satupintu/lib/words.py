@@ -188,6 +188,12 @@ def _counted(count: int, indonesian: str, english: str, language: str) -> str:
     return f"{figure} {indonesian}"
 
 
+def labelled(label: object, text: object) -> str:
+    """Return "Label: text"; after a label that is a question its own mark is enough."""
+    name = str(label)
+    return f"{name} {text}" if name.endswith("?") else f"{name}: {text}"
+
+
 def fold(text: str) -> str:
     """
     Return the text as it is searched: lower case, without accents and punctuation, everyday and old

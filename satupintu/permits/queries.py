@@ -83,9 +83,11 @@ _DRAFT = Prepared(
     shape={"typing"},
 )
 _DRAFTS = Prepared(
-    lambda user_id, party_ids, typing: Draft.objects.filter(
-        _open_to(user_id, party_ids, typing=typing), submitted_at__isnull=True
-    ).order_by("-saved_at")[:50],
+    lambda user_id, party_ids, typing: (
+        Draft.objects.filter(_open_to(user_id, party_ids, typing=typing), submitted_at__isnull=True)
+        .select_related("party")
+        .order_by("-saved_at")[:50]
+    ),
     many={"party_ids"},
     shape={"typing"},
 )

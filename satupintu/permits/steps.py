@@ -13,12 +13,14 @@ from typing import Any
 
 from satupintu.catalogue.form import merged_answers, visible_fields, visible_pages
 from satupintu.catalogue.rules import (
+    Condition,
     Definition,
     Field,
     Kind,
     Page,
     Requirement,
     Text,
+    holds,
     is_empty,
     required_documents,
 )
@@ -91,6 +93,38 @@ def form_steps(
                 steps.append(Step(key, page.title, left, definition))
         seen |= {one.key for page in definition.pages for one in page.fields}
     return steps
+
+
+def most_steps(definitions: Sequence[Definition], kind: Kind, answers: Mapping[str, Any]) -> int:
+    """
+    Return how many steps there are at most, documents and review included, whatever is answered from here on.
+
+    A question not yet answered may open every page that hangs on it.
+    """
+    current = asked_answers(definitions, kind, answers)
+    asked: set[str] = set()  # questions that are or may be asked
+
+    def may_hold(condition: Condition | None) -> bool:
+        open_ = condition is not None and condition.field in asked
+        unanswered = open_ and condition is not None and is_empty(current.get(condition.field))
+        return holds(condition, current) or unanswered
+
+    count = 0
+    for definition in definitions:
+        for page in definition.pages:
+            if not may_hold(page.shown_when):
+                continue
+            fields = {
+                one.key for one in page.fields if kind in one.kinds and may_hold(one.shown_when)
+            }
+            count += bool(fields - asked)
+            asked |= fields
+    documents = any(
+        kind in one.kinds and may_hold(one.required_when)
+        for definition in definitions
+        for one in definition.requirements
+    )
+    return count + documents + 1
 
 
 def wanted_documents(

@@ -22,6 +22,7 @@ from jinja2 import ChainableUndefined, Environment, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Undefined
 
+from satupintu.lib import words
 from satupintu.web import formatting, parts
 
 
@@ -119,6 +120,7 @@ FUNCTIONS = {
     "get_language": get_language,
     "gettext": gettext,
     "icon": parts.icon,
+    "labelled": words.labelled,
     "ngettext": ngettext,
     "pgettext": pgettext,
     "static": static,

@@ -1,6 +1,6 @@
 """The form of one page, the final check of all answers, and answers as people read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -29,6 +29,10 @@ from satupintu.catalogue.rules import (
 from satupintu.lib import identity, words
 from satupintu.office import queries as office
 from satupintu.web import maps
+
+PLAIN_COLUMNS = (
+    2  # a group of so few columns is shown without their names: its own says what they are
+)
 
 
 class PageForm(forms.Form):
@@ -227,13 +231,16 @@ def _shown(item: Field, value: Any, language: str, regions: Mapping[str, str]) -
     return _shown_plain(item.type, value, language)
 
 
-def _shown_row(columns: Iterable[Field], row: Mapping[str, Any], language: str) -> str:
-    parts = [
-        f"{column.label.in_language(language)}: {_shown(column, row[column.key], language, {})}"
+def _shown_row(columns: Sequence[Field], row: Mapping[str, Any], language: str) -> str:
+    """Return one row of a group: "Senin, 16.00-20.00" where the values speak for themselves, else with their names."""
+    given = [
+        (column.label.in_language(language), _shown(column, row[column.key], language, {}))
         for column in columns
         if not is_empty(row.get(column.key))
     ]
-    return "; ".join(parts)
+    if len(columns) <= PLAIN_COLUMNS:
+        return ", ".join(value for _label, value in given)
+    return "; ".join(words.labelled(label, value) for label, value in given)
 
 
 def _shown_choices(item: Field, value: Any, language: str) -> str:

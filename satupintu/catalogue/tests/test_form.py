@@ -274,7 +274,7 @@ def test_answers_are_shown_as_people_read_them():
         ("Cara berpraktik", [("Di mana Anda berpraktik?", "Praktik mandiri")]),
         (
             "Tempat praktik",
-            [("Jadwal praktik", "Hari: Senin; Jam: 16.00-20.00")],
+            [("Jadwal praktik", "Senin, 16.00-20.00")],
         ),
     ]
 

@@ -13,12 +13,12 @@ from satupintu.people.queries import Party
 TEXTS = {
     "place_name": "Klinik Pratama Kapuas Sehat",
     "place_address": "Jalan Merdeka 12",
-    "responsible": "Sari Lestari",
     "ad_text": "Toko Kapuas Maju",
     "title": "Kebiasaan membaca di desa tepi sungai",
     "university": "Universitas Tanjungpura",
     "str_number": "STR-CONTOH-0001",
     "plate": "KB 1234 XY",
+    "permit_number": "503/0001/DPMPTSP/2025",
     "hours": "16.00–20.00",
     "from_place": "Sanggau",
     "to_place": "Pontianak",
@@ -83,15 +83,15 @@ def _number(field: Field) -> int:
     return int(max(low.to_integral_value(ROUND_CEILING), Decimal(3)))
 
 
-def _text(field: Field) -> str:
-    if field.pattern:
-        return TEXTS["plate"]
+def _text(field: Field, party: Party) -> str:
+    if field.key == "responsible":  # who asks for it answers for it
+        return party.name
     return TEXTS.get(field.key, f"Contoh {field.label.id.lower()}")[: field.max_length]
 
 
 _PLAIN: dict[FieldType, Callable[[Field, Party, date], Any]] = {
-    FieldType.TEXT: lambda field, _party, _day: _text(field),
-    FieldType.LONG_TEXT: lambda field, _party, _day: _text(field),
+    FieldType.TEXT: lambda field, party, _day: _text(field, party),
+    FieldType.LONG_TEXT: lambda field, party, _day: _text(field, party),
     FieldType.NUMBER: lambda field, _party, _day: _number(field),
     FieldType.MONEY: lambda field, _party, _day: _number(field),
     FieldType.DATE: lambda field, _party, day: _date(field, day),

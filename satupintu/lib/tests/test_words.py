@@ -92,3 +92,8 @@ def test_numbers_are_spelt_out(value, spelt):
 def test_too_large_a_number_is_not_spelt_out():
     with pytest.raises(ValueError, match="too large"):
         words.spell_out(10**15)
+
+
+def test_a_label_that_is_a_question_needs_no_colon():
+    assert words.labelled("Nama", "Isi bagian ini.") == "Nama: Isi bagian ini."
+    assert words.labelled("Di mana?", "Pilih salah satu.") == "Di mana? Pilih salah satu."

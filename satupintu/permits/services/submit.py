@@ -13,6 +13,7 @@ from satupintu.catalogue.form import check_answers, merged_answers
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.documents.queries import Document, list_documents
+from satupintu.lib import words
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
 from satupintu.lib.kept import read_ahead
@@ -73,7 +74,9 @@ def problems_of(
             label = field.label.in_language(language)
             found.setdefault(
                 field.key,
-                Problem(place.get(field.key, ""), f"id_{field.key}", f"{label}: {message}"),
+                Problem(
+                    place.get(field.key, ""), f"id_{field.key}", words.labelled(label, message)
+                ),
             )
     documents = [
         Problem(

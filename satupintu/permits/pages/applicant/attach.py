@@ -68,6 +68,10 @@ class Row:
         return self.document is not None or self.declared
 
     @property
+    def pdf_only(self) -> bool:
+        return tuple(self.requirement.accept) == ("pdf",)
+
+    @property
     def accept(self) -> str:
         return ",".join(f".{code}" for code in self.requirement.accept)
 
@@ -303,12 +307,15 @@ def _show(
     request: HttpRequest, sheet: Sheet, errors: dict[str, str], held: Held | None = None
 ) -> HttpResponse:
     keys = sheet.keys
+    rows = rows_of(sheet, errors, held=held)
     context = {
         "sheet": sheet,
-        "rows": rows_of(sheet, errors, held=held),
+        "rows": rows,
+        "photos": any(row.requirement.by_file and not row.pdf_only for row in rows),
         "errors": bool(errors),
         "step": keys.index(steps.DOCUMENTS) + 1,
         "steps": len(keys),
+        "most": sheet.most,
         "before": sheet.before(steps.DOCUMENTS),
         "restored": held is not None,
         "token": make_token(sheet.draft.pk, me(request).pk),

@@ -20,7 +20,7 @@ from satupintu.lib import clock
 from satupintu.people.access import signed_in
 from satupintu.people.queries import Party, acting_party_id, actor_for, parties_for
 from satupintu.permits.pages.applicant.already import held_before
-from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
+from satupintu.permits.pages.applicant.common import get_sheet, language, me, sheet_of, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
 from satupintu.permits.rules import restorable_until
 from satupintu.permits.services import drafts
@@ -28,6 +28,7 @@ from satupintu.web.methods import require_safe_or_post
 
 BUNDLE_LIMIT = 5  # services in one application
 NEEDS_PERMIT = frozenset({Kind.EXTENSION, Kind.CHANGE, Kind.REPLACEMENT, Kind.CLOSING})
+NOT_LISTED = "-"  # a permit from before the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,25 @@ def find_asked(code: str, more: str) -> Asked:
     return asked
 
 
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft of the same service that is there already."""
+
+    draft: Draft
+    kind: Any
+    filled_to: str
+
+
 class StartForm(forms.Form):
-    """For whom, which kind of request, and of which permit."""
+    """
+    For whom, and which kind of request; of which permit is asked once the kind needs one.
+
+    A post that has only just said so comes back unbound with the question: `is_valid()` is False, without errors.
+    """
 
     party = forms.ChoiceField(label=_("Untuk siapa izin ini?"), widget=forms.RadioSelect)
     kind = forms.ChoiceField(label=_("Apa yang Anda perlukan?"), widget=forms.RadioSelect)
-    permit = forms.ChoiceField(
-        label=_("Izin yang mana?"),
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=_("Pilih untuk perpanjangan, perubahan, penggantian, atau penutupan."),
-    )
+    permit = forms.ChoiceField(label=_("Izin yang mana?"), widget=forms.RadioSelect)
 
     def __init__(
         self,
@@ -89,13 +98,18 @@ class StartForm(forms.Form):
         self._choices("party", [(str(one.pk), one.name) for one in parties])
         self._choices("kind", [(kind.value, KIND_LABELS[kind]) for kind in kinds])
         held = [(key, f"{one.number} · {one.holder}") for key, one in self.permits.items()]
-        self._choices("permit", [*held, ("", _("Tidak ada di daftar ini"))])
+        self._choices("permit", [*held, (NOT_LISTED, _("Tidak ada di daftar ini"))])
+        self.fields["permit"].initial = next(iter(self.permits)) if len(permits) == 1 else None
         if len(parties) == 1:
             self._only("party", str(parties[0].pk))
         if len(kinds) == 1:
             self._only("kind", kinds[0].value)
-        if not permits or not NEEDS_PERMIT & set(kinds):
+        given = self.data if self.is_bound else self.initial
+        if not permits or given.get("kind") not in NEEDS_PERMIT:
             del self.fields["permit"]
+        elif self.is_bound and "permit" not in self.data:
+            self.initial |= {name: self.data.get(name, "") for name in ("party", "kind")}
+            self.is_bound = False
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -140,7 +154,10 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "form": form,
         "parties": parties,
-        "drafts": _same(list_drafts(actor_for(request)), asked),
+        "drafts": [
+            DraftLine(one, KIND_LABELS[Kind(one.kind)], _filled_to(one))
+            for one in _same(list_drafts(actor_for(request)), asked)
+        ],
         "already": [
             one for offer in asked.offers for one in held_before(held, offer.definition, today())
         ],
@@ -158,8 +175,17 @@ def _wanted(request: HttpRequest, asked: Asked, parties: list[Party]) -> dict[st
     return {
         "kind": kind if kind in asked.kinds else asked.kinds[0].value,
         "party": str(mine.pk) if mine else "",
-        "permit": request.GET.get("izin", ""),
-    }
+    } | ({"permit": request.GET["izin"]} if request.GET.get("izin") else {})
+
+
+def _filled_to(draft: Draft) -> str:
+    """Return the title of the last page with an answer, so that one draft is told from another; "" for none."""
+    answered = [
+        one
+        for one in sheet_of(draft).steps
+        if any(item.key in draft.answers for item in one.page.fields)
+    ]
+    return answered[-1].title.in_language(language()) if answered else ""
 
 
 def _same(found: list[Draft], asked: Asked) -> list[Draft]:

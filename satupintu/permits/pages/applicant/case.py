@@ -77,7 +77,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     if file.case.party_id not in actor.party_ids:
         return redirect(f"/berkas/{number}/")
     rows = history(file.case)
-    track = track_of(file, rows, open_tasks(file.case), usual=False)
+    track = track_of(file, rows, open_tasks(file.case))
     actions = own_actions(file)
     repair = (
         open_repairs([file.case.pk]).get(file.case.pk)

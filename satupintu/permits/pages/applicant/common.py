@@ -74,6 +74,11 @@ class Sheet:
         documents = [steps.DOCUMENTS] if self.documents() else []
         return [*(one.key for one in self.steps), *documents, steps.REVIEW]
 
+    @property
+    def most(self) -> int:
+        """How many steps there may be at most; more than `keys` while an open answer decides about a page."""
+        return steps.most_steps(self.definitions, self.kind, self.draft.answers)
+
     def documents(self) -> list[Any]:
         return steps.wanted_documents(self.definitions, self.kind, self.draft.answers)
 

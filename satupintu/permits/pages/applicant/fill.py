@@ -287,6 +287,7 @@ def _show(
         "form": form,
         "step": keys.index(page.key) + 1,
         "steps": len(keys),
+        "most": sheet.most,
         "before": sheet.before(page.key),
         "shown_field": SHOWN,
         "shown": before or _shown_now(sheet, form),

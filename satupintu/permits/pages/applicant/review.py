@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import points_outside, shown_values
-from satupintu.catalogue.rules import KIND_LABELS, System, promised_days
+from satupintu.catalogue.rules import KIND_LABELS, System
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
-from satupintu.permits import steps
+from satupintu.permits import rules, steps
 from satupintu.permits.pages.applicant import attach
 from satupintu.permits.pages.applicant.already import held_now, problem_of
 from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me, today
@@ -116,7 +116,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
-    days = max(promised_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
+    days = max(rules.promise_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
     outside = [one for one in sheet.definitions if one.system is not System.SATUPINTU]
     problems = submitting.problems_of(draft, sheet.definitions, today=today(), language=language())
     already = held_now(sheet)
@@ -133,10 +133,12 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "already": already,
         "party": draft.party,
         "kind": KIND_LABELS[sheet.kind],
-        "promised": add_working_days(at, days, work_calendar()) if days else None,
+        "promised": add_working_days(at, days, work_calendar()),
+        "at_once": all(one.decision.by == "automatic" for one in sheet.definitions),
         "says": promise_words(outside[0].system if outside else System.SATUPINTU),
         "step": len(keys),
         "steps": len(keys),
+        "most": sheet.most,
         "before": sheet.before(steps.REVIEW),
         "held_step": next((key for key in held.get("steps", {}) if key in keys), ""),
         "token": make_token(draft.pk, me(request).pk),

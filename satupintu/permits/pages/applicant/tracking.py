@@ -76,7 +76,7 @@ def masked_name(name: str) -> str:
 
 
 def tracks_of(files: list[File]) -> list[Track]:
-    """Return the cases as anybody may see them. Two queries, one more for each service's usual time."""
+    """Return the cases as anybody may see them. Two queries."""
     ids = [file.case.pk for file in files]
     rows, tasks = histories(ids), open_tasks_of(ids)
     return [
@@ -84,8 +84,8 @@ def tracks_of(files: list[File]) -> list[Track]:
     ]
 
 
-def track_of(file: File, rows: list[Any], tasks: list[Any], *, usual: bool = True) -> Track:
-    """Return one case as its applicant reads it. With `usual` one query: how long the service usually takes."""
+def track_of(file: File, rows: list[Any], tasks: list[Any]) -> Track:
+    """Return one case as its applicant reads it. Usually no query: how long services take is kept."""
     used = language()
     promise = file.case.promise
     closed = file.lifecycle.is_closed(file.case.state) or file.case.state in rules.HAS_PERMIT
@@ -100,7 +100,7 @@ def track_of(file: File, rows: list[Any], tasks: list[Any], *, usual: bool = Tru
         moved=bool(
             promise.due_at and promise.first_due_at and promise.due_at != promise.first_due_at
         ),
-        usual_days=_usual_days(file) if usual else 0,
+        usual_days=_usual_days(file),
         says=promise_words(file.definition.system),
     )
 
