@@ -1,10 +1,17 @@
-"""Error pages: what happened, what to do, and a reference number. They read no database."""
+"""
+Error pages: what happened, what to do, and a reference number.
+
+They read no database, but for a page that is missing or not this person's: nothing is broken then, and the frame of
+every page (menu, office, language) leads on.
+"""
 
 import sys
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -15,18 +22,32 @@ from satupintu.web.uploads import DISK_FULL
 
 def _answer(request: HttpRequest, status: int, title: str, text: str, advice: str) -> HttpResponse:
     """Render without context processors: a broken database must not break its own error page."""
-    body = render_to_string(
-        "web/error.html",
-        {
-            "title": title,
-            "text": text,
-            "advice": advice,
-            "status": status,
-            "reference": reference_of(request),
-            "theme": THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), ""),
-        },
-    )
-    return HttpResponse(body, status=status)
+    context = _context(request, status, title, text, advice)
+    return HttpResponse(render_to_string("web/error.html", context), status=status)
+
+
+def _answer_framed(
+    request: HttpRequest, status: int, title: str, text: str, advice: str
+) -> HttpResponse:
+    """Render in the frame of every page, or without it when the database does not answer."""
+    context = _context(request, status, title, text, advice)
+    if hasattr(request, "user"):  # not refused before anybody asked who it is
+        with suppress(DatabaseError):
+            return render(request, "web/error_framed.html", context, status=status)
+    return _answer(request, status, title, text, advice)
+
+
+def _context(
+    request: HttpRequest, status: int, title: str, text: str, advice: str
+) -> dict[str, object]:
+    return {
+        "title": title,
+        "text": text,
+        "advice": advice,
+        "status": status,
+        "reference": reference_of(request),
+        "theme": THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), ""),
+    }
 
 
 def bad_request(
@@ -64,7 +85,7 @@ def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001  named by the framework
 ) -> HttpResponse:
-    return _answer(
+    return _answer_framed(
         request,
         403,
         _("Halaman ini bukan untuk akun Anda"),
@@ -77,7 +98,7 @@ def not_found(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001  named by the framework
 ) -> HttpResponse:
-    return _answer(
+    return _answer_framed(
         request,
         404,
         _("Halaman tidak ditemukan"),

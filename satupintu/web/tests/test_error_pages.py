@@ -2,11 +2,12 @@ from html import unescape
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import translation
 
-from satupintu.web import views
+from satupintu.web import context, views
 from satupintu.web.middleware import SafetyHeaders
 
 
@@ -54,3 +55,27 @@ def test_a_post_without_its_token_is_explained_and_changes_nothing():
 
 def test_settings_name_the_error_page_for_forgeries():
     assert settings.CSRF_FAILURE_VIEW == "satupintu.people.held.csrf_failure"
+
+
+def test_a_missing_page_keeps_the_frame_of_every_page(db, client):
+    response = client.get("/tidak-ada/")
+    text = response.content.decode()
+
+    assert response.status_code == 404
+    assert "<h1>Halaman tidak ditemukan</h1>" in text
+    assert 'href="/layanan/"' in text  # the menu
+    assert 'href="/bahasa/' in text or 'action="/bahasa/' in text
+    assert response.headers["X-Request-Id"] in text
+
+
+def test_a_missing_page_is_told_even_while_the_database_is_away(client, monkeypatch):
+    def away(_request):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setitem(context._sources, "office", away)  # noqa: SLF001  what the frame asks first
+
+    response = client.get("/tidak-ada/")
+
+    assert response.status_code == 404
+    assert "<h1>Halaman tidak ditemukan</h1>" in response.content.decode()
+    assert 'href="/layanan/"' not in response.content.decode()
