@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue import guide, presentation, queries, search
-from satupintu.catalogue.form import fields
+from satupintu.catalogue.form import pickers
+from satupintu.catalogue.form.widgets import Found
 from satupintu.catalogue.rules import (
     CATEGORY_LABELS,
     KIND_LABELS,
@@ -148,24 +149,31 @@ def service_file(_request: HttpRequest, code: str) -> HttpResponse:
 
 
 PICKERS = {
-    "wilayah": fields.search_villages,
-    "kbli": fields.search_kbli,
+    "wilayah": pickers.search_villages,
+    "kbli": pickers.search_kbli,
 }
+OPENED = {"wilayah": pickers.open_region}
 
 
 @public
 @require_safe
 def picker_options(request: HttpRequest, source: str) -> HttpResponse:
-    """The matches of a picker as HTML, for its small script."""
+    """The matches of a picker, or a part of its list that was opened, as HTML for its small script."""
     search = PICKERS.get(source)
     if search is None:
         raise Http404
-    typed = request.GET.get("q", "").strip()[:120]
-    options = search(typed) if typed else []
+    typed, part = request.GET.get("q", "").strip()[:120], request.GET.get("di", "")[:40]
+    found = Found()
+    if part and source in OPENED:
+        found = OPENED[source](part)
+    elif typed:
+        found = search(typed)
     context = {
         "name": request.GET.get("name", "")[:60],
-        "options": options,
-        "nothing": bool(typed and not options),
+        "options": found.options,
+        "parts": found.parts,
+        "title": found.title,
+        "nothing": bool((typed or part) and found == Found()),
     }
     return render(request, "catalogue/widgets/_options.html", context)
 

@@ -18,17 +18,15 @@ from django.core.validators import RegexValidator
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue import kbli
-from satupintu.catalogue.form.widgets import Option, Picker, Rows
+from satupintu.catalogue.form.pickers import KbliField, RegionField
+from satupintu.catalogue.form.widgets import Option, Rows
 from satupintu.catalogue.rules import Field, FieldType
 from satupintu.lib import coordinates, identity, words
-from satupintu.office import queries as office
 
 _RADIO_LIMIT = 9  # more choices become a drop-down list
 _NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,6})?$")
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 LINK_LENGTH = 2000  # characters of a pasted link of a map service
-_VILLAGE = re.compile(r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")
 
 
 class IdentityField(forms.CharField):
@@ -169,100 +167,6 @@ def _read_date(text: str) -> date | None:
             continue
         return day if day.year >= 1900 else None  # noqa: PLR2004  a typing error
     return None
-
-
-class PickerField(forms.Field):
-    """A value from a long list: given as code, chosen among matches, or typed so that only one matches."""
-
-    widget: Picker
-
-    def __init__(self, *, ask: str, **options: Any) -> None:
-        self.ask = ask
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> Any:
-        given = (
-            value
-            if isinstance(value, dict)
-            else {"value": str(value or ""), "typed": "", "seen": ""}
-        )
-        chosen, typed = given["value"], given["typed"]
-        if typed and typed != given["seen"]:
-            matches = self.widget.search(typed)
-            # A newly typed text counts more than what was chosen before it.
-            chosen = (
-                matches[0][0] if len(matches) == 1 else typed if self.widget.find(typed) else ""
-            )
-            if not chosen:
-                raise ValidationError(
-                    self.ask if matches else _("Tidak ada yang cocok. Coba sebagian kata saja.")
-                )
-        if not chosen:
-            if typed:
-                raise ValidationError(self.ask)
-            if self.required:
-                raise ValidationError(self.error_messages["required"], code="required")
-            return ""
-        if self.widget.find(chosen) is None:
-            raise ValidationError(self.ask)
-        return self.stored(chosen)
-
-    def stored(self, value: str) -> Any:
-        return value
-
-
-class RegionField(PickerField):
-    """A village by its Kemendagri code, found by its name; the office's own regency comes first."""
-
-    def __init__(self, **options: Any) -> None:
-        picker = Picker(source="wilayah", search=search_villages, find=find_village)
-        super().__init__(widget=picker, ask=_("Pilih desa atau kelurahan dari daftar."), **options)
-
-
-class KbliField(PickerField):
-    """A five-digit KBLI code with its version year."""
-
-    def __init__(self, **options: Any) -> None:
-        picker = Picker(source="kbli", search=search_kbli, find=find_kbli)
-        super().__init__(widget=picker, ask=_("Pilih bidang usaha dari daftar."), **options)
-
-    def stored(self, value: str) -> Any:
-        return {"code": value, "version": kbli.VERSION}
-
-    def prepare_value(self, value: Any) -> Any:
-        return value["code"] if isinstance(value, dict) and "code" in value else value
-
-
-def search_villages(text: str) -> list[Option]:
-    """Return (code, full name) of villages that fit, the office's own regency first."""
-    if _VILLAGE.match(text):
-        label = find_village(text)
-        return [(text, label)] if label else []
-    own = office.profile().region_code
-    found = office.search_regions(text, within=own, limit=40) if own else []
-    codes = [region.code for region in found if _VILLAGE.match(region.code)]
-    if not codes:
-        found = office.search_regions(text, limit=60)
-        codes = [region.code for region in found if _VILLAGE.match(region.code)]
-    names = office.region_names(codes[:15])
-    return [(code, names[code]) for code in codes[:15] if code in names]
-
-
-def find_village(code: str) -> str | None:
-    """Return the full name of a village, None for anything else."""
-    if not _VILLAGE.match(code):
-        return None
-    return office.region_names([code]).get(code)
-
-
-def search_kbli(text: str) -> list[Option]:
-    """Return (code, "code title") of KBLI groups that fit."""
-    return [(code, f"{code} {title}") for code, title in kbli.search(text)]
-
-
-def find_kbli(code: str) -> str | None:
-    title = kbli.find(code)
-    return f"{code} {title}" if title else None
 
 
 class PointField(forms.CharField):

@@ -1,6 +1,7 @@
 """The form engine: each type of question, rows, search, and the final check."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils.translation import override
@@ -408,3 +409,95 @@ def test_a_month_is_added_to_the_last_day_of_a_shorter_one():
     assert add_months(date(2027, 2, 28), 12) == date(2028, 2, 28)
     assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
     assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+
+
+# --- A list opened part by part ------------------------------------------------------------------
+@pytest.fixture
+def office_of_sanggau(kapuas):
+    from satupintu.lib.words import fold
+    from satupintu.office.models import OfficeProfile, Region
+
+    more = [
+        ("61.03.09", "Meliau", "61.03", "kecamatan"),
+        ("61.03.09.2001", "Meliau Hilir", "61.03.09", "desa"),
+        ("61.05", "Kabupaten Sintang", "61", "kabkota"),
+        ("61.05.01", "Sintang", "61.05", "kecamatan"),
+        ("61.05.01.1001", "Kapuas Kanan Hulu", "61.05.01", "kelurahan"),
+    ]
+    Region.objects.bulk_create(
+        Region(code=code, name=name, parent=parent, level=level, search=fold(name))
+        for code, name, parent, level in more
+    )
+    OfficeProfile.objects.create(
+        id=1, code="sanggau", name="Kantor", short_name="Kantor", regency="Kabupaten Sanggau",
+        region_code="61.03", zone="Asia/Pontianak", hours={"0": ["08:00", "15:00"]},
+        updated_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def options_in(html):
+    return re.findall(r'type="radio" name="x" value="([^"]*)"', html)
+
+
+def buttons_in(html):
+    return re.findall(r'name="x-search" value="([^"]*)"', html)
+
+
+def test_the_kecamatan_of_the_offices_regency_can_be_opened_without_a_script(office_of_sanggau):
+    plain = region_form(None).as_p()
+    opened = region_form({"x-in": "61.03.01", "x-search": "in", "x-q": "", "x-seen": ""})
+
+    assert re.findall(r'<option value="([^"]*)"', plain) == ["", "61.03.01", "61.03.09"]
+    assert options_in(plain) == []
+    assert not opened.is_bound  # shown again, with what was typed
+    html = opened.as_p()
+    assert options_in(html) == ["61.03.01.1001", "61.03.01.1002", "61.03.01.2003"]
+    assert '<option value="61.03.01" selected>' in html
+    assert "Kapuas, Kabupaten Sanggau, Kalimantan Barat" in html
+    chosen = region_form({"x": "61.03.01.1002", "x-in": "61.03.01", "x-q": "", "x-seen": ""})
+    assert chosen.is_valid(), chosen.errors
+    assert chosen.answers() == {"x": "61.03.01.1002"}
+
+
+def test_a_kecamatan_chosen_and_saved_without_a_village_asks_for_it_and_lists_them(
+    office_of_sanggau,
+):
+    form = region_form({"x-in": "61.03.09", "x-q": "", "x-seen": ""})
+
+    assert form.errors["x"] == ["Pilih desa atau kelurahan dari daftar."]
+    assert options_in(form.as_p()) == ["61.03.09.2001"]
+
+
+def test_another_regency_is_opened_from_the_search(office_of_sanggau):
+    def pressed(value, typed="sintang"):
+        return region_form({"x-q": typed, "x-seen": typed, "x-search": value}).as_p()
+
+    found = pressed("1")
+    assert options_in(found) == []
+    assert set(buttons_in(found)) == {"1", "in", "61.05", "61.05.01"}
+    assert "Tidak ada yang cocok" not in found
+    assert buttons_in(pressed("61.05"))[-1] == "61.05.01"
+    assert options_in(pressed("61.05.01")) == ["61.05.01.1001"]
+
+
+def test_a_name_of_a_kecamatan_alone_asks_to_choose(office_of_sanggau):
+    assert region_form({"x-q": "sintang", "x-seen": ""}).errors["x"] == [
+        "Pilih desa atau kelurahan dari daftar."
+    ]
+
+
+@pytest.mark.parametrize("part", ["61", "61.03.01.1001", "99.99", "x'; --", "\u0000"])
+def test_what_is_no_part_of_the_list_opens_nothing(office_of_sanggau, part):
+    html = region_form({"x-search": part, "x-q": "", "x-seen": ""}).as_p()
+
+    assert options_in(html) == []
+    assert set(buttons_in(html)) == {"1", "in"}
+
+
+def test_the_chosen_village_stays_chosen_while_another_kecamatan_is_opened(office_of_sanggau):
+    data = {"x": "61.03.01.1001", "x-in": "61.03.09", "x-search": "in", "x-q": "", "x-seen": ""}
+
+    html = region_form(data).as_p()
+
+    assert options_in(html) == ["61.03.01.1001", "61.03.09.2001"]
+    assert 'value="61.03.01.1001" checked' in html

@@ -182,3 +182,27 @@ def test_a_list_of_mistakes_reads_as_sentences(sari, user):
 
     assert "Di mana Anda berpraktik? Pilih salah satu." in text_of(page)
     assert "Di mana Anda berpraktik? Pilih salah satu." in [one.message for one in review]
+
+
+def test_a_list_opened_on_a_page_keeps_what_was_typed_and_claims_nothing_was_filled_in(sari, user):
+    draft = begin(sari, "penelitian")
+    typed = {"topic": "Tikar pandan", "place_region-in": "61.03.01", "place_region-search": "in"}
+
+    page = post_step(sari, draft, "research", typed, user)
+
+    text = page.content.decode()
+    assert "Tikar pandan</textarea>" in text
+    assert 'name="place_region" value="61.03.01.1005"' in text
+    assert page.context["prefilled"] == []
+    draft.refresh_from_db()
+    assert "topic" not in draft.answers  # shown again, not saved
+
+
+def test_a_part_of_the_list_is_answered_to_the_script(client, world):
+    page = client.get("/layanan/pilihan/wilayah/", {"di": "61.03.01", "name": "x"})
+    none = client.get("/layanan/pilihan/wilayah/", {"di": "61", "name": "x"})
+    kbli = client.get("/layanan/pilihan/kbli/", {"di": "61.03.01", "name": "x"})
+
+    assert 'name="x" value="61.03.01.1005"' in page.content.decode()
+    assert "Tidak ada yang cocok" in none.content.decode()
+    assert 'type="radio"' not in kbli.content.decode()

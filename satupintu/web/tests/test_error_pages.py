@@ -72,7 +72,7 @@ def test_a_missing_page_is_told_even_while_the_database_is_away(client, monkeypa
     def away(_request):
         raise OperationalError("database is locked")
 
-    monkeypatch.setitem(context._sources, "office", away)  # noqa: SLF001  what the frame asks first
+    monkeypatch.setitem(context._sources, "office", away)  # what the frame asks first
 
     response = client.get("/tidak-ada/")
 

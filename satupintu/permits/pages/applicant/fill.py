@@ -296,7 +296,7 @@ def _show(
         "back": request.GET.get("kembali") or request.POST.get("kembali", ""),
         "token": make_token(sheet.draft.pk, me(request).pk),
         "token_field": FIELD,
-        "prefilled": _filled(sheet, page, form),
+        "prefilled": _filled(sheet, page, form) if request.method != "POST" else [],
     }
     return render(request, "permits/applicant/page.html", context)
 
