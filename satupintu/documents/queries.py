@@ -1,11 +1,13 @@
 """Reads of this domain. Access is the caller's: documents know whose they are, not who may look."""
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -38,6 +40,7 @@ __all__ = [
     "file_hashes",
     "get_document",
     "list_documents",
+    "little_room",
     "marked_copy",
     "missing_files",
     "open_file",
@@ -55,6 +58,12 @@ __all__ = [
     "verify_seal",
     "watermark_text",
 ]
+
+
+def little_room() -> int | None:
+    """Return how many megabytes are left for files when they are fewer than settings.DISK_LEAST_MB, else None."""
+    left = shutil.disk_usage(settings.HOME).free // 2**20
+    return left if left < settings.DISK_LEAST_MB else None
 
 
 class DocumentNotFound(Exception):

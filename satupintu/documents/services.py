@@ -5,7 +5,6 @@ Each service first prepares bytes on the disk without any transaction, then writ
 short one. A process that dies in between leaves bytes that no row names; `sweep` removes them.
 """
 
-import shutil
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from django.utils import timezone
 from satupintu.documents import files, intake
 from satupintu.documents.intake import UploadRefused
 from satupintu.documents.models import Document, StoredFile
+from satupintu.documents.queries import little_room
 from satupintu.documents.render import RenderFailed, render_pdf, render_pictures
 from satupintu.documents.signer_process import (
     SessionKey,
@@ -226,8 +226,8 @@ def sweep(*, at: datetime, older_than_hours: int = 24) -> int:
 
 def warn_of_full_disk(*, at: datetime) -> int:  # noqa: ARG001  a step of the worker
     """Log a warning when less room is left for files than settings.DISK_LEAST_MB; return 1 if so, 0 otherwise."""
-    left = shutil.disk_usage(settings.HOME).free // 2**20
-    if left >= settings.DISK_LEAST_MB:
+    left = little_room()
+    if left is None:
         return 0
     log.warning("disk_nearly_full", left_mb=left, least_mb=settings.DISK_LEAST_MB)
     return 1

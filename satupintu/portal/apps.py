@@ -18,3 +18,4 @@ class PortalConfig(AppConfig):
         context.provide("desk", frame.desk)
         context.provide("folders", inbox.folders)
         context.provide("who", frame.who)
+        context.provide("warnings", frame.warnings)

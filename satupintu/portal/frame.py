@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from satupintu.documents.queries import little_room
+from satupintu.lib.words import number
 from satupintu.office import queries as office_queries
 from satupintu.office.queries import Profile
 from satupintu.people import queries as people
@@ -139,6 +141,23 @@ def desk(request: HttpRequest) -> list[MenuGroup]:
         if items:
             groups.append(MenuGroup(str(title), items))
     return groups
+
+
+def warnings(request: HttpRequest) -> list[str]:
+    """Tell who runs the office's services that the disk is nearly full, and what to do; nobody else can do anything."""
+    if Role.SERVICE_ADMIN not in people.actor_for(request).roles:
+        return []
+    left = little_room()
+    if left is None:
+        return []
+    return [
+        _(
+            "Penyimpanan kantor hampir penuh: tersisa %(left)s MB. Bila habis, berkas pemohon tidak dapat diterima dan"
+            " izin tidak dapat terbit; yang sudah tersimpan tetap aman. Minta pengelola komputer menambah ruang, atau"
+            " memindahkan cadangan lama dari komputer ini."
+        )
+        % {"left": number(left, get_language() or "id")}
+    ]
 
 
 def who(request: HttpRequest) -> MenuItem | None:

@@ -56,6 +56,7 @@ def provide(name: str, source: Source) -> None:
     Names: "office" (an object with name, short_name, arms_url, theme_url and more, or None),
     "menu" (list of MenuItem for everybody), "desk" (list of MenuGroup for officers),
     "who" (a MenuItem: who is signed in, and where that person's things are; or None).
+    "warnings" (what the signed-in officer must see on every page of the desk, as sentences).
     "form_mark" is (name, value) of one more hidden field in every form that posts; value may be "".
     A domain of the officers' desk may provide "folders" (list of MenuItem with counts), which
     come first in the side bar. A later call replaces the earlier.
@@ -93,6 +94,11 @@ class Site:
     def who(self) -> MenuItem | None:
         who: MenuItem | None = ask("who", self._request)
         return who
+
+    @cached_property
+    def warnings(self) -> Sequence[str]:
+        warnings: Sequence[str] = ask("warnings", self._request) or ()
+        return warnings
 
     @property
     def language(self) -> str:

@@ -69,3 +69,18 @@ def test_the_summary_shows_what_is_late(world, monkeypatch):
     late = {one.label: one.value for one in client.get("/ringkasan/").context["figures"]}
     assert late["berjalan, lewat janji layanan"] == "1"
     assert late["berjalan, lewat batas hukum"] == "1"
+
+
+def test_the_service_administrator_is_told_of_a_disk_that_is_nearly_full(world, settings):
+    def told(who, address):
+        client = Client()
+        client.force_login(world.user(who), backend="satupintu.people.backends.PasswordBackend")
+        return "Penyimpanan kantor hampir penuh" in client.get(address).content.decode()
+
+    settings.DISK_LEAST_MB = 0
+    assert not told("admin", "/pengaturan/layanan/")
+    settings.DISK_LEAST_MB = 2**40
+
+    assert told("admin", "/pengaturan/layanan/")
+    assert told("admin", "/pengaturan/kalender/")
+    assert not told("ratna", "/tugas/")  # who can do nothing about it
