@@ -105,12 +105,12 @@ def migrate() -> str:
     from django.core.management import call_command
 
     missing = migrations_missing()
-    if missing:
-        call_command("migrate", interactive=False, verbosity=0)
-    # Not a model: what is in it lasts minutes, and belongs into no backup. Does nothing where the table is.
-    call_command("createcachetable", verbosity=0)
     if not missing:
         return "up to date"
+    # No model: what is in it lasts minutes, and belongs into no backup. Before the migrations, so that who was killed
+    # in between finds some still missing, and comes here again.
+    call_command("createcachetable", verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
     return f"{missing} migrations applied"
 
 

@@ -1,16 +1,31 @@
 """The demo office, seeded whole: it must stand, and show a case in every state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from satupintu.catalogue.parse import load_definition
+from satupintu.catalogue.rules import Kind
+from satupintu.catalogue.tests.factories import shipped_text
 from satupintu.config.demo import seed
+from satupintu.config.demo.papers import answers_for
+from satupintu.people.queries import Party
 from satupintu.permits.rules import ASSISTED, KIND_PERMIT, PERMIT, State
 from satupintu.workflow.audit import audit
 from satupintu.workflow.queries import Case
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)  # the offices have just opened
 SATURDAY = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
+
+
+def test_who_asks_for_a_billboard_answers_for_it() -> None:
+    definition = load_definition(shipped_text("reklame"))
+    joko = Party(name="Joko Prasetyo", identity="6103010101909999")
+
+    answers = answers_for(definition, Kind.NEW, joko, date(2026, 11, 23), {})
+
+    assert answers["responsible"] == "Joko Prasetyo"
+    assert "Sari Lestari" not in answers.values()
 
 
 @pytest.mark.slow

@@ -46,8 +46,7 @@ OFFICES = {
             "zone": "Asia/Pontianak",
             "hours": {str(day): ["08:00", "15:00"] for day in range(5)},
             "break_note": gettext_noop("Istirahat 12.00–13.00; loket tetap melayani bergantian."),
-            "promise_decre"
-            "e": "Keputusan Kepala DPMPTSP Kabupaten Sanggau Nomor 7 Tahun 2026 (contoh)",
+            "promise_decree": "Keputusan Kepala DPMPTSP Kabupaten Sanggau Nomor 7 Tahun 2026 (contoh)",
         },
     ),
     "bengkalis": Office(
@@ -57,8 +56,7 @@ OFFICES = {
             "short_name": "DPMPTSP Kabupaten Bengkalis",
             "regency": "Kabupaten Bengkalis",
             "region_code": "14.03",
-            "addres"
-            "s": "Jalan Contoh Nomor 2, Kelurahan Bengkalis Kota, Kecamatan Bengkalis, Bengkalis",
+            "address": "Jalan Contoh Nomor 2, Kelurahan Bengkalis Kota, Kecamatan Bengkalis, Bengkalis",
             "postcode": "28711",
             "city": "Bengkalis",
             "phone": "+6276600001",
@@ -73,10 +71,10 @@ OFFICES = {
                 **{str(day): ["07:30", "16:00"] for day in range(4)},
                 "4": ["07:30", "15:30"],
             },
-            "break_not"
-            "e": "Istirahat 12.00–13.00, Jumat 11.30–13.30; loket tetap melayani bergantian.",
-            "promise_decre"
-            "e": "Keputusan Kepala DPMPTSP Kabupaten Bengkalis Nomor 5 Tahun 2026 (contoh)",
+            "break_note": gettext_noop(
+                "Istirahat 12.00–13.00, Jumat 11.30–13.30; loket tetap melayani bergantian."
+            ),
+            "promise_decree": "Keputusan Kepala DPMPTSP Kabupaten Bengkalis Nomor 5 Tahun 2026 (contoh)",
         },
     ),
 }

@@ -35,7 +35,7 @@ def notice_deadline(request: ActRequest) -> Transition:
     """
     file = file_of(request.case)
     what = given_text(request.data, "what")
-    if not what.replace("_", "").isalpha():
+    if what not in WARNINGS:
         raise bad_data("what")
     opened = deemed_task(file, at=request.at) if what == "legal_passed" else []
     row = move(request, file, data=dict(request.data), tasks=TaskChange(open=opened))
@@ -45,7 +45,7 @@ def notice_deadline(request: ActRequest) -> Transition:
 
 # What is noticed -> (text, the term it is about). The legal limit concerns the head alone; a promise and a pledge also
 # whoever holds a task on the case.
-_WARNINGS = {
+WARNINGS = {
     "promise_near": ("deadline_near", "promise"),
     "promise_missed": ("deadline_missed", "promise"),
     "pledge_near": ("deadline_near", "pledge"),
@@ -56,9 +56,7 @@ _WARNINGS = {
 
 
 def _warn(file: File, what: str, row: Transition) -> None:
-    if what not in _WARNINGS:
-        return
-    text, name = _WARNINGS[what]
+    text, name = WARNINGS[what]
     term: Term = getattr(file.case, name)
     due = timezone.localtime(term.due_at or row.at)
     context = base_context(file) | {"link": office_link(file.case.number), "due": due}

@@ -6,12 +6,13 @@ import pytest
 
 from satupintu.messaging.models import OutMessage
 from satupintu.people.models import User
+from satupintu.people.rules import system_actor
 from satupintu.permits import queries
 from satupintu.permits.models import Permit, Repair
 from satupintu.permits.services import check, sweep
 from satupintu.permits.tests.officer_cases import MONDAY, World
 from satupintu.workflow.models import Task, Transition
-from satupintu.workflow.services import run_readers, sweep_deadlines
+from satupintu.workflow.services import CannotMove, act, dates, run_readers, sweep_deadlines
 
 
 def subjects() -> list[str]:
@@ -251,3 +252,27 @@ def test_an_extension_moves_the_promise_and_tells_why(world: World) -> None:
     assert case.promise.counted_due_at == before.counted_due_at
     assert case.promise.first_due_at == before.first_due_at
     assert "deadline_extended" in subjects()
+
+
+def test_every_date_that_is_watched_is_one_the_owner_warns_of() -> None:
+    assert {what for what, _column, _horizon in dates.WATCHED} == set(sweep.WARNINGS)
+
+
+@pytest.mark.parametrize("what", ["", "promise", "promise_nearly", "PROMISE_NEAR", "x" * 300])
+def test_a_warning_of_an_unknown_name_is_refused_and_nothing_is_noted(
+    world: World, what: str
+) -> None:
+    case = world.apply()
+    before = case.version
+
+    with pytest.raises(CannotMove):
+        act(
+            case,
+            "notice_deadline",
+            by=system_actor("deadline sweep"),
+            at=MONDAY,
+            channel="system",
+            data={"what": what},
+        )
+
+    assert world.fresh(case).version == before

@@ -31,7 +31,7 @@ def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
     """
     calendar = work_calendar()
     given = 0
-    for what, column, horizon in _WATCHED:
+    for what, column, horizon in WATCHED:
         until = _horizon(at, horizon, calendar)
         dated = Case.objects.filter(**{f"{column}__lte": until}, closed_at__isnull=True)
         if horizon != _NOW:  # what has passed is told as passed, not as near too
@@ -53,7 +53,7 @@ def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
 
 _NOW, _TODAY = -1, 0  # horizons that are no number of working days
 
-_WATCHED = (
+WATCHED = (
     ("promise_near", "promise_due_at", 1),
     ("promise_missed", "promise_due_at", _NOW),
     ("pledge_near", "pledge_due_at", _TODAY),
