@@ -47,7 +47,6 @@ __all__ = [
     "path_of",
     "preview_page",
     "preview_response",
-    "reusable_document",
     "reusable_documents",
     "seal_marks",
     "serve",
@@ -101,20 +100,6 @@ def vault(party_id: UUID, kinds: Iterable[str] | None, today: date) -> QuerySet[
         .order_by("-created_at", "-id")
     )
     return held if kinds is None else held.filter(kind__in=list(kinds))
-
-
-def reusable_document(
-    party_id: UUID, kind: str, max_age_months: int | None, today: date
-) -> Document | None:
-    """
-    Return the newest document of this kind that can be used again, or None.
-
-    `max_age_months` are calendar months since the upload; None: as long as it is valid.
-    """
-    found = vault(party_id, [kind], today)
-    if max_age_months is not None:
-        found = found.filter(created_at__date__gte=months_before(today, max_age_months))
-    return found.first()
 
 
 def reusable_documents(

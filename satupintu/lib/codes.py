@@ -84,8 +84,3 @@ def read_tracking_code(text: str) -> str:
             _("Ada huruf atau angka yang keliru pada kode lacak. Periksa lagi tanda terima Anda.")
         )
     return _written(symbols)
-
-
-def make_short_secret(length: int = 6) -> str:
-    """Return `length` random digits for a one-time code; it must be throttled and short-lived."""
-    return "".join(secrets.choice("0123456789") for _i in range(length))

@@ -1,8 +1,8 @@
 """
-Identity numbers, telephone numbers and plates: read what a person typed, say in one sentence what
+Identity numbers and telephone numbers: read what a person typed, say in one sentence what
 is wrong.
 
-Rules: NIK and KK, PP 40/2019 and Kemendagri region codes (Kepmendagri 300.2.2-2430/2025); NPWP, PMK
+Rules: NIK, PP 40/2019 and Kemendagri region codes (Kepmendagri 300.2.2-2430/2025); NPWP, PMK
 112/2022; NIB, PP 28/2025; NIP, Perka BKN 22/2007. The region inside a NIK is where it was first
 recorded, not where the person lives: it is returned for a remark, never a reason to refuse. Readers
 forgive spaces, dots and dashes.
@@ -27,7 +27,6 @@ _MONTH_MAX = 12
 _HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _DASHES = "\u2010-\u2015\u2212"
 _SEPARATORS = re.compile(rf"[\s.\-/{_DASHES}{_HIDDEN}]")
-_PLATE = re.compile(r"^([A-Z]{1,2})\s*([0-9]{1,4})\s*([A-Z]{0,3})$")
 _PHONE_NOISE = re.compile(rf"(?i)^[\s{_HIDDEN}]*tel:|[\s().\-/{_DASHES}{_HIDDEN}]")
 
 
@@ -47,10 +46,6 @@ class BadNik(BadIdentity):
     """A NIK that cannot exist."""
 
 
-class BadKk(BadIdentity):
-    """A family card number that cannot exist."""
-
-
 class BadNpwp(BadIdentity):
     """A tax number that cannot exist."""
 
@@ -67,10 +62,6 @@ class BadPhone(BadIdentity):
     """A telephone number that cannot be dialled."""
 
 
-class BadPlate(BadIdentity):
-    """A vehicle plate that cannot exist."""
-
-
 @dataclass(frozen=True, slots=True)
 class Nik:
     """A citizen's number: 16 digits; `region_code` as in the region table ("61.03.01")."""
@@ -78,16 +69,6 @@ class Nik:
     value: str
     birth_date: date
     female: bool
-    region_code: str
-    serial: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kk:
-    """A family card: `issued_date` is the date its number was given."""
-
-    value: str
-    issued_date: date
     region_code: str
     serial: str
 
@@ -184,33 +165,6 @@ def check_nik(text: str, today: date) -> Nik:
 
 def _region_code(value: str) -> str:
     return f"{value[:2]}.{value[2:4]}.{value[4:6]}"
-
-
-def check_kk(text: str, today: date) -> Kk:
-    """Return the parts of a family card number. Raises BadKk if a part cannot be right."""
-    value = _digits(text)
-    _check_digits(value, _NIK_DIGITS, _("Nomor KK"), BadKk)
-    day, month, short_year = int(value[6:8]), int(value[8:10]), int(value[10:12])
-    issued = (
-        _short_year_date(day, month, short_year, today)
-        if 1 <= month <= _MONTH_MAX and day
-        else None
-    )
-    if issued is None:
-        raise BadKk(
-            "date",
-            _(
-                "Tanggal dalam nomor KK (angka ke-7 sampai ke-12, %(digits)s) tidak ada dalam"
-                " kalender."
-            )
-            % {"digits": value[6:12]},
-        )
-    if value[12:] == "0000":
-        raise BadKk(
-            "serial",
-            _("Empat angka terakhir nomor KK tidak mungkin 0000; periksa lagi kartu Anda."),
-        )
-    return Kk(value, issued, _region_code(value), value[12:])
 
 
 def _luhn(digits: str) -> bool:
@@ -335,16 +289,6 @@ def phone_for_people(e164: str) -> str:
     return str(phonenumbers.format_number(parsed, style.NATIONAL if own else style.INTERNATIONAL))
 
 
-def check_plate(text: str) -> str:
-    """Return a vehicle plate as "KB 1234 AB". Raises BadPlate if it has another form."""
-    match = _PLATE.fullmatch(re.sub(r"[\s.\-]+", " ", text.strip().upper()))
-    if match is None:
-        raise BadPlate(
-            "form", _("Nomor kendaraan ditulis seperti KB 1234 AB: huruf, angka, lalu huruf.")
-        )
-    return " ".join(part for part in match.groups() if part)
-
-
 def mask_identity(value: str) -> str:
     """
     Return a number with its middle hidden: "6103••••••••9999"; short ones keep the last two
@@ -354,11 +298,3 @@ def mask_identity(value: str) -> str:
         return value[:4] + "•" * (len(value) - 8) + value[-4:]
     shown = 2 if len(value) >= 6 else 0  # noqa: PLR2004  shows little of little
     return "•" * (len(value) - shown) + (value[-shown:] if shown else "")
-
-
-def mask_phone(value: str) -> str:
-    """Return a telephone number with its middle hidden: "+62812••••1234"."""
-    head, tail = (6, 4) if len(value) >= 12 else (3, 2)  # noqa: PLR2004  shows little of little
-    if len(value) <= head + tail:
-        return "•" * len(value)
-    return value[:head] + "•" * (len(value) - head - tail) + value[-tail:]

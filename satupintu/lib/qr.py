@@ -1,5 +1,5 @@
 """
-QR codes as SVG (for pages and typst) and PNG.
+QR codes as SVG, for pages.
 
 The mask is fixed: choosing the best of eight takes five times as long, and readers do not need it.
 """
@@ -31,20 +31,3 @@ def qr_svg(text: str, *, scale: int = 4, border: int = 4, title: str = "") -> st
     side = code.symbol_size(scale=scale, border=border)[0]
     size = f'<svg role="img" width="{side}" height="{side}" '
     return buffer.getvalue().decode().replace("<svg ", size, 1)
-
-
-def qr_svg_bytes(text: str, *, border: int = 0) -> bytes:
-    """
-    Return a whole SVG file, with a transparent ground, for a document that sets its own size and
-    margin.
-    """
-    buffer = io.BytesIO()
-    _make(text).save(buffer, kind="svg", scale=4, border=border, svgclass=None, lineclass=None)
-    return buffer.getvalue()
-
-
-def qr_png(text: str, *, scale: int = 8, border: int = 4) -> bytes:
-    """Return a PNG file."""
-    buffer = io.BytesIO()
-    _make(text).save(buffer, kind="png", scale=scale, border=border)
-    return buffer.getvalue()

@@ -142,11 +142,6 @@ def long_moment(at: datetime, language: str = "id") -> str:
     return f"{long_date(at, language)}, {clock_time(at, language)}"
 
 
-def short_moment(at: datetime, language: str = "id") -> str:
-    """Return "25 Nov 2026, 15.00"."""
-    return f"{short_date(at, language)}, {clock_time(at, language)}"
-
-
 def number(value: float | Decimal, language: str = "id", decimals: int = 0) -> str:
     """
     Return the number with its thousands apart: 1.234,5 in Indonesian, 1,234.5 in English; halves
@@ -174,11 +169,6 @@ def duration(minutes: int, language: str = "id") -> str:
     if rest or not hours:
         parts.append(_counted(rest, "menit", "minute", language))
     return " ".join(parts)
-
-
-def working_days(days: int, language: str = "id") -> str:
-    """Return "3 hari kerja" ("3 working days")."""
-    return _counted(days, "hari kerja", "working day", language)
 
 
 def _counted(count: int, indonesian: str, english: str, language: str) -> str:

@@ -115,17 +115,6 @@ def get_message(message_id: UUID) -> OutMessage:
     return OutMessage.objects.select_related("party").get(pk=message_id)
 
 
-def oldest_open(at: datetime) -> datetime | None:
-    """Return since when the oldest deliverable message is due; None when none is."""
-    return (
-        OutMessage.objects.filter(state__in=[*OPEN_STATES], next_attempt_at__lte=at)
-        .exclude(channel=ChannelKind.WHATSAPP)
-        .order_by("next_attempt_at")
-        .values_list("next_attempt_at", flat=True)
-        .first()
-    )
-
-
 def phone_for(message: OutMessage) -> str:
     """Return the number a message can be sent to by hand; "" when the party has none."""
     if message.channel != ChannelKind.EMAIL:

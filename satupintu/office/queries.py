@@ -9,13 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from satupintu.lib.identity import Nik
 from satupintu.lib.kept import kept, kept_each
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.words import fold
@@ -53,7 +51,6 @@ __all__ = [
     "list_numbers",
     "list_office_changes",
     "list_series",
-    "numbers_of_case",
     "opening_now",
     "profile",
     "region_names",
@@ -161,12 +158,6 @@ def list_removed_closures(year: int) -> QuerySet[Closure]:
     ).order_by("-removed_at", "-id")
 
 
-def calendar_years() -> list[int]:
-    """Return the years with national holidays in the calendar, in order."""
-    dates = Closure.objects.filter(kind=rules.ClosureKind.NATIONAL, removed_at__isnull=True)
-    return [day.year for day in dates.dates("date", "year")]
-
-
 def list_calendar_changes() -> QuerySet[CalendarChange]:
     """
     Return the changes of the calendar after which running cases were not yet computed anew.
@@ -216,15 +207,6 @@ def regions(parent: str = "") -> tuple[Region, ...]:
 def find_region(code: str) -> Region | None:
     """Return the region with that Kemendagri code; None when the table does not know it."""
     return Region.objects.filter(code=code).first()
-
-
-def find_nik_region(nik: Nik) -> Region | None:
-    """
-    Return the district where a NIK was first recorded; None when its code is not in the table.
-
-    For a remark to officers only: codes of districts that were split or renamed stay in NIKs.
-    """
-    return find_region(nik.region_code)
 
 
 def region_names(codes: Iterable[str]) -> dict[str, str]:
@@ -311,11 +293,6 @@ def list_numbers(
     if before is not None:
         rows = rows.filter(seq__lt=before)
     return list(rows.order_by("-seq")[:limit])
-
-
-def numbers_of_case(case_id: UUID) -> list[NumberTaken]:
-    """Return the numbers given to a case, oldest first, void ones included."""
-    return list(NumberTaken.objects.filter(case_id=case_id).select_related("series").order_by("id"))
 
 
 def list_office_changes(subject: str, limit: int = 20) -> list[OfficeChange]:

@@ -113,11 +113,6 @@ def has_second_factor(request: HttpRequest) -> bool:
     )
 
 
-def party_of(user: User) -> Party | None:
-    """Return the person behind a login; None for officers who never apply."""
-    return user.party
-
-
 def parties_for(user: User, today: date) -> list[Party]:
     """Return whom `user` may act for today: the person first, then others by name."""
     acted_for = Party.objects.filter(
@@ -145,11 +140,6 @@ def acting_party(request: HttpRequest) -> Party | None:
     """Return the party of `acting_party_id`; None for visitors and for officers who never apply."""
     party_id = acting_party_id(request)
     return Party.objects.filter(pk=party_id).first() if party_id else None
-
-
-def get_party(party_id: UUID) -> Party:
-    """Return the party, without access check. Raises Party.DoesNotExist."""
-    return Party.objects.get(pk=party_id)
 
 
 def find_party(*, identity: str) -> Party | None:
@@ -185,10 +175,6 @@ def _active_units() -> tuple[Unit, ...]:
 def units_of_kind(kind: str) -> list[Unit]:
     """Return the active units of a kind ("health"), by code. Usually no query."""
     return [unit for unit in _active_units() if unit.kind == kind]
-
-
-def find_unit(code: str) -> Unit | None:
-    return Unit.objects.filter(code=code).first()
 
 
 def valid_delegation(user_id: int | None, service_code: str, today: date) -> Delegation | None:

@@ -167,14 +167,6 @@ def open_tasks(case: Case) -> list[Task]:
     return _OPEN_TASKS.all(case_ids=[case.pk])
 
 
-def all_tasks(case: Case) -> list[Task]:
-    return list(
-        Task.objects.filter(case=case)
-        .select_related("unit", "assignee")
-        .order_by("opened_at", "id")
-    )
-
-
 def linked(case: Case, kind: str = "") -> list[Link]:
     links = Link.objects.filter(Q(source=case) | Q(target=case)).select_related("source", "target")
     return list((links.filter(kind=kind) if kind else links).order_by("id"))

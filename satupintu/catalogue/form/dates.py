@@ -14,12 +14,6 @@ from satupintu.lib import words
 _OTHER = re.compile(r"^field:([a-z][a-z0-9_]*)(?:\+(\d{1,3})m)?$")
 
 
-def other_field(limit: str) -> str:
-    """Return the key of the question a limit refers to; "" when it refers to none."""
-    found = _OTHER.match(limit)
-    return found.group(1) if found else ""
-
-
 def add_months(day: date, months: int) -> date:
     """Return the same day of a later month, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

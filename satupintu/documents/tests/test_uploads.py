@@ -507,8 +507,8 @@ def test_the_vault_gives_valid_documents_newest_first(party):
 
     assert list(queries.vault(party.id, ["str"], today)) == [new, old]
     assert set(queries.vault(party.id, None, today)) == {new, old, other}
-    assert queries.reusable_document(party.id, "str", None, today) == new
-    assert queries.reusable_document(party.id, "str", 3, date(2027, 3, 1)) is None
+    assert queries.reusable_documents(party.id, {"str": None}, today) == {"str": new}
+    assert queries.reusable_documents(party.id, {"str": 3}, date(2027, 3, 1)) == {}
     assert gone not in queries.vault(party.id, ["str"], today)
 
 

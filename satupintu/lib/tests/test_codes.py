@@ -10,7 +10,6 @@ from satupintu.lib.codes import (
     ALPHABET,
     BadCode,
     _check_symbol,
-    make_short_secret,
     make_tracking_code,
     read_tracking_code,
 )
@@ -94,8 +93,3 @@ def test_any_text_is_read_or_refused_but_never_breaks(text):
     except BadCode:
         return
     assert read_tracking_code(code) == code
-
-
-def test_a_short_secret_is_digits_of_that_length():
-    assert re.fullmatch(r"[0-9]{6}", make_short_secret())
-    assert re.fullmatch(r"[0-9]{8}", make_short_secret(8))

@@ -10,15 +10,12 @@ from satupintu.lib import identity
 from satupintu.lib.identity import (
     BadIdentity,
     BadNik,
-    check_kk,
     check_nib,
     check_nik,
     check_nip,
     check_npwp,
     check_phone,
-    check_plate,
     mask_identity,
-    mask_phone,
 )
 
 TODAY = date(2026, 11, 23)
@@ -90,8 +87,6 @@ def test_a_wrong_nik_is_told_which_part_is_wrong(value, part, words):
 @pytest.mark.parametrize(
     ("read", "value", "expected"),
     [
-        (lambda text: check_kk(text, TODAY).issued_date, "6103012503159999", date(2015, 3, 25)),
-        (lambda text: check_kk(text, TODAY).serial, "6103012503159999", "9999"),
         (check_nib, "0000000099999", "0000000099999"),
         (check_nib, "1234 5678 90123", "1234567890123"),
         (lambda text: check_nip(text).contract, "199001012023211009", True),
@@ -106,17 +101,12 @@ def test_a_wrong_nik_is_told_which_part_is_wrong(value, part, words):
         (check_phone, "\u202a+62 812\u20110000\u20111234\u202c", "+6281200001234"),
         (check_phone, "tel:+62-812-0000-1234", "+6281200001234"),
         (check_phone, " Tel: 0812 0000 1234\u200b", "+6281200001234"),
-        (check_plate, "kb1234ab", "KB 1234 AB"),
-        (check_plate, "B-1-RI", "B 1 RI"),
-        (check_plate, "BM 1234", "BM 1234"),
         (identity.phone_for_people, "+6281200001234", "0812-0000-1234"),
         (mask_identity, "6103014107909999", "6103••••••••9999"),
         (mask_identity, "0000000099999", "0000•••••9999"),
         (mask_identity, "12345678", "••••••78"),
         (mask_identity, "1234", "••••"),
         (mask_identity, "", ""),
-        (mask_phone, "+6281200001234", "+62812••••1234"),
-        (mask_phone, "112", "•••"),
     ],
 )
 def test_other_numbers_are_read_and_masked(read, value, expected):
@@ -126,10 +116,6 @@ def test_other_numbers_are_read_and_masked(read, value, expected):
 @pytest.mark.parametrize(
     ("read", "value", "part"),
     [
-        (lambda text: check_kk(text, TODAY), "6103016503159999", "date"),
-        (lambda text: check_kk(text, TODAY), "6103012513159999", "date"),
-        (lambda text: check_kk(text, TODAY), "6103012503150000", "serial"),
-        (lambda text: check_kk(text, TODAY), "610301", "length"),
         (check_nib, "123456789012", "length"),
         (check_nib, "12345678901x3", "digits"),
         (check_nip, "199013012015042009", "date"),
@@ -142,8 +128,6 @@ def test_other_numbers_are_read_and_masked(read, value, expected):
         (check_phone, "0812", "length"),
         (check_phone, "08120000123456789012", "length"),
         (check_phone, "+62 10 1234 567", "form"),
-        (check_plate, "1234 AB", "form"),
-        (check_plate, "KB 12345 AB", "form"),
     ],
 )
 def test_other_wrong_numbers_are_told_which_part(read, value, part):

@@ -36,7 +36,7 @@ class TestTaking:
 
         assert first.number == "503/001/SIP-B/DPMPTSP/XI/2026"
         assert second.number == "503/002/SIP-B/DPMPTSP/XI/2026"
-        assert [row.number for row in queries.numbers_of_case(case_id)] == [first.number]
+        assert [row.number for row in NumberTaken.objects.filter(case_id=case_id)] == [first.number]
         assert (first.state, first.by, first.year, first.seq) == ("taken", "Rina", 2026, 1)
 
     def test_a_new_year_begins_at_one_in_the_office_s_zone(self):

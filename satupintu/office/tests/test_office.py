@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from PIL import Image
 
-from satupintu.lib.identity import check_nik
 from satupintu.office import queries, rules, services
 from satupintu.office.models import CalendarChange, OfficeProfile, RateCount, Region
 from satupintu.office.rules import BadProfile
@@ -218,14 +217,6 @@ class TestRegions:
         assert queries.search_regions("kapuas", within="61.03.02") != found
         assert queries.search_regions("k") == []
         assert queries.search_regions("tidak ada desa ini") == []
-
-    @pytest.mark.usefixtures("_sanggau")
-    def test_the_region_of_a_nik_is_a_remark_only(self):
-        known = check_nik("6103014107909999", AT.date())
-        unknown = check_nik("9999990107909999", AT.date())
-
-        assert queries.find_nik_region(known).name == "Kapuas"
-        assert queries.find_nik_region(unknown) is None
 
 
 @pytest.mark.django_db

@@ -270,7 +270,3 @@ def public_facts(file: File, party: Party) -> list[list[str]]:
         for key in keys
         if key in shown and str(types.get(key)) not in private and shown[key][1] != party.name
     ]
-
-
-def moment_words(at: datetime) -> str:
-    return words.long_moment(timezone.localtime(at))

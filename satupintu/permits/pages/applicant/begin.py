@@ -108,7 +108,7 @@ class StartForm(forms.Form):
         if not permits or given.get("kind") not in NEEDS_PERMIT:
             del self.fields["permit"]
         elif self.is_bound and "permit" not in self.data:
-            self.initial |= {name: self.data.get(name, "") for name in ("party", "kind")}
+            self.initial.update({name: self.data.get(name, "") for name in ("party", "kind")})
             self.is_bound = False
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
