@@ -172,3 +172,32 @@ def test_with_script_answers_and_files_are_kept_at_once(world, live, browser_pag
     page.get_by_text("Diterima: STR Sari.pdf").wait_for()
     page.reload()
     assert page.get_by_role("link", name="STR Sari.pdf").count() == 1
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without a script", "with it"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_village_is_chosen_by_opening_its_kecamatan(
+    *, world, live, browser_page, axe, look, script, width
+):
+    page = browser_page("/", width=width, script=script)
+    sign_in(page, live, world.user("sari"))
+    page.goto("/ajukan/penelitian/")
+    page.get_by_label("Baru", exact=True).check()
+    page.get_by_role("button", name="Mulai mengisi").click()
+    page.goto(page.url.replace("/applicant/", "/research/"))
+    page.wait_for_load_state()
+
+    page.locator("[data-picker] summary").click()
+    page.locator("[name=place_region-in]").select_option("Meliau")
+    go = page.get_by_role("button", name="Tampilkan desa dan kelurahan")
+    if script:
+        assert not go.is_visible()
+    else:
+        go.click()
+    page.get_by_label("Meliau Hilir", exact=True).check()
+
+    look(page, f"kecamatan-{'skrip' if script else 'tanpa-skrip'}")
+    if script:  # axe is a script itself
+        axe(page)
+    page.get_by_role("button", name=NEXT).click()
+    assert page.get_by_role("radio", name="Meliau Hilir, Meliau, Kabupaten Sanggau").is_checked()
