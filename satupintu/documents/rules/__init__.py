@@ -4,6 +4,14 @@ What an uploaded file may be, what is printed on a page, what a signature says.
 Pure: no database, no disk, no clock.
 """
 
+from satupintu.documents.rules.forms import (
+    Blank,
+    FormPage,
+    FormRow,
+    FormSection,
+    SlipPart,
+    SlipsPage,
+)
 from satupintu.documents.rules.letters import (
     closing_letter,
     deemed_granted_notice,
@@ -44,8 +52,12 @@ from satupintu.documents.rules.uploads import (
 __all__ = [
     "SENTENCES",
     "STANDING_LABELS",
+    "Blank",
     "Block",
     "Check",
+    "FormPage",
+    "FormRow",
+    "FormSection",
     "LetterPage",
     "Letterhead",
     "Officer",
@@ -53,6 +65,8 @@ __all__ = [
     "ReceiptPage",
     "SignatureBlock",
     "SignedPdf",
+    "SlipPart",
+    "SlipsPage",
     "Standing",
     "Trouble",
     "Verdict",
