@@ -88,6 +88,8 @@ def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
     check = page.get("check") or page.get("track")
     if check:
         page["qr"] = qr_svg(check["url"])
+    if slips := page.get("slips"):
+        page["codes"] = [qr_svg(one["track"]["url"]) for one in slips]
     page["footer"] = _footer(template, signature, demo=page["demo"])
     return page
 

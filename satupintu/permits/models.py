@@ -37,6 +37,11 @@ class Draft(models.Model):
     )
     consent_how = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=12, default="web")
+    # On paper: when it came in, before anybody typed it, and the numbered slip that was given for it.
+    received_at = models.DateTimeField(null=True, blank=True)
+    slip = models.ForeignKey(
+        "permits.Slip", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +78,40 @@ class Application(models.Model):
     submitted_at = models.DateTimeField()
 
 
+class Slip(models.Model):
+    """
+    A numbered slip, printed ahead and given to a person while nothing works: its code becomes the application's.
+
+    Its number stands in the office's register "slip": taken when it is printed, used when the application is typed,
+    void with a reason when the slip is spoilt or lost.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=40, unique=True)
+    number_taken_id = models.BigIntegerField()
+    tracking_code = models.CharField(max_length=16, unique=True)
+    batch = models.UUIDField(db_index=True)  # printed together, on sheets that can be printed again
+    printed_at = models.DateTimeField()
+    printed_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    application = models.OneToOneField(
+        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="slip"
+    )
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(application__isnull=True) | Q(voided_at__isnull=True),
+                name="a_slip_in_use_is_not_void",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class PermitCase(models.Model):
     """The permit side of a case: what was asked and answered."""
 
@@ -91,6 +130,9 @@ class PermitCase(models.Model):
     )
     # The move after which the units were asked anew: what they said before it counts no longer.
     review_from = models.PositiveIntegerField(default=0)
+    # The paper: where the folder stands, and which originals the office saw, keeps or gave back.
+    shelf = models.CharField(max_length=80, blank=True)
+    originals = models.JSONField(default=dict)  # requirement key -> rules.Original
     number = models.CharField(max_length=120, blank=True)  # taken, before it is issued
     number_taken_id = models.BigIntegerField(null=True, blank=True)
     decided_by = models.ForeignKey(

@@ -7,11 +7,12 @@ Terms: "promise" is the published service time; "legal" the limit of UU 30/2014 
 "pledge" is the office's word: issued within one working day once all requirements are met.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,15 @@ _SHARED: dict[tuple[str, str], Move] = {
     ),
     ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
     ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
+    # The paper of a file is looked for, kept and given back after its end too.
+    **{
+        (state, action): Move(None, FRONT, label, weight="quiet")
+        for action, label in (
+            ("note_originals", _("Catat berkas asli")),
+            ("shelve", _("Catat letak map")),
+        )
+        for state in ("*", *(one for one, status in STATUSES.items() if status.closed))
+    },
     # By law also in a file that is closed (UU 27/2022 Art. 43).
     **{
         (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
@@ -479,9 +489,71 @@ def restorable_until(discarded: date) -> date:
 # How a person agreed to what an officer does in their name.
 CONSENTS: Mapping[str, Any] = {
     "counter": _("Lisan di loket, di hadapan saya"),
-    "signed": _("Tertulis, lembar persetujuan ditandatangani"),
+    "signed": _("Tertulis, formulir atau lembar persetujuan ditandatangani"),
     "telephone": _("Lisan lewat telepon, setelah identitas dicocokkan"),
 }
+
+# How an application reaches an officer who types it; and the ways of consent that fit.
+INTAKES: Mapping[str, frozenset[str]] = {
+    "counter": frozenset({"counter", "signed"}),
+    "phone": frozenset({"telephone"}),
+    "post": frozenset({"signed"}),
+    "dropbox": frozenset({"signed"}),
+}
+OLDEST_PAPER_DAYS = 90  # what came in longer ago is no forgotten sheet any more, but a wrong date
+
+
+_SLIP = re.compile(r"^\s*(?:SLIP)?[\s/-]*(\d{4})[\s/-]+(\d{1,6})\s*$", re.IGNORECASE)
+
+
+def read_slip_number(text: str) -> str:
+    """Return the written form of a slip's number, "slip 2026 123" as "SLIP-2026-000123"; as typed when it is none."""
+    found = _SLIP.match(text)
+    return f"SLIP-{found[1]}-{int(found[2]):06}" if found else text.strip().upper()[:40]
+
+
+WrongMoment = Literal["future", "too_old", "before_slip"]
+
+
+def check_received(
+    received_at: datetime, *, now: datetime, slip_printed_at: datetime | None
+) -> WrongMoment | None:
+    """Return what is wrong with the moment at which a paper came in. No slip is given before it is printed."""
+    if received_at > now:
+        return "future"
+    if received_at < now - timedelta(days=OLDEST_PAPER_DAYS):
+        return "too_old"
+    if slip_printed_at is not None and received_at < slip_printed_at:
+        return "before_slip"
+    return None
+
+
+class Original(StrEnum):
+    """What became of the original of a document that was shown on paper."""
+
+    SEEN = "seen"  # compared with the copy and handed straight back
+    KEPT = "kept"  # in the folder of the case
+    RETURNED = "returned"  # was kept, and given back
+
+
+ORIGINAL_LABELS: Mapping[Original, Any] = {
+    Original.SEEN: _("Asli dilihat"),
+    Original.KEPT: _("Asli disimpan kantor"),
+    Original.RETURNED: _("Asli dikembalikan"),
+}
+
+
+def changed_originals(before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return requirement -> Original for what `given` changes.
+
+    Raises ValueError for a word that is none, and for an original that is given back and was never kept.
+    """
+    changed = {key: Original(value) for key, value in given.items() if before.get(key) != value}
+    for key, value in changed.items():
+        if value is Original.RETURNED and before.get(key) != Original.KEPT:
+            raise ValueError(key)
+    return {key: str(value) for key, value in changed.items()}
 
 
 # --- The permit as anybody sees it -------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import SYSTEM_NAMES, Definition, System
+from satupintu.permits import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,19 @@ def promise_words(system: System) -> PromiseWords:
         _("Bagian kami selesai selambat-lambatnya"),
         _("Setelah itu mengikuti waktu %(system)s.") % {"system": SYSTEM_NAMES[system]},
     )
+
+
+def original_names(
+    definition: Definition, originals: Mapping[str, str], language: str
+) -> list[tuple[str, Any]]:
+    """Return each document whose original was shown, with what became of it."""
+    return [
+        (
+            part_name(definition, "document", key, language),
+            rules.ORIGINAL_LABELS[rules.Original(one)],
+        )
+        for key, one in originals.items()
+    ]
 
 
 def part_name(definition: Definition, on: str, key: str, language: str) -> str:

@@ -42,6 +42,7 @@ DESK = (
             (gettext_lazy("Periksa ulang"), "/izin/periksa-ulang/", "search"),
             (gettext_lazy("Data yang dibuka"), "/data-dibuka/", "eye"),
             (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),
+            (gettext_lazy("Slip bernomor"), "/loket/slip/", "print"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),
             (gettext_lazy("Kirim pesan"), "/pesan/", "chat"),

@@ -456,6 +456,7 @@ CHANNEL_LABELS = {
     "sms": _("SMS"),
     "email": _("Surel"),
     "post": _("Pos"),
+    "dropbox": _("Kotak berkas"),
     "system": _("Sistem"),
     "api": _("API"),
     "replay": _("Impor log"),

@@ -33,6 +33,7 @@ PUBLIC_ROUTES = {
     # The outbox of the demo; not found in a real office.
     "messaging:demo_inbox",
     # Is a permit genuine, and which are in force.
+    "permits:blank_form",
     "permits:check",
     "permits:check_code",
     "permits:register",

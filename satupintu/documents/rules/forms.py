@@ -69,5 +69,4 @@ class SlipsPage:
     letterhead: Letterhead
     number: str  # of the batch: "SLIP-2026-000101 – SLIP-2026-000112"
     slips: tuple[SlipPart, ...]
-    qr: tuple[str, ...]  # of each slip, as SVG
     demo: bool = False

@@ -62,6 +62,11 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "name": "Tanda terima permohonan",
         "pattern": "REG-{year}-{seq:6}",
     },
+    {
+        "code": "slip",
+        "name": "Slip bernomor (saat listrik atau jaringan padam)",
+        "pattern": "SLIP-{year}-{seq:6}",
+    },
 )
 
 

@@ -2,12 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.permits.pages.officer import acts, case, disclosed, elsewhere, files, lists
+from satupintu.permits.pages.officer import (
+    acts,
+    case,
+    disclosed,
+    elsewhere,
+    files,
+    lists,
+    slips,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
     path("berkas/cari/", lists.search, name="search_cases"),
     path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
+    path("loket/slip/", slips.slips, name="slips"),
+    path("loket/slip/cetak/", slips.print_slips, name="slips_print"),
+    path("loket/slip/batalkan/", slips.void_slip, name="slips_void"),
+    path("loket/slip/<uuid:batch>.pdf", slips.sheets, name="slip_sheets"),
     path("data-dibuka/", disclosed.looks, name="looks"),
     path("izin/", lists.issued, name="issued"),
     path("izin/periksa-ulang/", lists.to_review, name="to_review"),

@@ -51,6 +51,10 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
     yield from _asked_faults(permit_case, told)
     if permit_case.review_from != told.review_from:
         yield "its review is said to have begun elsewhere than the log says."
+    if permit_case.shelf != told.shelf:
+        yield "its folder is said to stand elsewhere than the log says."
+    if permit_case.originals != told.originals:
+        yield "what became of its originals is not what the log says."
     yield from _attached_faults(tables.attachments.get(case.pk, []), told)
     yield from _recommended_faults(case, tables.recommendations.get(case.pk, []), told)
     for visit in tables.inspections.get(case.pk, []):

@@ -31,6 +31,8 @@ class Told:
     review: str = ""
     reviewed_at: datetime | None = None
     review_from: int = 0
+    shelf: str = ""
+    originals: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
     recommendations: dict[str, Transition] = field(default_factory=dict)
     visits: dict[str, list[Transition]] = field(default_factory=dict)
@@ -60,6 +62,14 @@ def _collected(told: Told, row: Transition) -> None:
 
 def _reviewed(told: Told, row: Transition) -> None:
     told.review, told.reviewed_at = row.data["outcome"], row.at
+
+
+def _shelved(told: Told, row: Transition) -> None:
+    told.shelf = row.data["shelf"]
+
+
+def _originals_noted(told: Told, row: Transition) -> None:
+    told.originals |= row.data["originals"]
 
 
 def _restarted(told: Told, row: Transition) -> None:
@@ -100,6 +110,8 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "download": _collected,
     "review": _reviewed,
     "restart": _restarted,
+    "shelve": _shelved,
+    "note_originals": _originals_noted,
     "revoke": _ended,
     "replace": _ended,
     "recommend_for": _recommended,

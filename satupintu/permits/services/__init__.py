@@ -12,6 +12,7 @@ from satupintu.permits.services import (
     decide,
     deliver,
     issue,
+    paper,
     review,
     second_look,
     sweep,
@@ -55,6 +56,8 @@ _SERVICES: dict[str, ActionService] = {
     "record_status": assisted.record_status,
     "record_issued": assisted.record_result,
     "record_refused": assisted.record_result,
+    "note_originals": paper.note_originals,
+    "shelve": paper.shelve,
     "notice_deadline": sweep.notice_deadline,
 }
 

@@ -22,9 +22,8 @@ from satupintu.documents.rules import (
     FormSection,
     SlipPart,
 )
-from satupintu.permits.services.pages import letterhead
+from satupintu.permits.services.pages import WEB, letterhead
 
-_WEB = settings.BASE_URL.split("://", 1)[-1]
 LANGUAGE = "id"  # an official paper (UU 24/2009, article 27)
 ROWS_ON_PAPER = 6  # of a repeating group; more go on a sheet of their own
 
@@ -73,7 +72,7 @@ def blank_form(definition: Definition, *, slip: SlipPart | None = None) -> FormP
             promise=_("Janji kami: %(days)s sejak permohonan lengkap.")
             % {"days": days_words(longest_days(definition))},
             fee=_("Biaya: %(fee)s.") % {"fee": fee_words(definition, LANGUAGE)},
-            track=slip.track if slip else Check(url=settings.BASE_URL, words=f"{_WEB}/lacak"),
+            track=slip.track if slip else Check(url=settings.BASE_URL, words=f"{WEB}/lacak"),
             slip=slip,
             demo=bool(settings.DEMO),
         )

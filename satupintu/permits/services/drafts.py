@@ -21,7 +21,7 @@ from satupintu.documents.services import remove_document
 from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
-from satupintu.permits.models import Attachment, Draft, HandOver, Permit, Repair
+from satupintu.permits.models import Attachment, Draft, HandOver, Permit, Repair, Slip
 from satupintu.permits.queries import OPEN
 from satupintu.permits.steps import merge_page
 
@@ -52,8 +52,14 @@ def start_draft(
     typed_by_id: int | None = None,
     consent_how: str = "",
     channel: str = "web",
+    received_at: datetime | None = None,
+    slip: Slip | None = None,
 ) -> Draft:
-    """Keep the first answers and return the draft. `typed_by_id` and `consent_how` for assisted intake."""
+    """
+    Keep the first answers and return the draft. `typed_by_id` and `consent_how` for assisted intake.
+
+    `received_at` is when a paper came in, if not now; `slip` the numbered slip that was given for it.
+    """
     return Draft.objects.create(
         user_id=user_id,
         party_id=party_id,
@@ -64,6 +70,8 @@ def start_draft(
         typed_by_id=typed_by_id,
         consent_how=consent_how,
         channel=channel,
+        received_at=received_at,
+        slip=slip,
         created_at=at,
         saved_at=at,
     )

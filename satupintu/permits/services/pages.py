@@ -38,7 +38,7 @@ from satupintu.permits.words import promise_words
 
 Page = PermitPage | LetterPage
 
-_WEB = settings.BASE_URL.split("://", 1)[-1]
+WEB = settings.BASE_URL.split("://", 1)[-1]
 
 
 def letterhead() -> Letterhead:
@@ -58,7 +58,7 @@ def letterhead() -> Letterhead:
 
 def check_of(code: str) -> Check:
     """Return where anybody checks a permit: by QR, or by the code."""
-    return Check(url=f"{settings.BASE_URL}/cek/{code}/", words=f"{_WEB}/cek", code=code)
+    return Check(url=f"{settings.BASE_URL}/cek/{code}/", words=f"{WEB}/cek", code=code)
 
 
 def signature_block(
@@ -187,7 +187,7 @@ def receipt_page(
         says = promise_words(first.definition.system)
     track = Check(
         url=f"{settings.BASE_URL}/lacak/{application.tracking_code}/",
-        words=f"{_WEB}/lacak",
+        words=f"{WEB}/lacak",
         code=application.tracking_code,
     )
     return ReceiptPage(

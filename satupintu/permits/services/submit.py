@@ -24,7 +24,7 @@ from satupintu.permits import rules, steps
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
 from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.queries import OPEN
-from satupintu.permits.services import automatic
+from satupintu.permits.services import automatic, paper
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.workflow.queries import Case
 from satupintu.workflow.rules import digest
@@ -145,6 +145,9 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
     if draft.submitted_at and (done := Application.objects.filter(draft_id=draft.pk).first()):
         return done
     party_id = _checked_party(draft, by)
+    came = (
+        draft.received_at or at
+    )  # on paper it came in before it was typed: the clock counts from there
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]
     missing = problems_of(
         draft,
@@ -169,7 +172,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             != 1
         ):
             return _sent_meanwhile(draft)
-        application = _application(draft, party_id, by, at)
+        application = _application(draft, party_id, by, came=came, at=at)
         cases = [
             _open(
                 application,
@@ -178,6 +181,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
                 definition=definition,
                 documents=documents,
                 by=by,
+                came=came,
                 at=at,
             )
             for version_id, definition in definitions
@@ -207,18 +211,22 @@ def _checked_party(draft: Draft, by: Actor) -> UUID:
     return draft.party_id
 
 
-def _application(draft: Draft, party_id: UUID, by: Actor, at: datetime) -> Application:
+def _application(
+    draft: Draft, party_id: UUID, by: Actor, *, came: datetime, at: datetime
+) -> Application:
     row = Application(
         draft_id=draft.pk,
         party_id=party_id,
         applicant_id=None if draft.typed_by_id else draft.user_id or by.user_id,
-        tracking_code=make_tracking_code(),
+        tracking_code=draft.slip.tracking_code if draft.slip else make_tracking_code(),
         kind=draft.kind,
         channel=draft.channel,
         typed_by_id=draft.typed_by_id,
         consent_how=draft.consent_how,
-        submitted_at=at,
+        submitted_at=came,
     )
+    if draft.slip is not None:
+        paper.use_slip(draft.slip, row, by=by, at=at)
     Application.objects.bulk_create([row])
     return row
 
@@ -231,13 +239,14 @@ def _open(
     definition: Definition,
     documents: dict[str, Document],
     by: Actor,
+    came: datetime,
     at: datetime,
 ) -> Case:
     kind = Kind(draft.kind)
     # Only what this service asks: a bundle's other answers are no business of this case.
     answers = merged_answers(definition, kind, draft.answers, {})
     case_id = uuid7()
-    number = take_number(REGISTRATION_SERIES, at=at, case_id=case_id).number
+    number = take_number(REGISTRATION_SERIES, at=came, case_id=case_id).number
     wanted = {requirement.key for requirement in required_documents(definition, kind, answers)}
     given = {
         key: documents[i] for key, i in draft.documents.items() if key in wanted and i in documents
@@ -249,8 +258,9 @@ def _open(
         number=number,
         lifecycle=rules.lifecycle_for(definition.system),
         by=_acting(by, assisted=assisted),
-        at=at,
+        at=came,
         facts=Facts(
+            recorded_at=at,
             channel=draft.channel,
             origin="draft",
             origin_ref=f"{draft.pk}:{definition.code}",
@@ -259,7 +269,7 @@ def _open(
             | {f"file:{k}": d.file_id for k, d in given.items()},
         ),
         tasks=TaskChange(
-            open=[task("check", Role.FRONT_OFFICE, days=definition.promise.check_days, at=at)]
+            open=[task("check", Role.FRONT_OFFICE, days=definition.promise.check_days, at=came)]
         ),
         days={
             "promise": rules.promise_days(definition, kind, answers),
@@ -291,7 +301,7 @@ def _open(
                 requirement=key,
                 document=document,
                 reused=document.created_at < draft.created_at,
-                created_at=at,
+                created_at=came,
             )
             for key, document in given.items()
         ]
@@ -315,6 +325,8 @@ def _submit_data(draft: Draft, definition: Definition, application: Application)
     }
     if draft.typed_by_id is not None:
         data |= {"typed_by": draft.typed_by_id, "consent": draft.consent_how}
+    if draft.slip is not None:
+        data["slip"] = draft.slip.number
     return data
 
 

@@ -38,7 +38,7 @@ from satupintu.permits.queries import (
     open_repairs,
 )
 from satupintu.permits.rules import APPLICANTS_TURN
-from satupintu.permits.words import item_titles, part_name
+from satupintu.permits.words import item_titles, original_names, part_name
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Transition, history, open_tasks
 from satupintu.workflow.services import CannotMove, act
@@ -96,6 +96,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "deemed": deemed_granted_at(file, clock.now()),
         "sections": masked_answers(file),
         "attachments": _attachments(file),
+        "originals": original_names(file.definition, file.permit_case.originals, language()),
         "letters": [
             (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
             for one in letters(file.case.pk)

@@ -1,11 +1,13 @@
 """Assisted intake: an officer types for a person; who typed and how consent was given stays on the record."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -19,13 +21,24 @@ from satupintu.people.access import staff
 from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, actor_for, find_parties, find_party
 from satupintu.people.rules import Role
+from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
-from satupintu.permits.rules import CONSENTS as CONSENT_LABELS
-from satupintu.permits.services import drafts
+from satupintu.permits.services import drafts, paper
 from satupintu.web.methods import require_safe_or_post
+from satupintu.workflow.rules import CHANNEL_LABELS
 
-CONSENTS = list(CONSENT_LABELS.items())
-CHANNELS = (("counter", gettext_lazy("Loket")), ("phone", gettext_lazy("Telepon")))
+CONSENTS = list(rules.CONSENTS.items())
+CHANNELS = [(one, CHANNEL_LABELS[one]) for one in rules.INTAKES]
+LATER = frozenset(
+    {"post", "dropbox"}
+)  # nobody stood at the counter: it came in before somebody typed
+WRONG_MOMENT: dict[rules.WrongMoment, Any] = {
+    "future": gettext_lazy("Waktu terima tidak boleh di masa depan."),
+    "too_old": gettext_lazy("Waktu terima lebih dari 90 hari yang lalu. Periksa tanggalnya."),
+    "before_slip": gettext_lazy(
+        "Slip ini baru dicetak sesudah waktu itu. Periksa nomor slip dan tanggalnya."
+    ),
+}
 
 
 class FindForm(forms.Form):
@@ -114,6 +127,26 @@ class CaseForm(forms.Form):
         choices=CONSENTS,
         widget=forms.RadioSelect,
     )
+    received_on = forms.DateField(
+        label=gettext_lazy("Berkas diterima tanggal"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "Kosongkan bila diterima sekarang. Waktu layanan dihitung sejak berkas diterima."
+        ),
+    )
+    received_time = forms.TimeField(
+        label=gettext_lazy("Pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    slip = forms.CharField(
+        label=gettext_lazy("Nomor slip"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "SLIP-2026-000123"}),
+        help_text=gettext_lazy("Bila pemohon memegang slip bernomor: kodenya menjadi kode lacak."),
+    )
 
     def __init__(self, *args: Any, offers: list[Offer], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -128,7 +161,47 @@ class CaseForm(forms.Form):
         offer = self.offers.get(cleaned.get("service", ""))
         if offer and cleaned.get("kind") not in offer.definition.kinds:
             self.add_error("kind", _("Layanan ini tidak menerima jenis permohonan itu."))
+        if cleaned.get("consent") and cleaned.get("consent") not in rules.INTAKES.get(
+            cleaned.get("channel", ""), frozenset(rules.CONSENTS)
+        ):
+            self.add_error("consent", _("Cara setuju ini tidak cocok dengan cara berkas datang."))
+        self._check_slip(cleaned)
+        self._check_received(cleaned)
         return cleaned
+
+    def _check_slip(self, cleaned: dict[str, Any]) -> None:
+        cleaned["slip_row"] = None
+        if text := cleaned.get("slip", ""):
+            try:
+                cleaned["slip_row"] = paper.open_slip(text)
+            except paper.SlipRefused as refused:
+                self.add_error("slip", refused.message)
+
+    def _check_received(self, cleaned: dict[str, Any]) -> None:
+        """Put the true moment of receipt together; a slip was given on some day, so it asks for one."""
+        cleaned["received_at"] = None
+        day, hour, slip = (
+            cleaned.get("received_on"),
+            cleaned.get("received_time"),
+            cleaned.get("slip_row"),
+        )
+        if {"received_on", "received_time"} & set(self.errors):
+            return
+        if day is None:
+            if slip is not None or hour is not None or cleaned.get("channel") in LATER:
+                self.add_error("received_on", _("Isi kapan berkas ini diterima."))
+            return
+        if hour is None:
+            self.add_error("received_time", _("Isi pukul berapa berkas ini diterima."))
+            return
+        received = timezone.make_aware(datetime.combine(day, hour))
+        wrong = rules.check_received(
+            received, now=clock.now(), slip_printed_at=slip.printed_at if slip else None
+        )
+        if wrong:
+            self.add_error("received_on", WRONG_MOMENT[wrong])
+            return
+        cleaned["received_at"] = received
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
@@ -207,6 +280,8 @@ def _begin(request: HttpRequest, party: Party, case: CaseForm) -> HttpResponse:
         typed_by_id=me(request).pk,
         consent_how=values["consent"],
         channel=values["channel"],
+        received_at=values["received_at"],
+        slip=values["slip_row"],
         at=at,
     )
     return redirect("permits:step", draft.pk, get_sheet(request, draft.pk).keys[0])

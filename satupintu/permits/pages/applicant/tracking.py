@@ -27,6 +27,7 @@ from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
+from satupintu.permits.slips import is_open_slip
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
 from satupintu.permits.words import PromiseWords, promise_words
 from satupintu.workflow.queries import histories, open_tasks_of
@@ -157,6 +158,13 @@ def _unknown(request: HttpRequest, form: CodeForm, here: str, at: datetime) -> H
     allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at)
     if not allow("track-unknown", here, limit=TRIES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
+    if is_open_slip(form.cleaned_data["kode"]):
+        text = _(
+            "Kode ini ada pada slip bernomor kantor, dan berkasnya belum selesai diketik."
+            " Coba lagi pada hari kerja berikutnya; waktu layanan tetap dihitung sejak berkas diterima."
+        )
+        form.add_error("kode", text)
+        return _ask_again(request, form, status=404)
     form.add_error("kode", _("Kami tidak menemukan permohonan dengan kode ini. Periksa lagi."))
     return _ask_again(request, form, status=404)
 

@@ -41,7 +41,9 @@ UNIT_ACTS = frozenset(
         "sign_report",
     }
 )
-BESIDE = frozenset({"take", "release", "reassign", "comment", "notice_deadline"})
+BESIDE = frozenset(
+    {"take", "release", "reassign", "comment", "notice_deadline", "note_originals", "shelve"}
+)
 REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
 
 

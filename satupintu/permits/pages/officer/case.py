@@ -61,6 +61,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
                 (one for one in attached if chosen and one.document_id == chosen.pk), None
             ),
             "answers": parts.answers_of(desk, shown),
+            "paper": parts.paper_side(desk, rows),
             "party_shown": shown == "party",
             "party_extra": parts.party_extra(desk),
             "viewer": viewer,

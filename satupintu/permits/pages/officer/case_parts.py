@@ -1,5 +1,6 @@
 """The parts of the case page: checklist, answers, history, and the papers that belong to the case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from satupintu.permits.models import Attachment
 from satupintu.permits.pages.officer.desk import Desk, language
 from satupintu.permits.pages.officer.viewer import viewer_url
 from satupintu.permits.pages.officer.words import DONE, MINOR
+from satupintu.permits.words import original_names
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
 
@@ -116,6 +118,35 @@ def _statement(text: str) -> str:
         _("Dinyatakan pemohon di formulir")
         if rules.is_declared(text)
         else _("Pernyataan terlampir")
+    )
+
+
+# --- Paper ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSide:
+    """What there is of a case on paper: who typed it and when, its slip, its folder, its originals."""
+
+    typed_by: str
+    typed_at: Any  # datetime; None when the applicant sent it in
+    slip: str
+    shelf: str
+    originals: tuple[tuple[str, Any], ...]
+
+
+def paper_side(desk: Desk, rows: Sequence[Transition]) -> PaperSide | None:
+    """Return the paper side of a case; None when the office holds none. No query."""
+    permit_case = desk.file.permit_case
+    opened = rows[0] if rows and "typed_by" in rows[0].data else None
+    if opened is None and not permit_case.shelf and not permit_case.originals:
+        return None
+    return PaperSide(
+        typed_by=opened.actor_name if opened else "",
+        typed_at=opened.recorded_at if opened else None,
+        slip=str(opened.data.get("slip", "")) if opened else "",
+        shelf=permit_case.shelf,
+        originals=tuple(original_names(desk.file.definition, permit_case.originals, language())),
     )
 
 

@@ -11,6 +11,8 @@ SLUGS = {
     "release": "lepaskan",
     "reassign": "alihkan",
     "comment": "catatan",
+    "note_originals": "berkas-asli",
+    "shelve": "letak-map",
     "extend": "perpanjang",
     "resubmit": "terima-perbaikan",
     "resume": "terima-jawaban",

@@ -12,6 +12,8 @@ DONE = {
     "notice_deadline": _("Peringatan batas waktu"),
     "erase_note": _("Catatan dihapus menurut hukum"),
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
+    "note_originals": _("Berkas asli dicatat"),
+    "shelve": _("Letak map dicatat"),
     "extend": _("Waktu diperpanjang"),
     "return": _("Dikembalikan untuk diperbaiki"),
     "resubmit": _("Perbaikan diterima"),
@@ -60,4 +62,4 @@ OFFICER_LABELS = {
 }
 
 # Handling of tasks: of interest to few, folded away.
-MINOR = frozenset({"take", "release", "reassign", "calendar_changed"})
+MINOR = frozenset({"take", "release", "reassign", "calendar_changed", "shelve"})

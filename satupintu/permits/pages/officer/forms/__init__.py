@@ -27,6 +27,7 @@ from satupintu.permits.pages.officer.forms.deciding import (
     SecretMixin,
     StatusForm,
 )
+from satupintu.permits.pages.officer.forms.paper import OriginalsForm, ShelveForm
 from satupintu.permits.pages.officer.forms.technical import (
     AskUnitForm,
     ExtendForm,
@@ -45,6 +46,8 @@ FORMS: dict[str, type[ActForm]] = {
     "release": TaskForm,
     "reassign": ReassignForm,
     "comment": CommentForm,
+    "note_originals": OriginalsForm,
+    "shelve": ShelveForm,
     "extend": ExtendForm,
     "resubmit": AnswerForm,
     "resume": AnswerForm,
