@@ -221,6 +221,9 @@ class Recommendation(models.Model):
     in_favour = models.BooleanField()
     text = EncryptedTextField(blank=True)
     number = models.CharField(max_length=80, blank=True)
+    # Answered on paper: who signed the letter, and its date. `given_by` is then who entered it.
+    signer = models.CharField(max_length=160, blank=True)
+    dated = models.DateField(null=True, blank=True)
     document = models.ForeignKey(
         "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
@@ -33,6 +33,7 @@ from satupintu.permits.models import (
 from satupintu.workflow.queries import (
     Case,
     NotFound,
+    Transition,
     get_case_for,
     histories,
     unread,
@@ -620,3 +621,15 @@ def overdue_answers(today: date) -> QuerySet[Any]:
 def answered_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
     """Return case id -> the last repair that the applicant has answered. One query."""
     return {row.permit_case_id: row for row in _REPAIRS.all(case_ids=case_ids, answered=True)}
+
+
+def came_here_at(case: Case) -> datetime | None:
+    """Return when a case came into the state it is in. One query."""
+    found: datetime | None = (
+        Transition.objects.filter(case=case)
+        .exclude(from_state=F("to_state"))
+        .order_by("-seq")
+        .values_list("at", flat=True)
+        .first()
+    )
+    return found

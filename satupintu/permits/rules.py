@@ -186,6 +186,9 @@ _REVIEW: dict[tuple[str, str], Move] = {
     (State.REVIEW, "schedule_inspection"): Move(None, UNIT, _("Jadwalkan tinjauan lapangan")),
     (State.REVIEW, "record_inspection"): Move(None, UNIT, _("Catat hasil tinjauan")),
     (State.REVIEW, "sign_report"): Move(None, UNIT, _("Tanda tangani berita acara")),
+    (State.REVIEW, "record_recommendation"): Move(
+        None, FRONT, _("Catat jawaban unit di kertas"), weight="secondary"
+    ),
     (State.REVIEW, "recommend_for"): Move(None, UNIT, _("Rekomendasikan"), weight="primary"),
     (State.REVIEW, "recommend_against"): Move(
         None, UNIT, _("Tidak merekomendasikan"), reason_required=True, weight="danger"
@@ -239,6 +242,7 @@ PERMIT = Lifecycle(
                 "sign_report",
                 "recommend_for",
                 "recommend_against",
+                "record_recommendation",
             )
         },
         **{
@@ -512,20 +516,55 @@ def read_slip_number(text: str) -> str:
     return f"SLIP-{found[1]}-{int(found[2]):06}" if found else text.strip().upper()[:40]
 
 
-WrongMoment = Literal["future", "too_old", "before_slip"]
+WrongMoment = Literal["future", "too_old", "before_last"]
 
 
-def check_received(
-    received_at: datetime, *, now: datetime, slip_printed_at: datetime | None
+def check_moment(
+    happened: datetime, *, now: datetime, not_before: datetime | None
 ) -> WrongMoment | None:
-    """Return what is wrong with the moment at which a paper came in. No slip is given before it is printed."""
-    if received_at > now:
+    """
+    Return what is wrong with the moment at which something is said to have happened on paper.
+
+    `not_before` is what must have been earlier: the printing of the slip, the last change of the case's state.
+    """
+    if happened > now:
         return "future"
-    if received_at < now - timedelta(days=OLDEST_PAPER_DAYS):
+    if happened < now - timedelta(days=OLDEST_PAPER_DAYS):
         return "too_old"
-    if slip_printed_at is not None and received_at < slip_printed_at:
-        return "before_slip"
+    if not_before is not None and happened < not_before:
+        return "before_last"
     return None
+
+
+# What officers do on paper while nothing works, and enter afterwards at its true moment. Who handles which task, and an
+# electronic signature, are of the moment in which they are made.
+ENTERED_LATER = frozenset(
+    {
+        "declare_complete",
+        "return",
+        "resubmit",
+        "resume",
+        "restart",
+        "withdraw",
+        "schedule_inspection",
+        "record_inspection",
+        "recommend_for",
+        "recommend_against",
+        "record_recommendation",
+        "propose_approval",
+        "propose_refusal",
+        "initial",
+        "send_back",
+        "approve",
+        "reject",
+        "hand_over",
+        "note_originals",
+        "record_filing",
+        "record_status",
+        "record_issued",
+        "record_refused",
+    }
+)
 
 
 class Original(StrEnum):

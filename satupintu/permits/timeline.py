@@ -89,6 +89,7 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "record_inspection": (gettext_lazy("Tinjauan lapangan selesai"), DONE),
     "recommend_for": (gettext_lazy("Rekomendasi teknis diberikan"), DONE),
     "recommend_against": (gettext_lazy("Rekomendasi teknis diberikan"), DONE),
+    "record_recommendation": (gettext_lazy("Rekomendasi teknis diberikan"), DONE),
     "pause": (gettext_lazy("Keterangan diminta dari pemohon"), DONE),
     "resume": (gettext_lazy("Jawaban pemohon diterima"), DONE),
     "reconfirm": (gettext_lazy("Perbaikan menyeluruh diminta"), DONE),

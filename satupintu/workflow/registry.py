@@ -28,6 +28,7 @@ class ActRequest:
     data: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
     origin_ref: str | None = None
+    recorded_at: Any = None  # datetime when it was entered afterwards; None: `at`
 
 
 @dataclass(frozen=True, slots=True)

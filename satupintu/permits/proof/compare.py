@@ -116,9 +116,11 @@ def _recommended_faults(case: Case, rows: Iterable[Recommendation], told: Told) 
         elif text is UNREADABLE:
             yield f"the recommendation “{row.stage}” cannot be read."
         elif (
-            row.in_favour != (line.action == "recommend_for")
+            row.in_favour != (line.effects["close"][str(row.task_id)] == "for")
             or row.stage != line.data["stage"]
             or row.number != line.data["number"]
+            or row.signer != line.data.get("signer", "")
+            or (row.dated.isoformat() if row.dated else None) != line.data.get("dated")
             or (row.given_by_id, row.given_at) != (line.actor_user_id, line.at)
             or (row.document.file_id if row.document else None) != line.digests.get("file:scan")
             or said(case.pk, text).get("text") != line.digests.get("text")

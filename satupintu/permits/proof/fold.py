@@ -116,6 +116,7 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "replace": _ended,
     "recommend_for": _recommended,
     "recommend_against": _recommended,
+    "record_recommendation": _recommended,
     "schedule_inspection": _visited,
     "record_inspection": _visited,
     "sign_report": _visited,

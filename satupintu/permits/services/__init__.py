@@ -16,6 +16,7 @@ from satupintu.permits.services import (
     review,
     second_look,
     sweep,
+    visit,
 )
 from satupintu.permits.services.common import refuse_own_case
 from satupintu.workflow.queries import Transition
@@ -31,11 +32,12 @@ _SERVICES: dict[str, ActionService] = {
     "withdraw": check.withdraw,
     "lapse": check.lapse,
     "ask_recommendation": review.ask_recommendation,
-    "schedule_inspection": review.schedule_inspection,
-    "record_inspection": review.record_inspection,
-    "sign_report": review.sign_report,
+    "schedule_inspection": visit.schedule_inspection,
+    "record_inspection": visit.record_inspection,
+    "sign_report": visit.sign_report,
     "recommend_for": review.recommend,
     "recommend_against": review.recommend,
+    "record_recommendation": review.record_recommendation,
     "pause": review.ask_applicant,
     "reconfirm": review.ask_applicant,
     "extend": review.extend,

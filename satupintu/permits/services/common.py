@@ -197,6 +197,7 @@ def facts(
         channel=request.channel,
         origin=request.origin,
         origin_ref=request.origin_ref,
+        recorded_at=request.recorded_at,
     )
 
 

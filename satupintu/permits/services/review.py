@@ -4,10 +4,11 @@ Technical review: units are asked in parallel, visit the place, recommend.
 The applicant may be asked; time may stop.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,6 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.models import Inspection, Recommendation
-from satupintu.permits.proof import PLACE, place_digest
 from satupintu.permits.services.asking import Item, answer_by_of, keep_repair, read_item
 from satupintu.permits.services.common import (
     File,
@@ -40,15 +40,11 @@ from satupintu.workflow.services import (
     ReasonMissing,
     TaskChange,
     bad_data,
-    given_degrees,
+    given_date,
     given_id,
-    given_ids,
     given_list,
-    given_moment,
     given_number,
-    given_numbers,
     given_text,
-    needed_id,
     perform_move,
 )
 
@@ -183,13 +179,84 @@ def recommend(request: ActRequest) -> Transition:
     file = file_of(request.case)
     answered = own_task(request, file, RECOMMEND)
     _check_report(answered)
-    in_favour = request.action == "recommend_for"
+    return _answer(
+        request,
+        file,
+        answered,
+        in_favour=request.action == "recommend_for",
+        text=given_text(request.data, "text") or request.reason,
+    )
+
+
+@transaction.atomic
+def record_recommendation(request: ActRequest) -> Transition:
+    """
+    Enter what a unit answered on paper, for the unit.
+
+    data: task, verdict ("for" or "against"), number and dated (of its letter), signer, document (id of the scan), text.
+    All but the text are needed: nobody of the unit has pressed anything. Where the stage demands an inspection whose
+    report is not here, the scan holds that report too. Raises BadData, MoveNotAllowed.
+    """
+    refuse_own_case(request)
+    file = file_of(request.case)
+    answered = _asked_task(request, file)
+    verdict = given_text(request.data, "verdict")
+    if verdict not in {FOR, AGAINST}:
+        raise bad_data("verdict")
+    signer, dated = given_text(request.data, "signer")[:160], given_date(request.data, "dated")
+    needed = {
+        "number": given_text(request.data, "number"),
+        "signer": signer,
+        "dated": dated,
+        "document": given_id(request.data, "document"),
+    }
+    for name, value in needed.items():
+        if not value:
+            raise bad_data(name)
+    assert dated is not None
+    if dated > timezone.localdate(request.at):
+        raise CannotMove(_("Tanggal surat unit tidak boleh sesudah surat itu diterima."))
+    return _answer(
+        request,
+        file,
+        answered,
+        in_favour=verdict == FOR,
+        text=given_text(request.data, "text") or request.reason,
+        signer=signer,
+        dated=dated,
+    )
+
+
+def _asked_task(request: ActRequest, file: File) -> Task:
+    """Return the open task of a unit that data["task"] names, or the only one."""
+    wanted = given_text(request.data, "task")
+    open_ones = [
+        one for one in file.tasks() if (one.stage, one.state) == (RECOMMEND, TaskState.OPEN)
+    ]
+    fitting = [one for one in open_ones if wanted in {"", str(one.pk)}]
+    if len(fitting) != 1:
+        raise MoveNotAllowed(_("Pilih unit mana yang menjawab; tugasnya harus masih terbuka."))
+    return fitting[0]
+
+
+def _answer(
+    request: ActRequest,
+    file: File,
+    answered: Task,
+    *,
+    in_favour: bool,
+    text: str,
+    signer: str = "",
+    dated: date | None = None,
+) -> Transition:
+    """Write a unit's answer, the move and the recommendation itself; then ask whoever comes next."""
     data: dict[str, Any] = {
         "stage": answered.label,
         "number": given_text(request.data, "number")[:80],
     }
+    if signer and dated:
+        data |= {"signer": signer, "dated": dated.isoformat()}
     document = given_id(request.data, "document")
-    text = given_text(request.data, "text") or request.reason
     row = move(
         request,
         file,
@@ -205,6 +272,8 @@ def recommend(request: ActRequest) -> Transition:
         in_favour=in_favour,
         text=text,
         number=data["number"],
+        signer=signer,
+        dated=dated,
         document_id=document,
         given_by_id=request.by.user_id,
         given_at=request.at,
@@ -227,115 +296,6 @@ def _check_report(answered: Task) -> None:
                 _("Berita acara belum ditandatangani semua anggota tim. Kurang %(n)s tanda tangan.")
                 % {"n": len(set(inspection.members) - signed)}
             )
-
-
-@transaction.atomic
-def schedule_inspection(request: ActRequest) -> Transition:
-    """Fix when and where the place is visited. data: task, scheduled_at (aware), place, members (user ids)."""
-    file = file_of(request.case)
-    answered = own_task(request, file, RECOMMEND)
-    when = given_moment(request.data, "scheduled_at")
-    if when is None:
-        raise bad_data("scheduled_at")
-    if when < request.at:
-        raise CannotMove(_("Waktu tinjauan sudah lewat. Pilih waktu yang akan datang."))
-    members = sorted(set(given_numbers(request.data, "members")) | ({request.by.user_id} - {None}))
-    inspection = Inspection(
-        permit_case_id=request.case.pk,
-        task_id=answered.pk,
-        unit_id=answered.unit_id,
-        scheduled_at=when,
-        place=given_text(request.data, "place"),
-        members=members,
-    )
-    row = move(
-        request,
-        file,
-        data={
-            "inspection": str(inspection.pk),
-            "scheduled_at": when.isoformat(),
-            "members": members,
-        },
-    )
-    Inspection.objects.bulk_create([inspection])
-    return row
-
-
-def _inspection(request: ActRequest) -> Inspection:
-    found = Inspection.objects.filter(
-        permit_case_id=request.case.pk, pk=needed_id(request.data, "inspection")
-    ).first()
-    if found is None or found.unit_id not in request.by.units:
-        raise MoveNotAllowed(_("Tinjauan ini tidak ada atau bukan milik unit Anda."))
-    return found
-
-
-@transaction.atomic
-def record_inspection(request: ActRequest) -> Transition:
-    """
-    Record what was found. data: inspection, done_at, findings, latitude, longitude, photos (document ids).
-
-    Whoever records signs with it; the other members sign with "sign_report".
-    """
-    file = file_of(request.case)
-    inspection = _inspection(request)
-    if inspection.done_at is not None:
-        raise CannotMove(
-            _(
-                "Berita acara tinjauan ini sudah ditandatangani dan tidak diubah lagi."
-                " Jadwalkan tinjauan baru bila perlu dilihat kembali."
-            )
-        )
-    findings = given_text(request.data, "findings")
-    if not findings:
-        raise ReasonMissing(_("Tulis hasil tinjauan lapangan."))
-    done_at = given_moment(request.data, "done_at") or request.at
-    if done_at > request.at + timedelta(minutes=5):
-        raise CannotMove(_("Waktu tinjauan tidak boleh di masa depan."))
-    photos = [str(photo) for photo in given_ids(request.data, "photos")]
-    latitude, longitude = (
-        given_degrees(request.data, "latitude"),
-        given_degrees(request.data, "longitude"),
-    )
-    row = move(
-        request,
-        file,
-        data={"inspection": str(inspection.pk), "done_at": done_at.isoformat()},
-        digests=evidence(
-            request, **{f"photo_{number}": photo for number, photo in enumerate(photos)}
-        )
-        | said(request.case.pk, findings)
-        | {PLACE: place_digest(latitude, longitude)},
-    )
-    inspection.done_at, inspection.findings, inspection.photos = done_at, findings, photos
-    inspection.latitude, inspection.longitude = latitude, longitude
-    inspection.signatures = [_signature(request)]
-    inspection.save(
-        update_fields=["done_at", "findings", "photos", "latitude", "longitude", "signatures"]
-    )
-    return row
-
-
-def _signature(request: ActRequest) -> dict[str, Any]:
-    return {"user": request.by.user_id, "name": request.by.name, "at": request.at.isoformat()}
-
-
-@transaction.atomic
-def sign_report(request: ActRequest) -> Transition:
-    """Sign an inspection report as one of the members who went. data: inspection."""
-    file = file_of(request.case)
-    inspection = _inspection(request)
-    signed = {signature["user"] for signature in inspection.signatures}
-    if request.by.user_id not in inspection.members or not inspection.done_at:
-        raise MoveNotAllowed(
-            _("Hanya anggota tim yang ikut meninjau yang menandatangani berita acara.")
-        )
-    if request.by.user_id in signed:
-        raise MoveNotAllowed(_("Anda sudah menandatangani berita acara ini."))
-    row = move(request, file, data={"inspection": str(inspection.pk)})
-    inspection.signatures = [*inspection.signatures, _signature(request)]
-    inspection.save(update_fields=["signatures"])
-    return row
 
 
 @transaction.atomic

@@ -9,14 +9,22 @@ from django.utils import timezone
 
 from satupintu.catalogue.queries import list_offers
 from satupintu.documents.rules import Blank
+from satupintu.documents.services import store_bytes
 from satupintu.lib import clock
 from satupintu.office.queries import NumberTaken
 from satupintu.permits import rules
-from satupintu.permits.models import Application, Draft, PermitCase, Slip
+from satupintu.permits.models import (
+    Application,
+    Attachment,
+    Draft,
+    PermitCase,
+    Recommendation,
+    Slip,
+)
 from satupintu.permits.rules import Original
 from satupintu.permits.services import blank, drafts, paper, submit
 from satupintu.permits.tests.applicant_office import PAGES, pdf, post_step
-from satupintu.permits.tests.officer_cases import MONDAY, World
+from satupintu.permits.tests.officer_cases import MONDAY, World, sheet
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Transition
 from satupintu.workflow.services import CannotMove, MoveNotAllowed
@@ -57,12 +65,12 @@ def test_a_slip_number_is_read_as_people_write_it(typed: str, written: str) -> N
         (timedelta(days=90), None, None),
         (timedelta(days=91), None, "too_old"),
         (HOUR, 2 * HOUR, None),
-        (2 * HOUR, HOUR, "before_slip"),
+        (2 * HOUR, HOUR, "before_last"),
     ],
 )
 def test_the_moment_of_receipt_is_checked(before, printed, wrong) -> None:
     slip = MONDAY - printed if printed is not None else None
-    assert rules.check_received(MONDAY - before, now=MONDAY, slip_printed_at=slip) == wrong
+    assert rules.check_moment(MONDAY - before, now=MONDAY, not_before=slip) == wrong
 
 
 @pytest.mark.parametrize(
@@ -380,3 +388,127 @@ def test_the_forms_offer_what_can_be_said(world: World, browser) -> None:
     assert PermitCase.objects.get(case=case).shelf == "A-12"
     budi.post(shelf, {"version": world.fresh(case).version, "shelf": ""})
     assert PermitCase.objects.get(case=case).shelf == ""
+
+
+# --- A unit answers by letter --------------------------------------------------------------------
+
+
+def letter_of(world: World, by: str = "budi") -> str:
+    return str(
+        store_bytes(
+            content=sheet("Surat rekomendasi"), media_type="application/pdf", party_id=None,
+            kind="recommendation", name="surat.pdf", by=world.actor(by), at=MONDAY, pages=1,
+        ).pk
+    )  # fmt: skip
+
+
+def paper_answer(world: World, **more):
+    return {
+        "verdict": "for", "number": "440/12/DINKES/2026", "dated": "2026-11-23",
+        "signer": "dr. Wati, Kepala Bidang", "document": letter_of(world), **more,
+    }  # fmt: skip
+
+
+def test_a_unit_answers_by_letter_and_the_case_goes_on(world: World) -> None:
+    case = world.complete(world.apply())
+
+    case = world.do(case, "record_recommendation", "budi", **paper_answer(world))
+
+    assert case.state == "ready"
+    said = Recommendation.objects.get()
+    assert (said.in_favour, said.number, said.signer) == (
+        True, "440/12/DINKES/2026", "dr. Wati, Kepala Bidang",
+    )  # fmt: skip
+    assert said.given_by_id == world.user("budi").pk
+    assert audit(stop_at_first=False).broken == []
+    Recommendation.objects.update(signer="Orang lain")
+    assert "recommendation" in audit(stop_at_first=False).broken[0]
+
+
+def test_a_letter_against_leads_to_a_refusal_as_if_the_unit_had_pressed(world: World) -> None:
+    case = world.complete(world.apply())
+    case = world.do(case, "record_recommendation", "budi", **paper_answer(world, verdict="against"))
+    assert Transition.objects.filter(case=case, action="collect_against").exists()
+
+
+@pytest.mark.parametrize("missing", ["verdict", "number", "dated", "signer", "document"])
+def test_what_is_missing_of_a_letter_is_named_and_nothing_changes(world, missing) -> None:
+    case = world.complete(world.apply())
+    with pytest.raises(CannotMove, match=missing):
+        world.do(case, "record_recommendation", "budi", **paper_answer(world, **{missing: ""}))
+    assert world.fresh(case).version == case.version
+    assert not Recommendation.objects.exists()
+
+
+def test_a_letter_of_tomorrow_and_one_without_a_question_are_refused(world: World) -> None:
+    case = world.complete(world.apply())
+    with pytest.raises(CannotMove, match="Tanggal surat"):
+        world.do(case, "record_recommendation", "budi", **paper_answer(world, dated="2026-11-24"))
+    case = world.do(case, "record_recommendation", "budi", **paper_answer(world))
+    with pytest.raises(CannotMove):
+        world.do(case, "record_recommendation", "budi", **paper_answer(world))
+    other = world.complete(world.apply("joko", place_name="Klinik Joko"))
+    with pytest.raises(MoveNotAllowed):
+        world.do(other, "record_recommendation", "wati", **paper_answer(world))
+
+
+# --- Entered afterwards, at its true time --------------------------------------------------------
+
+
+def test_what_was_done_on_paper_is_entered_at_its_true_time_and_marked(
+    world: World, browser, monkeypatch
+) -> None:
+    case = world.apply()
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    budi = browser("budi")
+    address = f"/berkas/{case.number}/nyatakan-lengkap/"
+    assert "Terjadi sebelumnya" in budi.get(address).content.decode()
+
+    seen = {
+        f"seen_{one.requirement}": "on" for one in Attachment.objects.filter(permit_case_id=case.pk)
+    }
+    moment = {"happened_on": "2026-11-23", "happened_at": "10:15"}
+    assert budi.post(address, {"version": case.version, **seen, **moment}).status_code == 302
+
+    row = Transition.objects.get(case=case, action="declare_complete")
+    assert local(row.at).strftime("%d %H.%M") == "23 10.15"
+    assert row.recorded_at == LATER
+    task = next(one for one in world.tasks(world.fresh(case)) if one.stage == "recommend")
+    as_if = World(at=row.at, logins=world.logins)
+    prompt = as_if.complete(as_if.apply("joko", place_name="Klinik Joko", at=MONDAY))
+    assert task.due_at == next(
+        one.due_at for one in as_if.tasks(prompt) if one.stage == "recommend"
+    )
+    page = budi.get(f"/berkas/{case.number}/").content.decode()
+    assert "dicatat Rabu 25 Nov 2026, 09.00" in page
+    assert audit(stop_at_first=False).broken == []
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "sentence"),
+    [
+        ("2026-11-26", "08:00", "tidak boleh di masa depan"),
+        ("2026-11-20", "08:00", "belum sampai di keadaan ini"),
+        ("2026-11-23", "", "Isi tanggal dan pukulnya"),
+        ("", "08:00", "Isi tanggal dan pukulnya"),
+        ("kemarin", "08:00", "tanggal"),
+    ],
+)
+def test_a_wrong_moment_gets_one_sentence(  # noqa: PLR0917  fixtures and parameters
+    world, browser, monkeypatch, day, hour, sentence
+):
+    case = world.apply()
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    answer = browser("budi").post(
+        f"/berkas/{case.number}/nyatakan-lengkap/",
+        {"version": case.version, "happened_on": day, "happened_at": hour},
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert world.fresh(case).version == case.version
+
+
+def test_taking_a_task_is_always_of_this_moment(world: World, browser) -> None:
+    case = world.apply()
+    page = browser("budi").get(f"/berkas/{case.number}/tangani/").content.decode()
+    assert "Terjadi sebelumnya" not in page

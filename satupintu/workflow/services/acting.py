@@ -46,13 +46,15 @@ def act(
     seen_version: int | None = None,
     origin: str = "",
     origin_ref: str | None = None,
+    recorded_at: datetime | None = None,
 ) -> Transition:
     """
     Do `action` on a case through the service of the case's owner, and return the row it made.
 
-    `seen_version` is the version the person was looking at; given, a case that has moved since is refused. An act that
-    has arrived before under the same origin returns its first row. Raises CannotMove and its kinds, and whatever
-    named errors the owner's service has.
+    `at` is when it happened; `recorded_at` when it is entered, for what was done on paper before. `seen_version` is the
+    version the person was looking at; given, a case that has moved since is refused. An act that has arrived before
+    under the same origin returns its first row. Raises CannotMove and its kinds, and whatever named errors the owner's
+    service has.
     """
     if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
         return arrived
@@ -78,6 +80,7 @@ def act(
                 data=data or {},
                 origin=origin,
                 origin_ref=origin_ref,
+                recorded_at=recorded_at,
             )
         )
     except CannotMove as refused:
@@ -100,6 +103,7 @@ def facts_of(request: ActRequest, **changes: Any) -> Facts:
         channel=request.channel,
         origin=request.origin,
         origin_ref=request.origin_ref,
+        recorded_at=request.recorded_at,
     )
     return replace(base, **changes)
 

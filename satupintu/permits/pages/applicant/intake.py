@@ -35,7 +35,7 @@ LATER = frozenset(
 WRONG_MOMENT: dict[rules.WrongMoment, Any] = {
     "future": gettext_lazy("Waktu terima tidak boleh di masa depan."),
     "too_old": gettext_lazy("Waktu terima lebih dari 90 hari yang lalu. Periksa tanggalnya."),
-    "before_slip": gettext_lazy(
+    "before_last": gettext_lazy(
         "Slip ini baru dicetak sesudah waktu itu. Periksa nomor slip dan tanggalnya."
     ),
 }
@@ -195,8 +195,8 @@ class CaseForm(forms.Form):
             self.add_error("received_time", _("Isi pukul berapa berkas ini diterima."))
             return
         received = timezone.make_aware(datetime.combine(day, hour))
-        wrong = rules.check_received(
-            received, now=clock.now(), slip_printed_at=slip.printed_at if slip else None
+        wrong = rules.check_moment(
+            received, now=clock.now(), not_before=slip.printed_at if slip else None
         )
         if wrong:
             self.add_error("received_on", WRONG_MOMENT[wrong])

@@ -1,5 +1,6 @@
 """Acting on a case: one page per act. GET shows what is asked, POST acts; what was typed stays when it is refused."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +37,7 @@ UNIT_ACTS = frozenset(
     {
         "recommend_for",
         "recommend_against",
+        "record_recommendation",
         "schedule_inspection",
         "record_inspection",
         "sign_report",
@@ -102,17 +104,18 @@ def _form(request: HttpRequest, desk: Desk, action: str) -> forms.ActForm:
 
 
 def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpResponse:
-    form = _form(request, desk, action)
+    form, later = _form(request, desk, action), later_form(desk, action, request.POST)
     form.store_files()
     if not legal:
         # Somebody was quicker, or it never was theirs: said once, and what was typed stays.
         form.is_valid()
         form.add_error(None, _why_not(desk))
         return _show(request, desk, action, form, status=CONFLICT)
-    if not form.is_valid():
-        return _show(request, desk, action, form, status=UNPROCESSABLE)
+    valid, timely = form.is_valid(), later is None or later.is_valid()
+    if not valid or not timely:
+        return _show(request, desk, action, form, status=UNPROCESSABLE, later=later)
     try:
-        row = perform(request, desk, action, form)
+        row = perform(request, desk, action, form, later.happened if later else None)
     except MovedMeanwhile as error:
         form.add_error(None, error.message)
         return _show(request, desk_for(request, desk.case.number), action, form, status=CONFLICT)
@@ -127,8 +130,21 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
     return HttpResponseRedirect(case_page(desk.case))
 
 
+def later_form(desk: Desk, action: str, data: Any = None) -> forms.LaterForm | None:
+    """Return the form for when it truly happened; None for acts that are always of this moment. At most one query."""
+    if action not in rules.ENTERED_LATER:
+        return None
+    return forms.LaterForm(data, now=desk.at, not_before=queries.came_here_at(desk.case))
+
+
 def _show(
-    request: HttpRequest, desk: Desk, action: str, form: forms.ActForm, *, status: int
+    request: HttpRequest,
+    desk: Desk,
+    action: str,
+    form: forms.ActForm,
+    *,
+    status: int,
+    later: forms.LaterForm | None = None,
 ) -> HttpResponse:
     move = desk.file.lifecycle.move(desk.case.state, action)
     if status == CONFLICT:
@@ -152,6 +168,8 @@ def _show(
             "back": case_page(desk.case),
             "service": desk.file.definition.title,
             "said": _said(desk, action),
+            "later": later or later_form(desk, action, typed(request)),
+            "later_open": "kemudian" in request.GET,
         },
         status=status,
     )
@@ -192,17 +210,23 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 
 def perform(
-    request: HttpRequest, desk: Desk, action: str, form: forms.ActForm
+    request: HttpRequest,
+    desk: Desk,
+    action: str,
+    form: forms.ActForm,
+    happened: datetime | None = None,
 ) -> Transition | None:
     """
     Do the act and what follows from it at once: number, signature, letter. Raises what act() raises.
+
+    `happened` is the true moment of what was done on paper before; what follows by machine is of this moment.
 
     None when the act was done and the signature after it was refused: the person has been told.
     """
     reason, data = form.request_data()
     seen = form.cleaned_data["version"]
     if keys.signs_by_hand() or not form.reads_secret:
-        row = _act(desk, action, reason, data, seen)
+        row = _act(desk, action, reason, data, seen, happened)
         letters.make_after(row, at=desk.at)
         if action == "approve":
             return act(desk.case, "number", by=desk.actor, at=desk.at)
@@ -212,7 +236,7 @@ def perform(
         if seen != desk.case.version:
             raise MovedMeanwhile(_moved())
         return _sign(request, desk.case, desk, key)
-    row = _act(desk, action, reason, data, seen)
+    row = _act(desk, action, reason, data, seen, happened)
     if action == "approve":
         return _sign(request, desk.case, desk, key)
     letters.make_after(row, at=desk.at, key=key)
@@ -238,12 +262,20 @@ def _moved() -> str:
     )
 
 
-def _act(desk: Desk, action: str, reason: str, data: dict[str, Any], seen: int) -> Transition:
+def _act(  # noqa: PLR0917  the order of the words: what, why, with what
+    desk: Desk,
+    action: str,
+    reason: str,
+    data: dict[str, Any],
+    seen: int,
+    happened: datetime | None,
+) -> Transition:
     return act(
         desk.case,
         action,
         by=desk.actor,
-        at=desk.at,
+        at=happened or desk.at,
+        recorded_at=desk.at if happened else None,
         channel="counter" if action in ("resubmit", "resume", "restart", "withdraw") else "web",
         reason=reason,
         data=data,

@@ -219,6 +219,8 @@ def line_of(row: Transition) -> Line:
     parts = [who, moment(row.at)]
     if row.channel not in ("web", "system"):
         parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
+    if row.recorded_at > row.at:  # it happened on paper, and was entered afterwards
+        parts.append(_("dicatat %(at)s") % {"at": moment(row.recorded_at)})
     text = " · ".join(part for part in parts if part)
     if note and note.text:
         text = f"{text}. “{note.text}”"

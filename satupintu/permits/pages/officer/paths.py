@@ -26,6 +26,7 @@ SLUGS = {
     "sign_report": "tanda-tangani-berita-acara",
     "recommend_for": "rekomendasikan",
     "recommend_against": "tidak-merekomendasikan",
+    "record_recommendation": "catat-jawaban-unit",
     "pause": "minta-keterangan",
     "reconfirm": "minta-perbaikan-menyeluruh",
     "propose_approval": "ajukan",

@@ -27,6 +27,7 @@ DONE = {
     "sign_report": _("Berita acara ditandatangani"),
     "recommend_for": _("Direkomendasikan"),
     "recommend_against": _("Tidak direkomendasikan"),
+    "record_recommendation": _("Jawaban unit di kertas dicatat"),
     "collect": _("Semua syarat terpenuhi"),
     "collect_against": _("Rekomendasi terkumpul"),
     "pause": _("Keterangan pemohon diminta"),

@@ -27,17 +27,19 @@ from satupintu.permits.pages.officer.forms.deciding import (
     SecretMixin,
     StatusForm,
 )
+from satupintu.permits.pages.officer.forms.later import LaterForm
 from satupintu.permits.pages.officer.forms.paper import OriginalsForm, ShelveForm
 from satupintu.permits.pages.officer.forms.technical import (
     AskUnitForm,
     ExtendForm,
+    PaperAnswerForm,
     RecommendForm,
     RecordVisitForm,
     ScheduleForm,
     SignReportForm,
 )
 
-__all__ = ["FORMS", "ActForm", "IssueScanForm", "PlainForm", "SecretMixin"]
+__all__ = ["FORMS", "ActForm", "IssueScanForm", "LaterForm", "PlainForm", "SecretMixin"]
 
 FORMS: dict[str, type[ActForm]] = {
     "declare_complete": CompleteForm,
@@ -61,6 +63,7 @@ FORMS: dict[str, type[ActForm]] = {
     "sign_report": SignReportForm,
     "recommend_for": RecommendForm,
     "recommend_against": RecommendForm,
+    "record_recommendation": PaperAnswerForm,
     "pause": AskApplicantForm,
     "reconfirm": AskApplicantForm,
     "propose_approval": PlainForm,

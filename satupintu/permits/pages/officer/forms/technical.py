@@ -18,6 +18,7 @@ from satupintu.permits.pages.officer.forms.base import (
     Upload,
     set_reason,
 )
+from satupintu.workflow.queries import Task
 
 
 class AskUnitForm(ActForm):
@@ -60,6 +61,40 @@ class RecommendForm(ActForm):
             "document": self.file("document"),
             "text": self.cleaned_data["reason"],
         }
+
+
+class PaperAnswerForm(ActForm):
+    """What a unit answered by letter, entered by the front office."""
+
+    note = _("Sesudah ini berkas berjalan seperti unit menjawab sendiri.")
+    uploads = (Upload("document", "recommendation"),)
+    verdict = forms.ChoiceField(
+        label=_("Isi jawaban"),
+        choices=[("for", _("Merekomendasikan")), ("against", _("Tidak merekomendasikan"))],
+        widget=forms.RadioSelect,
+    )
+    number = forms.CharField(label=_("Nomor surat rekomendasi"), max_length=80)
+    dated = forms.DateField(
+        label=_("Tanggal surat"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    signer = forms.CharField(
+        label=_("Ditandatangani oleh"), max_length=160, help_text=_("Nama dan jabatan pada surat.")
+    )
+    document = forms.FileField(
+        label=_("Pindai surat rekomendasi"),
+        help_text=_("Bila ada tinjauan lapangan, sertakan berita acaranya dalam pindaian."),
+    )
+    field_order = ("task", "verdict", "number", "dated", "signer", "document", "reason")
+
+    def _choices_of_task(self) -> list[Task]:
+        return [one for one in self.desk.tasks if one.stage == "recommend"]
+
+    def set_up(self) -> None:
+        set_reason(self, _("Catatan teknis"), _("Dibaca verifikator dan pejabat yang memutuskan."))
+
+    def act_data(self) -> Mapping[str, Any]:
+        given = {name: self.cleaned_data[name] for name in ("verdict", "number", "signer", "dated")}
+        return {**given, "document": self.file("document"), "text": self.cleaned_data["reason"]}
 
 
 class ScheduleForm(ActForm):
