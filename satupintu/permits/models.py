@@ -382,3 +382,23 @@ class TaskReminder(models.Model):
         "workflow.Task", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
     at = models.DateTimeField()
+
+
+class Dispatch(models.Model):
+    """A line of the dispatch book (buku ekspedisi): a letter that left the office."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=40, unique=True)  # of the register "dispatch"
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="dispatches")
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
+    how = models.CharField(max_length=8)  # a key of rules.SENT_HOW
+    addressee = models.CharField(max_length=160)
+    carrier = models.CharField(max_length=160, blank=True)
+    received_by = models.CharField(max_length=160, blank=True)
+    sent_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(db_index=True)  # when it was handed over, or posted
+
+    def __str__(self) -> str:
+        return self.number

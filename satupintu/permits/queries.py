@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
@@ -21,6 +22,7 @@ from satupintu.permits.file import File, current_attachments, file_of
 from satupintu.permits.models import (
     Application,
     Attachment,
+    Dispatch,
     Draft,
     HandOver,
     Inspection,
@@ -75,6 +77,7 @@ def _open_to(user_id: Any, party_ids: Any, *, typing: bool) -> Q:
     return own | Q(typed_by_id=user_id) if typing else own
 
 
+DISPATCHES = 1000  # lines of one look at the dispatch book
 OPEN = Q(submitted_at__isnull=True, discarded_at__isnull=True)  # a draft that can be filled in
 _DRAFT = Prepared(
     lambda draft_id, user_id, party_ids, typing: Draft.objects.filter(
@@ -371,6 +374,21 @@ def letters(case_id: UUID) -> list[Letter]:
     return _LETTERS.all(case_id=case_id)
 
 
+def has_letter(case_id: UUID) -> bool:
+    return Letter.objects.filter(case_id=case_id, document__isnull=False).exists()
+
+
+def dispatched(first: date, last: date) -> list[Dispatch]:
+    """Return the lines of the dispatch book from `first` to `last`, in their order. One query."""
+    begin = timezone.make_aware(datetime.combine(first, time.min))
+    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+    return list(
+        Dispatch.objects.filter(at__gte=begin, at__lt=end)
+        .select_related("letter", "case", "sent_by")
+        .order_by("at", "number")[:DISPATCHES]
+    )
+
+
 def documents_of_party(party_id: UUID) -> list[Document]:
     """Return every file the office keeps about a party: vault, permits, letters. One query."""
     return list(
@@ -633,3 +651,13 @@ def came_here_at(case: Case) -> datetime | None:
         .first()
     )
     return found
+
+
+def entered_later(actor: Actor, limit: int = 30) -> list[Transition]:
+    """Return what was entered after it had happened, on cases the actor may see, the latest first. One query."""
+    seen = Case.objects.filter(visible_to(actor), kind=rules.KIND_PERMIT)
+    return list(
+        Transition.objects.filter(case__in=seen, recorded_at__gt=F("at"))
+        .select_related("case")
+        .order_by("-id")[:limit]
+    )

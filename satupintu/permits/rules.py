@@ -133,6 +133,7 @@ _SHARED: dict[tuple[str, str], Move] = {
         for action, label in (
             ("note_originals", _("Catat berkas asli")),
             ("shelve", _("Catat letak map")),
+            ("dispatch", _("Catat surat keluar (ekspedisi)")),
         )
         for state in ("*", *(one for one, status in STATUSES.items() if status.closed))
     },
@@ -559,12 +560,21 @@ ENTERED_LATER = frozenset(
         "reject",
         "hand_over",
         "note_originals",
+        "dispatch",
         "record_filing",
         "record_status",
         "record_issued",
         "record_refused",
     }
 )
+
+
+# How a letter leaves the office.
+SENT_HOW: Mapping[str, Any] = {
+    "hand": _("Diantar, diterima dengan tanda tangan"),
+    "post": _("Pos"),
+    "email": _("Surel"),
+}
 
 
 class Original(StrEnum):

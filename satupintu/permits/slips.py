@@ -57,3 +57,8 @@ def is_open_slip(code_text: str) -> bool:
         application__isnull=True,
         voided_at__isnull=True,
     ).exists()
+
+
+def count_open() -> int:
+    """Return how many printed slips nobody has used. One query; there are hundreds at most."""
+    return Slip.objects.filter(application__isnull=True, voided_at__isnull=True).count()

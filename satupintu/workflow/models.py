@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from satupintu.lib.fields import EncryptedTextField
 from satupintu.lib.ids import uuid7
@@ -155,6 +155,12 @@ class Transition(models.Model):
         indexes: ClassVar = [
             # Read when rows are sealed: those of no digest, then those of the new one.
             models.Index(fields=["sealed_in"], name="transition_sealed"),
+            # Read by the list of what was entered after it had happened: a few rows of millions.
+            models.Index(
+                fields=["-id"],
+                name="transition_entered_later",
+                condition=Q(recorded_at__gt=F("at")),
+            ),
         ]
 
     def canonical_row(self) -> dict[str, Any]:

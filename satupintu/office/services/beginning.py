@@ -67,6 +67,11 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "name": "Slip bernomor (saat listrik atau jaringan padam)",
         "pattern": "SLIP-{year}-{seq:6}",
     },
+    {
+        "code": "dispatch",
+        "name": "Buku ekspedisi",
+        "pattern": "EKS-{year}-{seq:5}",
+    },
 )
 
 

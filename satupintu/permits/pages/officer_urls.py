@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from satupintu.permits.pages.officer import (
     acts,
+    book,
     case,
+    catch_up,
     disclosed,
     elsewhere,
     files,
@@ -14,8 +16,10 @@ from satupintu.permits.pages.officer import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
+    path("berkas/kejar/", catch_up.catch_up, name="catch_up"),
     path("berkas/cari/", lists.search, name="search_cases"),
     path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
+    path("surat/ekspedisi/", book.book, name="dispatch_book"),
     path("loket/slip/", slips.slips, name="slips"),
     path("loket/slip/cetak/", slips.print_slips, name="slips_print"),
     path("loket/slip/batalkan/", slips.void_slip, name="slips_void"),

@@ -7,10 +7,12 @@ digest under a key that is not in the database (`crypto.fingerprint`), so that n
 
 from satupintu.permits.proof.compare import case_faults
 from satupintu.permits.proof.marks import (
+    DISPATCHED,
     HANDED,
     PERMIT,
     PLACE,
     STATEMENTS,
+    dispatch_text,
     hand_over_text,
     permit_digest,
     place_digest,
@@ -18,11 +20,13 @@ from satupintu.permits.proof.marks import (
 )
 
 __all__ = [
+    "DISPATCHED",
     "HANDED",
     "PERMIT",
     "PLACE",
     "STATEMENTS",
     "case_faults",
+    "dispatch_text",
     "hand_over_text",
     "permit_digest",
     "place_digest",

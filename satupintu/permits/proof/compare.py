@@ -10,6 +10,7 @@ from satupintu.office.queries import NumberTaken
 from satupintu.permits import rules
 from satupintu.permits.models import (
     Attachment,
+    Dispatch,
     HandOver,
     Inspection,
     Permit,
@@ -17,7 +18,14 @@ from satupintu.permits.models import (
     Recommendation,
 )
 from satupintu.permits.proof.fold import Told, files_of, told_by
-from satupintu.permits.proof.marks import PLACE, hand_over_text, permit_digest, place_digest, said
+from satupintu.permits.proof.marks import (
+    PLACE,
+    dispatch_text,
+    hand_over_text,
+    permit_digest,
+    place_digest,
+    said,
+)
 from satupintu.permits.proof.tables import UNREADABLE, Tables, plain, plain_json, read
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import digest
@@ -61,6 +69,7 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
         yield from _visit_faults(case, visit, told, tables.photos)
     if told.visits.keys() - {str(one.pk) for one in tables.inspections.get(case.pk, [])}:
         yield "an inspection that the log names is gone."
+    yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
     yield from _permit_faults(told, tables.permits.get(case.pk, []), tables)
     yield from _number_faults(case, told, tables.numbers.get(case.pk, []))
 
@@ -199,6 +208,15 @@ def _hand_over_faults(permit: Permit, told: Told, papers: Sequence[HandOver]) ->
         paper.collector_identity = identity
         if not crypto.is_fingerprint_of(hand_over_text(paper), expected):
             yield f"the permit {permit.number} was handed to somebody else than its row says."
+
+
+def _dispatch_faults(told: Told, lines: Sequence[Dispatch]) -> Iterator[str]:
+    for line in lines:
+        mark = told.dispatches.get(str(line.pk), "")
+        if not crypto.is_fingerprint_of(dispatch_text(line), mark):
+            yield f"the line {line.number} of the dispatch book is not what was entered."
+    if told.dispatches.keys() - {str(line.pk) for line in lines}:
+        yield "a line of the dispatch book is gone."
 
 
 def _number_faults(case: Case, told: Told, numbers: Iterable[NumberTaken]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from satupintu.permits import rules
-from satupintu.permits.proof.marks import HANDED, PERMIT, STATEMENTS
+from satupintu.permits.proof.marks import DISPATCHED, HANDED, PERMIT, STATEMENTS
 from satupintu.workflow.queries import Transition
 
 
@@ -33,6 +33,7 @@ class Told:
     review_from: int = 0
     shelf: str = ""
     originals: dict[str, str] = field(default_factory=dict)
+    dispatches: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
     recommendations: dict[str, Transition] = field(default_factory=dict)
     visits: dict[str, list[Transition]] = field(default_factory=dict)
@@ -66,6 +67,10 @@ def _reviewed(told: Told, row: Transition) -> None:
 
 def _shelved(told: Told, row: Transition) -> None:
     told.shelf = row.data["shelf"]
+
+
+def _dispatched(told: Told, row: Transition) -> None:
+    told.dispatches[row.data["line"]] = row.digests[DISPATCHED]
 
 
 def _originals_noted(told: Told, row: Transition) -> None:
@@ -111,6 +116,7 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "review": _reviewed,
     "restart": _restarted,
     "shelve": _shelved,
+    "dispatch": _dispatched,
     "note_originals": _originals_noted,
     "revoke": _ended,
     "replace": _ended,

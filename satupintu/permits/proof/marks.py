@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from satupintu.permits.models import HandOver, Permit
+from satupintu.permits.models import Dispatch, HandOver, Permit
 from satupintu.workflow.rules import canonical, digest, utc_text
 
 PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", "row:statements"
+DISPATCHED = "row:dispatch"
 
 
 def permit_digest(permit: Permit) -> str:
@@ -47,6 +48,22 @@ def hand_over_text(paper: HandOver) -> str:
             paper.place,
             paper.given_by_id,
             utc_text(paper.at),
+        ]
+    )
+
+
+def dispatch_text(line: Dispatch) -> str:
+    """Return what is fingerprinted of a line of the dispatch book: which letter, to whom, who took it."""
+    return canonical(
+        [
+            line.number,
+            str(line.letter_id),
+            line.how,
+            line.addressee,
+            line.carrier,
+            line.received_by,
+            line.sent_by_id,
+            utc_text(line.at),
         ]
     )
 

@@ -12,6 +12,7 @@ from satupintu.lib.fields import stored
 from satupintu.office.queries import NumberTaken
 from satupintu.permits.models import (
     Attachment,
+    Dispatch,
     HandOver,
     Inspection,
     Permit,
@@ -56,6 +57,7 @@ class Tables:
     recommendations: dict[UUID, list[Recommendation]]
     inspections: dict[UUID, list[Inspection]]
     hand_overs: dict[UUID, list[HandOver]]
+    dispatches: dict[UUID, list[Dispatch]]
     numbers: dict[UUID, list[NumberTaken]]
     photos: dict[str, str]
 
@@ -101,6 +103,7 @@ def read(ids: Sequence[UUID]) -> Tables:
             .order_by("at", "id"),
             "permit_id",
         ),
+        dispatches=_grouped(Dispatch.objects.filter(case_id__in=ids), "case_id"),
         numbers=_grouped(NumberTaken.objects.filter(case_id__in=ids), "case_id"),
         photos={str(pk): file_id for pk, file_id in documents},
     )

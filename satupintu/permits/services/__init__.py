@@ -11,6 +11,7 @@ from satupintu.permits.services import (
     check,
     decide,
     deliver,
+    dispatch,
     issue,
     paper,
     review,
@@ -60,6 +61,7 @@ _SERVICES: dict[str, ActionService] = {
     "record_refused": assisted.record_result,
     "note_originals": paper.note_originals,
     "shelve": paper.shelve,
+    "dispatch": dispatch.dispatch,
     "notice_deadline": sweep.notice_deadline,
 }
 

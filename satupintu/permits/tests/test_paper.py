@@ -16,18 +16,20 @@ from satupintu.permits import rules
 from satupintu.permits.models import (
     Application,
     Attachment,
+    Dispatch,
     Draft,
+    Letter,
     PermitCase,
     Recommendation,
     Slip,
 )
 from satupintu.permits.rules import Original
-from satupintu.permits.services import blank, drafts, paper, submit
+from satupintu.permits.services import blank, drafts, letters, paper, submit
 from satupintu.permits.tests.applicant_office import PAGES, pdf, post_step
 from satupintu.permits.tests.officer_cases import MONDAY, World, sheet
 from satupintu.workflow.audit import audit
-from satupintu.workflow.models import Transition
-from satupintu.workflow.services import CannotMove, MoveNotAllowed
+from satupintu.workflow.models import Case, Transition
+from satupintu.workflow.services import CannotMove, MoveNotAllowed, act
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + timedelta(days=2)
@@ -512,3 +514,133 @@ def test_taking_a_task_is_always_of_this_moment(world: World, browser) -> None:
     case = world.apply()
     page = browser("budi").get(f"/berkas/{case.number}/tangani/").content.decode()
     assert "Terjadi sebelumnya" not in page
+
+
+# --- Catching up ---------------------------------------------------------------------------------
+
+
+def test_the_front_office_is_guided_through_what_happened_on_paper(world, browser) -> None:
+    waiting, asked = world.apply(), world.complete(world.apply("joko", place_name="Klinik Joko"))
+    printed(world)
+    budi = browser("budi")
+
+    page = budi.get("/berkas/kejar/").content.decode()
+
+    assert "6 slip dicetak dan belum dipakai" in page
+    assert f"/berkas/{waiting.number}/nyatakan-lengkap/?kemudian=1" in page
+    assert f"/berkas/{asked.number}/catat-jawaban-unit/?kemudian=1" in page
+    assert "Belum ada." in page
+    form = budi.get(f"/berkas/{asked.number}/catat-jawaban-unit/?kemudian=1").content.decode()
+    assert '<details class="fold" open><summary>Terjadi sebelumnya' in form
+
+
+def test_what_was_entered_afterwards_is_listed_with_both_times(world, browser, monkeypatch):
+    case = world.apply()
+    act(
+        case, "declare_complete", by=world.actor("budi"), at=MONDAY + HOUR, recorded_at=LATER,
+    )  # fmt: skip
+    page = browser("budi").get("/berkas/kejar/").content.decode()
+    assert "Senin, 23 November 2026, 10.00" in page
+    assert "Rabu, 25 November 2026, 09.00" in page
+
+
+def test_a_unit_sees_its_own_part_and_nothing_of_the_counter(world, browser) -> None:
+    asked = world.complete(world.apply())
+    page = browser("wati").get("/berkas/kejar/").content.decode()
+    assert f"/berkas/{asked.number}/rekomendasikan/?kemudian=1" in page
+    assert "catat-jawaban-unit" not in page
+    assert "/loket/permohonan-baru/" not in page.split("<main")[1]
+
+
+def test_the_catch_up_page_asks_no_more_for_more_rows(
+    world, browser, django_assert_max_num_queries
+) -> None:
+    for number in range(3):
+        world.complete(
+            world.apply("joko", place_name=f"Klinik {number}", permit_order=str(number + 1))
+        )
+        world.apply("sari", place_name=f"Praktik {number}", permit_order=str(number + 1))
+    budi = browser("budi")
+    budi.get("/berkas/kejar/")
+    with django_assert_max_num_queries(12):
+        budi.get("/berkas/kejar/")
+
+
+# --- The dispatch book ---------------------------------------------------------------------------
+
+
+def request_letter(world: World) -> tuple[Case, Letter]:
+    """Return a case and its written request for a recommendation."""
+    case = world.complete(world.apply())
+    row = Transition.objects.filter(case=case, action="ask_recommendation").latest("seq")
+    (letter,) = letters.make_after(row, at=MONDAY)
+    return case, letter
+
+
+def sent(letter: Letter, **more):
+    return {
+        "letter": str(letter.pk), "how": "hand", "addressee": "Dinas Kesehatan",
+        "carrier": "Ucok", "received_by": "Ibu Rina", **more,
+    }  # fmt: skip
+
+
+def test_a_letter_leaves_with_a_number_of_the_book_and_the_log_knows(world: World) -> None:
+    case, letter = request_letter(world)
+
+    world.do(case, "dispatch", "budi", **sent(letter))
+
+    line = Dispatch.objects.get()
+    assert (line.number, line.received_by) == ("EKS-2026-00001", "Ibu Rina")
+    assert audit(stop_at_first=False).broken == []
+    row = Transition.objects.get(action="dispatch")
+    assert "Rina" not in str(row.data) + str(row.digests)
+    Dispatch.objects.update(received_by="Orang lain")
+    assert "dispatch book" in audit(stop_at_first=False).broken[0]
+    Dispatch.objects.all().delete()
+    assert "a line of the dispatch book is gone" in audit(stop_at_first=False).broken[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"letter": ""},
+        {"letter": "01a22172-3444-7109-b3fb-ecb070e430f6"},
+        {"how": "pigeon"},
+        {"addressee": " "},
+        {"received_by": ""},
+    ],
+)
+def test_a_line_that_lacks_something_is_refused(world: World, more) -> None:
+    case, letter = request_letter(world)
+    with pytest.raises(CannotMove):
+        world.do(case, "dispatch", "budi", **{**sent(letter), **more})
+    assert not Dispatch.objects.exists()
+
+
+def test_a_letter_of_another_case_is_refused(world: World) -> None:
+    _case, letter = request_letter(world)
+    other = world.apply("joko", place_name="Klinik Joko")
+    with pytest.raises(CannotMove):
+        world.do(other, "dispatch", "budi", **sent(letter))
+
+
+def test_the_book_of_a_month_is_shown_and_the_form_begins_with_the_unit(world, browser) -> None:
+    case, letter = request_letter(world)
+    budi = browser("budi")
+    address = f"/berkas/{case.number}/ekspedisi/"
+    assert 'value="Dinas Kesehatan' in budi.get(address).content.decode()
+
+    posted = {**sent(letter), "version": world.fresh(case).version}
+    assert budi.post(address, posted).status_code == 302
+
+    page = budi.get("/surat/ekspedisi/").content.decode()
+    assert "EKS-2026-00001" in page
+    assert "Ibu Rina" in page
+    assert "EKS-2026-00001" not in budi.get("/surat/ekspedisi/?bulan=2026-10").content.decode()
+    assert budi.get("/surat/ekspedisi/?bulan=kapan").status_code == 200
+    assert browser("wati").get("/surat/ekspedisi/").status_code == 403
+
+
+def test_without_a_letter_there_is_nothing_to_dispatch(world: World, browser) -> None:
+    case = world.apply()
+    assert browser("budi").get(f"/berkas/{case.number}/ekspedisi/").status_code == 302

@@ -44,7 +44,16 @@ UNIT_ACTS = frozenset(
     }
 )
 BESIDE = frozenset(
-    {"take", "release", "reassign", "comment", "notice_deadline", "note_originals", "shelve"}
+    {
+        "take",
+        "release",
+        "reassign",
+        "comment",
+        "notice_deadline",
+        "note_originals",
+        "shelve",
+        "dispatch",
+    }
 )
 REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)
 

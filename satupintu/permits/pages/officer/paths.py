@@ -13,6 +13,7 @@ SLUGS = {
     "comment": "catatan",
     "note_originals": "berkas-asli",
     "shelve": "letak-map",
+    "dispatch": "ekspedisi",
     "extend": "perpanjang",
     "resubmit": "terima-perbaikan",
     "resume": "terima-jawaban",

@@ -28,7 +28,7 @@ from satupintu.permits.pages.officer.forms.deciding import (
     StatusForm,
 )
 from satupintu.permits.pages.officer.forms.later import LaterForm
-from satupintu.permits.pages.officer.forms.paper import OriginalsForm, ShelveForm
+from satupintu.permits.pages.officer.forms.paper import DispatchForm, OriginalsForm, ShelveForm
 from satupintu.permits.pages.officer.forms.technical import (
     AskUnitForm,
     ExtendForm,
@@ -50,6 +50,7 @@ FORMS: dict[str, type[ActForm]] = {
     "comment": CommentForm,
     "note_originals": OriginalsForm,
     "shelve": ShelveForm,
+    "dispatch": DispatchForm,
     "extend": ExtendForm,
     "resubmit": AnswerForm,
     "resume": AnswerForm,

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.catalogue.rules import required_documents
-from satupintu.permits import rules
+from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.forms.base import ActForm
 
 _PREFIX = "asli-"
@@ -51,6 +51,49 @@ def _next(now: str) -> list[tuple[str, Any]]:
         for one, label in rules.ORIGINAL_LABELS.items()
         if one is not rules.Original.RETURNED or now in (rules.Original.KEPT, one)
     ]
+
+
+class DispatchForm(ActForm):
+    """A letter that left the office: which, to whom, with whom, who took it."""
+
+    note = _("Tercatat dalam buku ekspedisi dengan nomornya sendiri.")
+    letter = forms.ChoiceField(label=_("Surat"))
+    addressee = forms.CharField(label=_("Kepada"), max_length=160)
+    how = forms.ChoiceField(
+        label=_("Cara kirim"), choices=list(rules.SENT_HOW.items()), widget=forms.RadioSelect
+    )
+    carrier = forms.CharField(label=_("Dibawa oleh"), required=False, max_length=160)
+    received_by = forms.CharField(
+        label=_("Diterima oleh"),
+        required=False,
+        max_length=160,
+        help_text=_("Nama orang yang menandatangani buku ekspedisi."),
+    )
+    field_order = ("letter", "addressee", "how", "carrier", "received_by")
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+        written = [one for one in queries.letters(self.desk.case.pk) if one.document_id]
+        choices = [
+            (str(one.pk), f"{rules.LETTER_LABELS[rules.LetterKind(one.kind)]} {one.number}".strip())
+            for one in written
+        ]
+        field = self.fields["letter"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices[::-1]  # the newest first
+        units = [one.unit.name for one in self.desk.tasks if one.stage == "recommend"]
+        asks = bool(written) and written[-1].kind == rules.LetterKind.REQUEST
+        party = self.desk.case.party.name if self.desk.case.party else ""
+        self.fields["addressee"].initial = units[0] if asks and units else party
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("how") == "hand" and not cleaned.get("received_by"):
+            self.add_error("received_by", _("Tulis siapa yang menerima surat ini."))
+        return cleaned
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class ShelveForm(ActForm):
