@@ -252,6 +252,8 @@ def test_the_counter_prints_sheets_and_prints_again_only_what_is_open(world, bro
     sheets = answer["Location"]
     first = budi.get(sheets)
     assert first["Content-Type"] == "application/pdf"
+    with pikepdf.open(BytesIO(first.content)) as made:
+        assert len(made.pages) == 1  # six slips a sheet, as the page says
     slip = Slip.objects.order_by("number").first()
     page = budi.post(
         "/loket/slip/batalkan/", {"number": slip.number, "reason": "Sobek."}, follow=True
