@@ -526,13 +526,14 @@ def check_moment(
     """
     Return what is wrong with the moment at which something is said to have happened on paper.
 
-    `not_before` is what must have been earlier: the printing of the slip, the last change of the case's state.
+    `not_before` is what must have been earlier: the printing of the slip, the last change of the case's state. People
+    write minutes, so seconds do not count.
     """
     if happened > now:
         return "future"
     if happened < now - timedelta(days=OLDEST_PAPER_DAYS):
         return "too_old"
-    if not_before is not None and happened < not_before:
+    if not_before is not None and happened < not_before.replace(second=0, microsecond=0):
         return "before_last"
     return None
 

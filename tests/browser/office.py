@@ -71,8 +71,8 @@ def _wait_until_it_answers(office: Office, process: "subprocess.Popen[bytes]") -
 
 
 @contextmanager
-def running_office(folder: Path) -> Iterator[Office]:
-    """Serve a new demo office from `folder` until the block ends."""
+def running_office(folder: Path, **settings: str) -> Iterator[Office]:
+    """Serve a new demo office from `folder` until the block ends, with environment `settings` of its own."""
     home, port = folder / "home", _free_port()
     home.mkdir()
     environment = {
@@ -82,6 +82,7 @@ def running_office(folder: Path) -> Iterator[Office]:
         "OFFICE": "sanggau",
         "PORT": str(port),
         "LANG": "C.UTF-8",
+        **settings,
     }
     office = Office(f"http://localhost:{port}", home, environment)
     with (folder / "office.log").open("wb") as log:

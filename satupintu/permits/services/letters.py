@@ -38,7 +38,7 @@ from satupintu.documents.services import (
 from satupintu.office import services as office
 from satupintu.office.queries import list_series, profile
 from satupintu.people.queries import Delegation, Party, User
-from satupintu.people.rules import system_actor
+from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Letter, Permit, Repair
@@ -85,10 +85,21 @@ def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> 
     """
     Make the letters of a move that has just been done, signed with the officer's key when there is one.
 
-    Never fails: what cannot be made now is made by the worker.
+    What the program did right after it (asking the units) owes letters too: those carry the office's seal. Never fails:
+    what cannot be made now is made by the worker.
     """
+    followed = Transition.objects.filter(
+        case_id=row.case_id, seq__gt=row.seq, role=Role.SYSTEM, action__in=rules.LETTERS
+    )
+    made = _made(owe(row), at, key)
+    for one in followed:
+        made += _made(owe(one), at, None)
+    return made
+
+
+def _made(owed: list[Letter], at: datetime, key: OpenKey | None) -> list[Letter]:
     made = []
-    for letter in owe(row):
+    for letter in owed:
         try:
             made.append(make(letter, at=at, key=key))
         except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
