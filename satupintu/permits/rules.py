@@ -335,7 +335,7 @@ PERMIT = Lifecycle(
         ),
         (State.NUMBERED, "issue"): Move(
             State.ISSUED,
-            HEAD | SYSTEM,
+            HEAD | FRONT | SYSTEM,  # the front office scans back what was signed in ink
             _("Tanda tangani dan terbitkan"),
             _ALL_STOP,
             weight="primary",
@@ -559,6 +559,7 @@ ENTERED_LATER = frozenset(
         "send_back",
         "approve",
         "reject",
+        "issue",
         "hand_over",
         "note_originals",
         "dispatch",

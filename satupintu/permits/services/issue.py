@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document
@@ -54,6 +55,12 @@ CLOSED = "Ditutup atas permintaan pemegang izin"  # stands in the register: alwa
 def is_demo_office() -> bool:
     """Return whether everything signed here is an example: every page then says CONTOH."""
     return bool(settings.DEMO) or settings.SIGNER == "demo"
+
+
+_ENDED = gettext_lazy(
+    "Pelimpahan wewenang yang dipakai saat menyetujui sudah tidak berlaku."
+    " Kembalikan ke verifikator, lalu putuskan lagi dengan pelimpahan yang berlaku."
+)
 
 
 class NotNumbered(CannotMove):
@@ -125,13 +132,26 @@ def _signatory(request: ActRequest, file: File) -> Actor:
     decided_under = _decided_under(file)
     today = timezone.localdate(request.at)
     if decided_under is None or not is_in_force(decided_under, file.definition.code, today):
-        raise NoDelegation(
-            _(
-                "Pelimpahan wewenang yang dipakai saat menyetujui sudah tidak berlaku."
-                " Kembalikan ke verifikator, lalu putuskan lagi dengan pelimpahan yang berlaku."
-            )
-        )
+        raise NoDelegation(str(_ENDED))
     return by.acting_as(Role.HEAD, decided_under.pk)
+
+
+def _scans_back(by: Actor, file: File) -> bool:
+    """Return whether somebody of the front office brings a page back that another signed in ink."""
+    return bool(
+        signer().by_hand and by.roles & rules.FRONT and by.user_id != file.permit_case.decided_by_id
+    )
+
+
+def _clerk(request: ActRequest, file: File) -> Actor:
+    """Return who scans back, once the power to sign of who decided is known to hold. Raises NoDelegation."""
+    decided_under = _decided_under(file)
+    on = timezone.localdate(request.at)
+    if decided_under is None or not is_in_force(decided_under, file.definition.code, on):
+        raise NoDelegation(str(_ENDED))
+    front = Role.FRONT_OFFICE if Role.FRONT_OFFICE in request.by.roles else Role.VERIFIER
+    by: Actor = request.by
+    return by.acting_as(front)
 
 
 def _decided_under(file: File) -> Delegation | None:
@@ -212,13 +232,17 @@ def issue(request: ActRequest) -> Transition:
     """
     Render, sign, keep and issue: the move "issue".
 
-    data: key = an OpenKey (documents.signing.port), or scan = document id of a page signed by hand.
-    Raises NotNumbered, SigningRefused (nothing is written; the number stays with the case).
+    data: key = an OpenKey (documents.signing.port), or scan = document id of a page signed by hand. In an office that
+    signs in ink the front office may scan it back too: the page was signed by who decided. Raises NotNumbered,
+    SigningRefused (nothing is written; the number stays with the case).
     """
     file = file_of(request.case)
     _check_numbered(file)
-    by = _signatory(request, file)  # before anything is signed, not only when the move is written
-    if scan := given_papers(request, {"scan": request.data.get("scan")}).get("scan"):
+    scan = given_papers(request, {"scan": request.data.get("scan")}).get("scan")
+    clerk = scan is not None and _scans_back(request.by, file)
+    # Before anything is signed, not only when the move is written.
+    by = _clerk(request, file) if clerk else _signatory(request, file)
+    if scan:
         return _write_permit(request, file, by, document=scan, code=check_code(file), signed=None)
     key: OpenKey | None = request.data.get("key")
     if not callable(getattr(key, "sign", None)):
@@ -278,7 +302,7 @@ def _write_permit(
         check_code=code,
         document=document,
         signer=signed.code if signed else "manual",
-        signed_by=pages.letterhead().office if automatic else request.by.name,
+        signed_by=_signed_by(request, file, by),
         is_demo=is_demo_office(),
         sampled=sampled,
     )
@@ -306,6 +330,15 @@ def _write_permit(
     )
     _replace_previous(permit, file, request.at)
     return row
+
+
+def _signed_by(request: ActRequest, file: File, by: Actor) -> str:
+    """Return whose signature is on the page: the office's seal, or who decided, whoever scanned it back."""
+    if request.by.role is Role.SYSTEM:
+        return pages.letterhead().office
+    if by.role is Role.HEAD or file.permit_case.decided_by is None:
+        return str(request.by.name)
+    return str(file.permit_case.decided_by.name)
 
 
 def _is_sampled(file: File, *, automatic: bool) -> bool:

@@ -12,6 +12,7 @@ from satupintu.documents.rules import Blank
 from satupintu.documents.services import store_bytes
 from satupintu.lib import clock
 from satupintu.office.queries import NumberTaken
+from satupintu.people.models import Delegation
 from satupintu.permits import rules
 from satupintu.permits.models import (
     Application,
@@ -19,12 +20,14 @@ from satupintu.permits.models import (
     Dispatch,
     Draft,
     Letter,
+    Permit,
     PermitCase,
     Recommendation,
     Slip,
 )
 from satupintu.permits.rules import Original
 from satupintu.permits.services import blank, drafts, letters, paper, submit
+from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.tests.applicant_office import PAGES, pdf, post_step
 from satupintu.permits.tests.officer_cases import MONDAY, World, sheet
 from satupintu.workflow.audit import audit
@@ -646,3 +649,53 @@ def test_the_book_of_a_month_is_shown_and_the_form_begins_with_the_unit(world, b
 def test_without_a_letter_there_is_nothing_to_dispatch(world: World, browser) -> None:
     case = world.apply()
     assert browser("budi").get(f"/berkas/{case.number}/ekspedisi/").status_code == 302
+
+
+# --- Signed in ink -------------------------------------------------------------------------------
+
+
+def ink(world: World, by: str = "budi") -> str:
+    return str(
+        store_bytes(
+            content=sheet("Izin bertanda tangan basah"), media_type="application/pdf",
+            party_id=None, kind="permit", name="izin.pdf", by=world.actor(by), at=MONDAY, pages=1,
+        ).pk
+    )  # fmt: skip
+
+
+def test_the_front_office_scans_back_what_the_head_signed_in_ink(world, browser, settings) -> None:
+    settings.SIGNER = "manual"
+    case = world.numbered(world.apply())
+    page = browser("budi").get(f"/berkas/{case.number}/terbitkan/").content.decode()
+    assert "Terjadi sebelumnya" in page
+
+    case = world.do(case, "issue", "budi", scan=ink(world))
+
+    assert case.state == "issued"
+    permit = Permit.objects.get(case=case)
+    assert (permit.signer, permit.signed_by) == ("manual", world.user("darius").name)
+    row = Transition.objects.get(case=case, action="issue")
+    assert (row.role, row.actor_user_id) == ("front_office", world.user("budi").pk)
+    assert audit(stop_at_first=False).broken == []
+
+
+def test_where_permits_are_signed_electronically_nobody_scans_one_back_for_the_head(world) -> None:
+    case = world.numbered(world.apply())
+    with pytest.raises(MoveNotAllowed):
+        world.do(case, "issue", "budi", scan=ink(world))
+    assert world.fresh(case).state == "numbered"
+
+
+def test_a_power_that_ended_before_the_signature_is_not_scanned_back(world, settings) -> None:
+    settings.SIGNER = "manual"
+    case = world.numbered(world.apply())
+    Delegation.objects.filter(user=world.user("darius")).update(revoked_at=MONDAY)
+    with pytest.raises(NoDelegation):
+        world.do(case, "issue", "budi", scan=ink(world))
+    assert world.fresh(case).state == "numbered"
+
+
+def test_an_electronic_signature_is_always_of_this_moment(world: World, browser) -> None:
+    case = world.numbered(world.apply())
+    page = browser("darius").get(f"/berkas/{case.number}/terbitkan/").content.decode()
+    assert "Terjadi sebelumnya" not in page

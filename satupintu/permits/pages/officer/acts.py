@@ -141,7 +141,7 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
 
 def later_form(desk: Desk, action: str, data: Any = None) -> forms.LaterForm | None:
     """Return the form for when it truly happened; None for acts that are always of this moment. At most one query."""
-    if action not in rules.ENTERED_LATER:
+    if action not in rules.ENTERED_LATER or (action == "issue" and not keys.signs_by_hand()):
         return None
     return forms.LaterForm(data, now=desk.at, not_before=queries.came_here_at(desk.case))
 

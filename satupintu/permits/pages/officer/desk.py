@@ -15,6 +15,7 @@ from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import queries, rules
 from satupintu.permits.file import File
+from satupintu.permits.services.keys import signs_by_hand
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
 from satupintu.workflow.rules import Move, TimeLeft, standing_still, task_roles, time_left
 
@@ -137,7 +138,10 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "record_recommendation": lambda desk: any(one.stage == "recommend" for one in desk.tasks),
     "record_status": lambda desk: bool(desk.my_tasks("follow")),
     "number": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
-    "issue": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,
+    "issue": lambda desk: (
+        desk.file.permit_case.decided_by_id == desk.actor.user_id
+        or (signs_by_hand() and bool(desk.actor.roles & rules.FRONT))
+    ),
     "extend": lambda desk: desk.case.promise.running,
     "review": lambda desk: queries.waits_for_review(desk.case.pk),
 }
