@@ -27,6 +27,7 @@ from satupintu.documents.rules import (
     long_date,
 )
 from satupintu.lib import words
+from satupintu.lib.identity import phone_for_people
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import profile, work_calendar
 from satupintu.people.queries import Delegation, Party, User
@@ -45,7 +46,8 @@ def letterhead() -> Letterhead:
     """Return the office's letterhead from its settings."""
     office = profile()
     lines = office.letterhead or (office.regency, office.name)
-    contact = " · ".join(part for part in (office.phone, office.email) if part)
+    phone = phone_for_people(office.phone) if office.phone else ""
+    contact = " · ".join(part for part in (phone, office.email) if part)
     return Letterhead(
         government=lines[0],
         office=lines[1] if len(lines) > 1 else office.name,

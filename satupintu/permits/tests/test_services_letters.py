@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from satupintu.documents.queries import path_of
+from satupintu.lib.kept import forget_kept
+from satupintu.office.models import OfficeProfile
 from satupintu.office.queries import NumberTaken
 from satupintu.permits.queries import Letter
-from satupintu.permits.services import letters
+from satupintu.permits.services import letters, pages
 from satupintu.permits.tests.officer_cases import make_world
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import run_readers
@@ -67,3 +69,10 @@ def test_a_letter_keeps_its_number_when_sealing_fails_first():
     assert letter.document is not None
     assert letter.number == number
     assert NumberTaken.objects.filter(series__code="letter").count() == 1
+
+
+def test_the_letterhead_writes_the_telephone_as_people_do():
+    make_world()
+    OfficeProfile.objects.update(phone="+6256421234", email="kantor@contoh.id")
+    forget_kept()
+    assert pages.letterhead().contact == "(0564) 21234 · kantor@contoh.id"
