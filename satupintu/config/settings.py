@@ -39,6 +39,7 @@ if DEMO:
 INSTALLED_APPS = [
     "satupintu.portal",
     "satupintu.quality",
+    "satupintu.exchange",
     "satupintu.permits",
     "satupintu.messaging",
     "satupintu.workflow",
@@ -195,6 +196,9 @@ UPLOAD_MAX_MB = env.env_int("SATUPINTU_UPLOAD_MAX_MB", 20)
 BODY_MAX_MB = env.env_int("SATUPINTU_BODY_MAX_MB", UPLOAD_MAX_MB * 10)
 DISK_LEAST_MB = env.env_int("SATUPINTU_DISK_LEAST_MB", 2048)  # below it the worker warns
 CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" scans nothing
+
+# --- The API ------------------------------------------------------------------------------
+API_PER_MINUTE = env.env_int("SATUPINTU_API_PER_MINUTE", 300)  # calls of one client
 
 # --- Who signs permits ------------------------------------------------------------------
 SIGNER = env.env_choice(

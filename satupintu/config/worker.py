@@ -66,6 +66,8 @@ STEPS: list[Step] = [
     Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk", looks=True),
     Step("old counts", 3600, "satupintu.office.services.forget_old_counts"),
     Step("posts nobody came back for", 86400, "satupintu.people.services.forget_old_held"),
+    Step("answers kept for programs", 3600, "satupintu.exchange.services.forget_old"),
+    Step("uploads never sent in", 3600, "satupintu.exchange.services.forget_unused"),
     Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),
 ]
 

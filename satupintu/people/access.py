@@ -1,14 +1,14 @@
 """
 Who may open a page, and how often one may try. Every view carries exactly one of these decorators; a
-test walks the table of addresses.
+test walks the table of addresses. Addresses of the API are guarded by `exchange.door`, and marked alike.
 
 Not signed in: the person is sent to sign in (officers at their own page) and comes back; what was posted
 is put aside (people.held). Signed in with the wrong role: 403. An officer whose second factor is missing
 is sent to set it up (unless the demo relaxes it).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -31,6 +31,7 @@ __all__ = [
     "PUBLIC",
     "SIGNED_IN",
     "STAFF",
+    "TOKEN",
     "Access",
     "View",
     "client_address",
@@ -44,6 +45,7 @@ __all__ = [
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = "staff"
+TOKEN = "token"  # noqa: S105  another program, by its scopes (exchange.door); no session, no cookie
 SECOND_FACTOR_PAGE = "/akun/pengaman/"
 HOUR = 60 * 60  # seconds
 STAFF_IDLE, STAFF_DAY = (
@@ -55,10 +57,11 @@ STAFF_SEEN = HOUR // 12  # how often its use is written down
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view asks: `kind` is public, signed_in or staff; `roles` only for staff."""
+    """What a view asks: `kind` is public, signed_in, staff or token; `roles` only for staff, `scopes` for token."""
 
     kind: str
     roles: frozenset[Role] = frozenset()
+    scopes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by method: any one of them
 
 
 class View(Protocol):

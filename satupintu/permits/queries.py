@@ -139,6 +139,11 @@ def find_draft(draft_id: UUID, user_id: int) -> Draft | None:
     return Draft.objects.filter(mine, OPEN, pk=draft_id).first()
 
 
+def find_unsent(draft_id: UUID) -> Draft | None:
+    """Return a draft that was begun and not sent, for a caller that knows whose it is; None when there is none."""
+    return Draft.objects.filter(OPEN, pk=draft_id).select_related("slip").first()
+
+
 def find_application(draft_id: UUID) -> Application | None:
     """Return what came of a draft; None while it is not sent. One query."""
     return Application.objects.filter(draft_id=draft_id).first()

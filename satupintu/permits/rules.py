@@ -505,6 +505,8 @@ INTAKES: Mapping[str, frozenset[str]] = {
     "post": frozenset({"signed"}),
     "dropbox": frozenset({"signed"}),
 }
+# What is asked about a permit that the applicant holds.
+NEEDS_PERMIT = frozenset({Kind.EXTENSION, Kind.CHANGE, Kind.REPLACEMENT, Kind.CLOSING})
 OLDEST_PAPER_DAYS = 90  # what came in longer ago is no forgotten sheet any more, but a wrong date
 
 
@@ -666,6 +668,11 @@ VERDICTS = {
         _("Surat ini dari kantor kami dan tidak berubah. Surat ini bukan izin."),
     ),
 }
+
+# Codes that nobody has: after the first number only right ones are answered, after the second nothing is
+# (lib.codes: at that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
+TRIES_AN_HOUR = 20
+GUESSES_AN_HOUR = 120
 
 CHECK_CODE_LENGTH = 10  # symbols of the code beside the QR: 50 bits, and the check is rate-limited
 

@@ -132,6 +132,7 @@ HOW_SENT: dict[str, LazyText | str] = {
     "web": gettext_lazy("dari rumah (web)"),
     "counter": gettext_lazy("dibantu di loket"),
     "phone": gettext_lazy("dibantu lewat telepon"),
+    "api": gettext_lazy("lewat aplikasi mitra"),
 }
 
 # Where a state stands on the way; what comes after it is still to come.

@@ -32,6 +32,11 @@ def promise_words(system: System) -> PromiseWords:
     )
 
 
+def masked_name(name: str) -> str:
+    """Return a name that its owner recognises and nobody else learns: "S••• L•••"."""
+    return " ".join(f"{part[0]}•••" for part in name.split()[:3] if part)
+
+
 def original_names(
     definition: Definition, originals: Mapping[str, str], language: str
 ) -> list[tuple[str, Any]]:

@@ -12,6 +12,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
+from satupintu.web import problems
+
 log = structlog.get_logger()
 
 CONTENT_SECURITY_POLICY = (
@@ -102,6 +104,8 @@ class SafetyHeaders:
         return response
 
     def _refuse(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(problems.API):
+            return problems.too_large(request)
         from satupintu.web.views import too_large  # it asks for our reference
 
         return ChosenLanguage(too_large)(request)

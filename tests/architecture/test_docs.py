@@ -19,10 +19,10 @@ QUOTED = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"(?:^|[\s/])satupintu ([a-z]+)\b(?: ([a-z]+)\b)?")
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
 # A path of the repository: has a folder and an ending, or is a folder of the package.
-PATH = re.compile(r"^(?:satupintu|tests|docs|scripts|permits|people|office|workflow|catalogue|documents|messaging|portal|quality|web|lib|config)/[\w./-]*$")  # fmt: skip
+PATH = re.compile(r"^(?:satupintu|tests|docs|scripts|exchange|permits|people|office|workflow|catalogue|documents|messaging|portal|quality|web|lib|config)/[\w./-]*$")  # fmt: skip
 TEST_FILE = re.compile(r"^test_\w+\.py$")
 # A name in code that a page speaks of: workflow.services.act
-NAME = re.compile(r"^(?:permits|people|office|workflow|catalogue|documents|messaging|portal|quality|web|lib|config)(?:\.\w+)+$")  # fmt: skip
+NAME = re.compile(r"^(?:exchange|permits|people|office|workflow|catalogue|documents|messaging|portal|quality|web|lib|config)(?:\.\w+)+$")  # fmt: skip
 
 
 def text_of(page: Path) -> str:

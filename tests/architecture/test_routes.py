@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from satupintu.people.access import PUBLIC, STAFF
+from satupintu.people.access import PUBLIC, STAFF, TOKEN
 from satupintu.people.rules import STAFF_ROLES, Role
 from tests.architecture.source import templates
 
@@ -43,6 +43,14 @@ PUBLIC_ROUTES = {
     # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
     "permits:repair",
     "permits:step",
+    # For other programs: the catalogue, tracking by code, the schema, and what its problems mean.
+    "exchange:service",
+    "exchange:services",
+    "exchange:tracking",
+    "exchange:docs",
+    "exchange:no_such_address",
+    "exchange:openapi",
+    "exchange:problem",
     # The way in and out.
     "account_login",
     "account_logout",
@@ -110,7 +118,7 @@ def test_the_public_routes_are_exactly_these():
 def test_a_stranger_is_sent_to_sign_in_from_every_other_route(client):
     wrong = []
     for route in ROUTES:
-        if route.view.access.kind == PUBLIC:
+        if route.view.access.kind in (PUBLIC, TOKEN):
             continue
         answer = client.get(route.address)
         door = "/masuk/petugas/?next=" if route.view.access.kind == STAFF else "/masuk/?next="
@@ -133,6 +141,50 @@ def test_a_wrong_role_is_refused_on_every_staff_route(client, role):
             if status != 403:
                 wrong.append((route.name, ask.__name__, status))
     assert wrong == []
+
+
+@pytest.mark.django_db
+def test_every_operation_behind_a_token_refuses_strangers_and_wrong_scopes(client):
+    """Each method of it: without a token, with a token of no scope that it asks, and with a browser's session."""
+    from satupintu.exchange.models import ApiClient
+    from satupintu.exchange.rules import Scope
+
+    client.force_login(
+        make_user(Role.SERVICE_ADMIN), backend="satupintu.people.backends.PasswordBackend"
+    )
+    asked = 0
+    for route in ROUTES:
+        for method, scopes in route.view.access.scopes.items():
+            asked += 1
+            assert scopes <= set(Scope), route.name
+            ask = getattr(client, method.lower())
+            assert ask(route.address).status_code == 401, (route.name, method)
+            token = make_token(set(Scope) - scopes)
+            answer = ask(route.address, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == 403, (route.name, method, answer.content)
+            ApiClient.objects.all().delete()
+    assert asked >= 1
+    assert {one.name for one in ROUTES if one.view.access.kind == TOKEN} >= {"exchange:verify"}
+
+
+def make_token(scopes):
+    from datetime import date
+
+    from satupintu.exchange.services import create_client
+    from satupintu.lib import clock
+    from satupintu.people.queries import User
+    from satupintu.people.rules import system_actor
+
+    at = clock.now()
+    return create_client(
+        name="Lain",
+        contact="Lain",
+        scopes=scopes,
+        valid_until=date(at.year + 1, 1, 1),
+        user=User.objects.first(),
+        by=system_actor("tests"),
+        at=at,
+    ).token
 
 
 def test_every_address_written_in_a_template_exists():

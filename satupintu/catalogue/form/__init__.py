@@ -16,6 +16,7 @@ from satupintu.catalogue.form.pages import (
     page_form,
     points_outside,
     shown_values,
+    tidied_answers,
 )
 from satupintu.catalogue.rules import required_documents, visible_fields, visible_pages
 
@@ -28,6 +29,7 @@ __all__ = [
     "points_outside",
     "required_documents",
     "shown_values",
+    "tidied_answers",
     "visible_fields",
     "visible_pages",
 ]

@@ -169,6 +169,35 @@ def check_answers(
     return wrong
 
 
+def tidied_answers(
+    definition: Definition,
+    kind: Kind,
+    answers: Mapping[str, Any],
+    *,
+    today: date,
+    language: str | None = None,
+) -> dict[str, Any]:
+    """
+    Return the answers to what is asked as the form's pages would store them; what a page refuses stays as it came.
+
+    For answers that another program sends all at once; `check_answers` says what is wrong with them.
+    """
+    used = language or get_language() or "id"
+    tidy: dict[str, Any] = {}
+    for page in definition.pages:
+        if page not in visible_pages(definition, kind, {**tidy, **_of_page(page, answers)}):
+            continue
+        for item in visible_fields(page, kind, tidy):
+            if item.key not in answers:
+                continue
+            field = build_field(item, used, today)
+            try:
+                tidy[item.key] = field.clean(field.prepare_value(answers[item.key]))
+            except ValidationError:
+                tidy[item.key] = answers[item.key]
+    return tidy
+
+
 # --- Answers as people read them -----------------------------------------------------------
 def display_answers(
     definition: Definition, answers: Mapping[str, Any], language: str

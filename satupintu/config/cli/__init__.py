@@ -15,6 +15,7 @@ from satupintu.config.cli import (
     backup,
     bench,
     catalogue,
+    client,
     demo,
     migrate,
     office,
@@ -44,6 +45,7 @@ for module in (
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(client.app, name="client")
 app.add_typer(office.app, name="office")
 
 

@@ -5,10 +5,8 @@ By QR, by number and code, or by dropping the PDF file. An unknown code and one 
 answer; nothing is cached; a file that is sent is looked at and forgotten.
 """
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -27,12 +25,18 @@ from django.views.decorators.http import require_safe
 from satupintu.lib import clock
 from satupintu.office.services import allow
 from satupintu.people.access import client_address, public
-from satupintu.permits import queries, rules
-from satupintu.permits.pages.applicant.common import language
-from satupintu.permits.pages.public_file import CannotRead, Finding, examine
-from satupintu.permits.pages.typed import Hint, Typed, hint_for, read_check_code
-from satupintu.permits.queries import Permit
-from satupintu.permits.rules import SIGNER_LEVELS, VERDICTS, Verdict
+from satupintu.permits import queries
+from satupintu.permits.pages.typed import Hint, Typed, hint_for
+from satupintu.permits.verification import (
+    Answer,
+    CannotRead,
+    answer_about,
+    answer_file,
+    examine,
+    read_check_code,
+    same_number,
+    unknown,
+)
 from satupintu.web.methods import require_safe_or_post
 
 LOOKS_AN_HOUR = 240  # of codes that are right: a whole telephone network may share one address
@@ -41,7 +45,6 @@ FILES_AN_HOUR = 30  # each takes seconds of a processor
 HOUR = 3600
 MAX_BYTES = settings.UPLOAD_MAX_MB * 1024 * 1024
 ENVELOPE = 64 * 1024  # what a browser wraps around the file
-SHORT_NAME = 3  # letters of a single name that stay readable
 
 # --- What is asked -------------------------------------------------------------------------------
 
@@ -79,68 +82,6 @@ class FileForm(forms.Form):
             "invalid": gettext_lazy("Berkas belum terkirim utuh. Kirim sekali lagi."),
         },
     )
-
-
-# --- What is answered ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One huge word, a sentence, and the facts of the permit when there is one."""
-
-    verdict: Verdict
-    text: Any
-    at: datetime
-    permit: Permit | None = None
-    title: str = ""
-    holder: str = ""
-    level: Any = ""
-    changes: tuple[str, ...] = ()
-    successor: Permit | None = None
-    about_file: bool = False
-    altered: bool = False
-    facts: list[list[str]] = field(default_factory=list)
-
-    @property
-    def is_demo(self) -> bool:
-        return bool(self.permit and self.permit.is_demo)
-
-
-def public_holder(name: str, *, is_organisation: bool) -> str:
-    """Return a holder whom the reader of the paper recognises: an organisation whole, a person as "Sari L•••"."""
-    if is_organisation:
-        return name
-    first, *rest = name.split() or [""]
-    if not rest:
-        return f"{first[:SHORT_NAME]}•••"
-    return " ".join([first, *(f"{part[0]}•••" for part in rest)])
-
-
-def _answer_about(
-    permit: Permit, today: date, at: datetime, *, key: str = "", **more: Any
-) -> Answer:
-    """Return the answer about a permit of ours; `key` when something else than its state decides. Two queries."""
-    key = key or rules.verdict_of(permit.state, permit.valid_until, today)
-    version = permit.case.service_version_id
-    titles = queries.titles_of([version], language()) if version else {}
-    verdict = VERDICTS[key]
-    return Answer(
-        verdict,
-        more.pop("text", "") or verdict.text,
-        at,
-        permit=permit,
-        title=titles.get(version or 0, permit.title),
-        holder=public_holder(permit.holder, is_organisation=permit.party.is_organisation),
-        level=SIGNER_LEVELS.get(permit.signer, permit.signer),
-        successor=queries.successor_of(permit) if key == "superseded" else None,
-        altered=key == "altered",
-        facts=permit.public_facts,
-        **more,
-    )
-
-
-def _unknown(at: datetime, text: Any = "") -> Answer:
-    return Answer(VERDICTS["unknown"], text or VERDICTS["unknown"].text, at)
 
 
 def _page(
@@ -223,17 +164,13 @@ def _look_up(request: HttpRequest, code: str, number: str) -> HttpResponse:
     if not _may(request, "check", LOOKS_AN_HOUR, at):
         return _too_often(request)
     permit = queries.find_permit(code=code) if code else None
-    if permit and number and not _same_number(permit.number, number):
+    if permit and number and not same_number(permit.number, number):
         permit = None
     if permit is None:
         if not _may(request, "check-unknown", TRIES_AN_HOUR, at):
             return _too_often(request)
-        return _page(request, answer=_unknown(at), status=HTTPStatus.NOT_FOUND)
-    return _page(request, answer=_answer_about(permit, timezone.localdate(at), at))
-
-
-def _same_number(ours: str, typed: str) -> bool:
-    return "".join(ours.split()).casefold() == "".join(typed.split()).casefold()
+        return _page(request, answer=unknown(at), status=HTTPStatus.NOT_FOUND)
+    return _page(request, answer=answer_about(permit, timezone.localdate(at), at))
 
 
 def _check_file(request: HttpRequest) -> HttpResponse:
@@ -253,7 +190,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
         found = examine(upload.read())
     except CannotRead as trouble:
         return _refuse(request, files, trouble.message, trouble.status)
-    return _page(request, answer=_answer_file(found, at))
+    return _page(request, answer=answer_file(found, at))
 
 
 def _too_big() -> str:
@@ -267,24 +204,3 @@ def _refuse(request: HttpRequest, files: FileForm, message: str, status: int) ->
     bound.errors.clear()
     bound.add_error("berkas", message)
     return _page(request, files=bound, status=status)
-
-
-def _answer_file(found: Finding, at: datetime) -> Answer:
-    today = timezone.localdate(at)
-    if found.genuine and found.permit:
-        return _answer_about(found.permit, today, at, about_file=True)
-    if found.genuine:
-        return Answer(VERDICTS["genuine"], VERDICTS["genuine"].text, at, about_file=True)
-    if found.altered and found.permit:
-        return _answer_about(
-            found.permit,
-            today,
-            at,
-            key="altered",
-            text=found.text,
-            changes=found.changes,
-            about_file=True,
-        )
-    if found.altered:
-        return Answer(VERDICTS["altered"], found.text, at, changes=found.changes, about_file=True)
-    return _unknown(at, found.text)

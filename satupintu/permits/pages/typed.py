@@ -8,11 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.lib.codes import ALPHABET, BadCode, plain_symbols, read_tracking_code
-from satupintu.permits.rules import CHECK_CODE_LENGTH
+from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.permits.verification import read_check_code
 from satupintu.web.context import MenuItem
 
-_CHECK = re.compile(rf"^[{ALPHABET}]{{{CHECK_CODE_LENGTH}}}$")
 _REGISTRATION = re.compile(r"^\s*REG[\s/.-]*\d{4}[\s/.-]*\d+\s*$", re.IGNORECASE)
 LONGEST = 40
 
@@ -39,12 +38,6 @@ _TEXTS = {
         "Ini nomor pendaftaran. Kode lacak dan nomornya ada di tanda terima; kode periksa baru ada setelah izin terbit."
     ),
 }
-
-
-def read_check_code(text: str) -> str:
-    """Return a check code as it is stored, however it was typed; "" when it cannot be one."""
-    code = plain_symbols(text)
-    return code if _CHECK.match(code) else ""
 
 
 def what_is(text: str) -> Typed:

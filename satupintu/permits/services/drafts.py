@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document, list_documents, vault
 from satupintu.documents.services import remove_document
+from satupintu.lib.ids import uuid7
 from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
@@ -54,13 +55,20 @@ def start_draft(
     channel: str = "web",
     received_at: datetime | None = None,
     slip: Slip | None = None,
+    draft_id: UUID | None = None,
+    documents: Mapping[str, str] | None = None,
+    statements: Mapping[str, str] | None = None,
 ) -> Draft:
     """
     Keep the first answers and return the draft. `typed_by_id` and `consent_how` for assisted intake.
 
+    `draft_id`, `documents` and `statements` are for a draft that comes whole, under an id that is known beforehand.
     `received_at` is when a paper came in, if not now; `slip` the numbered slip that was given for it.
     """
     return Draft.objects.create(
+        id=draft_id or uuid7(),
+        documents=dict(documents or {}),
+        statements=dict(statements or {}),
         user_id=user_id,
         party_id=party_id,
         versions=version_ids,

@@ -1,8 +1,8 @@
 """Submitting: a draft becomes an application with one case per permit, exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -47,6 +47,19 @@ class Problem(NamedTuple):
     message: str
 
 
+class Filled(Protocol):
+    """A form as it is filled in: a draft, or what another program sends before it becomes one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def answers(self) -> Mapping[str, Any]: ...
+    @property
+    def documents(self) -> Mapping[str, str]: ...
+    @property
+    def statements(self) -> Mapping[str, str]: ...
+
+
 class NotTheirs(CannotMove):
     """The person may no longer act for the applicant of this draft."""
 
@@ -56,7 +69,7 @@ class HasPermit(CannotMove):
 
 
 def problems_of(
-    draft: Draft, definitions: Sequence[Definition], *, today: date, language: str = "id"
+    draft: Filled, definitions: Sequence[Definition], *, today: date, language: str = "id"
 ) -> list[Problem]:
     """Return what is still missing or wrong before the draft can be sent; [] when it can. At most one query."""
     kind = Kind(draft.kind)
@@ -130,7 +143,7 @@ def held_words(permit: Permit) -> str:
     ) % {"number": permit.number}
 
 
-def _is_given(draft: Draft, requirement: str) -> bool:
+def _is_given(draft: Filled, requirement: str) -> bool:
     return requirement in draft.documents or requirement in draft.statements
 
 
@@ -324,7 +337,9 @@ def _submit_data(draft: Draft, definition: Definition, application: Application)
         "kind": draft.kind,
     }
     if draft.typed_by_id is not None:
-        data |= {"typed_by": draft.typed_by_id, "consent": draft.consent_how}
+        data["typed_by"] = draft.typed_by_id
+    if draft.consent_how:
+        data["consent"] = draft.consent_how
     if draft.slip is not None:
         data["slip"] = draft.slip.number
     return data

@@ -22,12 +22,11 @@ from satupintu.people.queries import Party, acting_party_id, actor_for, parties_
 from satupintu.permits.pages.applicant.already import held_before
 from satupintu.permits.pages.applicant.common import get_sheet, language, me, sheet_of, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
-from satupintu.permits.rules import restorable_until
+from satupintu.permits.rules import NEEDS_PERMIT, restorable_until
 from satupintu.permits.services import drafts
 from satupintu.web.methods import require_safe_or_post
 
 BUNDLE_LIMIT = 5  # services in one application
-NEEDS_PERMIT = frozenset({Kind.EXTENSION, Kind.CHANGE, Kind.REPLACEMENT, Kind.CLOSING})
 NOT_LISTED = "-"  # a permit from before the register
 
 

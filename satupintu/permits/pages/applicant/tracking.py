@@ -27,15 +27,11 @@ from satupintu.permits import rules
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
+from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
 from satupintu.permits.slips import is_open_slip
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
-from satupintu.permits.words import PromiseWords, promise_words
+from satupintu.permits.words import PromiseWords, masked_name, promise_words
 from satupintu.workflow.queries import histories, open_tasks_of
-
-# Codes that nobody has: after the first number only right ones are answered, after the second nothing is
-# (lib.codes: at that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
-TRIES_AN_HOUR = 20
-GUESSES_AN_HOUR = 120
 
 
 class CodeForm(forms.Form):
@@ -69,11 +65,6 @@ class Track:
     moved: bool
     usual_days: int
     says: PromiseWords
-
-
-def masked_name(name: str) -> str:
-    """Return a name that its owner recognises and nobody else learns: "S••• L•••"."""
-    return " ".join(f"{part[0]}•••" for part in name.split()[:3] if part)
 
 
 def tracks_of(files: list[File]) -> list[Track]:

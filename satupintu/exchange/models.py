@@ -1,0 +1,90 @@
+"""Programs that may call in, what each sent, and the answers they may ask for again."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
+from satupintu.lib.ids import uuid7
+
+
+class ApiClient(models.Model):
+    """A program of another office. Its token is shown once; here is only its keyed digest, and a part to find it by."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)  # stands in the log as who acted
+    contact = EncryptedTextField()  # whom the office calls about it
+    scopes = models.JSONField(default=list)  # rules.Scope values
+    # The officer in whose name it acts (staff:act); the roles are those the officer holds that day.
+    user = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    prefix = models.CharField(max_length=8, unique=True)
+    token = models.CharField(max_length=120)  # lib.crypto.fingerprint
+    valid_until = models.DateField()  # the last day
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    last_used_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sending(models.Model):
+    """An application that a client sent: by the draft it was made from, written before anything else of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="sendings")
+    draft_id = models.UUIDField(unique=True)
+    reference = models.CharField(max_length=80, blank=True)  # the client's own word for it
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["client", "-at"], name="sending_of_client")]
+
+
+class Upload(models.Model):
+    """A file that a client sent ahead of its application. What is never used is removed after a week."""
+
+    document = models.OneToOneField(
+        "documents.Document", primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="uploads")
+    service_code = models.CharField(max_length=60)
+    requirement = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    draft_id = models.UUIDField(null=True, blank=True)  # of the application that used it
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="upload_unused", condition=Q(draft_id__isnull=True))
+        ]
+
+
+class KeptAnswer(models.Model):
+    """
+    What a client was answered under an Idempotency-Key, for a day; `status` 0 while the work runs.
+
+    Key and request are kept as digests only. The answer may hold personal data: encrypted.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    request = models.CharField(max_length=120)
+    begun_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = EncryptedJSONField()  # {"body", "headers"}
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "key"], name="a_key_is_answered_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["begun_at"], name="kept_answer_begun")]

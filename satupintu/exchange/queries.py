@@ -1,0 +1,102 @@
+"""Reads over clients and what they sent."""
+
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from satupintu.catalogue.queries import definition_of
+from satupintu.exchange import rules
+from satupintu.exchange.models import ApiClient, KeptAnswer, Sending, Upload
+from satupintu.lib.crypto import is_fingerprint_of
+from satupintu.permits.queries import File, Permit, PermitCase
+from satupintu.permits.rules import KIND_PERMIT
+from satupintu.workflow.queries import Case, NotFound, unread, with_version
+
+__all__ = ["ApiClient", "KeptAnswer", "Sending", "Upload"]
+
+
+def find_client(token: str) -> ApiClient | None:
+    """Return the client whose token this is, with its officer, however it stands; None for nobody's. One query."""
+    prefix = rules.prefix_of(token)
+    if not prefix:
+        return None
+    found = ApiClient.objects.filter(prefix=prefix).select_related("user").first()
+    return found if found is not None and is_fingerprint_of(token, found.token) else None
+
+
+def list_clients() -> list[ApiClient]:
+    """Return all clients, those in use first, by name. One query."""
+    rows = ApiClient.objects.select_related("user", "created_by", "revoked_by")
+    return sorted(rows, key=lambda one: (one.revoked_at is not None, one.name.lower(), one.prefix))
+
+
+def get_client(client_id: UUID) -> ApiClient:
+    """Return the client of this id. Raises ApiClient.DoesNotExist."""
+    return ApiClient.objects.select_related("user").get(pk=client_id)
+
+
+def find_by_prefix(prefix: str) -> ApiClient | None:
+    return ApiClient.objects.filter(prefix=prefix).first()
+
+
+# --- Cases as a client may see them ------------------------------------------------------------------
+_LONG = ("service_version__toml", "service_version__json")
+_SENT = "permit_case__application__draft_id"
+
+
+def _cases(client: ApiClient, *, everything: bool) -> QuerySet[Case]:
+    """
+    Return the cases that a client may see: what it sent in itself, or all.
+
+    `reference` of a row is the client's own word for it; None for what it did not send.
+    """
+    mine = Sending.objects.filter(client_id=client.pk)
+    own = mine.filter(draft_id=OuterRef(_SENT)).values("reference")[:1]
+    cases = Case.objects.filter(kind=KIND_PERMIT).annotate(reference=Subquery(own))
+    if not everything:
+        cases = cases.filter(**{f"{_SENT}__in": mine.values("draft_id")})
+    return with_version(cases)
+
+
+def list_cases(
+    client: ApiClient,
+    *,
+    everything: bool,
+    state: str = "",
+    before: rules.Place | None = None,
+    size: int,
+) -> list[Case]:
+    """Return up to `size + 1` cases a client may see, newest first, by keyset, without personal columns. One query."""
+    cases = _cases(client, everything=everything)
+    if state:
+        cases = cases.filter(state=state)
+    if before:
+        later = Q(opened_at=before.moment, id__gt=before.key)
+        cases = cases.filter(Q(opened_at__lt=before.moment) | later)
+    return list(cases.defer(*_LONG, *unread("party")).order_by("-opened_at", "id")[: size + 1])
+
+
+def get_file(client: ApiClient, number: str, *, everything: bool) -> File:
+    """Return a case that a client may see, with its application and permit. One query. Raises NotFound."""
+    cases = _cases(client, everything=everything).select_related(
+        "party", "service_version", "permit_case__application", "permit"
+    )
+    found = cases.filter(number=number).first()
+    if found is None:
+        raise NotFound(number)
+    permit_case: PermitCase = found.permit_case
+    version = found.service_version
+    assert version is not None, "a permit's case has its service"
+    return File(found, permit_case, definition_of(version))
+
+
+def reference_of(file: File) -> str | None:
+    """Return the client's own word for a case that `get_file` read; None for what it did not send."""
+    found: str | None = getattr(file.case, "reference", None)
+    return found
+
+
+def permit_in(file: File) -> Permit | None:
+    """Return the permit of a case that `get_file` read; None while there is none. No query."""
+    found: Permit | None = getattr(file.case, "permit", None)
+    return found

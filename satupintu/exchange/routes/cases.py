@@ -1,0 +1,125 @@
+"""Cases: what a client sent in itself, or all; where each stands, and by when."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Router
+from pydantic import Field as Bounds
+
+from satupintu.catalogue.queries import definition_of
+from satupintu.catalogue.rules import fields_by_key
+from satupintu.exchange import queries, rules, shapes
+from satupintu.exchange.door import Token, call_of, language, reply, unchanged
+from satupintu.exchange.problems import Problem
+from satupintu.exchange.routes.tracking import tracked
+from satupintu.exchange.rules import Place, Scope
+from satupintu.lib.identity import mask_identity
+from satupintu.permits.queries import File
+from satupintu.workflow.queries import Case, history, open_tasks, status_of
+
+router = Router(tags=["cases"])
+READERS = (Scope.CASES_READ, Scope.CASES_READ_ALL)
+PAGE = 40
+
+
+@router.get(
+    "/cases",
+    response=shapes.Cases,
+    url_name="cases",
+    operation_id="list_cases",
+    auth=Token(*READERS),
+)
+def cases(
+    request: HttpRequest,
+    state: Annotated[str, Bounds(max_length=30, description="Only cases in this state")] = "",
+    cursor: Annotated[str, Bounds(max_length=200, description="From the address of next")] = "",
+    limit: Annotated[int, Bounds(ge=1, le=100, description="Lines of a page")] = PAGE,
+) -> HttpResponse:
+    """List cases, newest first."""
+    call = call_of(request)
+    before = rules.read_place(cursor) if cursor else None
+    if cursor and before is None:
+        raise Problem("invalid", errors=[{"parameter": "cursor", "detail": cursor[:20]}])
+    found = queries.list_cases(
+        call.client,
+        everything=call.may(Scope.CASES_READ_ALL),
+        state=state,
+        before=before,
+        size=limit,
+    )
+    page, address = found[:limit], None
+    if len(found) > limit:
+        place = Place(page[-1].opened_at, page[-1].pk).to_text()
+        asked = {"cursor": place, "limit": limit} | ({"state": state} if state else {})
+        address = f"{reverse('exchange:cases')}?{urlencode(asked)}"
+    items = [shapes.CaseItem.model_validate(_line(one)) for one in page]
+    headers = {"Link": f'<{address}>; rel="next"'} if address else None
+    return reply(shapes.Cases(items=items, next=address), headers=headers)
+
+
+def _line(case: Case) -> dict[str, object]:
+    version = case.service_version
+    assert version is not None
+    definition = definition_of(version)
+    return {
+        "number": case.number,
+        "service": definition.code,
+        "title": definition.title_in(language()),
+        "state": case.state,
+        "state_label": str(status_of(case).label),
+        "version": case.version,
+        "opened_at": case.opened_at,
+        "promised_at": case.promise.due_at,
+        "reference": getattr(case, "reference", None),
+        "address": f"/api/v1/cases/{case.number}",
+    }
+
+
+@router.get(
+    "/cases/{number}",
+    response=shapes.CaseShape,
+    url_name="case",
+    operation_id="get_case",
+    auth=Token(*READERS),
+)
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Return where a case stands: timeline, who has it now, promised dates, answers, the permit when there is one."""
+    call = call_of(request)
+    file = queries.get_file(call.client, number, everything=call.may(Scope.CASES_READ_ALL))
+    own = queries.reference_of(file) is not None
+    etag = rules.etag_of(file.case.version, language(), "whole" if own else "masked")
+    if same := unchanged(request, etag):
+        return same
+    rows, tasks = history(file.case), open_tasks(file.case)
+    shape = {**tracked(file, rows, tasks), **_details(file, own=own)}
+    return reply(shapes.CaseShape.model_validate(shape), headers={"ETag": etag})
+
+
+def _details(file: File, *, own: bool) -> dict[str, object]:
+    party, permit = file.case.party, queries.permit_in(file)
+    assert party is not None, "a permit's case has an applicant"
+    answers = file.permit_case.answers
+    fields = fields_by_key(file.definition).values()
+    return {
+        "version": file.case.version,
+        "kind": file.permit_case.kind,
+        "service_code": file.definition.code,
+        "opened_at": file.case.opened_at,
+        "reference": queries.reference_of(file),
+        "applicant": {
+            "name": party.name,
+            "identity_kind": party.identity_kind,
+            "identity": party.identity if own else mask_identity(party.identity),
+        },
+        "answers": answers if own else rules.masked_answers(fields, answers),
+        "permit": None
+        if permit is None
+        else {
+            "number": permit.number,
+            "issued_at": permit.issued_at,
+            "valid_until": permit.valid_until,
+            "state": permit.state,
+        },
+    }

@@ -1,0 +1,123 @@
+"""An officer's moves, by a program that the officer uses: through `workflow.services.act`, on the version seen."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from satupintu.exchange import rules, shapes
+from satupintu.exchange.door import Token, call_of, language, reply, unchanged
+from satupintu.exchange.once import key_of, once
+from satupintu.exchange.problems import Problem
+from satupintu.exchange.rules import Scope
+from satupintu.workflow.queries import (
+    Case,
+    allowed_actions,
+    get_case_for,
+    open_tasks,
+    status_of,
+)
+from satupintu.workflow.services import act
+
+router = Router(tags=["moves"])
+ORIGIN = "api"
+
+
+@router.get(
+    "/cases/{number}/moves",
+    response=shapes.Moves,
+    url_name="moves",
+    operation_id="list_moves",
+    auth=Token(Scope.STAFF_ACT),
+)
+def moves(request: HttpRequest, number: str) -> HttpResponse:
+    """Return what the officer may do with a case now, and what is owed on it. Its ETag goes into If-Match."""
+    call = call_of(request)
+    actor = call.officer()
+    case = get_case_for(actor, number)
+    etag = rules.etag_of(case.version, language(), "moves")
+    if same := unchanged(request, etag):
+        return same
+    shape = {
+        **_standing(case),
+        "moves": [
+            {
+                "action": action,
+                "label": str(move.label),
+                "reason_required": move.reason_required,
+            }
+            for action, move in allowed_actions(case, actor).items()
+        ],
+        "tasks": [
+            {
+                "id": task.pk,
+                "stage": task.stage,
+                "unit": task.unit.name,
+                "role": task.role,
+                "assignee": task.assignee.name if task.assignee else None,
+                "due_at": task.due_at,
+            }
+            for task in open_tasks(case)
+        ],
+    }
+    return reply(shapes.Moves.model_validate(shape), headers={"ETag": etag})
+
+
+def _standing(case: Case) -> dict[str, object]:
+    return {
+        "number": case.number,
+        "state": case.state,
+        "state_label": str(status_of(case).label),
+        "version": case.version,
+    }
+
+
+@router.post(
+    "/cases/{number}/moves",
+    response=shapes.Moved,
+    url_name="move",
+    operation_id="move",
+    auth=Token(Scope.STAFF_ACT),
+    openapi_extra={
+        "parameters": [
+            {
+                "in": "header",
+                "name": "If-Match",
+                "required": True,
+                "description": "ETag of the case as it was seen",
+                "schema": {"type": "string"},
+            }
+        ]
+    },
+)
+@once
+def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResponse:
+    """Do what the officer decided. Refused when the case has changed since it was read."""
+    call = call_of(request)
+    actor = call.officer()
+    etag = request.headers.get("If-Match", "")
+    if not etag:
+        raise Problem("if-match-missing")
+    seen = rules.version_in(etag)
+    case = get_case_for(actor, number)
+    row = act(
+        case,
+        given.action,
+        by=actor,
+        at=call.at,
+        channel="api",
+        reason=given.reason.strip(),
+        data=given.data,
+        seen_version=-1 if seen is None else seen,
+        origin=ORIGIN,
+        origin_ref=f"{call.client.pk}:{key_of(request)}",
+    )
+    shape = {
+        "number": case.number,
+        "action": row.action,
+        "sequence": row.seq,
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "state_label": str(status_of(case).label),
+        "version": case.version,
+    }
+    etag = rules.etag_of(case.version, language(), "moves")
+    return reply(shapes.Moved.model_validate(shape), headers={"ETag": etag})

@@ -1,0 +1,43 @@
+"""Writes of the exchange: clients and their tokens, files and applications they send, answers they ask for again."""
+
+from satupintu.exchange.services.answers import (
+    Claim,
+    Kept,
+    KeyInUse,
+    KeyReused,
+    claim,
+    finish,
+    forget_old,
+    release,
+)
+from satupintu.exchange.services.clients import (
+    ClientRefused,
+    NewClient,
+    create_client,
+    note_use,
+    revoke_client,
+)
+from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_id_of
+from satupintu.exchange.services.uploads import forget_unused, take_upload
+
+__all__ = [
+    "Applicant",
+    "Claim",
+    "ClientRefused",
+    "Kept",
+    "KeyInUse",
+    "KeyReused",
+    "NewClient",
+    "Wanted",
+    "apply",
+    "claim",
+    "create_client",
+    "draft_id_of",
+    "finish",
+    "forget_old",
+    "forget_unused",
+    "note_use",
+    "release",
+    "revoke_client",
+    "take_upload",
+]
