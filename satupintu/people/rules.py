@@ -231,3 +231,17 @@ EVENT_LABELS = {
     "delegation_revoked": _("Pelimpahan dicabut"),
     "unit_saved": _("Perangkat daerah disimpan"),
 }
+
+
+# --- Names where they need not be read ------------------------------------------------------
+_SHORT_NAME = 3  # letters of a single name that stay readable
+
+
+def masked_name(name: str, *, is_organisation: bool) -> str:
+    """Return a name that whoever knows the person recognises: an organisation whole, a person as "Sari L•••"."""
+    if is_organisation:
+        return name
+    first, *rest = name.split() or [""]
+    if not rest:
+        return f"{first[:_SHORT_NAME]}•••"
+    return " ".join([first, *(f"{part[0]}•••" for part in rest)])

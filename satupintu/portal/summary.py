@@ -1,10 +1,20 @@
-"""The summary: how the office keeps its word, for the leader of the region and those who read everything."""
+"""
+The leader's page: what is due and late, on whom it waits, how the office keeps its word.
 
-from dataclasses import dataclass
+Each figure leads to the list behind it (`summary_lists`). What is late goes by the first promised date plus what the
+applicant owed, never by an extension: as the figures of quality do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,13 +22,52 @@ from django.views.decorators.http import require_safe
 from satupintu.catalogue.queries import list_offers
 from satupintu.lib import clock, words
 from satupintu.office import queries as office
-from satupintu.people.access import staff
-from satupintu.people.rules import Role
+from satupintu.people.access import View, staff
+from satupintu.people.rules import ROLE_LABELS, Role
+from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, STAGE_LABELS, State
+from satupintu.portal.inbox import day_of
 from satupintu.portal.views import Figure
 from satupintu.quality.queries import ServiceMonth, month_by_service, month_figures
-from satupintu.workflow.queries import running_counts
+from satupintu.workflow.queries import Waiting, standing_counts, waiting_on
 
 MOST = 99  # counts beyond are "99+"
+DECIDED = (State.APPROVED, State.NUMBERED)  # past the limit only the number or the signature waits
+UNCOLLECTED = (State.ISSUED,)
+NOT_AWAITED = ("deliver",)  # an issued permit waits for its holder
+MONTHS_SHOWN = 6
+
+# What a list shows; the word stands in the address.
+DUE_TODAY, LATE, UNDECIDED, APPLICANT, UNCOLLECTED_LIST, OWED, OUTCOMES = (
+    "hari-ini", "terlambat", "batas-hukum", "pemohon", "belum-diambil", "unit", "diputuskan",
+)  # fmt: skip
+
+
+def leads(view: View) -> View:
+    """Let in who answers for the whole office, and who reads everything."""
+    return staff(Role.LEADER, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD)(view)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A number and the list behind it; `tone` is how it looks when there is something."""
+
+    value: str
+    label: str
+    url: str
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    """On whom work waits: a unit (depth 0), a role in it (1), an officer in that role (2)."""
+
+    depth: int
+    who: str
+    what: str
+    count: str
+    url: str
+    late: int = 0
+    late_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +79,65 @@ class Line:
     issued: int
     kept: int
     promised: int
+    url: str
+    late_url: str
+
+    @property
+    def late(self) -> int:
+        return self.promised - self.kept
+
+    @property
+    def tone(self) -> str:
+        """Return how the bar looks: all kept, most of them, or fewer than nine in ten."""
+        if self.late == 0:
+            return "good"
+        return "warn" if self.kept * 10 >= self.promised * 9 else "bad"
 
 
-def _shown(count: int) -> str:
+def list_url(what: str, **marks: Any) -> str:
+    """Return the address of the list behind a figure."""
+    given = {"yang": what} | {key: str(one) for key, one in marks.items() if one not in ("", None)}
+    return f"{reverse('portal:summary_list')}?{urlencode(given)}"
+
+
+def shown(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count)
 
 
-def _figures(language: str) -> list[Figure]:
-    """Return the month and what runs now, each a number with what it counts."""
-    now = clock.now()
-    month = month_figures(office.local_date(now))
-    running = running_counts(at=now, limit=MOST + 1)
-    figures = [Figure(str(month.decided), _("diputuskan bulan ini"))]
+def asked_month(text: str, today: date) -> date:
+    """Return the last day to look at of the month "2026-11" in an address; of this month when it is none."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today
+    if first.replace(day=1) >= today.replace(day=1):
+        return today
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _now(counts: dict[str, int]) -> list[Linked]:
+    """Return what stands now, each with the list behind it."""
+    return [
+        Linked(shown(counts["due_today"]), _("jatuh tempo hari ini"), list_url(DUE_TODAY), "warn"),
+        Linked(shown(counts["late"]), _("berjalan, lewat janji layanan"), list_url(LATE), "bad"),
+        Linked(
+            shown(counts["undecided"]),
+            _("menunggu keputusan, lewat batas hukum"),
+            list_url(UNDECIDED),
+            "bad",
+        ),
+        Linked(
+            shown(counts["uncollected"]),
+            _("izin terbit, belum diambil"),
+            list_url(UNCOLLECTED_LIST),
+        ),
+    ]
+
+
+def _month_figures(day: date, language: str) -> list[Figure]:
+    """Return what was decided in a month, each number with what it counts."""
+    month = month_figures(day)
+    figures = [Figure(str(month.decided), _("diputuskan"))]
     if month.share is not None:
         share = words.number(
             month.share, language, decimals=1 if month.on_time < month.decided else 0
@@ -55,33 +151,104 @@ def _figures(language: str) -> list[Figure]:
                 _("waktu kerja biasanya, sejak diajukan"),
             )
         )
-    figures.append(Figure(_shown(running["promise_late"]), _("berjalan, lewat janji layanan")))
-    figures.append(Figure(_shown(running["legal_late"]), _("berjalan, lewat batas hukum")))
     return figures
 
 
-@staff(Role.LEADER, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD)
+def wait_lines(rows: Iterable[Waiting], applicants: int) -> list[WaitLine]:
+    """Return on whom work waits: the applicants first, then each unit with its roles and officers. No query."""
+    lines = [
+        WaitLine(
+            0, _("Pemohon"), _("perbaikan atau jawaban"), shown(applicants), list_url(APPLICANT)
+        )
+    ]
+    for code, of_unit in groupby(rows, key=lambda row: row.unit_code):
+        unit = list(of_unit)
+        lines.append(_wait_line(0, unit[0].unit, unit, unit=code))
+        for role, of_role in groupby(unit, key=lambda row: row.role):
+            owed = list(of_role)
+            lines.append(_wait_line(1, str(ROLE_LABELS[role]), owed, unit=code, peran=role.value))
+            owed.sort(
+                key=lambda row: (row.officer_id is not None, row.officer, row.officer_id or 0)
+            )
+            for officer, own in groupby(owed, key=lambda row: (row.officer_id, row.officer)):
+                name = officer[1] or _("belum ditangani siapa pun")
+                marks = {"unit": code, "peran": role.value, "petugas": officer[0] or 0}
+                line = _wait_line(2, name, list(own), **marks)
+                alone = line.what == lines[-1].what and line.count == lines[-1].count
+                lines.append(replace(line, what="") if alone else line)
+    return lines
+
+
+def _wait_line(depth: int, who: str, rows: list[Waiting], **marks: Any) -> WaitLine:
+    late = sum(row.late for row in rows)
+    stages: dict[str, int] = {}
+    for row in rows:
+        stages[row.stage] = stages.get(row.stage, 0) + row.count
+    what = ", ".join(f"{STAGE_LABELS.get(key, key)} {n}" for key, n in stages.items())
+    return WaitLine(
+        depth=depth,
+        who=who,
+        what=what if depth else "",
+        count=str(sum(row.count for row in rows)),
+        url=list_url(OWED, **marks),
+        late=late,
+        late_url=list_url(OWED, **marks, terlambat=1) if late else "",
+    )
+
+
+@leads
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
-    """Show this month's decisions, how many kept their date, and what is late now."""
+    """Show what stands now, on whom it waits, and a month's decisions by service. A fixed number of queries."""
     language = (get_language() or "id")[:2]
-    now = clock.now()
-    today = office.local_date(now)
+    at = clock.now()
+    today = office.local_date(at)
+    day = asked_month(request.GET.get("bulan", ""), today)
+    counts = standing_counts(
+        at=at,
+        day_end=day_of(at, office.work_calendar())[1],
+        kind=KIND_PERMIT,
+        applicants=sorted(APPLICANTS_TURN),
+        decided=DECIDED,
+        uncollected=UNCOLLECTED,
+        limit=MOST + 1,
+    )
     titles = {one.code: one.definition.title_in(language) for one in list_offers(today)}
-    lines = [_line(one, titles) for one in month_by_service(today)]
+    lines = [_line(one, titles, day) for one in month_by_service(day)]
     context: dict[str, Any] = {
-        "now": now,
-        "figures": _figures(language),
+        "at": at,
+        "day": day,
+        "this_month": day == today,
+        "now": _now(counts),
+        "waiting": wait_lines(waiting_on(at=at, without=NOT_AWAITED), counts["applicant"]),
+        "figures": _month_figures(day, language),
         "lines": sorted(lines, key=lambda one: one.title),
+        "months": list(_months(today, day)),
     }
     return render(request, "portal/summary.html", context)
 
 
-def _line(one: ServiceMonth, titles: dict[str, str]) -> Line:
+def _months(today: date, chosen: date) -> Iterable[dict[str, Any]]:
+    """Return the latest months to choose from, the newest first."""
+    first = today.replace(day=1)
+    for _n in range(MONTHS_SHOWN):
+        mark = f"{first:%Y-%m}"
+        yield {
+            "day": first,
+            "url": f"{reverse('portal:summary')}?{urlencode({'bulan': mark})}",
+            "on": first == chosen.replace(day=1),
+        }
+        first = (first - timedelta(days=1)).replace(day=1)
+
+
+def _line(one: ServiceMonth, titles: dict[str, str], day: date) -> Line:
+    marks = {"layanan": one.service_code, "bulan": f"{day:%Y-%m}"}
     return Line(
         title=titles.get(one.service_code, one.service_code),
         decided=one.decided,
         issued=one.issued,
         kept=one.kept,
         promised=one.promised,
+        url=list_url(OUTCOMES, **marks),
+        late_url=list_url(OUTCOMES, **marks, terlambat=1),
     )

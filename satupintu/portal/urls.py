@@ -7,6 +7,7 @@ from satupintu.portal import (
     office_pages,
     setting_up,
     summary,
+    summary_lists,
     views,
 )
 
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tugas/bagi/", inbox_acts.share, name="share_out"),
     path("tugas/massal/", inbox_acts.many, name="many"),
     path("ringkasan/", summary.summary, name="summary"),
+    path("ringkasan/daftar/", summary_lists.summary_list, name="summary_list"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),

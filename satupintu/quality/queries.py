@@ -4,6 +4,7 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -19,7 +20,15 @@ from satupintu.quality.rules import (
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import KIND_REPLAYED
 
-__all__ = ["Outcome", "ServiceMonth", "log_figures", "month_by_service", "month_figures"]
+__all__ = [
+    "OUTCOMES_PAGE",
+    "Outcome",
+    "ServiceMonth",
+    "list_outcomes",
+    "log_figures",
+    "month_by_service",
+    "month_figures",
+]
 
 
 def month_figures(today: date) -> MonthFigures:
@@ -56,6 +65,46 @@ def month_by_service(today: date) -> list[ServiceMonth]:
         .order_by("service_code")
     )
     return [ServiceMonth(**row) for row in rows]
+
+
+OUTCOMES_PAGE = 40
+
+
+def list_outcomes(
+    day: date,
+    *,
+    service_code: str = "",
+    late: bool = False,
+    before: tuple[datetime, UUID] | None = None,
+    size: int = OUTCOMES_PAGE,
+) -> list[Outcome]:
+    """
+    Return up to `size + 1` decisions from the first of the month to `day`, the newest first, by keyset. One query.
+
+    `late`: only those that missed the date. Each comes with its case, party and service's version.
+    """
+    rows = Outcome.objects.filter(
+        decided_date__gte=day.replace(day=1), decided_date__lte=day
+    ).exclude(kind=KIND_REPLAYED)
+    if service_code:
+        rows = rows.filter(service_code=service_code)
+    if late:
+        rows = rows.filter(on_time=False)
+    if before is not None:
+        rows = rows.filter(
+            Q(decided_at__lt=before[0]) | Q(decided_at=before[0], case_id__gt=before[1])
+        )
+    return list(
+        rows.select_related("case__party", "case__service_version")
+        .defer(
+            "case__service_version__toml",
+            "case__service_version__json",
+            "case__party__identity",
+            "case__party__phone",
+            "case__party__address",
+        )
+        .order_by("-decided_at", "case_id")[: size + 1]
+    )
 
 
 def log_figures(origin: str, zone: tzinfo) -> LogFigures | None:

@@ -15,8 +15,36 @@ from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
 from satupintu.workflow.rules import Move, Status, TaskState, inbox_roles
+from satupintu.workflow.standing import (
+    STANDING_PAGE,
+    Owing,
+    Waiting,
+    list_in_states,
+    list_owed,
+    list_promised,
+    list_undecided,
+    standing_counts,
+    waiting_on,
+)
 
-__all__ = ["Case", "DeadlineNotice", "Digest", "Link", "Note", "Task", "Transition"]
+__all__ = [
+    "STANDING_PAGE",
+    "Case",
+    "DeadlineNotice",
+    "Digest",
+    "Link",
+    "Note",
+    "Owing",
+    "Task",
+    "Transition",
+    "Waiting",
+    "list_in_states",
+    "list_owed",
+    "list_promised",
+    "list_undecided",
+    "standing_counts",
+    "waiting_on",
+]
 
 # Officers of the licensing office itself see every case; technical officers those of their units.
 SEES_ALL = frozenset(
@@ -470,23 +498,6 @@ def count_moved_by_calendar(moments: Sequence[datetime]) -> dict[datetime, int]:
         .order_by()
     )
     return dict(rows)
-
-
-def _late(*, at: Any, limit: int) -> dict[str, QuerySet[Any]]:
-    running = Case.objects.filter(closed_at__isnull=True)
-    sets = {
-        "promise_late": running.filter(promise_due_at__lt=at),
-        "legal_late": running.filter(legal_due_at__lt=at),
-    }
-    return {name: rows.order_by().values("pk")[:limit] for name, rows in sets.items()}
-
-
-_LATE = PreparedCounts(_late, shape={"limit"})
-
-
-def running_counts(*, at: datetime, limit: int = 100) -> dict[str, int]:
-    """Return how many open cases have passed their promise and their legal limit, each up to `limit`. One query."""
-    return _LATE.run(at=at, limit=limit)
 
 
 def open_load(user_ids: Sequence[int]) -> dict[int, int]:

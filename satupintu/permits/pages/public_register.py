@@ -19,6 +19,7 @@ from satupintu.lib import clock
 from satupintu.office.queries import profile, regions
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address, public
+from satupintu.people.rules import masked_name
 from satupintu.permits import queries
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
@@ -79,7 +80,7 @@ def register(request: HttpRequest) -> HttpResponse:
         Row(
             one,
             titles.get(one.service_code, one.title),
-            public_holder(one.holder, is_organisation=one.party.is_organisation),
+            masked_name(one.holder, is_organisation=one.party.is_organisation),
             districts.get(one.region[:DISTRICT_LENGTH], ""),
         )
         for one in found[:REGISTER_PAGE]

@@ -1,4 +1,4 @@
-"""Where people land after signing in, and the summary for the leader."""
+"""Where people land after signing in."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,6 @@ from satupintu.lib import clock
 from satupintu.people.queries import User
 from satupintu.people.rules import STAFF_ROLES, Role, landing_page
 from satupintu.permits.tests.officer_cases import MONDAY, make_world
-from satupintu.workflow.services import run_readers
 
 
 @pytest.fixture
@@ -45,30 +44,6 @@ def test_no_officer_lands_among_the_applicants(role):
 def test_who_holds_several_roles_lands_on_the_tasks():
     assert landing_page(frozenset({Role.SERVICE_ADMIN, Role.VERIFIER, Role.APPLICANT})) == "/tugas/"
     assert landing_page(frozenset({Role.APPLICANT})) == "/permohonan/"
-
-
-def test_the_summary_counts_decisions_of_the_month_by_service(world):
-    world.issued(world.apply())
-    world.apply("joko")
-    run_readers(at=world.at, limit=500)
-    client = Client()
-    client.force_login(world.user("bupati"), backend="satupintu.people.backends.PasswordBackend")
-    answer = client.get("/ringkasan/")
-    line = answer.context["lines"][0]
-    assert (line.decided, line.issued, line.kept, line.promised) == (1, 1, 1, 1)
-    assert [one.value for one in answer.context["figures"]][:2] == ["1", "100%"]
-
-
-def test_the_summary_shows_what_is_late(world, monkeypatch):
-    from datetime import timedelta
-
-    world.apply()
-    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=40))
-    client = Client()
-    client.force_login(world.user("bupati"), backend="satupintu.people.backends.PasswordBackend")
-    late = {one.label: one.value for one in client.get("/ringkasan/").context["figures"]}
-    assert late["berjalan, lewat janji layanan"] == "1"
-    assert late["berjalan, lewat batas hukum"] == "1"
 
 
 def test_the_service_administrator_is_told_of_a_disk_that_is_nearly_full(world, settings):

@@ -1,0 +1,229 @@
+"""Where everything stands: what is due, what is late, on whom it waits, over the whole office; for who leads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from satupintu.lib.prepared import PreparedCounts
+from satupintu.people.rules import Role
+from satupintu.workflow.models import Case, Task
+from satupintu.workflow.rules import TaskState, utc_text
+
+# What statistics judge (rules.Term.counted_due_at), as it stands in the row: texts in UTC, which sort like moments.
+# Only cases whose promise runs are looked through: as many as the office works on, however long its history.
+COUNTED = Cast(KT("terms__promise__counted_due_at"), TextField())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open tasks of one stage that one officer (or nobody yet) of a unit owes in a role."""
+
+    unit_code: str
+    unit: str
+    role: Role
+    stage: str
+    officer_id: int | None  # None: nobody handles them yet
+    officer: str
+    count: int
+    late: int
+
+
+def running_promises() -> QuerySet[Any]:
+    """Return the cases whose promise runs now, with `counted`: the date that statistics judge, as text in UTC."""
+    return Case.objects.filter(closed_at__isnull=True, promise_due_at__isnull=False).annotate(
+        counted=COUNTED
+    )
+
+
+def _past_limit(now: Any, decided: Sequence[str]) -> QuerySet[Case]:
+    running = Case.objects.filter(closed_at__isnull=True, legal_due_at__lt=now)
+    return running.exclude(state__in=decided)
+
+
+def _sets(
+    *,
+    at: Any,
+    day_end: Any,
+    now: Any,
+    kind: Any,
+    applicants: tuple[str, ...],
+    decided: tuple[str, ...],
+    uncollected: tuple[str, ...],
+    limit: int,
+) -> dict[str, QuerySet[Any]]:
+    """Return what each figure counts, looked at up to `limit` rows. `at` and `day_end` are texts in UTC."""
+    promised = running_promises()
+    sets = {
+        "due_today": promised.filter(counted__gte=at, counted__lt=day_end),
+        "late": promised.filter(counted__lt=at),
+        "undecided": _past_limit(now, decided),
+        "applicant": Case.objects.filter(kind=kind, state__in=applicants),
+        "uncollected": Case.objects.filter(kind=kind, state__in=uncollected),
+    }
+    return {name: rows.order_by().values("pk")[:limit] for name, rows in sets.items()}
+
+
+_COUNTS = PreparedCounts(_sets, shape={"applicants", "decided", "uncollected", "limit"})
+
+
+def standing_counts(
+    *,
+    at: datetime,
+    day_end: datetime,
+    kind: str,
+    applicants: Sequence[str],
+    decided: Sequence[str],
+    uncollected: Sequence[str],
+    limit: int = 100,
+) -> dict[str, int]:
+    """
+    Return the figures of now, each looked at up to `limit` rows. One query.
+
+    "due_today" and "late" go by the date that was promised first, plus what the applicant owed: neither an extension
+    nor a changed calendar hides a missed date. "undecided": past the legal limit, in none of the states `decided`.
+    `applicants` and `uncollected` name the states in which the applicant must act, or may fetch the permit.
+    """
+    return _COUNTS.run(
+        at=utc_text(at),
+        day_end=utc_text(day_end),
+        now=at,
+        kind=kind,
+        applicants=tuple(sorted(applicants)),
+        decided=tuple(sorted(decided)),
+        uncollected=tuple(sorted(uncollected)),
+        limit=limit,
+    )
+
+
+def waiting_on(*, at: datetime, without: Sequence[str] = ()) -> list[Waiting]:
+    """
+    Return who owes how many open tasks whose clock runs, by unit, role, stage and officer. One query.
+
+    Tasks that stand still wait for the applicant and are nobody's in the office. `without` names stages left out.
+    """
+    rows = (
+        Task.objects.filter(state=TaskState.OPEN, paused_at__isnull=True)
+        .exclude(stage__in=list(without))
+        .values_list(
+            "unit__code", "unit__short_name", "unit__name", "role", "stage", "assignee_id",
+            "assignee__name",
+        )
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
+        .order_by("unit__name", "unit__code", "role", "stage", "assignee__name", "assignee_id")
+    )  # fmt: skip
+    return [
+        Waiting(code, short or name, Role(role), stage, officer_id, officer or "", n, late)
+        for code, short, name, role, stage, officer_id, officer, n, late in rows
+    ]
+
+
+# --- The lists behind the figures ------------------------------------------------------------
+
+STANDING_PAGE = 40
+After = tuple[datetime, UUID]  # where the page before ended: its last moment and id
+
+
+def _listed(cases: QuerySet[Any]) -> QuerySet[Any]:
+    return cases.select_related("party", "service_version").defer(
+        "service_version__toml",
+        "service_version__json",
+        "party__identity",
+        "party__phone",
+        "party__address",
+    )
+
+
+def list_promised(
+    *,
+    since: datetime | None,
+    until: datetime,
+    after: After | None = None,
+    size: int = STANDING_PAGE,
+) -> list[Case]:
+    """
+    Return up to `size + 1` cases whose counted date lies from `since` to before `until`, the earliest first, by keyset.
+
+    `since` None: however long ago. Each case carries its date as text in UTC (`counted`). One query.
+    """
+    cases = running_promises().filter(counted__lt=utc_text(until))
+    if since is not None:
+        cases = cases.filter(counted__gte=utc_text(since))
+    if after is not None:
+        moment = utc_text(after[0])
+        cases = cases.filter(Q(counted__gt=moment) | Q(counted=moment, id__gt=after[1]))
+    return list(_listed(cases).order_by("counted", "id")[: size + 1])
+
+
+def list_undecided(
+    *,
+    at: datetime,
+    decided: Sequence[str],
+    after: After | None = None,
+    size: int = STANDING_PAGE,
+) -> list[Case]:
+    """Return up to `size + 1` cases past their legal limit without a decision, the longest first. One query."""
+    cases = _past_limit(at, tuple(decided))
+    if after is not None:
+        cases = cases.filter(
+            Q(legal_due_at__gt=after[0]) | Q(legal_due_at=after[0], id__gt=after[1])
+        )
+    return list(_listed(cases).order_by("legal_due_at", "id")[: size + 1])
+
+
+def list_in_states(
+    *,
+    kind: str,
+    states: Sequence[str],
+    after: After | None = None,
+    size: int = STANDING_PAGE,
+) -> list[Case]:
+    """Return up to `size + 1` cases in some states, those first that stand there longest, by keyset. One query."""
+    cases = Case.objects.filter(kind=kind, state__in=list(states))
+    if after is not None:
+        cases = cases.filter(Q(moved_at__gt=after[0]) | Q(moved_at=after[0], id__gt=after[1]))
+    return list(_listed(cases).order_by("moved_at", "id")[: size + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Whose tasks are listed: a unit's by its code, and perhaps in one role or of one officer (0: nobody's yet)."""
+
+    unit_code: str
+    role: str = ""
+    officer_id: int | None = None
+    late_at: datetime | None = None
+    without: tuple[str, ...] = ()
+
+
+def list_owed(wanted: Owing, after: After | None = None, size: int = STANDING_PAGE) -> list[Task]:
+    """Return up to `size + 1` open tasks whose clock runs, the most urgent first, by keyset. One query."""
+    tasks = Task.objects.filter(
+        state=TaskState.OPEN, paused_at__isnull=True, unit__code=wanted.unit_code
+    ).exclude(stage__in=wanted.without)
+    if wanted.role:
+        tasks = tasks.filter(role=wanted.role)
+    if wanted.officer_id == 0:
+        tasks = tasks.filter(assignee__isnull=True)
+    elif wanted.officer_id is not None:
+        tasks = tasks.filter(assignee_id=wanted.officer_id)
+    if wanted.late_at is not None:
+        tasks = tasks.filter(due_at__lt=wanted.late_at)
+    if after is not None:
+        tasks = tasks.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return list(
+        tasks.select_related("case__party", "case__service_version", "unit", "assignee")
+        .defer(
+            "case__service_version__toml",
+            "case__service_version__json",
+            "case__party__identity",
+            "case__party__phone",
+            "case__party__address",
+        )
+        .order_by("due_at", "id")[: size + 1]
+    )
