@@ -6,14 +6,15 @@ from django.db import models
 
 
 class Outcome(models.Model):
-    """How one case ended and whether its promise was kept: one row a decided case."""
+    """How one case ended and whether its promise was kept: one row a case that ended."""
 
     case = models.OneToOneField(
         "workflow.Case", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
     service_code = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
-    result = models.CharField(max_length=12)  # issued, refused; of a foreign log: finished
+    # issued, refused; withdrawn, lapsed; issued_elsewhere, refused_elsewhere; of a foreign log: finished
+    result = models.CharField(max_length=20)
     decided_at = models.DateTimeField()
     decided_date = models.DateField()  # office zone
     working_minutes = (

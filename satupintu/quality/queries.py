@@ -1,21 +1,29 @@
 """Figures for pages and boards."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
+from satupintu.permits.queries import PermitCase
+from satupintu.permits.rules import KIND_PERMIT
 from satupintu.quality.models import Outcome
 from satupintu.quality.rules import (
+    DECISIONS,
     LogFigures,
     LoggedCase,
     LoggedEvent,
     MonthFigures,
     ServiceMonth,
+    ServiceRecap,
+    Span,
     figures_of,
+    recap,
 )
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import KIND_REPLAYED
@@ -24,10 +32,12 @@ __all__ = [
     "OUTCOMES_PAGE",
     "Outcome",
     "ServiceMonth",
+    "ServiceRecap",
     "list_outcomes",
     "log_figures",
     "month_by_service",
     "month_figures",
+    "recap_of",
 ]
 
 
@@ -50,11 +60,17 @@ def month_figures(today: date) -> MonthFigures:
     )
 
 
+def _decisions(day: date) -> QuerySet[Outcome]:
+    """Return what this office decided from the first of the month to `day`: neither withdrawn nor of other systems."""
+    return Outcome.objects.filter(
+        decided_date__gte=day.replace(day=1), decided_date__lte=day, result__in=sorted(DECISIONS)
+    ).exclude(kind=KIND_REPLAYED)
+
+
 def month_by_service(today: date) -> list[ServiceMonth]:
     """Return for each service what was decided since the first of the month. One query."""
     rows = (
-        Outcome.objects.filter(decided_date__gte=today.replace(day=1), decided_date__lte=today)
-        .exclude(kind=KIND_REPLAYED)
+        _decisions(today)
         .values("service_code")
         .annotate(
             decided=Count("case_id"),
@@ -83,9 +99,7 @@ def list_outcomes(
 
     `late`: only those that missed the date. Each comes with its case, party and service's version.
     """
-    rows = Outcome.objects.filter(
-        decided_date__gte=day.replace(day=1), decided_date__lte=day
-    ).exclude(kind=KIND_REPLAYED)
+    rows = _decisions(day)
     if service_code:
         rows = rows.filter(service_code=service_code)
     if late:
@@ -105,6 +119,42 @@ def list_outcomes(
         )
         .order_by("-decided_at", "case_id")[: size + 1]
     )
+
+
+def recap_of(
+    first: date, last: date, *, at: datetime, running: Sequence[str]
+) -> list[ServiceRecap]:
+    """
+    Return what each service carried over, received, ended and has left from `first` to `last` (both inclusive).
+
+    Read are the cases that run now (in the states `running`) and those that ended since `first`: what was open at the
+    beginning of the period is one or the other. What the reader of the log has not folded yet is missing for seconds.
+    Two queries.
+    """
+    zone = timezone.get_default_timezone()
+    spans = [
+        Span(code, opened.astimezone(zone).date())
+        for code, opened in PermitCase.objects.filter(
+            case__kind=KIND_PERMIT, case__state__in=list(running), case__opened_at__lte=at
+        ).values_list("service_code", "case__opened_at")
+    ]
+    ended = (
+        Outcome.objects.filter(decided_date__gte=first)
+        .exclude(kind=KIND_REPLAYED)
+        .values_list(
+            "service_code",
+            "case__opened_at",
+            "decided_date",
+            "result",
+            "on_time",
+            "working_minutes",
+        )
+    )
+    spans += [
+        Span(code, opened.astimezone(zone).date(), day, result, on_time, minutes)
+        for code, opened, day, result, on_time, minutes in ended.iterator()
+    ]
+    return recap(spans, first, last)
 
 
 def log_figures(origin: str, zone: tzinfo) -> LogFigures | None:

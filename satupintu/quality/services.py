@@ -14,12 +14,21 @@ from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import KIND_REPLAYED, is_on_time
 
 READER = "quality"
-RESULTS = {"issue": "issued", "reject": "refused"}
+RESULTS = {
+    "issue": "issued",
+    "reject": "refused",
+    "withdraw": "withdrawn",
+    "lapse": "lapsed",
+    "record_issued": "issued_elsewhere",
+    "record_refused": "refused_elsewhere",
+}
 
 
 def read(row: Transition) -> None:
     """
-    Fold a decision into its outcome and the service's usual time. Seeing a row twice changes nothing.
+    Fold how a case ended into its outcome and the service's usual time. Seeing a row twice changes nothing.
+
+    What its applicant withdrew, what nobody repaired and what another system decided kept or broke no promise of ours.
 
     Of a replayed log it is the row that says when its case was finished.
     """
@@ -32,6 +41,7 @@ def read(row: Transition) -> None:
     permit_case = PermitCase.objects.filter(pk=row.case_id).first()
     if permit_case is None:
         return
+    ours = result in rules.DECISIONS
     Outcome.objects.update_or_create(
         case_id=row.case_id,
         defaults={
@@ -41,11 +51,12 @@ def read(row: Transition) -> None:
             "decided_at": row.at,
             "decided_date": timezone.localdate(row.at),
             "working_minutes": _minutes(row.case, row),
-            "on_time": is_on_time(row.at, row.case.promise),
+            "on_time": is_on_time(row.at, row.case.promise) if ours else None,
             "pledge_kept": _pledge_kept(result, row),
         },
     )
-    _record_usual(permit_case.service_code, permit_case.kind, row)
+    if ours:
+        _record_usual(permit_case.service_code, permit_case.kind, row)
 
 
 def _pledge_kept(result: str, row: Transition) -> bool | None:

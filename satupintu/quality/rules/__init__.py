@@ -1,4 +1,4 @@
-"""What the figures mean: of the office (on time, usual time), and of replayed logs. Pure."""
+"""What the figures mean: of the office (on time, usual time, recap), and of replayed logs. Pure."""
 
 from satupintu.quality.rules.logs import (
     Edge,
@@ -18,8 +18,10 @@ from satupintu.quality.rules.office import (
     Usual,
     usual,
 )
+from satupintu.quality.rules.recap import DECISIONS, ServiceRecap, Span, recap, total
 
 __all__ = [
+    "DECISIONS",
     "ENOUGH",
     "LATEST",
     "Edge",
@@ -29,9 +31,13 @@ __all__ = [
     "LoggedEvent",
     "MonthFigures",
     "ServiceMonth",
+    "ServiceRecap",
+    "Span",
     "Spread",
     "Usual",
     "figures_of",
+    "recap",
     "spread",
+    "total",
     "usual",
 ]
