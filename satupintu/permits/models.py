@@ -294,6 +294,8 @@ class Permit(models.Model):
                 name="permit_to_review",
                 condition=Q(sampled=True, review=""),
             ),
+            # Read by the book of permits, in the order they were issued, by keyset.
+            models.Index(fields=["issued_at", "id"], name="permit_by_issue"),
             # Read by the public register, by keyset.
             models.Index(fields=["state", "-issued_at", "id"], name="permit_register"),
             models.Index(fields=["party", "-issued_at"], name="permit_of_party"),

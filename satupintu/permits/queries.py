@@ -32,6 +32,15 @@ from satupintu.permits.models import (
     Recommendation,
     Repair,
 )
+from satupintu.permits.registers import (
+    BOOK_PAGE,
+    Entry,
+    Period,
+    count_to,
+    list_permits_issued,
+    list_registered,
+    whole_book,
+)
 from satupintu.workflow.queries import (
     Case,
     NotFound,
@@ -44,21 +53,28 @@ from satupintu.workflow.queries import (
 )
 
 __all__ = [
+    "BOOK_PAGE",
     "Application",
     "Attachment",
     "Draft",
+    "Entry",
     "File",
     "HandOver",
     "Inspection",
     "Letter",
     "NotFound",
+    "Period",
     "Permit",
     "PermitCase",
     "Recommendation",
     "Repair",
+    "count_to",
     "current_attachments",
     "file_of",
     "list_documents",
+    "list_permits_issued",
+    "list_registered",
+    "whole_book",
 ]
 
 

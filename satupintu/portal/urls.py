@@ -10,6 +10,7 @@ from satupintu.portal import (
     summary_lists,
     views,
 )
+from satupintu.portal.books import pages as books
 
 app_name = "portal"
 
@@ -30,6 +31,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tugas/massal/", inbox_acts.many, name="many"),
     path("ringkasan/", summary.summary, name="summary"),
     path("ringkasan/daftar/", summary_lists.summary_list, name="summary_list"),
+    path("buku/", books.books, name="books"),
+    path("buku/izin/", books.book_permits, name="book_permits"),
+    path("buku/rekap/", books.recap, name="recap"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),
