@@ -144,6 +144,18 @@ def lookup_hash(text: str, purpose: str, key_id: str | None = None) -> str:
     return f"{used}:{digest.hexdigest()[:40]}"
 
 
+def word_keys(word: str) -> list[str]:
+    """Return the short keyed hashes of a word, the current key's first: for an index of words that nobody reads."""
+    ring = _ring()
+    order = [ring.current, *(key_id for key_id in ring.keys if key_id != ring.current)]
+    return [_word_key(word, key_id, ring.keys[key_id]) for key_id in order]
+
+
+def _word_key(word: str, key_id: str, key: bytes) -> str:
+    digest = hmac.new(_lookup_key(key, "word"), word.encode(), hashlib.sha256)
+    return f"{key_id[:7]}:{digest.hexdigest()[:16]}"
+
+
 def fingerprint(text: str) -> str:
     """Return a keyed digest of exactly this text: proves it to who holds the key, tells nobody else anything."""
     ring = _ring()

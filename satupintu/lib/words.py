@@ -195,6 +195,28 @@ def fold(text: str) -> str:
     return " ".join(_SPELLINGS.get(word, word) for word in _NOT_WORDS.split(ascii_only) if word)
 
 
+# The spellings of before 1947 and 1972, and letters that people exchange in names. The order matters.
+_OLD_LETTERS = (
+    ("tj", "c"), ("dj", "j"), ("sj", "sy"), ("nj", "ny"), ("ch", "kh"), ("oe", "u"), ("ph", "f"), ("v", "f"),
+)  # fmt: skip
+_TWICE = re.compile(r"([a-z])\1")
+
+
+def sounds(text: str) -> list[str]:
+    """
+    Return the words of a name or an address as they sound, so that old and new spellings meet.
+
+    Soeharto -> suharto, Djoko -> joko, Tjokro -> cokro, Achmad and Akhmad -> akhmad, Muhammad -> muhamad. Words come in
+    their order, each as `fold` gives it.
+    """
+    found = []
+    for word in fold(text).split():
+        for old, new in _OLD_LETTERS:
+            word = word.replace(old, new)  # noqa: PLW2901  step by step
+        found.append(_TWICE.sub(r"\1", word))
+    return found
+
+
 _UNITS = (
     "nol", "satu", "dua", "tiga", "empat", "lima",
     "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas",

@@ -90,4 +90,6 @@ def _what(seen: str, case: Case | None, language: str) -> str:
     if seen.startswith("answers for"):
         return _("isian untuk sistem nasional")
     last = re.split(r"[ .]", seen)[-1]
+    if seen.startswith("search "):
+        return _("dicari dengan %(what)s") % {"what": SEEN.get(last, _("data pribadi"))}
     return str(SEEN[last]) if last in SEEN else _("data pribadi")

@@ -148,7 +148,34 @@ class PermitCase(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["service_code", "case"], name="permit_case_service")
+            models.Index(fields=["service_code", "case"], name="permit_case_service"),
+            # Read by the search.
+            models.Index(
+                fields=["external_number"],
+                name="permit_case_external",
+                condition=~Q(external_number=""),
+            ),
+        ]
+
+
+class CaseWord(models.Model):
+    """
+    A word by which officers find a case: of the applicant's name, of an address or a place.
+
+    Kept as a keyed hash: who has the database without the key reads no name and no address out of it.
+    """
+
+    key = models.CharField(max_length=24)
+    case = models.ForeignKey("workflow.Case", on_delete=models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()  # of the case, so that the newest are found first
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "key"], name="case_word_once")
+        ]
+        indexes: ClassVar = [
+            # Read by the search, newest first, by keyset.
+            models.Index(fields=["key", "-opened_at", "case"], name="case_word_newest")
         ]
 
 

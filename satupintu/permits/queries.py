@@ -13,12 +13,19 @@ from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import BadCode, read_tracking_code
-from satupintu.lib.fields import matching
 from satupintu.lib.prepared import Prepared
-from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.file import File, current_attachments, file_of
+from satupintu.permits.finding import (
+    FOUND_PAGE,
+    SearchFilter,
+    Typed,
+    find_exact,
+    find_many,
+    person_of,
+    read_typed,
+)
 from satupintu.permits.models import (
     Application,
     Attachment,
@@ -54,6 +61,7 @@ from satupintu.workflow.queries import (
 
 __all__ = [
     "BOOK_PAGE",
+    "FOUND_PAGE",
     "Application",
     "Attachment",
     "Draft",
@@ -68,12 +76,18 @@ __all__ = [
     "PermitCase",
     "Recommendation",
     "Repair",
+    "SearchFilter",
+    "Typed",
     "count_to",
     "current_attachments",
     "file_of",
+    "find_exact",
+    "find_many",
     "list_documents",
     "list_permits_issued",
     "list_registered",
+    "person_of",
+    "read_typed",
     "whole_book",
 ]
 
@@ -569,34 +583,6 @@ def hand_overs(permit_id: UUID) -> list[HandOver]:
 
 
 CASES_PAGE = 40
-
-
-def find_cases(actor: Actor, text: str) -> list[Case]:
-    """
-    Return up to CASES_PAGE cases that fit what an officer typed, newest first.
-
-    Understands a registration number, a permit number, a tracking code, an identity number (whole or its last four
-    digits), the beginning of a name. Fewer than three letters find nothing.
-    """
-    typed = text.strip()
-    if len(typed) < SHORTEST_SEARCH:
-        return []
-    fits = Q(number__iexact=typed) | Q(permit__number__iexact=typed)
-    if is_code(typed):
-        fits |= Q(permit_case__application__tracking_code=read_tracking_code(typed))
-    digits = "".join(one for one in typed if one.isdigit())
-    if len(digits) in IDENTITY_LENGTHS and not any(one.isalpha() for one in typed):
-        fits |= Q(party__in=Party.objects.filter(matching("identity", digits)))
-    elif not digits:
-        fits |= Q(party__in=Party.objects.filter(name__istartswith=typed))
-    found = Case.objects.filter(visible_to(actor), fits, kind=rules.KIND_PERMIT).distinct()
-    return list(with_version(found).order_by("-opened_at", "id")[:CASES_PAGE])
-
-
-SHORTEST_SEARCH = 3
-IDENTITY_LENGTHS = frozenset(
-    {4, 13, 15, 16}
-)  # the last four digits, NIB, old NPWP, NIK and new NPWP
 
 
 def list_to_review(

@@ -11,13 +11,14 @@ from satupintu.permits.pages.officer import (
     elsewhere,
     files,
     lists,
+    searching,
     slips,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
     path("berkas/kejar/", catch_up.catch_up, name="catch_up"),
-    path("berkas/cari/", lists.search, name="search_cases"),
+    path("berkas/cari/", searching.search, name="search_cases"),
     path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
     path("surat/ekspedisi/", book.book, name="dispatch_book"),
     path("loket/slip/", slips.slips, name="slips"),

@@ -33,6 +33,7 @@ from satupintu.permits.services.common import (
     system_move,
     task,
 )
+from satupintu.permits.services.findable import make_findable
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
@@ -169,6 +170,8 @@ def resubmit(request: ActRequest) -> Transition:
     PermitCase.objects.filter(pk=request.case.pk).update(
         answers=answers, statements=statements, **begun
     )
+    case = request.case
+    make_findable(case_id=case.pk, opened_at=case.opened_at, party=case.party, answers=answers)
     _replace_documents(request, given, declared)
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
         answered_at=request.at, answer=request.reason, held={}

@@ -26,6 +26,7 @@ from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic, paper
 from satupintu.permits.services.common import Incomplete, task
+from satupintu.permits.services.findable import make_findable
 from satupintu.workflow.queries import Case
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
@@ -307,6 +308,7 @@ def _open(
             )
         ]
     )
+    make_findable(case_id=case_id, opened_at=came, party=application.party, answers=answers)
     Attachment.objects.bulk_create(
         [
             Attachment(

@@ -1,23 +1,25 @@
-"""Lists for officers: cases by state, search over cases, issued permits waiting for their holder."""
+"""Lists for officers: cases by state, issued permits waiting for their holder."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from satupintu.catalogue.queries import latest_definitions
 from satupintu.lib import clock
 from satupintu.people.access import staff
-from satupintu.people.queries import actor_for
+from satupintu.people.queries import actor_for, list_units
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.desk import language, reads_cases
 from satupintu.permits.pages.officer.paths import SLUGS
+from satupintu.permits.queries import SearchFilter
 from satupintu.workflow.queries import Case, Cursor, cases_in, page_of, title_of
 
 
@@ -52,6 +54,18 @@ class Pages:
     prev_url: str = ""
 
 
+def search_context(wanted: SearchFilter | None = None, text: str = "") -> dict[str, Any]:
+    """Return what the form of the search shows: what was typed and what can narrow it. One query."""
+    titles = {code: one.title_in(language()) for code, one in latest_definitions().items()}
+    units = [(one.code, one.name) for one in list_units() if one.active]
+    return {
+        "typed": text,
+        "wanted": wanted or SearchFilter(),
+        "offered": sorted(titles.items(), key=lambda pair: pair[1]),
+        "units": sorted(units, key=lambda pair: pair[1]),
+    }
+
+
 @reads_cases
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
@@ -69,30 +83,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "permits/officer/cases.html",
-        {
+        search_context()
+        | {
             "rows": rows_of(shown),
             "page": Pages(following, "?" + urlencode({"keadaan": state}) if after else ""),
             "chosen": state,
-            "states": [(key, status.label) for key, status in rules.STATUSES.items()],
-        },
-    )
-
-
-@reads_cases
-@require_POST
-def search(request: HttpRequest) -> HttpResponse:
-    """Find cases. By POST, because what is typed may be somebody's identity number: it belongs in no address."""
-    text = request.POST.get("q", "")[:120]
-    found = queries.find_cases(actor_for(request), text)
-    if len(found) == 1 and found[0].number.casefold() == text.strip().casefold():
-        return HttpResponseRedirect(page_of(found[0]))
-    return render(
-        request,
-        "permits/officer/cases.html",
-        {
-            "rows": rows_of(found),
-            "typed": text,
-            "searched": True,
             "states": [(key, status.label) for key, status in rules.STATUSES.items()],
         },
     )

@@ -1,0 +1,100 @@
+"""The search of officers over everything: by number, name, address, everyday words, a person's number; narrowed."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from satupintu.catalogue.queries import search_services
+from satupintu.lib import clock
+from satupintu.office.queries import local_date
+from satupintu.people.queries import actor_for
+from satupintu.people.services import record_disclosure
+from satupintu.permits import queries
+from satupintu.permits.pages.officer.desk import language, reads_cases
+from satupintu.permits.pages.officer.lists import rows_of, search_context
+from satupintu.permits.queries import FOUND_PAGE, SearchFilter, Typed
+from satupintu.workflow.queries import Cursor, page_of
+
+LONGEST = 120
+SERVICES_SHOWN = 5
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@reads_cases
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """
+    Find cases. By POST, because what is typed may be somebody's identity number: it belongs in no address.
+
+    A whole number of a person is a look at personal data, and recorded as one before anything is shown.
+    """
+    actor, at = actor_for(request), clock.now()
+    given = request.POST
+    typed = queries.read_typed(given.get("q", "").replace("\x00", "")[:LONGEST])
+    wanted = SearchFilter(
+        service_code=given.get("layanan", "")[:60],
+        unit_code=given.get("unit", "")[:40],
+        first=_day(given.get("dari", "")),
+        last=_day(given.get("sampai", "")),
+    )
+    cursor = Cursor.from_text(given.get("sesudah", ""))
+    before = (cursor.due_at, cursor.task_id) if cursor else None
+    if typed.looked_up and before is None:
+        record_disclosure(
+            by=actor,
+            party_id=queries.person_of(typed),
+            subject=f"search {typed.looked_up}",
+            at=at,
+        )
+    exact = [] if before else queries.find_exact(actor, typed)
+    if len(exact) == 1 and exact[0].number.casefold() == typed.text.casefold():
+        return HttpResponseRedirect(page_of(exact[0]))
+    return render(
+        request,
+        "permits/officer/search.html",
+        search_context(wanted, typed.text)
+        | {
+            "searched": True,
+            "exact": rows_of(exact),
+            "services": [] if before else _services(typed, local_date(at)),
+            "again": cursor is not None,
+        }
+        | _many(request, typed, wanted, before, {case.pk for case in exact}),
+    )
+
+
+def _many(
+    request: HttpRequest,
+    typed: Typed,
+    wanted: SearchFilter,
+    before: tuple[datetime, UUID] | None,
+    shown_already: set[UUID],
+) -> dict[str, Any]:
+    found = queries.find_many(actor_for(request), typed, wanted, before)
+    shown = found[:FOUND_PAGE]
+    following = ""
+    if len(found) > FOUND_PAGE:
+        following = Cursor(shown[-1].opened_at.astimezone(UTC), shown[-1].pk).to_text()
+    return {
+        "rows": rows_of([case for case in shown if case.pk not in shown_already]),
+        "following": following,
+        "by_number": bool(typed.looked_up),
+    }
+
+
+def _services(typed: Typed, today: date) -> list[dict[str, str]]:
+    """Return the services that everyday words mean."""
+    if not typed.words:
+        return []
+    found = search_services(typed.text, language(), today)[:SERVICES_SHOWN]
+    return [{"code": one.code, "title": one.definition.title_in(language())} for one in found]

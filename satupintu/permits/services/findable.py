@@ -1,0 +1,29 @@
+"""Keeps the words by which a case is found, in the transaction that changes what it says."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from satupintu.lib.crypto import word_keys
+from satupintu.people.queries import Party
+from satupintu.permits.finding import case_words
+from satupintu.permits.models import CaseWord
+
+
+def make_findable(
+    *, case_id: UUID, opened_at: datetime, party: Party | None, answers: Mapping[str, Any]
+) -> None:
+    """
+    Add the words of a case that are not kept yet. One statement.
+
+    Words of before stay: who knows a case by what it said then finds it still.
+    """
+    words = case_words(party.name if party else "", party.address if party else "", answers)
+    CaseWord.objects.bulk_create(
+        [
+            CaseWord(key=word_keys(word)[0], case_id=case_id, opened_at=opened_at)
+            for word in sorted(words)
+        ],
+        ignore_conflicts=True,
+    )
