@@ -244,6 +244,34 @@ class HeldPost(models.Model):
         indexes: ClassVar = [models.Index(fields=["user", "-at"], name="held_of_user")]
 
 
+class SavedFilter(models.Model):
+    """The filter of a list under a name: an officer's own, or one that a section head shares with their unit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")  # who made it
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # shared with; NULL: its maker's own
+    page = models.CharField(max_length=20)  # of rules.FILTER_PAGES
+    query = models.CharField(max_length=500)  # as rules.filter_query writes it
+    name = models.CharField(max_length=rules.FILTER_NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "page", "name"],
+                condition=Q(unit__isnull=True),
+                name="own_filter_name_once",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "page", "name"],
+                condition=Q(unit__isnull=False),
+                name="shared_filter_name_once",
+            ),
+        ]
+
+
 class AccountEvent(models.Model):
     """What happened to logins and roles, written in the transaction of the change."""
 

@@ -12,6 +12,7 @@ from satupintu.lib import clock
 from satupintu.lib.fields import matching
 from satupintu.lib.kept import kept
 from satupintu.lib.prepared import Place, Prepared
+from satupintu.people.filters import list_filters, saved_filters, units_headed
 from satupintu.people.models import (
     AccountEvent,
     Authority,
@@ -45,6 +46,9 @@ __all__ = [
     "SignInCode",
     "Unit",
     "User",
+    "list_filters",
+    "saved_filters",
+    "units_headed",
 ]
 
 ACT_FOR_KEY = "act_for"  # in the session: the party a person acts for now

@@ -1,8 +1,10 @@
 """Who may act: roles, what each is for, and the actor that every move names."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +103,36 @@ class Actor:
 def system_actor(name: str) -> Actor:
     """Return the program as an actor, named by the part that acts ("deadline sweep")."""
     return Actor(name=name, roles=frozenset({Role.SYSTEM}), role=Role.SYSTEM)
+
+
+# --- Filters that are kept -------------------------------------------------------------------
+MOST_FILTERS = 20  # an officer's own, or a unit's shared ones, on one page
+FILTER_NAME = 40  # letters
+_FILTER_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPage:
+    """A list whose filter may be kept: its address and the marks of its filter. None of them holds personal data."""
+
+    address: str
+    marks: tuple[str, ...]
+
+
+FILTER_PAGES = {
+    "inbox": FilterPage(
+        "/tugas/", ("map", "layanan", "kecamatan", "tahap", "perbaikan", "terlambat")
+    ),
+    "cases": FilterPage("/berkas/", ("keadaan",)),
+}
+
+
+def filter_query(page: str, given: Mapping[str, str]) -> str:
+    """Return the filter of a page as it is kept: its own marks in their order, without the place in the list."""
+    marks = {
+        name: str(given.get(name, "")).strip()[:_FILTER_VALUE] for name in FILTER_PAGES[page].marks
+    }
+    return urlencode({name: value for name, value in marks.items() if value})
 
 
 # --- Signing in ---------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.people.views import account, administration, counter, held, sign_in
+from satupintu.people.views import account, administration, counter, filters, held, sign_in
 
 app_name = "people"
 
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/perangkat/", account.devices, name="devices"),
     path("akun/perangkat/ingat/", account.remember_device, name="remember_device"),
     path("akun/perangkat/<uuid:device_id>/lupakan/", account.forget_device, name="forget_device"),
+    path("saringan/simpan/", filters.keep, name="keep_filter"),
+    path("saringan/<uuid:filter_id>/ubah/", filters.rename, name="rename_filter"),
+    path("saringan/<uuid:filter_id>/hapus/", filters.drop, name="drop_filter"),
     path("akun/tertahan/", held.waiting, name="held_list"),
     path("akun/tertahan/<uuid:held_id>/", held.held, name="held"),
     path("akun/tertahan/<uuid:held_id>/buang/", held.drop, name="drop_held"),

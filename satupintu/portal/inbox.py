@@ -18,7 +18,7 @@ from satupintu.lib import clock
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import local_date, profile, regions, work_calendar
 from satupintu.people.access import staff
-from satupintu.people.queries import actor_for
+from satupintu.people.queries import actor_for, saved_filters
 from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import rules as permit_rules
 from satupintu.permits.queries import overdue_answers
@@ -155,6 +155,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "stages": list(permit_rules.STAGE_LABELS.items()),
             "counts": counts,
             "address": request.get_full_path(),
+            "saved": saved_filters(actor, "inbox", request.GET.dict()),
             "bulk": _bulk(actor),
             "may_share": bool(actor.roles & MAY_SHARE),
         },

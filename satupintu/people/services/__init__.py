@@ -37,6 +37,12 @@ from satupintu.people.services.devices import (
     renew_device,
     revoke_device,
 )
+from satupintu.people.services.filters import (
+    FilterRefused,
+    drop_filter,
+    keep_filter,
+    rename_filter,
+)
 from satupintu.people.services.held import drop_held, forget_old_held, hold_post
 from satupintu.people.services.parties import (
     AuthorityRefused,
@@ -73,6 +79,7 @@ __all__ = [
     "AuthorityRefused",
     "CodeRefused",
     "DemoLogin",
+    "FilterRefused",
     "Person",
     "StaffRefused",
     "TooManyAttempts",
@@ -87,6 +94,7 @@ __all__ = [
     "create_officer",
     "create_party",
     "disclosure_token",
+    "drop_filter",
     "drop_held",
     "end_authority",
     "end_role",
@@ -100,6 +108,7 @@ __all__ = [
     "give_role",
     "hold_post",
     "issue_code",
+    "keep_filter",
     "make_demo_person",
     "open_account",
     "read_disclosure_token",
@@ -107,6 +116,7 @@ __all__ = [
     "register_address_teller",
     "register_letter_store",
     "remember_device",
+    "rename_filter",
     "renew_device",
     "revoke_delegation",
     "revoke_device",

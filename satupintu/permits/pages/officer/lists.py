@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from satupintu.catalogue.queries import latest_definitions
 from satupintu.lib import clock
 from satupintu.people.access import staff
-from satupintu.people.queries import actor_for, list_units
+from satupintu.people.queries import actor_for, list_units, saved_filters
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.desk import language, reads_cases
@@ -88,6 +88,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "rows": rows_of(shown),
             "page": Pages(following, "?" + urlencode({"keadaan": state}) if after else ""),
             "chosen": state,
+            "saved": saved_filters(actor_for(request), "cases", request.GET.dict()),
             "states": [(key, status.label) for key, status in rules.STATUSES.items()],
         },
     )
