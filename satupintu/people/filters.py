@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 
 from satupintu.people.models import RoleAssignment, SavedFilter
 from satupintu.people.rules import FILTER_PAGES, MOST_FILTERS, Actor, Role, filter_query
@@ -48,6 +49,8 @@ def saved_filters(actor: Actor, page: str, given: Mapping[str, str]) -> dict[str
             "url": f"{known.address}?{one.query}",
             "on": one.query == query,
             "own": one.unit_id is None or heads,
+            "rename_url": reverse("people:rename_filter", args=[one.pk]),
+            "drop_url": reverse("people:drop_filter", args=[one.pk]),
             "shared_by": (one.unit.short_name or one.unit.name) if one.unit else "",
         }
         for one in list_filters(actor, page)

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from satupintu.catalogue.queries import list_offers
 from satupintu.lib import clock, words
 from satupintu.office import queries as office
-from satupintu.people.access import View, staff
+from satupintu.people.access import staff
 from satupintu.people.rules import ROLE_LABELS, Role
 from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, STAGE_LABELS, State
 from satupintu.portal.inbox import day_of
@@ -42,9 +42,8 @@ DUE_TODAY, LATE, UNDECIDED, APPLICANT, UNCOLLECTED_LIST, OWED, OUTCOMES = (
 )  # fmt: skip
 
 
-def leads(view: View) -> View:
-    """Let in who answers for the whole office, and who reads everything."""
-    return staff(Role.LEADER, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD)(view)
+# Who answers for the whole office, and who reads everything.
+LEADERS = (Role.LEADER, Role.AUDITOR, Role.HEAD, Role.SECTION_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def _wait_line(depth: int, who: str, rows: list[Waiting], **marks: Any) -> WaitL
     )
 
 
-@leads
+@staff(*LEADERS)
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
     """Show what stands now, on whom it waits, and a month's decisions by service. A fixed number of queries."""

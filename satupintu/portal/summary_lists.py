@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from satupintu.lib import clock
 from satupintu.office.queries import local_date, work_calendar
+from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import CASE_ROLES, ROLE_LABELS, Role, masked_name
 from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, STAGE_LABELS
@@ -102,7 +103,7 @@ class Reader:
         )
 
 
-@page.leads
+@staff(*page.LEADERS)
 @require_safe
 def summary_list(request: HttpRequest) -> HttpResponse:
     """Show the list behind one figure. A fixed number of queries; no such list: not found."""
@@ -113,7 +114,7 @@ def summary_list(request: HttpRequest) -> HttpResponse:
     reader = Reader((get_language() or "id")[:2], bool(actor_for(request).roles & NAMES))
     cursor = Cursor.from_text(given.get("sesudah", ""))
     after = (cursor.due_at, cursor.task_id) if cursor else None
-    found = _listed(what, given, reader, after)
+    found = _listed(what, given, reader, clock.now(), after)
     marks = {key: one for key, one in given.items() if key not in {"yang", "sesudah"}}
     return render(
         request,
@@ -134,9 +135,12 @@ def summary_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(
-    what: str, given: Mapping[str, str], reader: Reader, after: tuple[datetime, UUID] | None
+    what: str,
+    given: Mapping[str, str],
+    reader: Reader,
+    at: datetime,
+    after: tuple[datetime, UUID] | None,
 ) -> Listed:
-    at = clock.now()
     if what in (page.DUE_TODAY, page.LATE):
         today = what == page.DUE_TODAY
         until = day_of(at, work_calendar())[1] if today else at
