@@ -22,6 +22,7 @@ from satupintu.documents.rules import Standing
 from satupintu.documents.rules import Verdict as Signatures
 from satupintu.documents.rules.uploads import PDF, sniff
 from satupintu.lib.codes import ALPHABET, plain_symbols
+from satupintu.people.rules import masked_name
 from satupintu.permits import queries, rules
 from satupintu.permits.queries import Permit
 from satupintu.permits.rules import CHECK_CODE_LENGTH, SIGNER_LEVELS, VERDICTS, Verdict
@@ -30,7 +31,6 @@ AT_ONCE = 2  # checks of files in one web process; each takes a processor for so
 PATIENCE_SECONDS = 15
 CODE_IN_TEXT = rf"(?<![0-9A-Z])[{ALPHABET}]{{{CHECK_CODE_LENGTH}}}(?![0-9A-Z])"
 _CHECK = re.compile(rf"^[{ALPHABET}]{{{CHECK_CODE_LENGTH}}}$")
-SHORT_NAME = 3  # letters of a single name that stay readable
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -159,16 +159,6 @@ class Answer:
         return bool(self.permit and self.permit.is_demo)
 
 
-def public_holder(name: str, *, is_organisation: bool) -> str:
-    """Return a holder whom the reader of the paper recognises: an organisation whole, a person as "Sari L•••"."""
-    if is_organisation:
-        return name
-    first, *rest = name.split() or [""]
-    if not rest:
-        return f"{first[:SHORT_NAME]}•••"
-    return " ".join([first, *(f"{part[0]}•••" for part in rest)])
-
-
 def answer_about(
     permit: Permit, today: date, at: datetime, *, key: str = "", **more: Any
 ) -> Answer:
@@ -182,7 +172,7 @@ def answer_about(
         at,
         permit=permit,
         title=titles.get(version or 0, permit.title),
-        holder=public_holder(permit.holder, is_organisation=permit.party.is_organisation),
+        holder=masked_name(permit.holder, is_organisation=permit.party.is_organisation),
         level=SIGNER_LEVELS.get(permit.signer, permit.signer),
         successor=queries.successor_of(permit) if key == "superseded" else None,
         altered=key == "altered",

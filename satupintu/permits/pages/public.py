@@ -25,13 +25,18 @@ from django.views.decorators.http import require_safe
 from satupintu.lib import clock
 from satupintu.office.services import allow
 from satupintu.people.access import client_address, public
-from satupintu.people.rules import masked_name
-from satupintu.permits import queries, rules
-from satupintu.permits.pages.applicant.common import language
-from satupintu.permits.pages.public_file import CannotRead, Finding, examine
-from satupintu.permits.pages.typed import Hint, Typed, hint_for, read_check_code
-from satupintu.permits.queries import Permit
-from satupintu.permits.rules import SIGNER_LEVELS, VERDICTS, Verdict
+from satupintu.permits import queries
+from satupintu.permits.pages.typed import Hint, Typed, hint_for
+from satupintu.permits.verification import (
+    Answer,
+    CannotRead,
+    answer_about,
+    answer_file,
+    examine,
+    read_check_code,
+    same_number,
+    unknown,
+)
 from satupintu.web.methods import require_safe_or_post
 
 LOOKS_AN_HOUR = 240  # of codes that are right: a whole telephone network may share one address
@@ -77,58 +82,6 @@ class FileForm(forms.Form):
             "invalid": gettext_lazy("Berkas belum terkirim utuh. Kirim sekali lagi."),
         },
     )
-
-
-# --- What is answered ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One huge word, a sentence, and the facts of the permit when there is one."""
-
-    verdict: Verdict
-    text: Any
-    at: datetime
-    permit: Permit | None = None
-    title: str = ""
-    holder: str = ""
-    level: Any = ""
-    changes: tuple[str, ...] = ()
-    successor: Permit | None = None
-    about_file: bool = False
-    altered: bool = False
-    facts: list[list[str]] = field(default_factory=list)
-
-    @property
-    def is_demo(self) -> bool:
-        return bool(self.permit and self.permit.is_demo)
-
-
-def _answer_about(
-    permit: Permit, today: date, at: datetime, *, key: str = "", **more: Any
-) -> Answer:
-    """Return the answer about a permit of ours; `key` when something else than its state decides. Two queries."""
-    key = key or rules.verdict_of(permit.state, permit.valid_until, today)
-    version = permit.case.service_version_id
-    titles = queries.titles_of([version], language()) if version else {}
-    verdict = VERDICTS[key]
-    return Answer(
-        verdict,
-        more.pop("text", "") or verdict.text,
-        at,
-        permit=permit,
-        title=titles.get(version or 0, permit.title),
-        holder=masked_name(permit.holder, is_organisation=permit.party.is_organisation),
-        level=SIGNER_LEVELS.get(permit.signer, permit.signer),
-        successor=queries.successor_of(permit) if key == "superseded" else None,
-        altered=key == "altered",
-        facts=permit.public_facts,
-        **more,
-    )
-
-
-def _unknown(at: datetime, text: Any = "") -> Answer:
-    return Answer(VERDICTS["unknown"], text or VERDICTS["unknown"].text, at)
 
 
 def _page(

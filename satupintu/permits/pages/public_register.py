@@ -23,7 +23,6 @@ from satupintu.people.rules import masked_name
 from satupintu.permits import queries
 from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
-from satupintu.permits.verification import public_holder
 
 LONGEST_TEXT = 80
 # From one address: plenty for a telephone carrier's many readers, too few to copy or to guess whole names by.

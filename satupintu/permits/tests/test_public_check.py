@@ -21,7 +21,7 @@ from satupintu.permits.pages.typed import Typed, what_is
 from satupintu.permits.rules import PermitState
 from satupintu.permits.services import letters
 from satupintu.permits.tests.officer_cases import issued_world, make_world, sheet
-from satupintu.permits.verification import public_holder, read_check_code
+from satupintu.permits.verification import read_check_code
 from satupintu.workflow.models import Transition
 
 pytestmark = pytest.mark.django_db
