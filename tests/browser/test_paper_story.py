@@ -140,7 +140,7 @@ def test_from_the_drop_box_through_a_power_cut_to_a_permit_in_ink(  # noqa: PLR0
     shot(budi, "kertas-1-slip")
 
     # The power is out; Joko drops his form in the box and takes a slip. It comes back, and budi catches up.
-    budi.goto("/berkas/kejar/")
+    budi.goto("/kejar-catatan/")
     expect(budi.locator("main")).to_contain_text("6 slip dicetak dan belum dipakai")
     axe(budi)
     fits(budi)

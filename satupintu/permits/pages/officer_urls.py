@@ -17,7 +17,7 @@ from satupintu.permits.pages.officer import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("berkas/", lists.cases, name="cases"),
-    path("berkas/kejar/", catch_up.catch_up, name="catch_up"),
+    path("kejar-catatan/", catch_up.catch_up, name="catch_up"),
     path("berkas/cari/", searching.search, name="search_cases"),
     path("berkas/kunci-tanda-tangan/", acts.lock, name="lock_signing"),
     path("surat/ekspedisi/", book.book, name="dispatch_book"),

@@ -160,7 +160,7 @@ def test_the_front_office_is_guided_through_what_happened_on_paper(world, browse
     paper.print_slips(count=6, by=world.actor("budi"), at=MONDAY)
     budi = browser("budi")
 
-    page = budi.get("/berkas/kejar/").content.decode()
+    page = budi.get("/kejar-catatan/").content.decode()
 
     assert "6 slip dicetak dan belum dipakai" in page
     assert f"/berkas/{waiting.number}/nyatakan-lengkap/?kemudian=1" in page
@@ -175,14 +175,14 @@ def test_what_was_entered_afterwards_is_listed_with_both_times(world, browser, m
     act(
         case, "declare_complete", by=world.actor("budi"), at=MONDAY + HOUR, recorded_at=LATER,
     )  # fmt: skip
-    page = browser("budi").get("/berkas/kejar/").content.decode()
+    page = browser("budi").get("/kejar-catatan/").content.decode()
     assert "Senin, 23 November 2026, 10.00" in page
     assert "Rabu, 25 November 2026, 09.00" in page
 
 
 def test_a_unit_sees_its_own_part_and_nothing_of_the_counter(world, browser) -> None:
     asked = world.complete(world.apply())
-    page = browser("wati").get("/berkas/kejar/").content.decode()
+    page = browser("wati").get("/kejar-catatan/").content.decode()
     assert f"/berkas/{asked.number}/rekomendasikan/?kemudian=1" in page
     assert "catat-jawaban-unit" not in page
     assert "/loket/permohonan-baru/" not in page.split("<main")[1]
@@ -197,9 +197,9 @@ def test_the_catch_up_page_asks_no_more_for_more_rows(
         )
         world.apply("sari", place_name=f"Praktik {number}", permit_order=str(number + 1))
     budi = browser("budi")
-    budi.get("/berkas/kejar/")
+    budi.get("/kejar-catatan/")
     with django_assert_max_num_queries(12):
-        budi.get("/berkas/kejar/")
+        budi.get("/kejar-catatan/")
 
 
 # --- Signed in ink -------------------------------------------------------------------------------
