@@ -308,7 +308,7 @@ def _open(
             )
         ]
     )
-    make_findable(case_id=case_id, opened_at=came, party=application.party, answers=answers)
+    make_findable(case_id=case_id, opened_at=came, party=draft.party, answers=answers)
     Attachment.objects.bulk_create(
         [
             Attachment(
