@@ -1,11 +1,14 @@
 """The published schema is true: every operation is called with what it allows and with what it forbids."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
 import schemathesis
 from django.conf import settings as office
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -56,6 +59,16 @@ def test_every_post_is_done_once_and_says_so():
     ]
     assert len(posts) == 4
     assert [one.path for one in posts if not getattr(one.view_func, "done_once", False)] == []
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Keep the test's connection open between requests, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
