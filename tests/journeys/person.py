@@ -198,7 +198,7 @@ class Person:
 
     def newest_code(self) -> str:
         inbox = Person().opens("/demo/kotak-masuk/")
-        return inbox.finds(r"\b\d{6}\b")
+        return inbox.finds(r"Kode masuk Satu Pintu: \d{6}")[-6:]
 
     # --- How -------------------------------------------------------------------------------------
 

@@ -32,8 +32,10 @@ def make_permit_page(holder="Sari Contoh", *, demo=True):
 
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path: Path):
-    """Each test has its own files, keys and socket."""
+    """Each test has its own files, keys and socket, and its own place where uploads come in."""
     settings.FILES = tmp_path / "files"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.KEYS = tmp_path / "keys"
     settings.SIGNER_SOCKET = tmp_path / "run" / "signer.sock"
     settings.SIGNER = "demo"
