@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,15 +25,12 @@ from satupintu.catalogue.rules import (
     visible_pages,
 )
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office import queries as office
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.web.methods import require_safe_or_post
-
-
-def _language() -> str:
-    return get_language() or "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class ServiceRow:
 def _overview_rows() -> list[ServiceRow]:
     """One row for each service; also a withdrawn one is called as its latest version calls it."""
     titles = {
-        code: definition.title_in(_language())
+        code: definition.title_in(current_language())
         for code, definition in queries.latest_definitions().items()
     }
     rows: dict[str, ServiceRow] = {}
@@ -85,7 +81,7 @@ def _offered_files(rows: list[ServiceRow]) -> list[OfferedFile]:
     for name, _text in services.list_shipped_files():
         code, _dot, rest = name.partition(".v")
         if int(rest.removesuffix(".toml")) > known.get(code, 0):
-            title = services.shipped_definition(name).title_in(_language())
+            title = services.shipped_definition(name).title_in(current_language())
             offered.append(OfferedFile(name, code, title))
     return offered
 
@@ -164,7 +160,7 @@ def _show_draft(
     status: int = 200,
 ) -> HttpResponse:
     definition, found = preview_definition(text, draft.name)
-    language = _language()
+    language = current_language()
     context: dict[str, Any] = {
         "draft": draft,
         "form": form,
@@ -197,7 +193,7 @@ class Steering:
 
 def _preview_of_form(request: HttpRequest, definition: Definition) -> dict[str, Any]:
     """The pages of the form as an applicant would meet them with the kind and the answers chosen beside it."""
-    language = _language()
+    language = current_language()
     kinds = [(kind.value, str(KIND_LABELS[kind])) for kind in definition.kinds]
     kind = request.POST.get("jenis", "")
     if kind not in definition.kinds:
@@ -282,7 +278,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     context = {
         "code": code,
-        "title": queries.definition_of(versions[0]).title_in(_language()),
+        "title": queries.definition_of(versions[0]).title_in(current_language()),
         "service": versions[0].service,
         "versions": versions,
         "form": WithdrawForm(),

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,6 +24,7 @@ from satupintu.catalogue.rules import (
 )
 from satupintu.lib import clock
 from satupintu.lib.kept import kept
+from satupintu.lib.language import current_language
 from satupintu.office import queries as office
 from satupintu.people.access import public
 from satupintu.web.parts import rendered
@@ -32,16 +32,12 @@ from satupintu.web.parts import rendered
 ALTERNATIVES = 3
 
 
-def _language() -> str:
-    return get_language() or "id"
-
-
 def _row(offer: queries.Offer) -> dict[str, object]:
     definition = offer.definition
     return {
         "code": offer.code,
-        "title": definition.title_in(_language()),
-        "summary": definition.summary.in_language(_language()),
+        "title": definition.title_in(current_language()),
+        "summary": definition.summary.in_language(current_language()),
         "category": definition.category,
         "category_label": CATEGORY_LABELS.get(definition.category, definition.category),
         "days": longest_days(definition),
@@ -56,7 +52,7 @@ def _row(offer: queries.Offer) -> dict[str, object]:
 def list_services(request: HttpRequest) -> HttpResponse:
     """All services by category, or those that fit `q`."""
     asked = request.GET.get("q", "").strip()[:200]
-    offers = queries.search_services(asked, _language(), office.local_date(clock.now()))
+    offers = queries.search_services(asked, current_language(), office.local_date(clock.now()))
     rows = [_row(offer) for offer in offers]
     groups = [("", rows)] if rows else []
     if not asked:
@@ -87,8 +83,8 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
             raise Http404 from missing
         return _show_withdrawn(request, gone)
     kind = asked_kind(request.GET.get("jenis", ""), offer.definition)
-    title = offer.definition.title_in(_language())
-    body = _service_body(offer, _language(), kind)
+    title = offer.definition.title_in(current_language())
+    body = _service_body(offer, current_language(), kind)
     return render(request, "catalogue/service.html", {"title": title, "body": body})
 
 
@@ -111,9 +107,9 @@ def _service_body(offer: queries.Offer, language: str, kind: Kind) -> SafeString
 
 def _show_withdrawn(request: HttpRequest, gone: queries.Withdrawn) -> HttpResponse:
     """Say that a service was offered once, why it is not, and what comes near it (410 Gone)."""
-    title = gone.definition.title_in(_language())
+    title = gone.definition.title_in(current_language())
     offers = queries.list_offers(office.local_date(clock.now()))
-    near = search.rank([offer.definition for offer in offers], title, _language())
+    near = search.rank([offer.definition for offer in offers], title, current_language())
     by_code = {offer.code: offer for offer in offers}
     alike = [
         offer.code for offer in offers if offer.definition.category == gone.definition.category
@@ -196,10 +192,10 @@ def ask_guide(request: HttpRequest) -> HttpResponse:
     before, kind_before = tree.before(question.key, kind)
     context = {
         "question": question,
-        "text": question.text.in_language(_language()),
+        "text": question.text.in_language(current_language()),
         "answers": [
             {
-                "text": answer.text.in_language(_language()),
+                "text": answer.text.in_language(current_language()),
                 "link": _guide_link(question, answer, number, answer.kind or kind),
             }
             for number, answer in enumerate(question.answers, start=1)
@@ -262,7 +258,7 @@ def _guide_result(
         apply = f"/ajukan/{codes[0]}/{more if len(more) > 1 else ''}"
     context = {
         "question": question,
-        "answer": answer.text.in_language(_language()),
+        "answer": answer.text.in_language(current_language()),
         "rows": rows,
         "apply": apply,
         "back": _guide_address(di=question.key, jenis=kind or ""),

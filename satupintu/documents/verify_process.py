@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.documents.rules import Standing, Verdict
+from satupintu.lib.language import current_language
 
 SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -36,7 +36,7 @@ def verify_apart(data: bytes, original: bytes | None = None, *, pattern: str = "
     """
     header = {
         "keys": str(settings.KEYS),
-        "language": get_language() or settings.LANGUAGE_CODE,
+        "language": current_language(),
         "original": None if original is None else len(original),
         "pattern": pattern,
     }

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 from ninja import NinjaAPI
 from ninja.operation import PathView
 from ninja.security import HttpBearer
@@ -134,11 +134,6 @@ def too_often(at: datetime, seconds: int) -> Problem:
 
 def is_spent(bucket: str, subject: str, *, limit: int, at: datetime) -> bool:
     return spent(bucket, subject, limit=limit, window_seconds=3600, at=at)
-
-
-def language() -> str:
-    """Return the language of this answer: "id" or "en"."""
-    return (get_language() or "id")[:2]
 
 
 # --- Answers ---------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.exchange import rules
 from satupintu.exchange.models import ApiClient, KeptAnswer, Sending, Upload
 from satupintu.lib.crypto import is_fingerprint_of
+from satupintu.lib.keyset import beyond
 from satupintu.permits.queries import File, Permit, PermitCase
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
@@ -40,7 +41,6 @@ def find_by_prefix(prefix: str) -> ApiClient | None:
 
 
 # --- Cases as a client may see them ------------------------------------------------------------------
-_LONG = ("service_version__toml", "service_version__json")
 _SENT = "permit_case__application__draft_id"
 
 
@@ -70,10 +70,9 @@ def list_cases(
     cases = _cases(client, everything=everything)
     if state:
         cases = cases.filter(state=state)
-    if before:
-        later = Q(opened_at=before.moment, id__gt=before.key)
-        cases = cases.filter(Q(opened_at__lt=before.moment) | later)
-    return list(cases.defer(*_LONG, *unread("party")).order_by("-opened_at", "id")[: size + 1])
+    place = (before.moment, before.key) if before else None
+    cases = cases.filter(beyond(place, "opened_at", falling=True))
+    return list(cases.defer(*unread("party")).order_by("-opened_at", "id")[: size + 1])
 
 
 def get_file(client: ApiClient, number: str, *, everything: bool) -> File:

@@ -1,13 +1,12 @@
 """Reads over kept filters: what an officer sees of them on a list, and for which units they may share some."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
 from django.urls import reverse
 
-from satupintu.people.models import RoleAssignment, SavedFilter
+from satupintu.people.models import SavedFilter
 from satupintu.people.rules import FILTER_PAGES, MOST_FILTERS, Actor, Role, filter_query
 
 
@@ -21,17 +20,6 @@ def list_filters(actor: Actor, page: str) -> list[SavedFilter]:
         .select_related("unit")
         .order_by(F("unit_id").asc(nulls_first=True), "name", "pk")[: 4 * MOST_FILTERS]
     )
-
-
-def units_headed(user_id: int | None, today: date) -> list[int]:
-    """Return the ids of the units in which somebody is section head today. One query."""
-    held = RoleAssignment.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=today),
-        valid_from__lte=today,
-        user_id=user_id or 0,
-        role=Role.SECTION_HEAD,
-    )
-    return list(held.order_by("unit_id").values_list("unit_id", flat=True).distinct())
 
 
 def saved_filters(actor: Actor, page: str, given: Mapping[str, str]) -> dict[str, Any]:

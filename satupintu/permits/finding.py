@@ -7,17 +7,18 @@ whole.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.crypto import word_keys
+from satupintu.lib.days import begins, ends
 from satupintu.lib.fields import matching
 from satupintu.lib.identity import BadPhone, check_phone
+from satupintu.lib.keyset import beyond
 from satupintu.lib.words import sounds
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
@@ -169,9 +170,7 @@ def find_many(
         cases = cases.filter(party__in=Party.objects.filter(matching(field, value)))
     elif typed.text or not wanted.narrows:
         return []
-    cases = _narrowed(cases, wanted, "pk")
-    if before is not None:
-        cases = cases.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__gt=before[1]))
+    cases = _narrowed(cases, wanted, "pk").filter(beyond(before, "opened_at", falling=True))
     return list(with_version(cases).order_by("-opened_at", "id")[: size + 1])
 
 
@@ -191,13 +190,10 @@ def _by_words(
     if not actor.roles & SEES_ALL:
         rows = rows.filter(case__in=Case.objects.filter(visible_to(actor)))
     rows = _narrowed(rows, wanted, "case_id")
-    if before is not None:
-        rows = rows.filter(
-            Q(opened_at__lt=before[0]) | Q(opened_at=before[0], case_id__gt=before[1])
-        )
     found = (
-        rows.select_related("case__party", "case__service_version")
-        .defer("case__service_version__toml", "case__service_version__json", *unread("case__party"))
+        rows.filter(beyond(before, "opened_at", "case_id", falling=True))
+        .select_related("case__party", "case__service_version")
+        .defer(*unread("case__party", "case__service_version"))
         .order_by("-opened_at", "case_id")[: size + 1]
     )
     return [row.case for row in found]
@@ -212,14 +208,10 @@ def _narrowed(rows: QuerySet[Any], wanted: SearchFilter, case: str) -> QuerySet[
         owed = Task.objects.filter(case=OuterRef(case), unit__code=wanted.unit_code)
         rows = rows.filter(Exists(owed))
     if wanted.first:
-        rows = rows.filter(opened_at__gte=_midnight(wanted.first))
+        rows = rows.filter(opened_at__gte=begins(wanted.first))
     if wanted.last:
-        rows = rows.filter(opened_at__lt=_midnight(wanted.last + timedelta(days=1)))
+        rows = rows.filter(opened_at__lt=ends(wanted.last))
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 def person_of(typed: Typed) -> UUID | None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
 from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.days import begins, ends
+from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
@@ -262,7 +263,7 @@ _CASES_OF = Prepared(
     lambda application: (
         PermitCase.objects.filter(application=application)
         .select_related("case", "case__service_version", "case__party", "application")
-        .defer("case__service_version__toml", "case__service_version__json")
+        .defer(*unread("case__service_version"))
         .order_by("case__opened_at", "case__number")
     )
 )
@@ -353,10 +354,7 @@ def register(
         permits = permits.filter(service_code=wanted.service_code)
     if wanted.district:
         permits = permits.filter(region__startswith=wanted.district)
-    if before:
-        permits = permits.filter(
-            Q(issued_at__lt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
-        )
+    permits = permits.filter(beyond(before, "issued_at", falling=True))
     return list(permits.order_by("-issued_at", "id")[: REGISTER_PAGE + 1])
 
 
@@ -415,10 +413,8 @@ def has_letter(case_id: UUID) -> bool:
 
 def dispatched(first: date, last: date) -> list[Dispatch]:
     """Return the lines of the dispatch book from `first` to `last`, in their order. One query."""
-    begin = timezone.make_aware(datetime.combine(first, time.min))
-    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
     return list(
-        Dispatch.objects.filter(at__gte=begin, at__lt=end)
+        Dispatch.objects.filter(at__gte=begins(first), at__lt=ends(last))
         .select_related("letter", "case", "sent_by")
         .order_by("at", "number")[:DISPATCHES]
     )
@@ -590,10 +586,7 @@ def list_to_review(
 ) -> list[Permit]:
     """Return up to `size + 1` sampled permits that nobody has reviewed, oldest first, by keyset. One query."""
     permits = Permit.objects.filter(sampled=True, review="").select_related("case", "party")
-    if before:
-        permits = permits.filter(
-            Q(issued_at__gt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
-        )
+    permits = permits.filter(beyond(before, "issued_at"))
     return list(permits.order_by("issued_at", "id")[: size + 1])
 
 
@@ -624,16 +617,9 @@ def list_issued(
     """Return up to `size + 1` permits in force: uncollected ones oldest first, or all newest first, by keyset."""
     permits = Permit.objects.filter(in_force_on(today)).select_related("case", "party")
     if uncollected:
-        permits = permits.filter(collected_at__isnull=True)
-        if before:
-            permits = permits.filter(
-                Q(issued_at__gt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
-            )
+        permits = permits.filter(beyond(before, "issued_at"), collected_at__isnull=True)
         return list(permits.order_by("issued_at", "id")[: size + 1])
-    if before:
-        permits = permits.filter(
-            Q(issued_at__lt=before[0]) | Q(issued_at=before[0], id__gt=before[1])
-        )
+    permits = permits.filter(beyond(before, "issued_at", falling=True))
     return list(permits.order_by("-issued_at", "id")[: size + 1])
 
 

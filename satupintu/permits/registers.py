@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from satupintu.lib.keyset import beyond
 from satupintu.permits import rules
 from satupintu.permits.models import HandOver, Permit
-from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.queries import Case, Transition, unread
 
 BOOK_PAGE = 50
 CHUNK = 500  # rows read at a time when a whole period is written out
@@ -80,14 +81,11 @@ def list_registered(
     personal: bool = False,
 ) -> list[Entry]:
     """Return up to `size + 1` applications of a period in the order they came, by keyset. Three queries."""
-    cases = _registered(period)
-    if after is not None:
-        cases = cases.filter(Q(opened_at__gt=after[0]) | Q(opened_at=after[0], id__gt=after[1]))
+    cases = _registered(period).filter(beyond(after, "opened_at"))
     found = list(
         cases.select_related("party", "service_version", "permit_case", "permit")
         .defer(
-            "service_version__toml",
-            "service_version__json",
+            *unread("service_version"),
             "permit_case__answers",
             "permit_case__statements",
             *_personal("party", personal=personal),
@@ -105,14 +103,11 @@ def list_permits_issued(
     personal: bool = False,
 ) -> list[Entry]:
     """Return up to `size + 1` permits of a period in the order they were issued, by keyset. Three queries."""
-    permits = _issued(period)
-    if after is not None:
-        permits = permits.filter(Q(issued_at__gt=after[0]) | Q(issued_at=after[0], id__gt=after[1]))
+    permits = _issued(period).filter(beyond(after, "issued_at"))
     found = list(
         permits.select_related("case__party", "case__service_version", "case__permit_case")
         .defer(
-            "case__service_version__toml",
-            "case__service_version__json",
+            *unread("case__service_version"),
             "case__permit_case__answers",
             "case__permit_case__statements",
             *_personal("case__party", personal=personal),

@@ -102,6 +102,9 @@ RESET, RESTART, STOP = TermEffect.RESET, TermEffect.RESTART, TermEffect.STOP
 
 _ALL_STOP = {"promise": STOP, "legal": STOP, "pledge": STOP}
 
+# "*" is every state that is not closed (workflow.rules); what also happens after the end names the others.
+_OPEN_AND_CLOSED = ("*", *(state for state, status in STATUSES.items() if status.closed))
+
 _SHARED: dict[tuple[str, str], Move] = {
     ("", "submit"): Move(
         State.SUBMITTED,
@@ -135,12 +138,12 @@ _SHARED: dict[tuple[str, str], Move] = {
             ("shelve", _("Catat letak map")),
             ("dispatch", _("Catat surat keluar (ekspedisi)")),
         )
-        for state in ("*", *(one for one, status in STATUSES.items() if status.closed))
+        for state in _OPEN_AND_CLOSED
     },
     # By law also in a file that is closed (UU 27/2022 Art. 43).
     **{
         (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-        for state in ("*", *(one for one, status in STATUSES.items() if status.closed))
+        for state in _OPEN_AND_CLOSED
     },
     ("*", "note_automatic"): Move(None, SYSTEM, _("Pemeriksaan otomatis, perlu petugas")),
     ("*", "extend"): Move(

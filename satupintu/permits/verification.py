@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.documents.queries import FileMissing, path_of, verify_apart
@@ -22,6 +21,7 @@ from satupintu.documents.rules import Standing
 from satupintu.documents.rules import Verdict as Signatures
 from satupintu.documents.rules.uploads import PDF, sniff
 from satupintu.lib.codes import ALPHABET, plain_symbols
+from satupintu.lib.language import current_language
 from satupintu.people.rules import masked_name
 from satupintu.permits import queries, rules
 from satupintu.permits.queries import Permit
@@ -165,7 +165,7 @@ def answer_about(
     """Return the answer about a permit of ours; `key` when something else than its state decides. Two queries."""
     key = key or rules.verdict_of(permit.state, permit.valid_until, today)
     version = permit.case.service_version_id
-    titles = queries.titles_of([version], (get_language() or "id")[:2]) if version else {}
+    titles = queries.titles_of([version], current_language()) if version else {}
     return Answer(
         key,
         more.pop("text", "") or VERDICTS[key].text,

@@ -32,7 +32,7 @@ def promise_words(system: System) -> PromiseWords:
     )
 
 
-def masked_name(name: str) -> str:
+def initials_of(name: str) -> str:
     """Return a name that its owner recognises and nobody else learns: "S••• L•••"."""
     return " ".join(f"{part[0]}•••" for part in name.split()[:3] if part)
 

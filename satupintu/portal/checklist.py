@@ -13,13 +13,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from satupintu.catalogue import presentation, queries
 from satupintu.catalogue.views import asked_kind
 from satupintu.lib import clock
 from satupintu.lib.ids import uuid7
+from satupintu.lib.language import current_language
 from satupintu.messaging.queries import can_deliver
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import queue_message
@@ -47,7 +48,7 @@ class MailForm(forms.Form):
 
 def _words(request: HttpRequest, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the page of the service and the words of its list. Raises Http404."""
-    language = get_language() or "id"
+    language = current_language()
     try:
         offer = queries.get_offer(code, office.local_date(clock.now()))
     except queries.ServiceNotOffered as missing:
@@ -84,7 +85,7 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
                 origin=f"checklist:{uuid7()}",
                 address=address,
                 channel=ChannelKind.EMAIL,
-                language=(get_language() or "id")[:2],
+                language=current_language(),
                 at=clock.now(),
             )
             query = request.GET.copy()
@@ -93,7 +94,7 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(
             None, _("Terlalu sering dikirim. Coba lagi satu jam lagi, atau pakai cara lain.")
         )
-    subject, body = render_text("checklist", (get_language() or "id")[:2], said)
+    subject, body = render_text("checklist", current_language(), said)
     context = {
         "code": code,
         "service": page,

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from satupintu.documents.queries import little_room
+from satupintu.lib.language import current_language
 from satupintu.lib.words import number
 from satupintu.office import queries as office_queries
 from satupintu.office.queries import Profile
@@ -161,7 +162,7 @@ def warnings(request: HttpRequest) -> list[str]:
             " izin tidak dapat terbit; yang sudah tersimpan tetap aman. Minta pengelola komputer menambah ruang, atau"
             " memindahkan cadangan lama dari komputer ini."
         )
-        % {"left": number(left, get_language() or "id")}
+        % {"left": number(left, current_language())}
     ]
 
 

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers, list_versions
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import local_date, profile, regions, work_calendar
 from satupintu.people.access import staff
@@ -121,7 +122,7 @@ MAY_SHARE = frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR})
 def inbox(request: HttpRequest) -> HttpResponse:
     actor, at = actor_for(request), clock.now()
     wanted = Wanted.of(request.GET.dict())
-    language, calendar = (get_language() or "id")[:2], work_calendar()
+    language, calendar = current_language(), work_calendar()
     start, end = day_of(at, calendar)
     counts = queries.folder_counts(
         actor, at=at, day_start=start, day_end=end, waiting=WAITING, limit=MOST + 1

@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from satupintu.documents.services import (
@@ -24,6 +24,7 @@ from satupintu.documents.services import (
     UploadRefused,
 )
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.services import NumberProblem
 from satupintu.people.access import staff
 from satupintu.people.queries import User, actor_for, officers_on
@@ -210,7 +211,7 @@ def _one(task: Task, doing: Doing, actor: Actor, at: datetime) -> Result:
     return Result(
         number=task.case.number,
         url=page_of(task.case),
-        title=title_of(task.case, (get_language() or "id")[:2]),
+        title=title_of(task.case, current_language()),
         applicant=task.case.party.name if task.case.party else "",
         done=done,
         text=text,
@@ -241,7 +242,7 @@ def many(request: HttpRequest) -> HttpResponse:
 
 def _passed_over(tasks: Any) -> list[Result]:
     """Return the lines of picked tasks on which this cannot be done."""
-    language = (get_language() or "id")[:2]
+    language = current_language()
     return [
         Result(
             task.case.number,
@@ -280,7 +281,7 @@ def _approve_many(
 
 
 def _ask(request: HttpRequest, tasks: list[Task], form: SecretForm) -> HttpResponse:
-    language = (get_language() or "id")[:2]
+    language = current_language()
     return render(
         request,
         "portal/inbox_secret.html",

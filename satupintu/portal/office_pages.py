@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office import queries, rules, services
 from satupintu.office.forms import (
     ClosureForm,
@@ -69,7 +69,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     row = queries.profile_row()
     if row is None:
         raise Http404
-    language = get_language() or "id"
+    language = current_language()
     form = ProfileForm(
         request.POST or None,
         request.FILES or None,
@@ -162,7 +162,7 @@ def _moved_row(row: Transition) -> dict[str, Any]:
     return {
         "number": row.case.number,
         "url": page_of(row.case),
-        "service": title_of(row.case, (get_language() or "id")[:2]),
+        "service": title_of(row.case, current_language()),
         "dates": [
             {
                 "label": TERM_LABELS.get(name, name),

@@ -7,7 +7,7 @@ applicant owed, never by an extension: as the figures of quality do.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -15,12 +15,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers
 from satupintu.lib import clock, words
+from satupintu.lib.days import latest_months, month_end, read_month
+from satupintu.lib.language import current_language
 from satupintu.office import queries as office
 from satupintu.people.access import staff
 from satupintu.people.rules import ROLE_LABELS, Role
@@ -105,13 +106,8 @@ def shown(count: int) -> str:
 
 def asked_month(text: str, today: date) -> date:
     """Return the last day to look at of the month "2026-11" in an address; of this month when it is none."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today
-    if first.replace(day=1) >= today.replace(day=1):
-        return today
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    first = read_month(text)
+    return month_end(first) if first and first < today.replace(day=1) else today
 
 
 def _now(counts: dict[str, int]) -> list[Linked]:
@@ -199,7 +195,7 @@ def _wait_line(depth: int, who: str, rows: list[Waiting], **marks: Any) -> WaitL
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
     """Show what stands now, on whom it waits, and a month's decisions by service. A fixed number of queries."""
-    language = (get_language() or "id")[:2]
+    language = current_language()
     at = clock.now()
     today = office.local_date(at)
     day = asked_month(request.GET.get("bulan", ""), today)
@@ -229,15 +225,13 @@ def summary(request: HttpRequest) -> HttpResponse:
 
 def _months(today: date, chosen: date) -> Iterable[dict[str, Any]]:
     """Return the latest months to choose from, the newest first."""
-    first = today.replace(day=1)
-    for _n in range(MONTHS_SHOWN):
+    for first in latest_months(today, MONTHS_SHOWN):
         mark = f"{first:%Y-%m}"
         yield {
             "day": first,
             "url": f"{reverse('portal:summary')}?{urlencode({'bulan': mark})}",
             "on": first == chosen.replace(day=1),
         }
-        first = (first - timedelta(days=1)).replace(day=1)
 
 
 def _line(one: ServiceMonth, titles: dict[str, str], day: date) -> Line:

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.queries import local_date, work_calendar
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
@@ -111,7 +112,7 @@ def summary_list(request: HttpRequest) -> HttpResponse:
     if what not in TITLES:
         raise Http404
     given = request.GET.dict()
-    reader = Reader((get_language() or "id")[:2], bool(actor_for(request).roles & NAMES))
+    reader = Reader(current_language(), bool(actor_for(request).roles & NAMES))
     cursor = Cursor.from_text(given.get("sesudah", ""))
     after = (cursor.due_at, cursor.task_id) if cursor else None
     found = _listed(what, given, reader, clock.now(), after)

@@ -13,14 +13,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue import queries as catalogue
 from satupintu.catalogue.rules import Definition
 from satupintu.lib import clock, words
+from satupintu.lib.language import current_language
 from satupintu.office import queries as office
 from satupintu.people.access import public
 from satupintu.people.queries import User
@@ -76,7 +77,7 @@ def _examples(services: Sequence[Definition]) -> list[Example]:
 
 def _everyday_name(service: Definition) -> str:
     """Return what people call a service; its everyday words are Indonesian: English has titles."""
-    language = get_language() or "id"
+    language = current_language()
     if language.startswith("id") and service.everyday:
         return capfirst(service.everyday[0])
     return service.title.in_language(language)
@@ -87,7 +88,7 @@ def _figures(today: date) -> list[Figure]:
     month = month_figures(today)
     if month.share is None or month.median_minutes is None:
         return []
-    language = get_language() or "id"
+    language = current_language()
     share = words.number(month.share, language, decimals=1 if month.on_time < month.decided else 0)
     return [
         Figure(
@@ -140,7 +141,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     hours = office.profile().hours
     weekday = office.local_date(now).weekday()
-    language = get_language() or "id"
+    language = current_language()
     days = [
         DayHours(words.weekday_name(day, language), *hours.get(day, CLOSED_DAY), day == weekday)
         for day in range(7)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from satupintu.lib.keyset import beyond
 from satupintu.permits.queries import PermitCase
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.quality.models import Outcome
@@ -25,7 +26,7 @@ from satupintu.quality.rules import (
     figures_of,
     recap,
 )
-from satupintu.workflow.queries import Transition
+from satupintu.workflow.queries import Transition, unread
 from satupintu.workflow.rules import KIND_REPLAYED
 
 __all__ = [
@@ -104,19 +105,10 @@ def list_outcomes(
         rows = rows.filter(service_code=service_code)
     if late:
         rows = rows.filter(on_time=False)
-    if before is not None:
-        rows = rows.filter(
-            Q(decided_at__lt=before[0]) | Q(decided_at=before[0], case_id__gt=before[1])
-        )
     return list(
-        rows.select_related("case__party", "case__service_version")
-        .defer(
-            "case__service_version__toml",
-            "case__service_version__json",
-            "case__party__identity",
-            "case__party__phone",
-            "case__party__address",
-        )
+        rows.filter(beyond(before, "decided_at", "case_id", falling=True))
+        .select_related("case__party", "case__service_version")
+        .defer(*unread("case__party", "case__service_version"))
         .order_by("-decided_at", "case_id")[: size + 1]
     )
 

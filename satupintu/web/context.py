@@ -18,8 +18,8 @@ from django.templatetags.static import static
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from satupintu.lib.language import current_language
 from satupintu.web import maps
 
 THEME_COOKIE = "tampilan"
@@ -102,7 +102,7 @@ class Site:
 
     @property
     def language(self) -> str:
-        return (get_language() or settings.LANGUAGE_CODE)[:2]
+        return current_language()
 
     @property
     def other_language(self) -> str:

@@ -11,18 +11,14 @@ from typing import Any
 
 from django.template import defaultfilters
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from satupintu.lib import words
 from satupintu.lib.identity import phone_for_people
+from satupintu.lib.language import current_language
 
 MASK = "•"
 LONG_NUMBER = 12  # NIK, NPWP, NIB, telephone: the first and last four stay
 TONE_SHAPES = {"quiet": "○", "info": "◐", "good": "✓", "warn": "●", "bad": "▲"}
-
-
-def _language() -> str:
-    return "en" if (get_language() or "id").startswith("en") else "id"
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -34,17 +30,17 @@ def _local(value: date | datetime) -> date | datetime:
 
 def tanggal(value: date | datetime | None) -> str:
     """Return "Rabu, 25 November 2026"; "" for None."""
-    return words.long_date(_local(value), _language()) if value else ""
+    return words.long_date(_local(value), current_language()) if value else ""
 
 
 def tanggal_pendek(value: date | datetime | None) -> str:
     """Return "25 Nov 2026"; "" for None."""
-    return words.short_date(_local(value), _language()) if value else ""
+    return words.short_date(_local(value), current_language()) if value else ""
 
 
 def bulan(value: date | datetime | None) -> str:
     """Return "November 2026"; "" for None."""
-    return words.month_year(_local(value), _language()) if value else ""
+    return words.month_year(_local(value), current_language()) if value else ""
 
 
 def jam(value: datetime | time | None) -> str:
@@ -54,7 +50,7 @@ def jam(value: datetime | time | None) -> str:
     assert value is not None
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    return words.clock_time(value, _language())
+    return words.clock_time(value, current_language())
 
 
 def waktu(value: datetime | None) -> str:
@@ -71,14 +67,14 @@ def angka(value: float | Decimal | str | None, decimals: int = 0) -> str:
     """Return 1.234 or, with decimals, 88,9 (English: 1,234 and 88.9); "" for None."""
     if _is_nothing(value):
         return ""
-    return words.number(Decimal(str(value)), _language(), int(decimals))
+    return words.number(Decimal(str(value)), current_language(), int(decimals))
 
 
 def rupiah(value: Decimal | str | None) -> str:
     """Return "Rp150.000" (English: "Rp150,000"); "" for None."""
     if _is_nothing(value):
         return ""
-    return words.rupiah(Decimal(str(value)), _language())
+    return words.rupiah(Decimal(str(value)), current_language())
 
 
 def _is_nothing(value: object) -> bool:
@@ -91,9 +87,9 @@ def bahasa(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        return str(value.get(_language()) or value.get("id") or "")
+        return str(value.get(current_language()) or value.get("id") or "")
     chosen = getattr(value, "in_language", None)
-    return str(chosen(_language())) if chosen else str(value)
+    return str(chosen(current_language())) if chosen else str(value)
 
 
 def masked(value: object) -> str:
@@ -111,7 +107,7 @@ def telepon(value: str | None) -> str:
 
 def durasi(minutes: float | None) -> str:
     """Return "1 jam 35 menit"; "" for None. Working or clock minutes are the caller's matter."""
-    return "" if _is_nothing(minutes) else words.duration(round(minutes or 0), _language())
+    return "" if _is_nothing(minutes) else words.duration(round(minutes or 0), current_language())
 
 
 def shape(tone: str) -> str:

@@ -1,18 +1,18 @@
 """Reads over cases, tasks and the log. Fetching a case and checking access to it is one function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared, PreparedCounts
-from satupintu.people.queries import Party, Unit, User
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
+from satupintu.workflow.columns import unread, with_version
 from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
 from satupintu.workflow.rules import Move, Status, TaskState, inbox_roles
 from satupintu.workflow.standing import (
@@ -43,7 +43,9 @@ __all__ = [
     "list_promised",
     "list_undecided",
     "standing_counts",
+    "unread",
     "waiting_on",
+    "with_version",
 ]
 
 # Officers of the licensing office itself see every case; technical officers those of their units.
@@ -54,25 +56,6 @@ SEES_ALL = frozenset(
 
 class NotFound(Exception):
     """No such case for this person: missing and not theirs look the same."""
-
-
-_SHOWN: Mapping[str, tuple[type[Model], frozenset[str]]] = {
-    "case__party": (Party, frozenset({"id", "name"})),
-    "party": (Party, frozenset({"id", "name"})),
-    "unit": (Unit, frozenset({"id", "name", "short_name", "code"})),
-    "assignee": (User, frozenset({"id", "name"})),
-}
-
-
-@cache
-def unread(*paths: str) -> tuple[str, ...]:
-    """Return the columns of people and units that no list shows: personal ones would be decrypted for every row."""
-    return tuple(
-        f"{path}__{field.name}"
-        for path in paths
-        for field in _SHOWN[path][0]._meta.concrete_fields
-        if field.name not in _SHOWN[path][1]
-    )
 
 
 def visible_to(actor: Actor) -> Q:
@@ -89,13 +72,6 @@ def _visible(roles: frozenset[Role], *, parties: Any, units: Any) -> Q:
         asked = Task.objects.filter(unit_id__in=units, role=Role.TECHNICAL_OFFICER)
         condition |= Q(pk__in=asked.values("case_id"))
     return condition
-
-
-def with_version(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Join what every page of a case shows, without the long texts of the service file."""
-    return cases.select_related("party", "service_version").defer(
-        "service_version__toml", "service_version__json"
-    )
 
 
 _BY_NUMBER = Prepared(lambda number: with_version(Case.objects.filter(number=number)))
@@ -212,6 +188,10 @@ class Cursor:
     due_at: datetime
     task_id: UUID
 
+    @property
+    def place(self) -> tuple[datetime, UUID]:
+        return self.due_at, self.task_id
+
     def to_text(self) -> str:
         return f"{self.due_at.timestamp():.6f}_{self.task_id}"
 
@@ -276,17 +256,10 @@ def _page(tasks: QuerySet[Task], after: Cursor | None, size: int) -> list[Task]:
 
 
 def _page_of(tasks: QuerySet[Task], after: Cursor | None, size: int) -> QuerySet[Task]:
-    if after:
-        tasks = tasks.filter(
-            Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.task_id)
-        )
     return (
-        tasks.select_related("case", "case__party", "case__service_version", "unit", "assignee")
-        .defer(
-            "case__service_version__toml",
-            "case__service_version__json",
-            *unread("case__party", "unit", "assignee"),
-        )
+        tasks.filter(beyond(after.place if after else None, "due_at"))
+        .select_related("case", "case__party", "case__service_version", "unit", "assignee")
+        .defer(*unread("case__party", "case__service_version", "unit", "assignee"))
         .order_by("due_at", "id")[: size + 1]
     )
 
@@ -377,10 +350,7 @@ def cases_in(
         cases = cases.filter(region__startswith=wanted.district)
     if among is not None:
         cases = cases.filter(pk__in=among)
-    if before:
-        cases = cases.filter(
-            Q(opened_at__lt=before.due_at) | Q(opened_at=before.due_at, id__gt=before.task_id)
-        )
+    cases = cases.filter(beyond(before.place if before else None, "opened_at", falling=True))
     return list(with_version(cases).order_by("-opened_at", "id")[: size + 1])
 
 
@@ -389,11 +359,10 @@ def done_by(
 ) -> list[Transition]:
     """Return up to `size + 1` tasks' closing moves that the actor made since a moment, newest first. One query."""
     rows = _done(actor.user_id or 0, since)
-    if before:
-        rows = rows.filter(Q(at__lt=before.due_at) | Q(at=before.due_at, id__gt=before.task_id))
     return list(
-        rows.select_related("case", "case__party", "case__service_version")
-        .defer("case__service_version__toml", "case__service_version__json")
+        rows.filter(beyond(before.place if before else None, "at", falling=True))
+        .select_related("case", "case__party", "case__service_version")
+        .defer(*unread("case__service_version"))
         .order_by("-at", "id")[: size + 1]
     )
 
@@ -484,7 +453,7 @@ def moved_by_calendar(
         rows = rows.filter(id__gt=after.task_id)
     return list(
         rows.select_related("case", "case__service_version")
-        .defer("case__service_version__toml", "case__service_version__json")
+        .defer(*unread("case__service_version"))
         .order_by("id")[: size + 1]
     )
 

@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
+from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import PreparedCounts
 from satupintu.people.rules import Role
+from satupintu.workflow.columns import unread, with_version
 from satupintu.workflow.models import Case, Task
 from satupintu.workflow.rules import TaskState, utc_text
 
@@ -130,13 +132,7 @@ After = tuple[datetime, UUID]  # where the page before ended: its last moment an
 
 
 def _listed(cases: QuerySet[Any]) -> QuerySet[Any]:
-    return cases.select_related("party", "service_version").defer(
-        "service_version__toml",
-        "service_version__json",
-        "party__identity",
-        "party__phone",
-        "party__address",
-    )
+    return with_version(cases).defer(*unread("party"))
 
 
 def list_promised(
@@ -154,10 +150,10 @@ def list_promised(
     cases = running_promises().filter(counted__lt=utc_text(until))
     if since is not None:
         cases = cases.filter(counted__gte=utc_text(since))
-    if after is not None:
-        moment = utc_text(after[0])
-        cases = cases.filter(Q(counted__gt=moment) | Q(counted=moment, id__gt=after[1]))
-    return list(_listed(cases).order_by("counted", "id")[: size + 1])
+    place = (utc_text(after[0]), after[1]) if after else None
+    return list(
+        _listed(cases.filter(beyond(place, "counted"))).order_by("counted", "id")[: size + 1]
+    )
 
 
 def list_undecided(
@@ -168,11 +164,7 @@ def list_undecided(
     size: int = STANDING_PAGE,
 ) -> list[Case]:
     """Return up to `size + 1` cases past their legal limit without a decision, the longest first. One query."""
-    cases = _past_limit(at, tuple(decided))
-    if after is not None:
-        cases = cases.filter(
-            Q(legal_due_at__gt=after[0]) | Q(legal_due_at=after[0], id__gt=after[1])
-        )
+    cases = _past_limit(at, tuple(decided)).filter(beyond(after, "legal_due_at"))
     return list(_listed(cases).order_by("legal_due_at", "id")[: size + 1])
 
 
@@ -184,9 +176,7 @@ def list_in_states(
     size: int = STANDING_PAGE,
 ) -> list[Case]:
     """Return up to `size + 1` cases in some states, those first that stand there longest, by keyset. One query."""
-    cases = Case.objects.filter(kind=kind, state__in=list(states))
-    if after is not None:
-        cases = cases.filter(Q(moved_at__gt=after[0]) | Q(moved_at=after[0], id__gt=after[1]))
+    cases = Case.objects.filter(beyond(after, "moved_at"), kind=kind, state__in=list(states))
     return list(_listed(cases).order_by("moved_at", "id")[: size + 1])
 
 
@@ -214,16 +204,9 @@ def list_owed(wanted: Owing, after: After | None = None, size: int = STANDING_PA
         tasks = tasks.filter(assignee_id=wanted.officer_id)
     if wanted.late_at is not None:
         tasks = tasks.filter(due_at__lt=wanted.late_at)
-    if after is not None:
-        tasks = tasks.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
     return list(
-        tasks.select_related("case__party", "case__service_version", "unit", "assignee")
-        .defer(
-            "case__service_version__toml",
-            "case__service_version__json",
-            "case__party__identity",
-            "case__party__phone",
-            "case__party__address",
-        )
+        tasks.filter(beyond(after, "due_at"))
+        .select_related("case__party", "case__service_version", "unit", "assignee")
+        .defer(*unread("case__party", "case__service_version", "unit", "assignee"))
         .order_by("due_at", "id")[: size + 1]
     )

@@ -18,7 +18,16 @@ from playwright.sync_api import Page, expect
 from satupintu.lib import clock
 from tests.browser.conftest import Browsing
 from tests.browser.office import Office, running_office
-from tests.browser.test_story import act, at_case, go_on, number_of, paper, state_of
+from tests.browser.test_story import (
+    act,
+    at_case,
+    attach_banner,
+    fill_banner,
+    go_on,
+    number_of,
+    paper,
+    state_of,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -91,23 +100,8 @@ def type_in(page: Page, slip: str) -> str:
     page.get_by_role("button", name="Mulai mengetik").click()
     page.fill("[name=responsible]", "Joko Prasetyo")
     go_on(page)
-    page.get_by_label("Spanduk, baliho").check()
-    page.get_by_label("Lahan sendiri").check()
-    go_on(page)
-    page.fill("[name=ad_text]", "Bengkel Joko")
-    page.fill("[name=panels-0-width_m]", "2")
-    page.fill("[name=panels-0-height_m]", "1")
-    page.fill("[name=panels-0-count]", "1")
-    page.fill("[name=start_date]", "2027-02-01")
-    go_on(page)
-    page.fill("[name=place_address]", "Gang Melati 3")
-    page.fill("[name=place_region-q]", "Beringin")
-    page.locator("[data-picker=wilayah]").get_by_role("button", name="Cari").click()
-    page.locator("[name=place_region]").first.check()
-    go_on(page)
-    if page.locator("#berkas-ktp").is_visible():
-        page.set_input_files("#berkas-ktp", [paper("KTP", "JPEG")])
-    page.set_input_files("#berkas-design", [paper("Gambar spanduk")])
+    fill_banner(page, text="Bengkel Joko", from_day="2027-02-01", address="Gang Melati 3")
+    attach_banner(page)
     page.set_input_files("#berkas-site_photo", [paper("Tempat", "JPEG")])
     go_on(page)
     page.get_by_role("button", name="Kirim permohonan").click()

@@ -71,6 +71,31 @@ def fill_applicant(page: Page) -> None:
     page.fill("[name=nik]", "6103015203949999")
 
 
+def fill_banner(page: Page, *, text: str, from_day: str, address: str) -> None:
+    """Fill the pages of `reklame` after the one about the applicant."""
+    page.get_by_label("Spanduk, baliho").check()
+    page.get_by_label("Lahan sendiri").check()
+    go_on(page)
+    page.fill("[name=ad_text]", text)
+    page.fill("[name=panels-0-width_m]", "2")
+    page.fill("[name=panels-0-height_m]", "1")
+    page.fill("[name=panels-0-count]", "1")
+    page.fill("[name=start_date]", from_day)
+    go_on(page)
+    page.fill("[name=place_address]", address)
+    page.fill("[name=place_region-q]", "Beringin")
+    page.locator("[data-picker=wilayah]").get_by_role("button", name="Cari").click()
+    page.locator("[name=place_region]").first.check()
+    go_on(page)
+
+
+def attach_banner(page: Page) -> None:
+    """Attach what `reklame` asks for, but the photo of the place."""
+    if page.locator("#berkas-ktp").is_visible():
+        page.set_input_files("#berkas-ktp", [paper("KTP", "JPEG")])
+    page.set_input_files("#berkas-design", [paper("Gambar spanduk")])
+
+
 def apply_for_a_banner(page: Page) -> str:
     """Fill the pages of `reklame`, send twice, and return the registration number."""
     page.goto("/layanan/reklame/")
@@ -90,24 +115,8 @@ def apply_for_a_banner(page: Page) -> str:
     page.fill("[name=nik]", "6103015203949999")
     go_on(page)
 
-    page.get_by_label("Spanduk, baliho").check()
-    page.get_by_label("Lahan sendiri").check()
-    go_on(page)
-    page.fill("[name=ad_text]", "Praktik Bidan Sari")
-    page.fill("[name=panels-0-width_m]", "2")
-    page.fill("[name=panels-0-height_m]", "1")
-    page.fill("[name=panels-0-count]", "1")
-    page.fill("[name=start_date]", "2027-01-04")
-    go_on(page)
-    page.fill("[name=place_address]", "Jalan Kartini 14")
-    page.fill("[name=place_region-q]", "Beringin")
-    page.get_by_role("button", name="Cari").click()
-    page.locator("[name=place_region]").first.check()
-    go_on(page)
-
-    if page.locator("#berkas-ktp").is_visible():
-        page.set_input_files("#berkas-ktp", [paper("KTP", "JPEG")])
-    page.set_input_files("#berkas-design", [paper("Gambar spanduk")])
+    fill_banner(page, text="Praktik Bidan Sari", from_day="2027-01-04", address="Jalan Kartini 14")
+    attach_banner(page)
     go_on(page)
     # A document is missing: the page says which, and the others have arrived.
     expect(page.get_by_role("alert")).to_contain_text("Foto tempat pemasangan")

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from satupintu.catalogue import kbli
 from satupintu.catalogue.form.dates import wrong_dates
@@ -27,6 +27,7 @@ from satupintu.catalogue.rules import (
     visible_pages,
 )
 from satupintu.lib import identity, words
+from satupintu.lib.language import current_language
 from satupintu.office import queries as office
 from satupintu.web import maps
 
@@ -74,7 +75,7 @@ def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with wh
     a view just shows it again. `today` is the office's day; `language` is the active one unless given.
     """
     del definition  # the page says all; the argument keeps the call readable
-    used = language or get_language() or "id"
+    used = language or current_language()
     asked = visible_fields(page, kind, answers)
     built = {item.key: build_field(item, used, today) for item in asked}
     initial = {item.key: _initial(item, answers, prefill or {}) for item in asked}
@@ -150,7 +151,7 @@ def check_answers(
     language: str | None = None,
 ) -> list[tuple[Page, Field, str]]:
     """Return (page, field, what to do) for every answer that is missing or wrong; [] when all may be submitted."""
-    used = language or get_language() or "id"
+    used = language or current_language()
     wrong = []
     for page in visible_pages(definition, kind, answers):
         for item in visible_fields(page, kind, answers):
@@ -182,7 +183,7 @@ def tidied_answers(
 
     For answers that another program sends all at once; `check_answers` says what is wrong with them.
     """
-    used = language or get_language() or "id"
+    used = language or current_language()
     tidy: dict[str, Any] = {}
     for page in definition.pages:
         if page not in visible_pages(definition, kind, {**tidy, **_of_page(page, answers)}):

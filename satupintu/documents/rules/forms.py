@@ -57,8 +57,7 @@ class FormPage:
     statements: tuple[tuple[str, str], ...]  # label, words that the signature says
     promise: str
     fee: str
-    track: Check | None = None
-    slip: SlipPart | None = None
+    follow: str  # where anybody follows an application, as people type it
     demo: bool = False
 
 

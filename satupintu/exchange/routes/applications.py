@@ -5,9 +5,10 @@ from ninja import Router
 
 from satupintu.catalogue.rules import Kind
 from satupintu.exchange import services, shapes
-from satupintu.exchange.door import Token, call_of, language, reply
+from satupintu.exchange.door import Token, call_of, reply
 from satupintu.exchange.once import claim_of, key_of, once
 from satupintu.exchange.rules import Scope
+from satupintu.lib.language import current_language
 from satupintu.permits.queries import Application, files_of
 
 router = Router(tags=["applications"])
@@ -43,7 +44,7 @@ def apply(request: HttpRequest, given: shapes.ApplicationGiven) -> HttpResponse:
         client=call.client,
         draft_id=services.draft_id_of(call.client.pk, key_of(request)),
         again=claimed.again,
-        language=language(),
+        language=current_language(),
         at=call.at,
     )
     return _sent(application, given.reference)
@@ -55,7 +56,7 @@ def _sent(application: Application, reference: str) -> HttpResponse:
             {
                 "number": file.case.number,
                 "service": file.definition.code,
-                "title": file.definition.title_in(language()),
+                "title": file.definition.title_in(current_language()),
                 "state": file.case.state,
                 "promised_at": file.case.promise.due_at,
                 "address": f"/api/v1/cases/{file.case.number}",

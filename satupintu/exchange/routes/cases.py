@@ -11,11 +11,12 @@ from pydantic import Field as Bounds
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import fields_by_key
 from satupintu.exchange import queries, rules, shapes
-from satupintu.exchange.door import Token, call_of, language, reply, unchanged
+from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.problems import Problem
 from satupintu.exchange.routes.tracking import tracked
 from satupintu.exchange.rules import Place, Scope
 from satupintu.lib.identity import mask_identity
+from satupintu.lib.language import current_language
 from satupintu.permits.queries import File
 from satupintu.workflow.queries import Case, history, open_tasks, status_of
 
@@ -66,7 +67,7 @@ def _line(case: Case) -> dict[str, object]:
     return {
         "number": case.number,
         "service": definition.code,
-        "title": definition.title_in(language()),
+        "title": definition.title_in(current_language()),
         "state": case.state,
         "state_label": str(status_of(case).label),
         "version": case.version,
@@ -89,7 +90,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     call = call_of(request)
     file = queries.get_file(call.client, number, everything=call.may(Scope.CASES_READ_ALL))
     own = queries.reference_of(file) is not None
-    etag = rules.etag_of(file.case.version, language(), "whole" if own else "masked")
+    etag = rules.etag_of(file.case.version, current_language(), "whole" if own else "masked")
     if same := unchanged(request, etag):
         return same
     rows, tasks = history(file.case), open_tasks(file.case)

@@ -15,7 +15,8 @@ from satupintu.catalogue.queries import Offer, get_offer, search_services
 from satupintu.catalogue.rules import Definition, Kind, longest_days
 from satupintu.catalogue.standard import component
 from satupintu.exchange import shapes
-from satupintu.exchange.door import language, reply, today, unchanged
+from satupintu.exchange.door import reply, today, unchanged
+from satupintu.lib.language import current_language
 
 router = Router(tags=["catalogue"])
 PAGE = 50
@@ -32,7 +33,7 @@ def services(
     limit: Limit = PAGE,
 ) -> HttpResponse:
     """List the services offered today, by code; with `q` those that fit, best first."""
-    offers = search_services(q, language(), today())
+    offers = search_services(q, current_language(), today())
     codes = [one.code for one in offers]
     start = codes.index(after) + 1 if after in codes else 0
     page = offers[start : start + limit]
@@ -53,14 +54,14 @@ def services(
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """Return a service: the 14 components of its standard, what it asks, which documents it needs."""
     offer = get_offer(code, today())
-    etag = f'"{offer.sha256[:32]}.{language()}"'
+    etag = f'"{offer.sha256[:32]}.{current_language()}"'
     if same := unchanged(request, etag):
         return same
     return reply(_service(offer), headers={"ETag": etag, "Cache-Control": "no-cache"})
 
 
 def _line_of(offer: Offer) -> dict[str, object]:
-    one, used = offer.definition, language()
+    one, used = offer.definition, current_language()
     return {
         "code": offer.code,
         "title": one.title_in(used),
@@ -80,7 +81,7 @@ def _line(offer: Offer) -> shapes.ServiceLine:
 
 
 def _service(offer: Offer) -> shapes.Service:
-    one, used = offer.definition, language()
+    one, used = offer.definition, current_language()
     return shapes.Service.model_validate(
         {
             **_line_of(offer),
@@ -119,7 +120,7 @@ def _kinds(kinds: frozenset[Kind]) -> list[str]:
 
 
 def _question(field: rules.Field) -> dict[str, object]:
-    used = language()
+    used = current_language()
     return {
         "key": field.key,
         "type": field.type.value,
@@ -138,12 +139,12 @@ def _question(field: rules.Field) -> dict[str, object]:
 
 
 def _choices(field: rules.Field) -> Sequence[dict[str, str]]:
-    used = language()
+    used = current_language()
     return [{"value": one.value, "label": one.label.in_language(used)} for one in field.choices]
 
 
 def _requirements(one: Definition) -> list[dict[str, object]]:
-    used = language()
+    used = current_language()
     return [
         {
             "key": item.key,

@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from satupintu.exchange import rules, shapes
-from satupintu.exchange.door import Token, call_of, language, reply, unchanged
+from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.once import key_of, once
 from satupintu.exchange.problems import Problem
 from satupintu.exchange.rules import Scope
+from satupintu.lib.language import current_language
 from satupintu.workflow.queries import (
     Case,
     allowed_actions,
@@ -33,7 +34,7 @@ def moves(request: HttpRequest, number: str) -> HttpResponse:
     call = call_of(request)
     actor = call.officer()
     case = get_case_for(actor, number)
-    etag = rules.etag_of(case.version, language(), "moves")
+    etag = rules.etag_of(case.version, current_language(), "moves")
     if same := unchanged(request, etag):
         return same
     shape = {
@@ -119,5 +120,5 @@ def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResp
         "state_label": str(status_of(case).label),
         "version": case.version,
     }
-    etag = rules.etag_of(case.version, language(), "moves")
+    etag = rules.etag_of(case.version, current_language(), "moves")
     return reply(shapes.Moved.model_validate(shape), headers={"ETag": etag})

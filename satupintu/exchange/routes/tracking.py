@@ -7,17 +7,18 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from satupintu.exchange import shapes
-from satupintu.exchange.door import is_spent, language, reply, too_often
+from satupintu.exchange.door import is_spent, reply, too_often
 from satupintu.exchange.problems import Problem
 from satupintu.lib import clock
 from satupintu.lib.codes import BadCode
+from satupintu.lib.language import current_language
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address
 from satupintu.permits import rules
 from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
 from satupintu.permits.timeline import build_timeline, holding_now
-from satupintu.permits.words import masked_name
+from satupintu.permits.words import initials_of
 from satupintu.workflow.queries import histories, open_tasks_of
 
 router = Router(tags=["tracking"])
@@ -45,7 +46,7 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
     rows, tasks = histories(ids), open_tasks_of(ids)
     return reply(
         shapes.Tracking(
-            applicant=masked_name(application.party.name),
+            applicant=initials_of(application.party.name),
             submitted_at=application.submitted_at,
             cases=[
                 shapes.Tracked.model_validate(
@@ -59,7 +60,7 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
 
 def tracked(file: File, rows: list[Any], tasks: list[Any]) -> dict[str, Any]:
     """Return a case as its applicant reads it: no officer is named. No query."""
-    case, used = file.case, language()
+    case, used = file.case, current_language()
     closed = file.lifecycle.is_closed(case.state) or case.state in rules.HAS_PERMIT
     holding = holding_now(file, rows, tasks, language=used)
     return {

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from importlib.metadata import version
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words
 from satupintu.lib.kept import forget_kept
+from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
 from satupintu.office import queries, rules
 from satupintu.office.models import CalendarChange, Closure
@@ -50,7 +50,7 @@ def propose_closure(
     if date.weekday() not in queries.profile().hours:
         raise CalendarProblem(
             _("%(date)s bukan hari buka kantor, jadi tidak perlu penutupan.")
-            % {"date": words.long_date(date, get_language() or "id")}
+            % {"date": words.long_date(date, current_language())}
         )
     try:
         with transaction.atomic():
@@ -66,7 +66,7 @@ def propose_closure(
     except IntegrityError as error:
         raise CalendarProblem(
             _("%(date)s sudah tercatat dalam kalender.")
-            % {"date": words.long_date(date, get_language() or "id")}
+            % {"date": words.long_date(date, current_language())}
         ) from error
 
 

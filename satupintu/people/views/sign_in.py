@@ -18,13 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.people import services
 from satupintu.people.access import public
 from satupintu.people.forms import AddressForm, CodeForm, NewPersonForm, StaffSignInForm
@@ -102,7 +102,7 @@ def _send_code(request: HttpRequest, address: Address) -> bool:
     adapter.send_sign_in_code(
         address,
         code,
-        language=(get_language() or "id")[:2],
+        language=current_language(),
         origin=f"code:{secrets.token_hex(12)}",
         at=at,
     )
@@ -235,7 +235,7 @@ def name(request: HttpRequest) -> HttpResponseBase:
             address=address,
             proof=proof,
             consents=consents,
-            language=(get_language() or "id")[:2],
+            language=current_language(),
             at=at,
         )
         return _enter(request, user, held.get("next", ""))

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from satupintu.catalogue.queries import list_offers
+from satupintu.catalogue.queries import ServiceNotOffered, get_offer
 from satupintu.documents.services import render_pdf
 from satupintu.lib import clock
 from satupintu.lib.kept import kept
@@ -27,7 +27,8 @@ def blank(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001  eve
 
 @kept
 def _form(code: str, today: date) -> bytes:
-    for offer in list_offers(today):
-        if offer.code == code:
-            return render_pdf("form", blank_form(offer.definition))
-    raise Http404
+    try:
+        offer = get_offer(code, today)
+    except ServiceNotOffered as error:
+        raise Http404 from error
+    return render_pdf("form", blank_form(offer.definition))

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.queries import profile, regions
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address, public
 from satupintu.people.rules import masked_name
 from satupintu.permits import queries
-from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
 
 LONGEST_TEXT = 80
@@ -66,7 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.TOO_MANY_REQUESTS,
         )
     today = timezone.localdate(clock.now())
-    titles = {one.code: one.title_in(language()) for one in list_services(today)}
+    titles = {one.code: one.title_in(current_language()) for one in list_services(today)}
     districts = {one.code: one.name for one in regions(profile().region_code)}
     wanted = RegisterFilter(
         text=request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],

@@ -14,14 +14,7 @@ from satupintu.catalogue.rules import (
     Kind,
     longest_days,
 )
-from satupintu.documents.rules import (
-    Blank,
-    Check,
-    FormPage,
-    FormRow,
-    FormSection,
-    SlipPart,
-)
+from satupintu.documents.rules import Blank, FormPage, FormRow, FormSection
 from satupintu.permits.services.pages import WEB, letterhead
 
 LANGUAGE = "id"  # an official paper (UU 24/2009, article 27)
@@ -35,11 +28,11 @@ _BOXES = {
 }
 
 
-def blank_form(definition: Definition, *, slip: SlipPart | None = None) -> FormPage:
+def blank_form(definition: Definition) -> FormPage:
     """
     Return the paper form of a service: every question of every kind of request, what to bring, room for the office.
 
-    A question that is asked only sometimes says when. With a `slip` its number stands at the head.
+    A question that is asked only sometimes says when.
     """
     with override(LANGUAGE):
         sections = tuple(
@@ -72,8 +65,7 @@ def blank_form(definition: Definition, *, slip: SlipPart | None = None) -> FormP
             promise=_("Janji kami: %(days)s sejak permohonan lengkap.")
             % {"days": days_words(longest_days(definition))},
             fee=_("Biaya: %(fee)s.") % {"fee": fee_words(definition, LANGUAGE)},
-            track=slip.track if slip else Check(url=settings.BASE_URL, words=f"{WEB}/lacak"),
-            slip=slip,
+            follow=f"{WEB}/lacak",
             demo=bool(settings.DEMO),
         )
 

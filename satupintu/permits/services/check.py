@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import merged_answers
 from satupintu.catalogue.rules import is_empty
 from satupintu.documents.queries import Document
+from satupintu.lib.language import current_language
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules, steps
 from satupintu.permits.file import File
@@ -200,7 +200,7 @@ def _check_opened(
     have = given | {one.requirement for one in current_attachments(request.case.pk)}
     have |= set(file.permit_case.statements)
     have |= {key for key, value in answers.items() if not is_empty(value)}
-    used = get_language() or "id"
+    used = current_language()
     left = [
         *((one.key, one.label.in_language(used)) for one in opened.fields if one.required),
         *((one.key, one.label.in_language(used)) for one in opened.requirements if one.required),

@@ -6,7 +6,7 @@ A draft changes by compare-and-set on `saved_at`, which therefore never stands s
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document, list_documents, vault
 from satupintu.documents.services import remove_document
+from satupintu.lib.days import begins
 from satupintu.lib.ids import uuid7
 from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor, system_actor
@@ -286,8 +287,9 @@ def erase_discarded(*, at: datetime, limit: int = 100) -> int:
     The bytes go with `erase_unused_files`, a day later at the earliest.
     """
     first_kept = timezone.localdate(at) - timedelta(days=rules.DISCARDED_DAYS)
-    border = timezone.make_aware(datetime.combine(first_kept, time.min))
-    rows = Draft.objects.filter(discarded_at__lt=border).order_by("discarded_at")[:limit]
+    rows = Draft.objects.filter(discarded_at__lt=begins(first_kept)).order_by("discarded_at")[
+        :limit
+    ]
     return sum(_erase(draft, at) for draft in rows)
 
 

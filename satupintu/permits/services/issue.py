@@ -129,11 +129,16 @@ def _signatory(request: ActRequest, file: File) -> Actor:
         raise MoveNotAllowed(
             _("Izin ini diberi nomor dan ditandatangani oleh pejabat yang menyetujuinya.")
         )
-    decided_under = _decided_under(file)
+    return by.acting_as(Role.HEAD, _power_to_sign(request, file).pk)
+
+
+def _power_to_sign(request: ActRequest, file: File) -> Delegation:
+    """Return the delegation of the decision. Raises NoDelegation when it has ended since, or none is left."""
+    found = _decided_under(file)
     today = timezone.localdate(request.at)
-    if decided_under is None or not is_in_force(decided_under, file.definition.code, today):
+    if found is None or not is_in_force(found, file.definition.code, today):
         raise NoDelegation(str(_ENDED))
-    return by.acting_as(Role.HEAD, decided_under.pk)
+    return found
 
 
 def _scans_back(by: Actor, file: File) -> bool:
@@ -145,10 +150,7 @@ def _scans_back(by: Actor, file: File) -> bool:
 
 def _clerk(request: ActRequest, file: File) -> Actor:
     """Return who scans back, once the power to sign of who decided is known to hold. Raises NoDelegation."""
-    decided_under = _decided_under(file)
-    on = timezone.localdate(request.at)
-    if decided_under is None or not is_in_force(decided_under, file.definition.code, on):
-        raise NoDelegation(str(_ENDED))
+    _power_to_sign(request, file)
     front = Role.FRONT_OFFICE if Role.FRONT_OFFICE in request.by.roles else Role.VERIFIER
     by: Actor = request.by
     return by.acting_as(front)

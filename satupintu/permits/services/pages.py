@@ -63,6 +63,11 @@ def check_of(code: str) -> Check:
     return Check(url=f"{settings.BASE_URL}/cek/{code}/", words=f"{WEB}/cek", code=code)
 
 
+def track_check(code: str) -> Check:
+    """Return where anybody follows an application: by QR, or by the code."""
+    return Check(url=f"{settings.BASE_URL}/lacak/{code}/", words=f"{WEB}/lacak", code=code)
+
+
 def signature_block(
     *,
     delegation: Delegation | None,
@@ -187,11 +192,6 @@ def receipt_page(
     promise = first.case.promise.first_due_at
     with override(language):
         says = promise_words(first.definition.system)
-    track = Check(
-        url=f"{settings.BASE_URL}/lacak/{application.tracking_code}/",
-        words=f"{WEB}/lacak",
-        code=application.tracking_code,
-    )
     return ReceiptPage(
         letterhead=letterhead(),
         number=", ".join(file.case.number for file in files),
@@ -204,7 +204,7 @@ def receipt_page(
         promise_after=says.after,
         steps=tuple(receipt_steps(first, language)),
         documents=tuple(_documents(files)),
-        track=track,
+        track=track_check(application.tracking_code),
         by_officer=application.typed_by.name if application.typed_by else "",
         demo=bool(settings.DEMO),
     )

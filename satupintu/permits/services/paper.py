@@ -20,11 +20,14 @@ from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.models import Application, PermitCase, Slip
 from satupintu.permits.services.common import file_of, move
+from satupintu.permits.slips import OPEN
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import ActRequest, CannotMove, bad_data, given_table, given_text
 
 SLIP_SERIES = "slip"
-MOST_SLIPS = 120  # of one batch: ten sheets, more than a counter gives out in a day without power
+MOST_SLIPS = (
+    120  # of one batch: twenty sheets, more than a counter gives out in a day without power
+)
 SLIPS_A_SHEET = 6
 
 
@@ -68,9 +71,7 @@ def void_slip(*, number: str, reason: str, by: Actor, at: datetime) -> None:
     Raises SlipRefused if there is none, or it is used or void; NumberProblem without a reason.
     """
     slip = find_slip(number)
-    changed = Slip.objects.filter(
-        pk=slip.pk, application__isnull=True, voided_at__isnull=True
-    ).update(voided_at=at)
+    changed = Slip.objects.filter(OPEN, pk=slip.pk).update(voided_at=at)
     if changed != 1:
         raise _settled(slip)
     office.void_number(
@@ -81,7 +82,7 @@ def void_slip(*, number: str, reason: str, by: Actor, at: datetime) -> None:
 def find_slip(number: str) -> Slip:
     """Return the slip of a number as it stands on paper, in any case, with or without its zeros. Raises SlipRefused."""
     wanted = rules.read_slip_number(number)
-    slip = Slip.objects.select_related("application").filter(number=wanted).first()
+    slip = Slip.objects.filter(number=wanted).first()
     if slip is None:
         raise SlipRefused(
             _("Slip %(number)s tidak ada. Periksa nomor pada slip, misalnya SLIP-2026-000123.")
@@ -112,9 +113,7 @@ def use_slip(slip: Slip, application: Application, *, by: Actor, at: datetime) -
 
     Runs in the caller's transaction, before the application is written: of two only one then has the code.
     """
-    bound = Slip.objects.filter(
-        pk=slip.pk, application__isnull=True, voided_at__isnull=True
-    ).update(application_id=application.pk)
+    bound = Slip.objects.filter(OPEN, pk=slip.pk).update(application_id=application.pk)
     if bound != 1:
         raise _settled(Slip.objects.get(pk=slip.pk))
     office.use_number(slip.number_taken_id, slip.number, at=at, by_name=by.name)

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import Stage, stage_groups, stages_for
+from satupintu.lib.language import current_language
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
@@ -103,7 +103,7 @@ def unanswered(file: File) -> list[str]:
     """Return the titles of stages that nobody has answered since the review last began; [] when all have."""
     given = _answers(file)
     return [
-        stage.title.in_language(get_language() or "id")
+        stage.title.in_language(current_language())
         for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
         if stage.key not in given
     ]

@@ -155,6 +155,13 @@ def test_service_unit_and_days_narrow(world, browser):
     assert len(found(budi, "sari", dari="kemarin")) == 2
 
 
+def test_a_day_at_the_end_of_all_calendars_breaks_no_search(world, browser):
+    case, budi = named(world, "Sari Lestari"), browser("budi")
+
+    assert found(budi, "lestari", dari="0001-01-01", sampai="9999-12-31") == [case.number]
+    assert found(budi, "lestari", dari="9999-12-31") == []
+
+
 def test_everyday_words_lead_to_services(world, browser):
     world.apply()
     answer = browser("budi").post(FIND, {"q": "ijin bidan"})

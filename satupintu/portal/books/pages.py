@@ -7,7 +7,7 @@ recorded among the looks at personal data. Who does not work on cases reads pers
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
@@ -16,13 +16,14 @@ from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import latest_definitions
 from satupintu.lib import clock, words
+from satupintu.lib.days import begins, ends, latest_months, month_before, month_end
+from satupintu.lib.language import current_language
 from satupintu.lib.sheets import Cell, SheetColumn, write_sheet
 from satupintu.office.queries import local_date, profile, regions
 from satupintu.people.access import View, staff
@@ -141,7 +142,7 @@ class Chosen:
 
     @property
     def period(self) -> Period:
-        return Period(_midnight(self.first), _midnight(self.last + timedelta(days=1)), self.service)
+        return Period(begins(self.first), ends(self.last), self.service)
 
     def marks(self, **more: str) -> str:
         given = {"dari": self.first.isoformat(), "sampai": self.last.isoformat()}
@@ -149,16 +150,8 @@ class Chosen:
         return urlencode(given | more)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.get_default_timezone())
-
-
 def _titles(language: str) -> dict[str, str]:
     return {code: one.title_in(language) for code, one in latest_definitions().items()}
-
-
-def _language() -> str:
-    return (get_language() or "id")[:2]
 
 
 @reads_books
@@ -177,7 +170,7 @@ def book_permits(request: HttpRequest) -> HttpResponseBase:
 
 def _book(request: HttpRequest, book: Book) -> HttpResponseBase:
     at = clock.now()
-    today, language = local_date(at), _language()
+    today, language = local_date(at), current_language()
     titles = _titles(language)
     given = request.POST if request.method == "POST" else request.GET
     asked = given if "dari" in given or "sampai" in given else None
@@ -263,11 +256,10 @@ def _tabs(route: str, chosen: Chosen | None = None) -> list[dict[str, Any]]:
 
 def _months(today: date, chosen: Chosen) -> list[dict[str, Any]]:
     """Return this month and the one before, each one press away."""
-    first = today.replace(day=1)
-    earlier = (first - timedelta(days=1)).replace(day=1)
+    earlier = month_before(today)
     spans = (
-        (_("Bulan ini"), Chosen(first, today, chosen.service)),
-        (_("Bulan lalu"), Chosen(earlier, first - timedelta(days=1), chosen.service)),
+        (_("Bulan ini"), Chosen(today.replace(day=1), today, chosen.service)),
+        (_("Bulan lalu"), Chosen(earlier, month_end(earlier), chosen.service)),
     )
     return [
         {"label": label, "url": "?" + span.marks(), "on": span == chosen} for label, span in spans
@@ -356,7 +348,7 @@ def minutes_a_day() -> float:
 @require_safe
 def recap(request: HttpRequest) -> HttpResponseBase:
     """Show the recap of a month, or give it as a sheet. It names nobody."""
-    at, language = clock.now(), _language()
+    at, language = clock.now(), current_language()
     today = local_date(at)
     last = asked_month(request.GET.get("bulan", ""), today)
     first = last.replace(day=1)
@@ -392,14 +384,10 @@ def recap(request: HttpRequest) -> HttpResponseBase:
             "rows": [layout.in_order(one, layout.RECAP) for one in lines],
             "whole": layout.in_order(whole, layout.RECAP),
             "sheet_url": f"?{urlencode({'bulan': f'{first:%Y-%m}', 'sebagai': 'xlsx'})}",
-            "months": list(_recent(today, first)),
+            "months": [
+                {"day": month, "url": f"?bulan={month:%Y-%m}", "on": month == first}
+                for month in latest_months(today, MONTHS_SHOWN)
+            ],
             "hours": words.number(minutes / 60, language, 1),
         },
     )
-
-
-def _recent(today: date, chosen: date) -> Iterator[dict[str, Any]]:
-    month = today.replace(day=1)
-    for _n in range(MONTHS_SHOWN):
-        yield {"day": month, "url": f"?bulan={month:%Y-%m}", "on": month == chosen}
-        month = (month - timedelta(days=1)).replace(day=1)

@@ -133,6 +133,14 @@ def test_a_wrong_period_is_named_and_this_month_is_shown(world, wrong):
     )
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_all_calendars_breaks_no_book(world, day):
+    answer = browser(world).get("/buku/", {"dari": day, "sampai": day})
+
+    assert answer.status_code == 200
+    assert lines(answer) == []
+
+
 def test_pages_go_on_with_the_number_of_the_page_before(world, monkeypatch):
     monkeypatch.setattr(pages, "BOOK_PAGE", 2)
     for _n in range(3):
@@ -251,6 +259,7 @@ def test_the_recap_shows_what_the_log_says_and_gives_it_as_a_sheet(world):
     rows = sheet(client.get("/buku/rekap/?bulan=2026-11&sebagai=xlsx"))
     assert rows[-2][2:9] == rows[-1][2:9] == [0.0, 2.0, 1.0, 0.0, 0.0, 1.0, 100.0]
     assert client.get("/buku/rekap/?bulan=2026-10").context["rows"] == []
+    assert client.get("/buku/rekap/?bulan=0001-01").context["rows"] == answer.context["rows"]
 
 
 @pytest.mark.parametrize("address", [*BOOKS, "/buku/rekap/"])

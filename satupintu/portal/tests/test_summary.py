@@ -184,7 +184,7 @@ def test_an_earlier_month_is_chosen_by_its_address(world, monkeypatch):
     assert client.get("/ringkasan/").context["lines"] == []
     assert len(client.get("/ringkasan/?bulan=2026-11").context["lines"]) == 1
     assert client.get("/ringkasan/?bulan=2026-10").context["lines"] == []
-    for strange in ("2026-13", "x", "9999-01", "2028-01", ""):
+    for strange in ("2026-13", "x", "0001-01", "9999-01", "9999-12", "2028-01", ""):
         assert client.get("/ringkasan/", {"bulan": strange}).context["this_month"], strange
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import PageForm, shown_values
 from satupintu.catalogue.rules import Definition, Kind, fields_by_key
-from satupintu.permits.pages.applicant.common import Sheet, language, today
+from satupintu.lib.language import current_language
+from satupintu.permits.pages.applicant.common import Sheet, today
 from satupintu.permits.queries import Permit
 from satupintu.permits.services.submit import Problem, held_alike, held_words
 from satupintu.permits.steps import Step
@@ -58,7 +59,7 @@ def held_before(permits: list[Permit], definition: Definition, day: date) -> lis
 
 
 def _held(permit: Permit, definition: Definition, *, step: str = "") -> Held:
-    used, known = language(), fields_by_key(definition)
+    used, known = current_language(), fields_by_key(definition)
     keys = [key for key in definition.unique_by if key in known]
     given = {key: permit.case.permit_case.answers.get(key, "") for key in keys}
     values = shown_values(definition, given, used)

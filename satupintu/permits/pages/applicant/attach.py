@@ -30,13 +30,14 @@ from satupintu.documents.queries import (
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
 from satupintu.people.held import as_post
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import steps
-from satupintu.permits.pages.applicant.common import Sheet, get_sheet, language, me, today
+from satupintu.permits.pages.applicant.common import Sheet, get_sheet, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import Draft
 from satupintu.permits.rules import is_declared
@@ -130,7 +131,7 @@ def _reusable(sheet: Sheet, wanted: list[Requirement]) -> dict[str, Document]:
 
 def _row(requirement: Requirement, draft: Draft, *, required: bool) -> Row:
     """Return what the service file says of one requirement, and whether it was declared."""
-    key, used = requirement.key, language()
+    key, used = requirement.key, current_language()
     return Row(
         requirement,
         required,
@@ -192,7 +193,9 @@ def store_held(
             try:
                 document = store_one(requirement, upload, party_id=None, by=by, at=at)
             except UploadRefused as error:
-                refused.append(f"{requirement.label.in_language(language())} ({error.message})")
+                refused.append(
+                    f"{requirement.label.in_language(current_language())} ({error.message})"
+                )
                 continue
             kept[requirement.key] = str(document.pk)
     return kept, refused

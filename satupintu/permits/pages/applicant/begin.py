@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from satupintu.catalogue.queries import Offer, ServiceNotOffered, get_offer
 from satupintu.catalogue.rules import KIND_LABELS, Kind, System, fields_by_key
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.people.access import signed_in
 from satupintu.people.queries import Party, acting_party_id, actor_for, parties_for
 from satupintu.permits.pages.applicant.already import held_before
-from satupintu.permits.pages.applicant.common import get_sheet, language, me, sheet_of, today
+from satupintu.permits.pages.applicant.common import get_sheet, me, sheet_of, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
 from satupintu.permits.rules import NEEDS_PERMIT, restorable_until
 from satupintu.permits.services import drafts
@@ -38,7 +39,7 @@ class Asked:
 
     @property
     def title(self) -> str:
-        return ", ".join(one.definition.title_in(language()) for one in self.offers)
+        return ", ".join(one.definition.title_in(current_language()) for one in self.offers)
 
     @property
     def kinds(self) -> list[Kind]:
@@ -184,7 +185,7 @@ def _filled_to(draft: Draft) -> str:
         for one in sheet_of(draft).steps
         if any(item.key in draft.answers for item in one.page.fields)
     ]
-    return answered[-1].title.in_language(language()) if answered else ""
+    return answered[-1].title.in_language(current_language()) if answered else ""
 
 
 def _same(found: list[Draft], asked: Asked) -> list[Draft]:
@@ -235,7 +236,7 @@ def restore(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         messages.warning(request, _("Draf itu sudah dihapus dan tidak dapat dikembalikan lagi."))
         return redirect("permits:mine")
     drafts.restore_draft(draft_id=draft_id)
-    titles = titles_of(found.versions, language())
+    titles = titles_of(found.versions, current_language())
     messages.success(
         request,
         _("Draf “%(service)s” dikembalikan.")

@@ -18,6 +18,7 @@ from satupintu.catalogue.rules import KIND_LABELS
 from satupintu.documents.queries import FileMissing, serve
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
+from satupintu.lib.language import current_language
 from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
@@ -25,7 +26,7 @@ from satupintu.people.held import restores, typed
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
-from satupintu.permits.pages.applicant.common import get_own_file, language, today
+from satupintu.permits.pages.applicant.common import get_own_file, today
 from satupintu.permits.pages.applicant.tracking import track_of
 from satupintu.permits.queries import (
     File,
@@ -89,14 +90,16 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "one": track,
         "kind": KIND_LABELS[file.kind],
         "repair": repair,
-        "items": item_titles(file.definition, repair.items, language()) if repair else [],
+        "items": item_titles(file.definition, repair.items, current_language()) if repair else [],
         "may_answer": bool(actions & set(ANSWER_ACTIONS.values())),
         "may_withdraw": "withdraw" in actions,
         "permit": get_permit_of(file.case.pk) if file.case.state in rules.HAS_PERMIT else None,
         "deemed": deemed_granted_at(file, clock.now()),
         "sections": masked_answers(file),
         "attachments": _attachments(file),
-        "originals": original_names(file.definition, file.permit_case.originals, language()),
+        "originals": original_names(
+            file.definition, file.permit_case.originals, current_language()
+        ),
         "letters": [
             (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
             for one in letters(file.case.pk)
@@ -110,7 +113,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def masked_answers(file: File) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the answers page by page, identity numbers masked. At most one query."""
-    shown_pages = display_answers(file.definition, file.permit_case.answers, language())
+    shown_pages = display_answers(file.definition, file.permit_case.answers, current_language())
     return [
         (
             title,
@@ -125,7 +128,7 @@ def masked_answers(file: File) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _attachments(file: File) -> list[tuple[str, Any]]:
     """Return (name, attachment); a statement given electronically has no file: None."""
-    used = language()
+    used = current_language()
     found: list[tuple[str, Any]] = [
         (part_name(file.definition, "document", one.requirement, used), one)
         for one in current_attachments(file.case.pk)
@@ -180,7 +183,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     waiting = typed(request)
     context = {
         "file": file,
-        "title": file.definition.title_in(language()),
+        "title": file.definition.title_in(current_language()),
         "reason": waiting.get("alasan", "") if waiting is not None else "",
     }
     return render(request, "permits/applicant/withdraw.html", context)
@@ -254,7 +257,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "file": file,
         "due": due,
         "started": file.case.legal.started_at,
-        "service": file.definition.title_in(language()),
+        "service": file.definition.title_in(current_language()),
         "office": profile(),
         "basis": file.definition.legal.basis,
     }

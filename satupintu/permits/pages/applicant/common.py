@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from satupintu.catalogue.rules import Definition, Kind
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import steps
@@ -40,10 +40,6 @@ def today() -> date:
     return timezone.localdate(clock.now())
 
 
-def language() -> str:
-    return (get_language() or "id")[:2]
-
-
 @dataclass(slots=True)
 class Sheet:
     """A draft together with what its services ask."""
@@ -58,7 +54,7 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        return ", ".join(one.title_in(language()) for one in self.definitions)
+        return ", ".join(one.title_in(current_language()) for one in self.definitions)
 
     @property
     def asked(self) -> dict[str, Any]:

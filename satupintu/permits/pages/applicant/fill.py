@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from satupintu.catalogue.form import PageForm, page_form, shown_values
 from satupintu.catalogue.rules import Field, is_empty
 from satupintu.lib import clock, words
+from satupintu.lib.language import current_language
 from satupintu.people.access import public, sign_in_redirect, signed_in
 from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.people.queries import actor_for
@@ -32,7 +33,6 @@ from satupintu.permits.pages.applicant.already import Held, refuse_held
 from satupintu.permits.pages.applicant.common import (
     Sheet,
     get_open_sheet,
-    language,
     me,
     sheet_of,
     today,
@@ -174,7 +174,7 @@ def _filled(sheet: Sheet, page: Step, form: PageForm) -> list[tuple[str, str]]:
             continue
         own = prefill.get(item.prefill) is not None
         source = _("Dari profil Anda") if own else _("Dari permohonan Anda sebelumnya")
-        sources.setdefault(source, []).append(item.label.in_language(language()))
+        sources.setdefault(source, []).append(item.label.in_language(current_language()))
     return [(source, ", ".join(names)) for source, names in sources.items()]
 
 
@@ -215,7 +215,7 @@ def _save(request: HttpRequest, sheet: Sheet, page: Step) -> HttpResponse:
 
 def _say_conflicts(form: PageForm, page: Step, conflicts: dict[str, Any]) -> None:
     """Put both values beside a question that another window changed meanwhile."""
-    values = shown_values(page.definition, conflicts, language()) if conflicts else {}
+    values = shown_values(page.definition, conflicts, current_language()) if conflicts else {}
     for key in conflicts:
         form.add_error(
             key,
@@ -231,7 +231,7 @@ def _autosaved(sheet: Sheet, form: PageForm, conflicts: dict[str, Any]) -> JsonR
     """Answer web/js/autosave.js: when it was saved by our clock, what is not right yet, and what the page now shows."""
     saved = sheet.draft.answers
     answer = {
-        "saved_at": words.clock_time(timezone.localtime(sheet.draft.saved_at), language()),
+        "saved_at": words.clock_time(timezone.localtime(sheet.draft.saved_at), current_language()),
         "errors": {name: " ".join(map(str, errors)) for name, errors in form.errors.items()},
         "shown": {
             name: steps.digest(saved.get(name)) for name in form.fields if name not in conflicts

@@ -16,13 +16,14 @@ from satupintu.catalogue.queries import Offer, list_offers
 from satupintu.catalogue.rules import KIND_LABELS, Kind
 from satupintu.lib import clock, identity
 from satupintu.lib.identity import mask_identity
+from satupintu.lib.language import current_language
 from satupintu.people import services as people
 from satupintu.people.access import staff
 from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, actor_for, find_parties, find_party
 from satupintu.people.rules import Role
 from satupintu.permits import rules
-from satupintu.permits.pages.applicant.common import get_sheet, language, me, today
+from satupintu.permits.pages.applicant.common import get_sheet, me, today
 from satupintu.permits.services import drafts, paper
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.rules import CHANNEL_LABELS
@@ -153,7 +154,7 @@ class CaseForm(forms.Form):
         self.offers = {one.code: one for one in offers}
         field = self.fields["service"]
         assert isinstance(field, forms.ChoiceField)
-        named = [(one.code, one.definition.title_in(language())) for one in offers]
+        named = [(one.code, one.definition.title_in(current_language())) for one in offers]
         field.choices = [("", _("Pilih layanan")), *sorted(named, key=lambda pair: pair[1])]
 
     def clean(self) -> dict[str, Any]:

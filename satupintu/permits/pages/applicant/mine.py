@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import KIND_LABELS, Definition, Kind
+from satupintu.lib.language import current_language
 from satupintu.people.access import signed_in
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.already import permit_actions
-from satupintu.permits.pages.applicant.common import language, today
+from satupintu.permits.pages.applicant.common import today
 from satupintu.permits.queries import (
     Draft,
     Permit,
@@ -76,10 +77,10 @@ def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
     promise = case.promise
     return CaseLine(
         case,
-        definition.title_in(language()),
+        definition.title_in(current_language()),
         lifecycle.states[case.state],
         case.party.name if case.party else "",
-        item_titles(definition, repair.items, language()) if repair else [],
+        item_titles(definition, repair.items, current_language()) if repair else [],
         repair.answer_by if repair else None,
         promise.due_at if promise.running else None,
         promise_words(definition.system),
@@ -101,7 +102,7 @@ def _permit_line(permit: Permit, definition: Definition | None, day: date) -> Pe
 def _draft_lines(actor: Actor) -> list[DraftLine]:
     """Return what was begun and not sent; what was thrown away says until when it can be taken back."""
     found = list_drafts(actor)
-    titles = titles_of({i for draft in found for i in draft.versions}, language())
+    titles = titles_of({i for draft in found for i in draft.versions}, current_language())
     return [
         DraftLine(
             one,

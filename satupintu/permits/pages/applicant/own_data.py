@@ -27,6 +27,7 @@ from satupintu.documents.queries import (
 )
 from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people import services as people
@@ -41,7 +42,7 @@ from satupintu.people.queries import (
 )
 from satupintu.people.rules import Address, BadAddress, read_address
 from satupintu.permits.disclosures import Look, looks_of
-from satupintu.permits.pages.applicant.common import language, me, today
+from satupintu.permits.pages.applicant.common import me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
 from satupintu.permits.services import drafts, personal
 from satupintu.web.methods import require_safe_or_post
@@ -73,7 +74,7 @@ def _looks(party: Party | None) -> list[Look]:
     if party is None:
         return []
     rows = list_disclosures(party_id=party.pk, size=LOOKS_SHOWN)
-    return looks_of(rows[:LOOKS_SHOWN], language())
+    return looks_of(rows[:LOOKS_SHOWN], current_language())
 
 
 # --- Everything in one file ---------------------------------------------------------------------

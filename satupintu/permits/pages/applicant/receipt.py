@@ -6,10 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from satupintu.documents.services import render_pdf
+from satupintu.lib.language import current_language
 from satupintu.people.access import signed_in
 from satupintu.people.rules import STAFF_ROLES
 from satupintu.permits import rules
-from satupintu.permits.pages.applicant.common import get_own_file, language
+from satupintu.permits.pages.applicant.common import get_own_file
+from satupintu.permits.pages.pdf import pdf_answer
 from satupintu.permits.queries import files_of
 from satupintu.permits.services import pages
 from satupintu.permits.words import promise_words
@@ -22,7 +24,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What was received, the tracking code, what happens next and by when."""
     actor, file = get_own_file(request, number)
     application = file.permit_case.application
-    files, used = files_of(application), language()
+    files, used = files_of(application), current_language()
     context = {
         "application": application,
         "files": files,
@@ -55,7 +57,4 @@ def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     _actor, file = get_own_file(request, number)
     application = file.permit_case.application
     page = pages.receipt_page(application, files_of(application), language="id")
-    answer = HttpResponse(render_pdf("receipt", page), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="tanda-terima-{file.case.number}.pdf"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return pdf_answer(render_pdf("receipt", page), f"tanda-terima-{file.case.number}.pdf")

@@ -23,13 +23,14 @@ from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.people.access import public, sign_in_redirect
 from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import store_one
 from satupintu.permits.pages.applicant.case import ANSWER_ACTIONS
-from satupintu.permits.pages.applicant.common import get_own_file, language, today
+from satupintu.permits.pages.applicant.common import get_own_file, today
 from satupintu.permits.pages.applicant.held import answer_held, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
@@ -61,7 +62,7 @@ class DocumentItem:
 
     @property
     def statement_text(self) -> str:
-        return self.requirement.statement_text.in_language(language())
+        return self.requirement.statement_text.in_language(current_language())
 
     @property
     def accept(self) -> str:
@@ -131,7 +132,7 @@ def _wanted(
 ) -> list[DocumentItem]:
     asked = {one["key"]: one["reason"] for one in repair.items if one["on"] == "document"}
     fresh = {one.key for one in opened.requirements} - set(asked)
-    used = language()
+    used = current_language()
     return [
         DocumentItem(
             one,
@@ -230,7 +231,7 @@ def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> Ht
         del form.errors[key]
     context = {
         "file": file,
-        "service": file.definition.title_in(language()),
+        "service": file.definition.title_in(current_language()),
         "repair": asked,
         "form": form,
         "wanted": wanted,
@@ -256,7 +257,7 @@ def _answer(request: HttpRequest, actor: Actor, file: File, asked: Repair) -> Ht
 
 def _others(file: File, asked: Repair) -> list[dict[str, str]]:
     found = [one for one in asked.items if one["on"] not in ("document", "field")]
-    return item_titles(file.definition, found, language())
+    return item_titles(file.definition, found, current_language())
 
 
 def _with_reasons(form: PageForm, asked: Repair, opened: set[str]) -> list[tuple[Any, str]]:

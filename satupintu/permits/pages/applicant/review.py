@@ -13,6 +13,7 @@ from satupintu.catalogue.form import points_outside, shown_values
 from satupintu.catalogue.rules import KIND_LABELS, System
 from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
+from satupintu.lib.language import current_language
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.access import signed_in
@@ -20,7 +21,7 @@ from satupintu.people.queries import actor_for
 from satupintu.permits import rules, steps
 from satupintu.permits.pages.applicant import attach
 from satupintu.permits.pages.applicant.already import held_now, problem_of
-from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, language, me, today
+from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
 from satupintu.permits.services import submit as submitting
@@ -55,7 +56,7 @@ def sections_of(sheet: Sheet, wrong: set[str], *, opened: bool = False) -> list[
     Who typed them may have them `opened`; an officer who types for somebody not, because officers' looks are noted.
     At most two queries for each service.
     """
-    used = language()
+    used = current_language()
     fine = {key: value for key, value in sheet.asked.items() if key not in wrong}
     values: dict[str, str] = {}
     for definition in sheet.definitions:
@@ -87,7 +88,7 @@ def mismatches_of(sheet: Sheet) -> list[tuple[str, str, str]]:
     if party is None or not party.identity:
         return []
     return [
-        (step.key, f"id_{item.key}", item.label.in_language(language()))
+        (step.key, f"id_{item.key}", item.label.in_language(current_language()))
         for step in sheet.steps
         for item in step.page.fields
         if item.prefill == "party.identity"
@@ -103,7 +104,7 @@ def far_points_of(sheet: Sheet) -> list[tuple[str, str, str]]:
     """
     far = {key for one in sheet.definitions for key in points_outside(one, sheet.asked)}
     return [
-        (step.key, f"id_{item.key}", item.label.in_language(language()))
+        (step.key, f"id_{item.key}", item.label.in_language(current_language()))
         for step in sheet.steps
         for item in step.page.fields
         if item.key in far
@@ -118,7 +119,9 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     keys = sheet.keys
     days = max(rules.promise_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
     outside = [one for one in sheet.definitions if one.system is not System.SATUPINTU]
-    problems = submitting.problems_of(draft, sheet.definitions, today=today(), language=language())
+    problems = submitting.problems_of(
+        draft, sheet.definitions, today=today(), language=current_language()
+    )
     already = held_now(sheet)
     problems += [problem_of(one) for one in already]
     wrong = {one.anchor.removeprefix("id_") for one in problems if one.anchor.startswith("id_")}

@@ -20,17 +20,17 @@ from django.views.decorators.http import require_safe
 from satupintu.catalogue.queries import usual_time
 from satupintu.lib import clock
 from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.language import current_language
 from satupintu.office.services import allow, spent
 from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
 from satupintu.permits import rules
-from satupintu.permits.pages.applicant.common import language
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
 from satupintu.permits.slips import is_open_slip
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
-from satupintu.permits.words import PromiseWords, masked_name, promise_words
+from satupintu.permits.words import PromiseWords, initials_of, promise_words
 from satupintu.workflow.queries import histories, open_tasks_of
 
 
@@ -78,7 +78,7 @@ def tracks_of(files: list[File]) -> list[Track]:
 
 def track_of(file: File, rows: list[Any], tasks: list[Any]) -> Track:
     """Return one case as its applicant reads it. Usually no query: how long services take is kept."""
-    used = language()
+    used = current_language()
     promise = file.case.promise
     closed = file.lifecycle.is_closed(file.case.state) or file.case.state in rules.HAS_PERMIT
     return Track(
@@ -139,7 +139,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "application": application,
         "tracks": tracks_of(files),
-        "name": masked_name(application.party.name),
+        "name": initials_of(application.party.name),
         "own": own,
     }
     return render(request, "permits/applicant/track.html", context)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue.rules import System
+from satupintu.lib.language import current_language
 from satupintu.people.services import record_disclosure
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer import acts
@@ -14,7 +15,6 @@ from satupintu.permits.pages.officer.dates import dates_of
 from satupintu.permits.pages.officer.desk import (
     Desk,
     desk_for,
-    language,
     reads_cases,
     works_on_cases,
 )
@@ -48,7 +48,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "desk": desk,
             "case": desk.case,
             "party": desk.case.party,
-            "service": desk.file.definition.title_in(language()),
+            "service": desk.file.definition.title_in(current_language()),
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],
             "left": desk.left(),

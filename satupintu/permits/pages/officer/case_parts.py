@@ -18,11 +18,12 @@ from satupintu.catalogue.rules import (
 )
 from satupintu.documents.queries import Document
 from satupintu.lib import words as plain_words
+from satupintu.lib.language import current_language
 from satupintu.people.queries import names_of
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
 from satupintu.permits.models import Attachment
-from satupintu.permits.pages.officer.desk import Desk, language
+from satupintu.permits.pages.officer.desk import Desk
 from satupintu.permits.pages.officer.viewer import viewer_url
 from satupintu.permits.pages.officer.words import DONE, MINOR
 from satupintu.permits.words import original_names
@@ -86,8 +87,8 @@ def checklist(desk: Desk, attached: list[Attachment], shown: Document | None) ->
         items.append(
             Item(
                 key=requirement.key,
-                label=requirement.label.in_language(language()),
-                help=requirement.help.in_language(language()),
+                label=requirement.label.in_language(current_language()),
+                help=requirement.help.in_language(current_language()),
                 required=requirement.required,
                 attachment=attachment,
                 statement=_statement(statement),
@@ -146,7 +147,9 @@ def paper_side(desk: Desk, rows: Sequence[Transition]) -> PaperSide | None:
         typed_at=opened.recorded_at if opened else None,
         slip=str(opened.data.get("slip", "")) if opened else "",
         shelf=permit_case.shelf,
-        originals=tuple(original_names(desk.file.definition, permit_case.originals, language())),
+        originals=tuple(
+            original_names(desk.file.definition, permit_case.originals, current_language())
+        ),
     )
 
 
@@ -171,7 +174,10 @@ def is_personal(item: Field) -> bool:
 
 def answers_of(desk: Desk, shown: str) -> list[tuple[str, list[Answer]]]:
     definition, given = desk.file.definition, desk.file.permit_case.answers
-    pages, far = display_answers(definition, given, language()), points_outside(definition, given)
+    pages, far = (
+        display_answers(definition, given, current_language()),
+        points_outside(definition, given),
+    )
     return [
         (
             title,
@@ -208,9 +214,13 @@ class Line:
 
 
 def moment(at: Any) -> str:
-    here = timezone.localtime(at)
-    day = plain_words.weekday_name(here.weekday(), language())
-    return f"{day} {plain_words.short_date(here, language())}, {plain_words.clock_time(here, language())}"
+    here, language = timezone.localtime(at), current_language()
+    day = plain_words.weekday_name(here.weekday(), language)
+    date, clock_time = (
+        plain_words.short_date(here, language),
+        plain_words.clock_time(here, language),
+    )
+    return f"{day} {date}, {clock_time}"
 
 
 def line_of(row: Transition) -> Line:
@@ -264,7 +274,7 @@ def _to_come(desk: Desk, rows: list[Transition]) -> list[Line]:
     done = any(row.action in ("collect", "collect_against") for row in rows)
     stages = stages_for(desk.file.definition, desk.file.kind, desk.file.permit_case.answers)
     lines = [
-        Line(stage.title.in_language(language()), "", "next")
+        Line(stage.title.in_language(current_language()), "", "next")
         for stage in stages
         if stage.key not in asked and not done
     ]

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from satupintu.lib.language import current_language
 from satupintu.people.queries import actor_for
-from satupintu.people.rules import Role
 from satupintu.permits import rules
-from satupintu.permits.pages.officer.desk import language, works_on_cases
+from satupintu.permits.pages.officer.desk import works_on_cases
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.pages.officer.words import DONE
 from satupintu.permits.queries import entered_later
@@ -67,7 +67,6 @@ def catch_up(request: HttpRequest) -> HttpResponse:
             )
             for row in entered_later(actor)
         ],
-        "sees_all": bool(actor.roles & {Role.HEAD, Role.SECTION_HEAD, Role.AUDITOR}),
     }
     return render(request, "permits/officer/catch_up.html", context)
 
@@ -81,7 +80,7 @@ def _row(task: Task, actions: tuple[str, ...]) -> Row:
     return Row(
         number=case.number,
         url=reverse("permits:case", args=[case.number]),
-        title=title_of(case, language()),
+        title=title_of(case, current_language()),
         applicant=case.party.name if case.party else "",
         stage=rules.STAGE_LABELS.get(task.stage, task.stage),
         acts=tuple(

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.lib import words as plain_words
+from satupintu.lib.language import current_language
 from satupintu.permits import rules
-from satupintu.permits.pages.officer.desk import Desk, language
+from satupintu.permits.pages.officer.desk import Desk
 from satupintu.workflow.rules import Term
 
 
@@ -53,11 +54,11 @@ def _about(name: str, term: Term) -> str:
     said = []
     first, due = term.first_due_at, term.due_at
     if first and (due is None or timezone.localdate(first) != timezone.localdate(due)):
-        day = plain_words.short_date(timezone.localtime(first), language())
+        day = plain_words.short_date(timezone.localtime(first), current_language())
         words = _("janji pertama %(date)s") if name == "promise" else _("semula %(date)s")
         said.append(words % {"date": day})
     if term.paused:
-        since = plain_words.short_date(timezone.localtime(term.pauses[-1][0]), language())
+        since = plain_words.short_date(timezone.localtime(term.pauses[-1][0]), current_language())
         said.append(_("berhenti sejak %(date)s") % {"date": since})
     elif due is None:
         said.append(_("dihitung ulang setelah pemohon menjawab"))

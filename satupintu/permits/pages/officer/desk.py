@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.queries import work_calendar
 from satupintu.people.access import View, staff
 from satupintu.people.queries import User, actor_for
@@ -37,10 +37,6 @@ def reads_cases(view: View) -> View:
 def works_on_cases(view: View) -> View:
     """Let in everybody who works on cases; the auditor changes nothing."""
     return staff(*sorted(CASE_ROLES))(view)
-
-
-def language() -> str:
-    return (get_language() or "id")[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +80,8 @@ class Desk:
         if due is None:
             return None
         if own and own[0].paused_at:
-            return standing_still(own[0].paused_at, self.at, work_calendar(), language())
-        left = time_left(due, self.at, work_calendar(), language())
+            return standing_still(own[0].paused_at, self.at, work_calendar(), current_language())
+        left = time_left(due, self.at, work_calendar(), current_language())
         part = rules.PART_LABELS.get(own[0].stage, "") if own else _("janji")
         label = left.label if left.late else _("sisa %(time)s") % {"time": left.label}
         return replace(left, label=f"{part}: {label}" if part else label)

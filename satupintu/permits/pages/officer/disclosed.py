@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from satupintu.lib.language import current_language
 from satupintu.people.access import staff
 from satupintu.people.queries import list_disclosures
 from satupintu.people.rules import Role
 from satupintu.permits.disclosures import looks_of
-from satupintu.permits.pages.officer.desk import language
 from satupintu.permits.pages.officer.lists import Pages
 
 PAGE = 50
@@ -30,7 +30,7 @@ def looks(request: HttpRequest) -> HttpResponse:
         request,
         "permits/officer/looks.html",
         {
-            "looks": looks_of(rows[:PAGE], language()),
+            "looks": looks_of(rows[:PAGE], current_language()),
             "page": Pages(following, reverse("permits:looks") if before else ""),
         },
     )

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from satupintu.catalogue.form import shown_values
 from satupintu.catalogue.rules import SYSTEM_LABELS, FieldType, System, fields_by_key
+from satupintu.lib.language import current_language
 from satupintu.people.services import record_disclosure
 from satupintu.permits.pages.officer import acts
-from satupintu.permits.pages.officer.desk import desk_for, language, works_on_cases
+from satupintu.permits.pages.officer.desk import desk_for, works_on_cases
 from satupintu.permits.pages.officer.paths import case_page
 
 
@@ -49,13 +50,13 @@ def helper(request: HttpRequest, number: str) -> HttpResponse:
         subject=f"case {desk.case.pk} answers for {definition.system}",
         at=desk.at,
     )
-    values = shown_values(definition, desk.file.permit_case.answers, language())
+    values = shown_values(definition, desk.file.permit_case.answers, current_language())
     known = fields_by_key(definition)
     answers = desk.file.permit_case.answers
     lines = [
         Line(
             key,
-            known[key].label.in_language(language()),
+            known[key].label.in_language(current_language()),
             _as_typed(known[key].type, answers[key], value),
             known[key].external_order,
         )
@@ -67,7 +68,7 @@ def helper(request: HttpRequest, number: str) -> HttpResponse:
         {
             "desk": desk,
             "case": desk.case,
-            "service": definition.title_in(language()),
+            "service": definition.title_in(current_language()),
             "system": SYSTEM_LABELS[definition.system],
             "system_url": definition.external_url,
             "lines": sorted(lines, key=lambda line: (line.place == 0, line.place)),

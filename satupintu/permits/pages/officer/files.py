@@ -22,6 +22,7 @@ from satupintu.office.services import NumberProblem
 from satupintu.permits import queries
 from satupintu.permits.pages.officer.desk import Desk, desk_for, reads_cases, works_on_cases
 from satupintu.permits.pages.officer.drafts import draft_of
+from satupintu.permits.pages.pdf import pdf_answer
 from satupintu.permits.services import issue, preview
 from satupintu.workflow.services import CannotMove
 
@@ -69,13 +70,6 @@ def whole_file(request: HttpRequest, number: str, document_id: UUID) -> HttpResp
         raise Http404 from error
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
 @reads_cases
 @require_safe
 def draft(request: HttpRequest, number: str) -> HttpResponse:
@@ -85,7 +79,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     try:
         template, page = draft_of(desk)
-        return _pdf(render_pdf(template, page), f"draf-{number}.pdf")
+        return pdf_answer(render_pdf(template, page), f"draf-{number}.pdf")
     except (RenderFailed, NumberProblem):
         return render(
             request,
@@ -124,4 +118,4 @@ def to_print(request: HttpRequest, number: str) -> HttpResponse:
         content, _code = issue.page_for_ink(desk.file, at=desk.at)
     except (CannotMove, RenderFailed, AssertionError) as error:
         raise Http404 from error
-    return _pdf(content, f"izin-{number}.pdf")
+    return pdf_answer(content, f"izin-{number}.pdf")

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import latest_definitions
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for, list_units, saved_filters
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
-from satupintu.permits.pages.officer.desk import language, reads_cases
+from satupintu.permits.pages.officer.desk import reads_cases
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.queries import SearchFilter
 from satupintu.workflow.queries import Case, Cursor, cases_in, page_of, title_of
@@ -39,7 +40,7 @@ def rows_of(cases: list[Case]) -> list[Row]:
         Row(
             number=case.number,
             url=page_of(case),
-            service=title_of(case, language()),
+            service=title_of(case, current_language()),
             party=case.party.name if case.party else "",
             state=rules.STATUSES[case.state],
             opened_at=case.opened_at,
@@ -56,7 +57,7 @@ class Pages:
 
 def search_context(wanted: SearchFilter | None = None, text: str = "") -> dict[str, Any]:
     """Return what the form of the search shows: what was typed and what can narrow it. One query."""
-    titles = {code: one.title_in(language()) for code, one in latest_definitions().items()}
+    titles = {code: one.title_in(current_language()) for code, one in latest_definitions().items()}
     units = [(one.code, one.name) for one in list_units() if one.active]
     return {
         "typed": text,

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from satupintu.catalogue.queries import search_services
 from satupintu.lib import clock
+from satupintu.lib.language import current_language
 from satupintu.office.queries import local_date
 from satupintu.people.queries import actor_for
 from satupintu.people.services import record_disclosure
 from satupintu.permits import queries
-from satupintu.permits.pages.officer.desk import language, reads_cases
+from satupintu.permits.pages.officer.desk import reads_cases
 from satupintu.permits.pages.officer.lists import rows_of, search_context
 from satupintu.permits.queries import FOUND_PAGE, SearchFilter, Typed
 from satupintu.workflow.queries import Cursor, page_of
@@ -96,5 +97,7 @@ def _services(typed: Typed, today: date) -> list[dict[str, str]]:
     """Return the services that everyday words mean."""
     if not typed.words:
         return []
-    found = search_services(typed.text, language(), today)[:SERVICES_SHOWN]
-    return [{"code": one.code, "title": one.definition.title_in(language())} for one in found]
+    found = search_services(typed.text, current_language(), today)[:SERVICES_SHOWN]
+    return [
+        {"code": one.code, "title": one.definition.title_in(current_language())} for one in found
+    ]

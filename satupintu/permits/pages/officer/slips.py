@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from satupintu.documents.rules import Check, SlipPart, SlipsPage
+from satupintu.documents.rules import SlipPart, SlipsPage
 from satupintu.documents.services import render_pdf
 from satupintu.lib import clock
 from satupintu.office.services import NumberProblem
@@ -20,8 +20,9 @@ from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.permits.models import Slip
+from satupintu.permits.pages.pdf import pdf_answer
 from satupintu.permits.services import paper
-from satupintu.permits.services.pages import WEB, letterhead
+from satupintu.permits.services.pages import letterhead, track_check
 from satupintu.permits.slips import open_slips, slip_batches
 
 UNPROCESSABLE = 422
@@ -116,10 +117,7 @@ def sheets(request: HttpRequest, batch: UUID) -> HttpResponse:  # noqa: ARG001  
     found = open_slips(batch)
     if not found:
         raise Http404
-    answer = HttpResponse(render_pdf("slips", slips_page(found)), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="slip-{found[0].number}.pdf"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return pdf_answer(render_pdf("slips", slips_page(found)), f"slip-{found[0].number}.pdf")
 
 
 def slips_page(found: list[Slip]) -> SlipsPage:
@@ -133,5 +131,4 @@ def slips_page(found: list[Slip]) -> SlipsPage:
 
 def slip_part(slip: Slip) -> SlipPart:
     code = slip.tracking_code
-    track = Check(url=f"{settings.BASE_URL}/lacak/{code}/", words=f"{WEB}/lacak", code=code)
-    return SlipPart(number=slip.number, code=code, track=track)
+    return SlipPart(number=slip.number, code=code, track=track_check(code))

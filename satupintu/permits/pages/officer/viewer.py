@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from satupintu.documents.queries import Document
+from satupintu.lib.language import current_language
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment
-from satupintu.permits.pages.officer.desk import Desk, language
+from satupintu.permits.pages.officer.desk import Desk
 from satupintu.permits.pages.officer.drafts import DRAFT, count_pages
 from satupintu.permits.pages.officer.paths import case_page
 from satupintu.permits.services import preview
@@ -79,7 +80,8 @@ def viewer_of(
     `papers` are the case's other files with their names.
     """
     names = {
-        one.key: one.label.in_language(language()) for one in desk.file.definition.requirements
+        one.key: one.label.in_language(current_language())
+        for one in desk.file.definition.requirements
     }
     known = {
         one.document_id: (one.document, names.get(one.requirement, one.document.name))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.catalogue.rules import required_documents
 from satupintu.documents.queries import Document
 from satupintu.documents.services import store_upload
+from satupintu.lib.language import current_language
 from satupintu.permits import queries, rules
-from satupintu.permits.pages.officer.desk import Desk, language
+from satupintu.permits.pages.officer.desk import Desk
 from satupintu.permits.pages.officer.forms.base import ActForm, Text, Upload, set_reason
 from satupintu.permits.words import item_titles
 
@@ -37,7 +38,7 @@ class CompleteForm(ActForm):
             name = f"seen_{one.requirement}"
             self.unseen.append(name)
             self.fields[name] = forms.BooleanField(
-                label=names[one.requirement].in_language(language()),
+                label=names[one.requirement].in_language(current_language()),
                 error_messages={"required": _("Periksa dulu dokumen ini.")},
             )
 
@@ -87,14 +88,14 @@ class ReturnForm(ActForm):
             self._row(
                 "document",
                 requirement.key,
-                requirement.label.in_language(language()),
+                requirement.label.in_language(current_language()),
                 bad.verdict_reason if bad and bad.verdict == "bad" else "",
                 on=bool(bad and bad.verdict == "bad"),
             )
         for page in definition.pages:
             for field in page.fields:
                 if field.key in self.desk.file.permit_case.answers:
-                    self._row("field", field.key, field.label.in_language(language()), "")
+                    self._row("field", field.key, field.label.in_language(current_language()), "")
         self._row("other", "", _("Hal lain"), "")
 
     def _row(self, on_what: str, key: str, label: Text, reason: str, *, on: bool = False) -> None:
@@ -188,7 +189,7 @@ class AnswerForm(ActForm):
         )
         asked = queries.open_repairs([self.desk.case.pk]).get(self.desk.case.pk)
         self.items = (
-            item_titles(self.desk.file.definition, asked.items, language()) if asked else []
+            item_titles(self.desk.file.definition, asked.items, current_language()) if asked else []
         )
         specs = []
         for item in self.items:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.catalogue.rules import required_documents
+from satupintu.lib.language import current_language
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.forms.base import ActForm
 
@@ -15,7 +15,7 @@ _PREFIX = "asli-"
 
 
 class OriginalsForm(ActForm):
-    """One choice for each document of the case. What stays as it was is not sent on."""
+    """One choice for each document of the case."""
 
     note = _("Pemohon melihat catatan ini pada halaman permohonannya.")
 
@@ -28,20 +28,19 @@ class OriginalsForm(ActForm):
         for requirement in wanted:
             now = permit_case.originals.get(requirement.key, "")
             self.fields[_PREFIX + requirement.key] = forms.ChoiceField(
-                label=requirement.label.in_language((get_language() or "id")[:2]),
+                label=requirement.label.in_language(current_language()),
                 choices=[("", _("Tidak ditunjukkan"))][: not now] + _next(now),
                 initial=now,
                 required=False,
             )
 
     def act_data(self) -> Mapping[str, Any]:
-        before = self.desk.file.permit_case.originals
         given = {
             name.removeprefix(_PREFIX): value
             for name, value in self.cleaned_data.items()
             if name.startswith(_PREFIX) and value
         }
-        return {"originals": {k: v for k, v in given.items() if before.get(k) != v}}
+        return {"originals": given}
 
 
 def _next(now: str) -> list[tuple[str, Any]]:
