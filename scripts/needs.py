@@ -34,6 +34,7 @@ NEEDS = [
     ("poppler-utils", lambda: has_program("pdfsig"), "poppler-utils"),
     ("qpdf", lambda: has_program("qpdf"), "qpdf"),
     ("SoftHSM 2", has_softhsm, "softhsm2"),
+    ("curl", lambda: has_program("curl"), "curl"),
     ("ClamAV daemon", lambda: has_program("clamd"), "clamav-daemon"),
 ]
 

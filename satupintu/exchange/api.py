@@ -15,6 +15,7 @@ from satupintu.exchange import problems, shapes
 from satupintu.exchange.door import Token
 from satupintu.exchange.once import HEADER, PATTERN
 from satupintu.exchange.routes import (
+    answers,
     applications,
     cases,
     catalogue,
@@ -53,6 +54,7 @@ for router in (
     uploads.router,
     applications.router,
     cases.router,
+    answers.router,
     moves.router,
     tracking.router,
     verify.router,

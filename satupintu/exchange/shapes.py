@@ -273,6 +273,19 @@ class PermitLine(Schema):
     state: str
 
 
+class AskedItem(Schema):
+    on: str = Field(description="document, field, or another part of the file")
+    key: str = Field(description="Of the requirement or question; empty for another part")
+    title: Words
+    reason: str
+
+
+class Asked(Schema):
+    asked_at: datetime
+    answer_by: date
+    items: list[AskedItem]
+
+
 class CaseShape(Tracked):
     version: int
     kind: str
@@ -281,7 +294,34 @@ class CaseShape(Tracked):
     reference: str | None
     applicant: ApplicantShape
     answers: dict[str, Any]
+    asked: Asked | None = Field(description="What the office waits for from the applicant")
+    may_withdraw: bool
     permit: PermitLine | None
+
+
+class AnswerGiven(Given):
+    answers: Annotated[
+        dict[str, Any],
+        Field(max_length=300, description="Question -> answer: those asked, and those they open"),
+    ] = {}
+    documents: Annotated[
+        dict[str, UUID], Field(max_length=60, description="Requirement -> id of an upload")
+    ] = {}
+    statements: Annotated[
+        list[str], Field(max_length=60, description="Requirements declared by the applicant")
+    ] = []
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class WithdrawalGiven(Given):
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Collected(Schema):
+    number: str
+    state: str
+    state_label: Words
+    file: str = Field(description="Address of the permit's PDF")
 
 
 class MoveShape(Schema):

@@ -7,6 +7,7 @@ from uuid import UUID
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition, Kind
 from satupintu.lib.prepared import Prepared
+from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
 from satupintu.workflow.queries import Case, Task, Transition
@@ -30,6 +31,11 @@ class File:
     @property
     def lifecycle(self) -> Lifecycle:
         return rules.lifecycle_for(self.definition.system)
+
+    @property
+    def own_actions(self) -> frozenset[str]:
+        """The moves that are the applicant's own now."""
+        return frozenset(self.lifecycle.actions(self.case.state, frozenset({Role.APPLICANT})))
 
     def tasks(self) -> list[Task]:
         """

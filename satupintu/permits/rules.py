@@ -74,7 +74,13 @@ STATUSES: Mapping[str, Status] = {
 BEFORE_DECISION = (State.SUBMITTED, State.REVIEW, State.READY)
 
 # Where the case waits for its applicant, and is closed when nobody answers by the date.
-APPLICANTS_TURN = frozenset({State.RETURNED, State.PAUSED, State.RECONFIRM})
+# What the applicant answers with where it is their turn.
+ANSWER_ACTIONS: Mapping[str, str] = {
+    State.RETURNED: "resubmit",
+    State.PAUSED: "resume",
+    State.RECONFIRM: "restart",
+}
+APPLICANTS_TURN = frozenset(ANSWER_ACTIONS)
 
 # Who has done one of these has checked the file, and does not decide it.
 CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})

@@ -10,7 +10,7 @@ from pydantic import Field as Bounds
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import fields_by_key
-from satupintu.exchange import queries, rules, shapes
+from satupintu.exchange import queries, rules, services, shapes
 from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.problems import Problem
 from satupintu.exchange.routes.tracking import tracked
@@ -18,6 +18,7 @@ from satupintu.exchange.rules import Place, Scope
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
 from satupintu.permits.queries import File
+from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Case, history, open_tasks, status_of
 
 router = Router(tags=["cases"])
@@ -98,6 +99,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return reply(shapes.CaseShape.model_validate(shape), headers={"ETag": etag})
 
 
+def _asked(file: File) -> dict[str, object] | None:
+    asked = services.asked_of(file)
+    if asked is None:
+        return None
+    return {
+        "asked_at": asked.asked_at,
+        "answer_by": asked.answer_by,
+        "items": item_titles(file.definition, asked.items, current_language()),
+    }
+
+
 def _details(file: File, *, own: bool) -> dict[str, object]:
     party, permit = file.case.party, queries.permit_in(file)
     assert party is not None, "a permit's case has an applicant"
@@ -115,6 +127,8 @@ def _details(file: File, *, own: bool) -> dict[str, object]:
             "identity": party.identity if own else mask_identity(party.identity),
         },
         "answers": answers if own else rules.masked_answers(fields, answers),
+        "asked": _asked(file),
+        "may_withdraw": "withdraw" in file.own_actions,
         "permit": None
         if permit is None
         else {

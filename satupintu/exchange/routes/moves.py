@@ -1,9 +1,11 @@
 """An officer's moves, by a program that the officer uses: through `workflow.services.act`, on the version seen."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from satupintu.exchange import rules, shapes
+from satupintu.exchange import rules, services, shapes
 from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.once import key_of, once
 from satupintu.exchange.problems import Problem
@@ -11,6 +13,7 @@ from satupintu.exchange.rules import Scope
 from satupintu.lib.language import current_language
 from satupintu.workflow.queries import (
     Case,
+    Transition,
     allowed_actions,
     get_case_for,
     open_tasks,
@@ -19,7 +22,17 @@ from satupintu.workflow.queries import (
 from satupintu.workflow.services import act
 
 router = Router(tags=["moves"])
-ORIGIN = "api"
+IF_MATCH: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-Match",
+            "required": True,
+            "description": "ETag of the case as it was seen",
+            "schema": {"type": "string"},
+        }
+    ]
+}
 
 
 @router.get(
@@ -77,17 +90,7 @@ def _standing(case: Case) -> dict[str, object]:
     url_name="move",
     operation_id="move",
     auth=Token(Scope.STAFF_ACT),
-    openapi_extra={
-        "parameters": [
-            {
-                "in": "header",
-                "name": "If-Match",
-                "required": True,
-                "description": "ETag of the case as it was seen",
-                "schema": {"type": "string"},
-            }
-        ]
-    },
+    openapi_extra=IF_MATCH,
 )
 @once
 def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResponse:
@@ -104,14 +107,19 @@ def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResp
         given.action,
         by=actor,
         at=call.at,
-        channel="api",
+        channel=services.ORIGIN,
         reason=given.reason.strip(),
         data=given.data,
         seen_version=-1 if seen is None else seen,
-        origin=ORIGIN,
+        origin=services.ORIGIN,
         origin_ref=f"{call.client.pk}:{key_of(request)}",
     )
-    shape = {
+    return moved(case, row, "moves")
+
+
+def moved(case: Case, row: Transition, shape: str) -> HttpResponse:
+    """Return the act as the log has it, with the ETag of the case as it stands now, of the shape the client read."""
+    told = {
         "number": case.number,
         "action": row.action,
         "sequence": row.seq,
@@ -120,5 +128,5 @@ def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResp
         "state_label": str(status_of(case).label),
         "version": case.version,
     }
-    etag = rules.etag_of(case.version, current_language(), "moves")
-    return reply(shapes.Moved.model_validate(shape), headers={"ETag": etag})
+    etag = rules.etag_of(case.version, current_language(), shape)
+    return reply(shapes.Moved.model_validate(told), headers={"ETag": etag})

@@ -1,5 +1,14 @@
 """Writes of the exchange: clients and their tokens, files and applications they send, answers they ask for again."""
 
+from satupintu.exchange.services.answering import (
+    ORIGIN,
+    Answer,
+    Seen,
+    answer,
+    asked_of,
+    collect,
+    withdraw,
+)
 from satupintu.exchange.services.answers import (
     Claim,
     Kept,
@@ -21,6 +30,8 @@ from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_i
 from satupintu.exchange.services.uploads import forget_unused, take_upload
 
 __all__ = [
+    "ORIGIN",
+    "Answer",
     "Applicant",
     "Claim",
     "ClientRefused",
@@ -28,9 +39,13 @@ __all__ = [
     "KeyInUse",
     "KeyReused",
     "NewClient",
+    "Seen",
     "Wanted",
+    "answer",
     "apply",
+    "asked_of",
     "claim",
+    "collect",
     "create_client",
     "draft_id_of",
     "finish",
@@ -40,4 +55,5 @@ __all__ = [
     "release",
     "revoke_client",
     "take_upload",
+    "withdraw",
 ]

@@ -64,7 +64,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class _Filled:
+class Filled:
     """A form as submit.problems_of reads it: a draft before it is one."""
 
     kind: str
@@ -93,8 +93,8 @@ def apply(
     offer = _offer(wanted.service, today)
     filled, problems = _filled(wanted, offer.definition, language, today, at)
     applicant, wrong = _applicant(wanted.applicant, offer.definition, today)
-    problems += wrong + _wrong_documents(wanted, client, offer)
-    problems += submit_problems(filled, offer.definition, today=today, language=language)
+    problems += wrong + wrong_documents(wanted.documents, client, offer.code)
+    problems += form_problems(filled, offer.definition, today=today, language=language)
     permit = _previous(wanted, applicant, problems)
     if problems:
         first = dict(reversed(problems))  # the first sentence about each place
@@ -103,10 +103,10 @@ def apply(
             [(where, first[where]) for where in dict(problems)],
         )
     party = find_party(identity=applicant.identity) or _new_party(
-        applicant, wanted.consent_how, _client(client), at
+        applicant, wanted.consent_how, client_actor(client), at
     )
     draft = _begin(wanted, filled, offer, party, permit, client=client, draft_id=draft_id, at=at)
-    return submit.submit(draft=draft, by=_client(client, party.pk), at=at)
+    return submit.submit(draft=draft, by=client_actor(client, party.pk), at=at)
 
 
 def _finish(client: ApiClient, draft_id: UUID, at: datetime) -> Application | None:
@@ -116,10 +116,10 @@ def _finish(client: ApiClient, draft_id: UUID, at: datetime) -> Application | No
     draft = find_unsent(draft_id)
     if draft is None:
         return None
-    return submit.submit(draft=draft, by=_client(client, draft.party_id), at=at)
+    return submit.submit(draft=draft, by=client_actor(client, draft.party_id), at=at)
 
 
-def _client(client: ApiClient, party_id: UUID | None = None) -> Actor:
+def client_actor(client: ApiClient, party_id: UUID | None = None) -> Actor:
     """Return the client as it hands in what a party wants: nobody's login, named in the log."""
     parties = frozenset({party_id} if party_id else ())
     return Actor(client.name, frozenset({Role.APPLICANT}), party_ids=parties)
@@ -137,7 +137,7 @@ def _offer(code: str, today: date) -> Offer:
 
 def _filled(
     wanted: Wanted, definition: Definition, language: str, today: date, at: datetime
-) -> tuple[_Filled, Problems]:
+) -> tuple[Filled, Problems]:
     """Return the form as it would be stored, and what cannot be an answer at all."""
     fields, problems = fields_by_key(definition), list[tuple[str, str]]()
     fit: dict[str, Any] = {}
@@ -162,11 +162,11 @@ def _filled(
         if key in known and known[key].papers:
             statements[key] = known[key].papers[0].value
     documents = {key: str(one) for key, one in wanted.documents.items()}
-    return _Filled(wanted.kind.value, answers, documents, statements), problems
+    return Filled(wanted.kind.value, answers, documents, statements), problems
 
 
-def submit_problems(
-    filled: _Filled, definition: Definition, *, today: date, language: str
+def form_problems(
+    filled: Filled, definition: Definition, *, today: date, language: str
 ) -> Problems:
     """Return what the form itself finds, by the checks of the review page, each with its pointer."""
     found = submit.problems_of(filled, [definition], today=today, language=language)
@@ -220,20 +220,22 @@ def _email(text: str) -> str:
     return address.value
 
 
-def _wrong_documents(wanted: Wanted, client: ApiClient, offer: Offer) -> Problems:
+def wrong_documents(
+    documents: Mapping[str, UUID], client: ApiClient, service_code: str
+) -> Problems:
     """Return what cannot be used: not sent by this client for this very requirement, or used before. One query."""
-    if not wanted.documents:
+    if not documents:
         return []
     rows = Upload.objects.filter(
-        pk__in=list(wanted.documents.values()),
+        pk__in=list(documents.values()),
         client_id=client.pk,
-        service_code=offer.code,
+        service_code=service_code,
         draft_id__isnull=True,
     )
     usable = {(row.requirement, row.pk) for row in rows}
     return [
         (f"documents/{key}", _("Berkas ini tidak ada, untuk syarat lain, atau sudah dipakai."))
-        for key, document_id in wanted.documents.items()
+        for key, document_id in documents.items()
         if (key, document_id) not in usable
     ]
 
@@ -262,7 +264,7 @@ def _new_party(applicant: Applicant, consent_how: str, by: Actor, at: datetime) 
 @transaction.atomic
 def _begin(
     wanted: Wanted,
-    filled: _Filled,
+    filled: Filled,
     offer: Offer,
     party: Party,
     permit: Permit | None,

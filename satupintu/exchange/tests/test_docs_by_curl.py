@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,6 @@ PAGE = Path(__file__).parents[3] / "docs/api.md"
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_commands_of_the_page_apply_for_a_permit(live_server, tmp_path):
     at = clock.now()
     make_world(at)

@@ -58,8 +58,8 @@ def act(
     """
     if origin_ref is not None and (arrived := find_arrived(origin, origin_ref)):
         return arrived
-    if seen_version is not None and seen_version != case.version:
-        raise MovedMeanwhile(str(_MOVED))
+    if seen_version is not None:
+        check_unmoved(case, seen_version)
     kind = registry.kind_of(case)
     service = kind.actions.get(action)
     if service is None:
@@ -89,6 +89,12 @@ def act(
         if isinstance(refused, MoveNotAllowed) and _has_moved(case, seen):
             raise MovedMeanwhile(str(_MOVED)) from refused
         raise
+
+
+def check_unmoved(case: Case, seen_version: int | None) -> None:
+    """Refuse to act on another version of the case than was looked at; None is none. Raises MovedMeanwhile."""
+    if seen_version != case.version:
+        raise MovedMeanwhile(str(_MOVED))
 
 
 def _has_moved(case: Case, seen: int) -> bool:

@@ -23,7 +23,6 @@ from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
 from satupintu.people.held import restores, typed
-from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
 from satupintu.permits.pages.applicant.common import get_own_file, today
@@ -38,30 +37,19 @@ from satupintu.permits.queries import (
     letters,
     open_repairs,
 )
-from satupintu.permits.rules import APPLICANTS_TURN
+from satupintu.permits.rules import ANSWER_ACTIONS, APPLICANTS_TURN
 from satupintu.permits.words import item_titles, original_names, part_name
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Transition, history, open_tasks
 from satupintu.workflow.services import CannotMove, act
 
-ANSWER_ACTIONS = {
-    rules.State.RETURNED: "resubmit",
-    rules.State.PAUSED: "resume",
-    rules.State.RECONFIRM: "restart",
-}
 MESSAGES_LOOKED_AT = 60
-
-
-def own_actions(file: File) -> frozenset[str]:
-    """Return the moves that are the applicant's own now."""
-    moves = file.lifecycle.actions(file.case.state, frozenset({Role.APPLICANT}))
-    return frozenset(moves)
 
 
 def deemed_granted_at(file: File, at: datetime) -> datetime | None:
     """Return when the legal limit passed without a decision; None while it has not, or does not apply."""
     legal = file.case.legal
-    undecided = not file.lifecycle.is_closed(file.case.state) and not own_actions(file) & {
+    undecided = not file.lifecycle.is_closed(file.case.state) and not file.own_actions & {
         "download"
     }
     if not file.definition.legal.deemed_granted or not undecided or not legal.running:
@@ -79,7 +67,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(f"/berkas/{number}/")
     rows = history(file.case)
     track = track_of(file, rows, open_tasks(file.case))
-    actions = own_actions(file)
+    actions = file.own_actions
     repair = (
         open_repairs([file.case.pk]).get(file.case.pk)
         if file.case.state in APPLICANTS_TURN
@@ -177,7 +165,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Permohonan sudah ditarik dan berhenti diproses."))
         return redirect("permits:mycase", number)
-    if "withdraw" not in own_actions(file):
+    if "withdraw" not in file.own_actions:
         messages.info(request, _("Permohonan ini tidak dapat ditarik lagi."))
         return redirect("permits:mycase", number)
     waiting = typed(request)
@@ -202,7 +190,7 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
         verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, today())]
         context = {"file": file, "permit": found, "verdict": verdict}
         return render(request, "permits/applicant/permit.html", context)
-    if "download" in own_actions(file):
+    if "download" in file.own_actions:
         # Refused when another window was faster: it is collected, and the file is theirs all the same.
         with suppress(CannotMove):
             act(file.case, "download", by=actor, at=clock.now())

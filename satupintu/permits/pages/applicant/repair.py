@@ -29,11 +29,11 @@ from satupintu.people.held import as_post, not_kept, typed_fields
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import store_one
-from satupintu.permits.pages.applicant.case import ANSWER_ACTIONS
 from satupintu.permits.pages.applicant.common import get_own_file, today
 from satupintu.permits.pages.applicant.held import answer_held, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
+from satupintu.permits.rules import ANSWER_ACTIONS
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Opened, opened_by
 from satupintu.permits.words import item_titles
