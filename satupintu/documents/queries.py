@@ -27,6 +27,7 @@ from satupintu.documents.signer_process import signer_status
 from satupintu.documents.signing.seal import seal_marks, verify_seal
 from satupintu.documents.verify import changed_pages, verify_pdf
 from satupintu.documents.verify_process import verify_apart
+from satupintu.lib.prepared import Prepared
 
 __all__ = [
     "Document",
@@ -81,11 +82,15 @@ def get_document(document_id: UUID) -> Document:
 
 def list_documents(ids: Iterable[UUID]) -> list[Document]:
     """Return the documents of these ids, removed ones too, oldest first. One query."""
-    return list(
-        Document.objects.select_related("file")
-        .filter(id__in=list(ids))
-        .order_by("created_at", "id")
-    )
+    return _BY_IDS.all(ids=ids)
+
+
+_BY_IDS = Prepared(
+    lambda ids: (
+        Document.objects.select_related("file").filter(id__in=ids).order_by("created_at", "id")
+    ),
+    many=("ids",),
+)
 
 
 def vault(party_id: UUID, kinds: Iterable[str] | None, today: date) -> QuerySet[Document]:

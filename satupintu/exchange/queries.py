@@ -1,5 +1,6 @@
 """Reads over clients and what they sent."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -9,11 +10,14 @@ from satupintu.exchange import rules
 from satupintu.exchange.models import ApiClient, KeptAnswer, Sending, Upload
 from satupintu.lib.crypto import is_fingerprint_of
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import Prepared
 from satupintu.permits.queries import File, Permit, PermitCase
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
 
 __all__ = ["ApiClient", "KeptAnswer", "Sending", "Upload"]
+
+_BY_PREFIX = Prepared(lambda prefix: ApiClient.objects.filter(prefix=prefix).select_related("user"))
 
 
 def find_client(token: str) -> ApiClient | None:
@@ -21,7 +25,7 @@ def find_client(token: str) -> ApiClient | None:
     prefix = rules.prefix_of(token)
     if not prefix:
         return None
-    found = ApiClient.objects.filter(prefix=prefix).select_related("user").first()
+    found = _BY_PREFIX.first(prefix=prefix)
     return found if found is not None and is_fingerprint_of(token, found.token) else None
 
 
@@ -44,18 +48,28 @@ def find_by_prefix(prefix: str) -> ApiClient | None:
 _SENT = "permit_case__application__draft_id"
 
 
-def _cases(client: ApiClient, *, everything: bool) -> QuerySet[Case]:
+def _cases(client_id: Any, *, everything: bool) -> QuerySet[Case]:
     """
     Return the cases that a client may see: what it sent in itself, or all.
 
     `reference` of a row is the client's own word for it; None for what it did not send.
     """
-    mine = Sending.objects.filter(client_id=client.pk)
+    mine = Sending.objects.filter(client_id=client_id)
     own = mine.filter(draft_id=OuterRef(_SENT)).values("reference")[:1]
     cases = Case.objects.filter(kind=KIND_PERMIT).annotate(reference=Subquery(own))
     if not everything:
         cases = cases.filter(**{f"{_SENT}__in": mine.values("draft_id")})
     return with_version(cases)
+
+
+_ONE = Prepared(
+    lambda client_id, number, everything: (
+        _cases(client_id, everything=everything)
+        .filter(number=number)
+        .select_related("permit_case__application", "permit")
+    ),
+    shape=("everything",),
+)
 
 
 def list_cases(
@@ -67,7 +81,7 @@ def list_cases(
     size: int,
 ) -> list[Case]:
     """Return up to `size + 1` cases a client may see, newest first, by keyset, without personal columns. One query."""
-    cases = _cases(client, everything=everything)
+    cases = _cases(client.pk, everything=everything)
     if state:
         cases = cases.filter(state=state)
     place = (before.moment, before.key) if before else None
@@ -77,10 +91,7 @@ def list_cases(
 
 def get_file(client: ApiClient, number: str, *, everything: bool) -> File:
     """Return a case that a client may see, with its application and permit. One query. Raises NotFound."""
-    cases = _cases(client, everything=everything).select_related(
-        "party", "service_version", "permit_case__application", "permit"
-    )
-    found = cases.filter(number=number).first()
+    found = _ONE.first(client_id=client.pk, number=number, everything=everything)
     if found is None:
         raise NotFound(number)
     permit_case: PermitCase = found.permit_case

@@ -196,12 +196,24 @@ class PreparedUpdate:
 
         _CLOSE = PreparedUpdate(lambda id, state: Task.objects.filter(pk=id, state=state), sets=("result", "closed_at"))
         changed = _CLOSE.run(id=task.pk, state="open", result="for", closed_at=at)
+
+    `computed` takes place holders as `build` does and returns field -> expression, where the row itself decides.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *, sets: Collection[str]) -> None:
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[Any, Any]],
+        *,
+        sets: Collection[str] = (),
+        computed: Callable[..., Mapping[str, Any]] = dict,
+    ) -> None:
         self._build = build
         self._sets = tuple(sets)
-        self._places = tuple(inspect.signature(build).parameters)
+        self._computed = computed
+        self._chosen = tuple(inspect.signature(build).parameters)
+        own = () if computed is dict else tuple(inspect.signature(computed).parameters)
+        self._given = own
+        self._places = tuple(dict.fromkeys((*self._chosen, *own)))
         self._built: dict[str, tuple[str, tuple[Any, ...], Mapping[str, Any]]] = {}
 
     def run(self, **values: Any) -> int:
@@ -228,13 +240,19 @@ class PreparedUpdate:
         self, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...], Mapping[str, Any]]:
         if connection.vendor not in self._built:
-            rows = self._build(**{name: Place(name, many=False) for name in self._places})
+            rows = self._build(**_places(self._chosen))
             query: Any = rows.query.chain(UpdateQuery)  # what it is then has another type
-            query.add_update_values({name: Place(name, many=False) for name in self._sets})
+            query.add_update_values(
+                {**_places(self._sets), **self._computed(**_places(self._given))}
+            )
             sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
             fields = {name: rows.model._meta.get_field(name) for name in self._sets}
             self._built[connection.vendor] = (sql, tuple(params), fields)
         return self._built[connection.vendor]
+
+
+def _places(names: Iterable[str]) -> dict[str, Place]:
+    return {name: Place(name, many=False) for name in names}
 
 
 def _filled(

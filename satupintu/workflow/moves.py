@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.ids import uuid7
-from satupintu.lib.prepared import PreparedUpdate
+from satupintu.lib.prepared import Prepared, PreparedUpdate
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import work_calendar
@@ -454,8 +454,11 @@ def _due_within(case: Case, term: str, due_at: datetime) -> datetime:
 
 def find_arrived(origin: str, origin_ref: str) -> Transition | None:
     """Return the row that already arrived under this origin, or None: the one idempotency of the product."""
-    return (
-        Transition.objects.filter(origin=origin, origin_ref=origin_ref)
-        .select_related("case")
-        .first()
-    )
+    return _ARRIVED.first(origin=origin, origin_ref=origin_ref)
+
+
+_ARRIVED = Prepared(
+    lambda origin, origin_ref: Transition.objects.filter(
+        origin=origin, origin_ref=origin_ref
+    ).select_related("case")
+)

@@ -17,6 +17,7 @@ from satupintu.catalogue.rules import Definition, Kind, fields_by_key
 from satupintu.exchange import rules
 from satupintu.exchange.models import ApiClient, Sending, Upload
 from satupintu.lib import identity
+from satupintu.lib.prepared import Prepared
 from satupintu.people import services as people
 from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, find_party
@@ -106,6 +107,7 @@ def apply(
         applicant, wanted.consent_how, client_actor(client), at
     )
     draft = _begin(wanted, filled, offer, party, permit, client=client, draft_id=draft_id, at=at)
+    draft.party = party  # not to be read again
     return submit.submit(draft=draft, by=client_actor(client, party.pk), at=at)
 
 
@@ -220,18 +222,21 @@ def _email(text: str) -> str:
     return address.value
 
 
+_UNUSED = Prepared(
+    lambda ids, client, service: Upload.objects.filter(
+        pk__in=ids, client_id=client, service_code=service, draft_id__isnull=True
+    ),
+    many=("ids",),
+)
+
+
 def wrong_documents(
     documents: Mapping[str, UUID], client: ApiClient, service_code: str
 ) -> Problems:
     """Return what cannot be used: not sent by this client for this very requirement, or used before. One query."""
     if not documents:
         return []
-    rows = Upload.objects.filter(
-        pk__in=list(documents.values()),
-        client_id=client.pk,
-        service_code=service_code,
-        draft_id__isnull=True,
-    )
+    rows = _UNUSED.all(ids=documents.values(), client=client.pk, service=service_code)
     usable = {(row.requirement, row.pk) for row in rows}
     return [
         (f"documents/{key}", _("Berkas ini tidak ada, untuk syarat lain, atau sudah dipakai."))

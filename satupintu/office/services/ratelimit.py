@@ -5,9 +5,9 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, F, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
-from satupintu.lib.prepared import Prepared
+from satupintu.lib.prepared import Prepared, PreparedUpdate
 from satupintu.office.models import RateCount
 
 
@@ -18,23 +18,22 @@ def _key(bucket: str, subject: str) -> str:
     return f"{bucket[:60]}:{digest[:32]}"
 
 
+# One statement decides: a row of an earlier window starts again, a full one is left alone. A
+# clock set back stays in the later window, so it cannot be used to try again.
+_TRY = PreparedUpdate(
+    lambda key, window, limit: RateCount.objects.filter(key=key).filter(
+        Q(window__lt=window) | Q(count__lt=limit)
+    ),
+    computed=lambda window, expires_at: {
+        "count": Case(When(window__lt=window, then=Value(1)), default=F("count") + 1),
+        "expires_at": Case(When(window__lt=window, then=expires_at), default=F("expires_at")),
+        "window": Case(When(window__lt=window, then=window), default=F("window")),
+    },
+)
+
+
 def _count_one(key: str, window: int, limit: int, expires_at: datetime) -> bool:
-    # One statement decides: a row of an earlier window starts again, a full one is left alone. A
-    # clock set back stays in the later window, so it cannot be used to try again.
-    return (
-        RateCount.objects.filter(key=key)
-        .filter(Q(window__lt=window) | Q(count__lt=limit))
-        .update(
-            count=Case(When(window__lt=window, then=Value(1)), default=F("count") + 1),
-            expires_at=Case(
-                When(window__lt=window, then=Value(expires_at)), default=F("expires_at")
-            ),
-            window=Case(
-                When(window__lt=window, then=Value(window, BigIntegerField())), default=F("window")
-            ),
-        )
-        == 1
-    )
+    return _TRY.run(key=key, window=window, limit=limit, expires_at=expires_at) == 1
 
 
 def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from satupintu.lib import words
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
 from satupintu.lib.kept import read_ahead
+from satupintu.lib.prepared import Prepared
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
@@ -104,6 +105,17 @@ def problems_of(
     return [*found.values(), *documents]
 
 
+_HELD = Prepared(
+    lambda party_id, service, today: (
+        Permit.objects.filter(
+            party_id=party_id, service_code=service, state=rules.PermitState.IN_FORCE
+        )
+        .exclude(valid_until__lt=today)
+        .select_related("case__permit_case")
+    )
+)
+
+
 def held_alike(draft: Draft, definition: Definition, today: date) -> Permit | None:
     """
     Return the applicant's permit in force for the very thing this draft asks for; None when there is none.
@@ -115,15 +127,7 @@ def held_alike(draft: Draft, definition: Definition, today: date) -> Permit | No
         return None
     if not all(draft.answers.get(key) for key in definition.unique_by):
         return None
-    held = (
-        Permit.objects.filter(
-            party_id=draft.party_id,
-            service_code=definition.code,
-            state=rules.PermitState.IN_FORCE,
-        )
-        .exclude(valid_until__lt=today)
-        .select_related("case__permit_case")
-    )
+    held = _HELD.all(party_id=draft.party_id, service=definition.code, today=today)
     return next(
         (
             permit

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db.models import Q
+from django.db.models import Case as DbCase
+from django.db.models import F, Q, When
 
 from satupintu.lib.prepared import Prepared, PreparedUpdate
 from satupintu.people.models import RoleAssignment, Unit
@@ -33,6 +34,14 @@ BY = Prepared(
 RENAME = PreparedUpdate(
     lambda case_id, was: Case.objects.filter(pk=case_id, version=was),
     sets=("number", "terms", "moved_at", "party_id"),
+)
+
+NEXT = PreparedUpdate(
+    lambda case_id, limit: Case.objects.filter(pk=case_id, version__lt=limit),
+    computed=lambda step, limit: {
+        "version": F("version") + step,
+        "moved_at": DbCase(When(version=limit, then=F("opened_at")), default=F("moved_at")),
+    },
 )
 
 
@@ -137,3 +146,13 @@ def test_days_compare_as_they_do_in_a_queryset(ratna):
     )
     assert held.all(today=day) == [kept]
     assert held.all(today=day + timedelta(days=1)) == []
+
+
+def test_the_row_itself_decides_a_computed_value(cases, django_assert_num_queries):
+    case = cases[0]
+    with django_assert_num_queries(3):
+        done = [NEXT.run(case_id=case.pk, limit=6, step=step) for step in (2, 3, 4)]
+    assert done == [1, 1, 0]
+    assert [Case.objects.get(pk=one.pk).version for one in cases] == [6, 1, 1]
+    with pytest.raises(TypeError, match="step"):
+        NEXT.run(case_id=case.pk, limit=6)
