@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 HERE = Path(__file__).resolve().parent
-TEMPLATES = ("permit", "decree", "card", "letter", "receipt", "form", "slips")
+TEMPLATES = ("permit", "decree", "card", "letter", "receipt", "form", "slips", "record")
 STANDARD: Final = "a-2a"
 
 _lock = threading.Lock()
@@ -107,7 +107,11 @@ def _showable(value: Any) -> Any:
 
 def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -> str:
     """Return the line at the foot of each page: what kind of signature the file carries."""
-    if template in ("receipt", "form", "slips") or signature is None or not signature["electronic"]:
+    if (
+        template in ("receipt", "form", "slips", "record")
+        or signature is None
+        or not signature["electronic"]
+    ):
         return "CONTOH. Bukan dokumen resmi." if demo else ""
     if demo:
         return (

@@ -359,6 +359,43 @@ class HandOver(models.Model):
     at = models.DateTimeField()
 
 
+class Consignment(models.Model):
+    """Permits on paper that left the office together: to a district office (kecamatan), or one by post."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=40, unique=True)  # of the register "dispatch"
+    how = models.CharField(max_length=8)  # collecting.DISTRICT or POST
+    unit = models.ForeignKey(
+        "people.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    carrier = models.CharField(max_length=160)  # who brought them, or the postal service
+    tracking = models.CharField(max_length=60, blank=True)  # resi
+    sent_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Collection(models.Model):
+    """Where a permit on paper is to reach its holder, as the applicant chose; and where it is now."""
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="collection"
+    )
+    how = models.CharField(max_length=8, blank=True)  # a key of collecting.WAYS; "": not chosen
+    unit = models.ForeignKey(
+        "people.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    address = EncryptedTextField(blank=True)  # to post it to
+    # With which it left; NULL: the permit lies at the office.
+    consignment = models.ForeignKey(
+        Consignment, null=True, blank=True, on_delete=models.PROTECT, related_name="collections"
+    )
+
+
 class Letter(models.Model):
     """
     A letter of the office about a case, owed from the move `seq` on.

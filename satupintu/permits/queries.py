@@ -434,7 +434,7 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
     found = []
     cases = list(
         Case.objects.filter(party_id=party_id, kind=rules.KIND_PERMIT)
-        .select_related("permit_case", "permit_case__application")
+        .select_related("permit_case", "permit_case__application", "collection__unit")
         .order_by("opened_at")
     )
     logs = histories([case.pk for case in cases])
@@ -449,6 +449,7 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
                 "state": case.state,
                 "opened": case.opened_at,
                 "answers": permit_case.answers,
+                "collection": _collection(case),
                 "log": [
                     {
                         "at": row.at,
@@ -461,6 +462,15 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _collection(case: Case) -> dict[str, str] | None:
+    """Return where a permit was to be collected, as its applicant chose. No query when joined."""
+    found = getattr(case, "collection", None)
+    if found is None:
+        return None
+    place = found.unit.name if found.unit else ""
+    return {"how": found.how, "place": place, "address": found.address}
 
 
 def get_open_repair(repair_id: UUID, number: str) -> Repair | None:

@@ -12,6 +12,7 @@ from satupintu.messaging.services import notify, notify_officer
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import rules
+from satupintu.permits.collecting import away_words
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Inspection, Permit, Repair
 from satupintu.permits.words import item_titles
@@ -78,6 +79,10 @@ def _issued(file: File, _row: Transition) -> dict[str, Any]:
     return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
 
 
+def _sent(_file: File, row: Transition) -> dict[str, Any]:
+    return {"place": partial(away_words, row.data)}
+
+
 def _issued_elsewhere(file: File, _row: Transition) -> dict[str, Any]:
     return {"external_number": file.permit_case.external_number}
 
@@ -120,6 +125,7 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "declare_complete": ("application_complete", _complete),
     "schedule_inspection": ("field_visit", _visit),
     "issue": ("issued", _issued),
+    "send_permit": ("permit_sent", _sent),
     "record_issued": ("issued_elsewhere", _issued_elsewhere),
     "reject": ("refused", _reason),
     "record_refused": ("refused", _reason),

@@ -355,6 +355,15 @@ PERMIT = Lifecycle(
         (State.ISSUED, "hand_over"): Move(
             State.HANDED_OVER, FRONT, _("Catat penyerahan"), weight="primary"
         ),
+        # Where the paper goes: as the applicant chose, off with a consignment, back again, or not given away today.
+        ("*", "choose_collection"): Move(None, OWN, _("Pilih cara menerima izin"), weight="quiet"),
+        (State.ISSUED, "send_permit"): Move(None, FRONT, _("Kirim izin"), weight="secondary"),
+        (State.ISSUED, "note_sent_back"): Move(
+            None, FRONT, _("Catat izin kembali"), reason_required=True, weight="quiet"
+        ),
+        (State.ISSUED, "refuse_hand_over"): Move(
+            None, FRONT, _("Tidak jadi diserahkan"), reason_required=True, weight="quiet"
+        ),
         # Downloaded already, and now the paper is fetched too: recorded once (services/deliver.py).
         (State.HANDED_OVER, "hand_over"): Move(None, FRONT, _("Catat penyerahan"), weight="quiet"),
         (State.ISSUED, "download"): Move(State.HANDED_OVER, APPLICANT, _("Unduh izin")),
@@ -572,6 +581,9 @@ ENTERED_LATER = frozenset(
         "reject",
         "issue",
         "hand_over",
+        "send_permit",
+        "note_sent_back",
+        "refuse_hand_over",
         "note_originals",
         "dispatch",
         "record_filing",

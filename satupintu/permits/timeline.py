@@ -98,6 +98,8 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "approve": (gettext_lazy("Permohonan disetujui"), DONE),
     "approve_automatically": (gettext_lazy("Permohonan disetujui"), DONE),
     "issue": (gettext_lazy("Izin terbit"), DONE),
+    "send_permit": (gettext_lazy("Izin dikirim"), DONE),
+    "note_sent_back": (gettext_lazy("Izin kembali ke kantor"), DONE),
     "hand_over": (gettext_lazy("Izin diserahkan"), DONE),
     "download": (gettext_lazy("Izin diunduh"), DONE),
     "extend": (gettext_lazy("Waktu layanan diperpanjang"), DONE),

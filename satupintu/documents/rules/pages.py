@@ -123,6 +123,28 @@ class LetterPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPage:
+    """
+    Data of the template "record": a list, a receipt or a minute (berita acara) signed in ink by those it names.
+
+    `signatures` are pairs of what somebody signs as and their name ("": a line to write it on).
+    """
+
+    letterhead: Letterhead
+    title: str
+    number: str
+    opening: str
+    facts: tuple[tuple[str, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()  # of the columns, in parts; () for equal ones
+    rows: tuple[tuple[str, ...], ...] = ()
+    closing: str = ""
+    signatures: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPage:
     """Data of the template "receipt": what was received, the code, what comes next and by when."""
 

@@ -116,6 +116,15 @@ SANGGAU = Cast(
             "Pengatur (II/c)",
         ),
         Officer(
+            "lusi",
+            "Lusia Nona",
+            "Petugas Pelayanan Kecamatan",
+            "kec-kapuas",
+            (Role.FRONT_OFFICE,),
+            "199402102019032999",
+            "Pengatur (II/c)",
+        ),
+        Officer(
             "ratna",
             "Ratna Dewi, S.E.",
             "Penata Perizinan Ahli Muda",

@@ -7,6 +7,7 @@ digest under a key that is not in the database (`crypto.fingerprint`), so that n
 
 from satupintu.permits.proof.compare import case_faults
 from satupintu.permits.proof.marks import (
+    COLLECTION,
     DISPATCHED,
     HANDED,
     PERMIT,
@@ -20,6 +21,7 @@ from satupintu.permits.proof.marks import (
 )
 
 __all__ = [
+    "COLLECTION",
     "DISPATCHED",
     "HANDED",
     "PERMIT",

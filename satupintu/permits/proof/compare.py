@@ -10,6 +10,8 @@ from satupintu.office.queries import NumberTaken
 from satupintu.permits import rules
 from satupintu.permits.models import (
     Attachment,
+    Collection,
+    Consignment,
     Dispatch,
     HandOver,
     Inspection,
@@ -70,6 +72,7 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
     if told.visits.keys() - {str(one.pk) for one in tables.inspections.get(case.pk, [])}:
         yield "an inspection that the log names is gone."
     yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
+    yield from _collection_faults(told, tables.collections.get(case.pk), tables.consignments)
     yield from _permit_faults(told, tables.permits.get(case.pk, []), tables)
     yield from _number_faults(case, told, tables.numbers.get(case.pk, []))
 
@@ -217,6 +220,31 @@ def _dispatch_faults(told: Told, lines: Sequence[Dispatch]) -> Iterator[str]:
             yield f"the line {line.number} of the dispatch book is not what was entered."
     if told.dispatches.keys() - {str(line.pk) for line in lines}:
         yield "a line of the dispatch book is gone."
+
+
+def _collection_faults(
+    told: Told, row: Collection | None, consignments: Mapping[str, Consignment]
+) -> Iterator[str]:
+    if row is None:
+        if told.chosen[0] or told.consignment is not None:
+            yield "where its permit is to be collected is gone."
+        return
+    address = plain(row.raw)  # type: ignore[attr-defined]  # annotated by read
+    if (row.how, row.unit_id) != told.chosen:
+        yield "its permit is to be collected elsewhere than was chosen."
+    elif address is UNREADABLE:
+        yield "the address to post its permit to cannot be read."
+    elif (address or told.address) and not crypto.is_fingerprint_of(address, told.address):
+        yield "the address to post its permit to is not the one that was given."
+    away = told.consignment
+    if str(row.consignment_id or "") != (away["consignment"] if away else ""):
+        yield "its permit is said to be elsewhere than the log says."
+    elif away:
+        sent = consignments[away["consignment"]]
+        if (sent.number, sent.how, sent.unit_id, sent.tracking) != (
+            away["number"], away["how"], away["unit"], away["tracking"],
+        ):  # fmt: skip
+            yield f"the consignment {sent.number} is not the one with which its permit left."
 
 
 def _number_faults(case: Case, told: Told, numbers: Iterable[NumberTaken]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from satupintu.permits import rules
-from satupintu.permits.proof.marks import DISPATCHED, HANDED, PERMIT, STATEMENTS
+from satupintu.permits.proof.marks import COLLECTION, DISPATCHED, HANDED, PERMIT, STATEMENTS
 from satupintu.workflow.queries import Transition
 
 
@@ -35,6 +35,9 @@ class Told:
     originals: dict[str, str] = field(default_factory=dict)
     dispatches: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
+    chosen: tuple[str, int | None] = ("", None)  # how to collect the permit, at which unit
+    address: str = ""  # the mark of where to post it
+    consignment: Mapping[str, Any] | None = None  # with which it is away
     recommendations: dict[str, Transition] = field(default_factory=dict)
     visits: dict[str, list[Transition]] = field(default_factory=dict)
 
@@ -71,6 +74,19 @@ def _shelved(told: Told, row: Transition) -> None:
 
 def _dispatched(told: Told, row: Transition) -> None:
     told.dispatches[row.data["line"]] = row.digests[DISPATCHED]
+
+
+def _collection_chosen(told: Told, row: Transition) -> None:
+    told.chosen = row.data["how"], row.data["unit"]
+    told.address = row.digests.get(COLLECTION, "")
+
+
+def _sent(told: Told, row: Transition) -> None:
+    told.consignment = row.data
+
+
+def _sent_back(told: Told, _row: Transition) -> None:
+    told.consignment = None
 
 
 def _originals_noted(told: Told, row: Transition) -> None:
@@ -117,6 +133,9 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "restart": _restarted,
     "shelve": _shelved,
     "dispatch": _dispatched,
+    "choose_collection": _collection_chosen,
+    "send_permit": _sent,
+    "note_sent_back": _sent_back,
     "note_originals": _originals_noted,
     "revoke": _ended,
     "replace": _ended,

@@ -6,7 +6,7 @@ from satupintu.permits.models import Dispatch, HandOver, Permit
 from satupintu.workflow.rules import canonical, digest, utc_text
 
 PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", "row:statements"
-DISPATCHED = "row:dispatch"
+DISPATCHED, COLLECTION = "row:dispatch", "row:collection"
 
 
 def permit_digest(permit: Permit) -> str:

@@ -12,6 +12,8 @@ from satupintu.lib.fields import stored
 from satupintu.office.queries import NumberTaken
 from satupintu.permits.models import (
     Attachment,
+    Collection,
+    Consignment,
     Dispatch,
     HandOver,
     Inspection,
@@ -58,6 +60,8 @@ class Tables:
     inspections: dict[UUID, list[Inspection]]
     hand_overs: dict[UUID, list[HandOver]]
     dispatches: dict[UUID, list[Dispatch]]
+    collections: dict[UUID, Collection]
+    consignments: dict[str, Consignment]
     numbers: dict[UUID, list[NumberTaken]]
     photos: dict[str, str]
 
@@ -71,6 +75,12 @@ def read(ids: Sequence[UUID]) -> Tables:
     )
     photos = [UUID(one) for rows in inspections.values() for row in rows for one in row.photos]
     documents = Document.objects.filter(pk__in=photos).values_list("pk", "file_id")
+    collections: dict[UUID, Collection] = {
+        row.pk: row
+        for row in Collection.objects.filter(pk__in=ids)
+        .defer("address")
+        .annotate(raw=stored("address"))
+    }
     return Tables(
         permit_cases={
             row.pk: row
@@ -104,6 +114,13 @@ def read(ids: Sequence[UUID]) -> Tables:
             "permit_id",
         ),
         dispatches=_grouped(Dispatch.objects.filter(case_id__in=ids), "case_id"),
+        collections=collections,
+        consignments={
+            str(one.pk): one
+            for one in Consignment.objects.filter(
+                pk__in={row.consignment_id for row in collections.values()}
+            )
+        },
         numbers=_grouped(NumberTaken.objects.filter(case_id__in=ids), "case_id"),
         photos={str(pk): file_id for pk, file_id in documents},
     )

@@ -9,6 +9,7 @@ from functools import wraps
 from satupintu.permits.services import (
     assisted,
     check,
+    collect,
     decide,
     deliver,
     dispatch,
@@ -51,6 +52,10 @@ _SERVICES: dict[str, ActionService] = {
     "number": issue.give_number,
     "void_number": issue.void_number,
     "issue": issue.issue,
+    "choose_collection": collect.choose_collection,
+    "send_permit": collect.send_permit,
+    "note_sent_back": collect.note_sent_back,
+    "refuse_hand_over": collect.refuse_hand_over,
     "hand_over": deliver.hand_over,
     "download": deliver.download,
     "revoke": issue.revoke,
@@ -67,7 +72,8 @@ _SERVICES: dict[str, ActionService] = {
 
 # What is the applicant's own to do, what the program does, and handing a task on to somebody else.
 _ALSO_FOR_OWN_CASE = frozenset(
-    {"resubmit", "resume", "restart", "withdraw", "download", "notice_deadline"}
+    {"resubmit", "resume", "restart", "withdraw", "download", "choose_collection"}
+    | {"notice_deadline"}
     | {"release", "reassign", "comment"}
 )
 

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.lib.crypto import fingerprint
+from satupintu.permits.collecting import POST, needs_letter
 from satupintu.permits.models import HandOver, Permit
 from satupintu.permits.proof import HANDED, hand_over_text
 from satupintu.permits.rules import State
@@ -23,7 +25,7 @@ from satupintu.permits.services.common import (
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.services import ActRequest, CannotMove, TaskChange, given_id, given_text
 
-DOWNLOAD, POST = "download", "post"
+DOWNLOAD = "download"
 
 
 class NoReceipt(CannotMove):
@@ -75,11 +77,17 @@ def hand_over(request: ActRequest) -> Transition:
     """
     Record that the permit was handed over.
 
-    data: how, collector, collector_identity, authority, signature, place. The holder may have downloaded it before:
-    then no task waits, and the paper is recorded all the same, once. Raises NoReceipt, HandedOverBefore.
+    data: how, collector, collector_identity, authority, signature, place. Who is not the holder shows a letter of
+    authority, or has one that an officer confirmed; by post the address stands for that. The holder may have
+    downloaded it before: then no task waits, and the paper is recorded all the same, once. Raises NoReceipt,
+    HandedOverBefore.
     """
     file = file_of(request.case)
     receipt = _receipt(request.data)
+    if receipt.how != POST and receipt.authority is None:
+        today = timezone.localdate(request.at)
+        if needs_letter(request.case.party, receipt.collector, today):
+            raise NoReceipt(_("Penerima bukan pemegang izin. Unggah surat kuasanya."))
     permit = Permit.objects.get(case_id=request.case.pk)
     close = {}
     if request.case.state == State.ISSUED:

@@ -1,6 +1,8 @@
 """What happens because time passes: reminders, closings, warnings. Never a decision."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.queries import User, officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import rules
+from satupintu.permits.collecting import POST, collection_of, counter_words
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Permit, Reminder, Repair, TaskReminder
 from satupintu.permits.queries import in_force_on
@@ -158,7 +161,7 @@ def remind_uncollected(*, at: datetime, limit: int = 100) -> int:
     """
     Remind holders 14, 30, 60 and 90 days after issue that their permit has not been collected; return how many.
 
-    The latest reminder only; a permit that has ended meanwhile is not worth collecting.
+    The latest reminder only; a permit that has ended meanwhile is not worth collecting, one by post is on its way.
     """
     sent = 0
     later: int | None = None
@@ -168,15 +171,23 @@ def remind_uncollected(*, at: datetime, limit: int = 100) -> int:
             collected_at__isnull=True,
             issued_at__lte=at - timedelta(days=days),
         )
+        rows = rows.exclude(case__collection__consignment__how=POST)
         if later is not None:
             rows = rows.filter(issued_at__gt=at - timedelta(days=later))
         what = f"uncollected_{days}"
         for permit in rows.exclude(reminders__what=what).select_related("case__service_version")[
             :limit
         ]:
-            sent += _remind(permit, what, "uncollected", at, {})
+            sent += _remind(permit, what, "uncollected", at, {"place": _where(permit)})
         later = days
     return sent
+
+
+def _where(permit: Permit) -> Callable[[str], str]:
+    """Return where to fetch the paper, said in the language of whoever reads it. One query."""
+    found = collection_of(permit.case_id)
+    sent = found.consignment if found else None
+    return partial(counter_words, sent.unit.name if sent and sent.unit else "")
 
 
 def _remind(permit: Permit, what: str, text: str, at: datetime, more: dict[str, object]) -> int:

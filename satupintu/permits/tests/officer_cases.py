@@ -166,17 +166,11 @@ class World:
         return self.do(case, "initial", "lina")
 
     def receipt(self, case: Case, **more: Any) -> dict[str, Any]:
-        """Return what a hand-over needs: who, shown by which card, signed where."""
-        signed = store_bytes(
-            content=sheet("tanda terima"),
-            media_type="application/pdf",
-            party_id=case.party_id,
-            kind="hand_over",
-            name="tanda-terima.pdf",
-            by=self.actor("budi"),
-            at=self.at,
-            pages=1,
-        )
+        """Return what a hand-over needs: who, shown by which card, signed where; a letter for who is not the holder."""
+        signed = self._paper(case, "hand_over")
+        collector = more.get("collector", "Sari Lestari")
+        if case.party is not None and collector != case.party.name:
+            more = {"authority": str(self._paper(case, "authority").pk), **more}
         return {
             "how": "counter",
             "collector": "Sari Lestari",
@@ -185,6 +179,18 @@ class World:
             "place": "DPMPTSP Sanggau",
             **more,
         }
+
+    def _paper(self, case: Case, kind: str) -> Any:
+        return store_bytes(
+            content=sheet(kind),
+            media_type="application/pdf",
+            party_id=case.party_id,
+            kind=kind,
+            name=f"{kind}.pdf",
+            by=self.actor("budi"),
+            at=self.at,
+            pages=1,
+        )
 
     # --- cases on their way --------------------------------------------------------------
     def complete(self, case: Case) -> Case:

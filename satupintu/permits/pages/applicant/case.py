@@ -25,6 +25,7 @@ from satupintu.people.access import signed_in
 from satupintu.people.held import restores, typed
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
+from satupintu.permits.pages.applicant.collection import collection_card
 from satupintu.permits.pages.applicant.common import get_own_file, today
 from satupintu.permits.pages.applicant.tracking import track_of
 from satupintu.permits.queries import (
@@ -82,6 +83,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "may_answer": bool(actions & set(ANSWER_ACTIONS.values())),
         "may_withdraw": "withdraw" in actions,
         "permit": get_permit_of(file.case.pk) if file.case.state in rules.HAS_PERMIT else None,
+        **collection_card(file, may_choose="choose_collection" in actions),
         "deemed": deemed_granted_at(file, clock.now()),
         "sections": masked_answers(file),
         "attachments": _attachments(file),

@@ -53,6 +53,7 @@ BESIDE = frozenset(
         "note_originals",
         "shelve",
         "dispatch",
+        "choose_collection",
     }
 )
 REFUSALS = (CannotMove, SigningRefused, UploadRefused, NumberProblem)

@@ -13,7 +13,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.access import View, staff
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import CASE_ROLES, Actor, Role
-from satupintu.permits import queries, rules
+from satupintu.permits import collecting, queries, rules
 from satupintu.permits.file import File
 from satupintu.permits.services.keys import signs_by_hand
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
@@ -139,5 +139,11 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
         or (signs_by_hand() and bool(desk.actor.roles & rules.FRONT))
     ),
     "extend": lambda desk: desk.case.promise.running,
+    "choose_collection": lambda desk: not collecting.is_away(desk.case.pk),
+    "send_permit": lambda desk: (
+        bool(desk.my_tasks("deliver")) and not collecting.is_away(desk.case.pk)
+    ),
+    "note_sent_back": lambda desk: collecting.is_away(desk.case.pk),
+    "refuse_hand_over": lambda desk: bool(desk.my_tasks("deliver")),
     "review": lambda desk: queries.waits_for_review(desk.case.pk),
 }

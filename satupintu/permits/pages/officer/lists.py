@@ -1,4 +1,4 @@
-"""Lists for officers: cases by state, issued permits waiting for their holder."""
+"""Lists for officers: cases by state, permits drawn for a second look."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,11 +8,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import latest_definitions
-from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for, list_units, saved_filters
@@ -91,33 +89,6 @@ def cases(request: HttpRequest) -> HttpResponse:
             "chosen": state,
             "saved": saved_filters(actor_for(request), "cases", request.GET.dict()),
             "states": [(key, status.label) for key, status in rules.STATUSES.items()],
-        },
-    )
-
-
-@staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)
-@require_safe
-def issued(request: HttpRequest) -> HttpResponse:
-    """List permits in force: those nobody has collected first, oldest first; or all."""
-    every = request.GET.get("semua") == "1"
-    cursor = Cursor.from_text(request.GET.get("sesudah", ""))
-    before: tuple[datetime, Any] | None = (cursor.due_at, cursor.task_id) if cursor else None
-    today = timezone.localdate(clock.now())
-    found = queries.list_issued(uncollected=not every, today=today, before=before)
-    shown = found[: queries.CASES_PAGE]
-    following = ""
-    if len(found) > queries.CASES_PAGE:
-        last = shown[-1]
-        marks = {"sesudah": Cursor(last.issued_at.astimezone(UTC), last.pk).to_text()}
-        following = "?" + urlencode(marks | ({"semua": "1"} if every else {}))
-    return render(
-        request,
-        "permits/officer/issued.html",
-        {
-            "permits": shown,
-            "every": every,
-            "page": Pages(following, reverse("permits:issued") if cursor else ""),
-            "may_hand_over": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
         },
     )
 

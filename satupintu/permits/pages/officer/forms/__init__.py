@@ -17,7 +17,6 @@ from satupintu.permits.pages.officer.forms.checking import (
 from satupintu.permits.pages.officer.forms.deciding import (
     ApproveForm,
     FilingForm,
-    HandOverForm,
     IssueForm,
     IssueScanForm,
     RefuseForm,
@@ -26,6 +25,13 @@ from satupintu.permits.pages.officer.forms.deciding import (
     RevokeForm,
     SecretMixin,
     StatusForm,
+)
+from satupintu.permits.pages.officer.forms.delivering import (
+    CollectionForm,
+    HandOverForm,
+    NotGivenForm,
+    SendForm,
+    SentBackForm,
 )
 from satupintu.permits.pages.officer.forms.later import LaterForm
 from satupintu.permits.pages.officer.forms.paper import DispatchForm, OriginalsForm, ShelveForm
@@ -75,6 +81,10 @@ FORMS: dict[str, type[ActForm]] = {
     "number": IssueForm,
     "issue": IssueForm,
     "void_number": PlainForm,
+    "choose_collection": CollectionForm,
+    "send_permit": SendForm,
+    "note_sent_back": SentBackForm,
+    "refuse_hand_over": NotGivenForm,
     "hand_over": HandOverForm,
     "revoke": RevokeForm,
     "review": ReviewForm,

@@ -1,4 +1,4 @@
-"""Forms of the decision and of the permit's life: approve, refuse, sign, hand over, revoke; other systems."""
+"""Forms of the decision and of the permit's life: approve, refuse, sign, revoke; other systems."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.office.queries import profile
 from satupintu.permits import rules
 from satupintu.permits.file import has_checked
 from satupintu.permits.pages.officer.drafts import proposed_reason
-from satupintu.permits.pages.officer.drawn import keep_drawn
 from satupintu.permits.pages.officer.forms.base import AREA, ActForm, Upload, set_reason
-from satupintu.permits.services import deliver
 from satupintu.workflow.queries import history
 
 
@@ -113,86 +110,6 @@ class ReviewForm(ActForm):
 
     def act_data(self) -> Mapping[str, Any]:
         return {"outcome": self.cleaned_data["outcome"]}
-
-
-class HandOverForm(ActForm):
-    stage = "deliver"
-    template = "permits/officer/_hand_over.html"
-    uploads = (
-        Upload("authority", "authority", identity=True),
-        Upload("paper", "hand_over", identity=True),
-    )
-    how = forms.ChoiceField(
-        label=_("Diserahkan"),
-        choices=[
-            ("counter", _("Di loket")),
-            ("district", _("Di kantor kecamatan")),
-            ("post", _("Lewat pos")),
-        ],
-    )
-    collector = forms.CharField(label=_("Nama penerima"), max_length=160)
-    collector_identity = forms.CharField(
-        label=_("Nomor identitas penerima (NIK, SIM, atau paspor)"),
-        required=False,
-        max_length=20,
-        help_text=_("Cocokkan dengan kartunya. Tidak diminta bila dikirim lewat pos."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    place = forms.CharField(
-        label=_("Tempat"),
-        max_length=160,
-        error_messages={"required": _("Tulis di mana izin diserahkan.")},
-    )
-    authority = forms.FileField(
-        label=_("Surat kuasa"),
-        required=False,
-        help_text=_("Bila yang menerima bukan pemegang izin."),
-    )
-    paper = forms.FileField(
-        label=_("Foto tanda terima bertanda tangan"),
-        required=False,
-        help_text=_("Atau minta penerima menandatangani di layar. Untuk pos: resi pengiriman."),
-    )
-    signature = forms.CharField(required=False, max_length=400_000, widget=forms.HiddenInput)
-    field_order = ("how", "collector", "collector_identity", "place", "authority", "paper")
-
-    def set_up(self) -> None:
-        del self.fields["reason"]
-        party = self.desk.case.party
-        self.holder = party.name if party else ""
-        self.fields["collector"].initial = self.holder
-        self.fields["place"].initial = profile().short_name
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        party = self.desk.case.party
-        collector = (cleaned.get("collector") or "").strip().casefold()
-        proxy = party is not None and (party.is_organisation or collector != party.name.casefold())
-        if collector and proxy and not self.stored.get("authority"):
-            self.add_error("authority", _("Penerima bukan pemegang izin. Unggah surat kuasanya."))
-        by_post = cleaned.get("how") == deliver.POST
-        if not by_post and not (cleaned.get("collector_identity") or "").strip():
-            self.add_error(
-                "collector_identity", _("Tulis nomor identitas orang yang menerima izin.")
-            )
-        if not cleaned.get("signature") and not self.stored.get("paper"):
-            self.add_error(
-                "paper",
-                _("Minta penerima menandatangani di layar, atau unggah foto tanda terimanya."),
-            )
-        return cleaned
-
-    def act_data(self) -> Mapping[str, Any]:
-        drawn = self.cleaned_data["signature"]
-        signature = self.file("paper") or (keep_drawn(drawn, self.desk) if drawn else "")
-        return {
-            "how": self.cleaned_data["how"],
-            "collector": self.cleaned_data["collector"],
-            "collector_identity": self.cleaned_data["collector_identity"],
-            "place": self.cleaned_data["place"],
-            "authority": self.file("authority"),
-            "signature": signature,
-        }
 
 
 class FilingForm(ActForm):
