@@ -407,6 +407,7 @@ class Letter(models.Model):
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="letters")
     seq = models.PositiveIntegerField()  # of the move it follows from
     kind = models.CharField(max_length=20)
+    ink = models.BooleanField(default=False)  # printed, signed by hand, and scanned back
     part = models.CharField(
         max_length=60, blank=True
     )  # one move may owe several: the unit that is asked
@@ -423,7 +424,7 @@ class Letter(models.Model):
             )
         ]
         indexes: ClassVar = [
-            # Read by the worker: letters that are owed and not made.
+            # Read by the worker: letters that are owed and not made; and by the list of those that wait for ink.
             models.Index(fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True))
         ]
 

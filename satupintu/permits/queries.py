@@ -411,6 +411,16 @@ def has_letter(case_id: UUID) -> bool:
     return Letter.objects.filter(case_id=case_id, document__isnull=False).exists()
 
 
+def waits_for_ink(case_id: UUID) -> bool:
+    return Letter.objects.filter(case_id=case_id, ink=True, document__isnull=True).exists()
+
+
+def letters_for_ink(limit: int = 100) -> list[Letter]:
+    """Return the letters that wait to be signed by hand and scanned back, the oldest first. One query."""
+    waiting = Letter.objects.filter(ink=True, document__isnull=True).select_related("case__party")
+    return list(waiting.order_by("at", "id")[:limit])
+
+
 def dispatched(first: date, last: date) -> list[Dispatch]:
     """Return the lines of the dispatch book from `first` to `last`, in their order. One query."""
     return list(

@@ -143,6 +143,7 @@ _SHARED: dict[tuple[str, str], Move] = {
             ("note_originals", _("Catat berkas asli")),
             ("shelve", _("Catat letak map")),
             ("dispatch", _("Catat surat keluar (ekspedisi)")),
+            ("scan_letter", _("Unggah surat bertanda tangan")),
         )
         for state in _OPEN_AND_CLOSED
     },
@@ -586,6 +587,7 @@ ENTERED_LATER = frozenset(
         "refuse_hand_over",
         "note_originals",
         "dispatch",
+        "scan_letter",
         "record_filing",
         "record_status",
         "record_issued",

@@ -250,6 +250,7 @@ NO_PAGES = {
     "permits:deemed_notice": FILE,
     "permits:draft": "leads to the step where the draft was left",
     "permits:draft_file": FILE,
+    "permits:letter_print": FILE,
     "permits:lock_signing": ACT,
     "permits:own_data_download": FILE,
     "permits:account_close": ACT,

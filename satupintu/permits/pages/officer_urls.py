@@ -47,6 +47,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         collecting_pages.hand_over_pdf,
         name="case_hand_over",
     ),
+    path(
+        "berkas/<str:number>/surat/<uuid:letter_id>/cetak.pdf",
+        files.letter_to_print,
+        name="letter_print",
+    ),
     path("berkas/<str:number>/isi-di-sistem-nasional/", elsewhere.helper, name="case_elsewhere"),
     path(
         "berkas/<str:number>/dokumen/<uuid:document_id>/<int:page>.webp",

@@ -72,6 +72,13 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
     if told.visits.keys() - {str(one.pk) for one in tables.inspections.get(case.pk, [])}:
         yield "an inspection that the log names is gone."
     yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
+    scans = {
+        str(one.pk): one.document.file_id
+        for one in tables.letters.get(case.pk, [])
+        if one.document is not None
+    }
+    if scans != told.letters:
+        yield "a letter signed in ink is not the one that was scanned back."
     yield from _collection_faults(told, tables.collections.get(case.pk), tables.consignments)
     yield from _permit_faults(told, tables.permits.get(case.pk, []), tables)
     yield from _number_faults(case, told, tables.numbers.get(case.pk, []))

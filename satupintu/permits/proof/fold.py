@@ -35,6 +35,7 @@ class Told:
     originals: dict[str, str] = field(default_factory=dict)
     dispatches: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)  # signed in ink: id -> hash of the scan
     chosen: tuple[str, int | None] = ("", None)  # how to collect the permit, at which unit
     address: str = ""  # the mark of where to post it
     consignment: Mapping[str, Any] | None = None  # with which it is away
@@ -74,6 +75,10 @@ def _shelved(told: Told, row: Transition) -> None:
 
 def _dispatched(told: Told, row: Transition) -> None:
     told.dispatches[row.data["line"]] = row.digests[DISPATCHED]
+
+
+def _scanned(told: Told, row: Transition) -> None:
+    told.letters[row.data["letter"]] = row.digests["file:letter"]
 
 
 def _collection_chosen(told: Told, row: Transition) -> None:
@@ -133,6 +138,7 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "restart": _restarted,
     "shelve": _shelved,
     "dispatch": _dispatched,
+    "scan_letter": _scanned,
     "choose_collection": _collection_chosen,
     "send_permit": _sent,
     "note_sent_back": _sent_back,

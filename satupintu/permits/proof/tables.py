@@ -17,6 +17,7 @@ from satupintu.permits.models import (
     Dispatch,
     HandOver,
     Inspection,
+    Letter,
     Permit,
     PermitCase,
     Recommendation,
@@ -60,6 +61,7 @@ class Tables:
     inspections: dict[UUID, list[Inspection]]
     hand_overs: dict[UUID, list[HandOver]]
     dispatches: dict[UUID, list[Dispatch]]
+    letters: dict[UUID, list[Letter]]
     collections: dict[UUID, Collection]
     consignments: dict[str, Consignment]
     numbers: dict[UUID, list[NumberTaken]]
@@ -114,6 +116,9 @@ def read(ids: Sequence[UUID]) -> Tables:
             "permit_id",
         ),
         dispatches=_grouped(Dispatch.objects.filter(case_id__in=ids), "case_id"),
+        letters=_grouped(
+            Letter.objects.filter(case_id__in=ids, ink=True).select_related("document"), "case_id"
+        ),
         collections=collections,
         consignments={
             str(one.pk): one

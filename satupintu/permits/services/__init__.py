@@ -14,6 +14,7 @@ from satupintu.permits.services import (
     deliver,
     dispatch,
     issue,
+    letters,
     paper,
     review,
     second_look,
@@ -67,6 +68,7 @@ _SERVICES: dict[str, ActionService] = {
     "note_originals": paper.note_originals,
     "shelve": paper.shelve,
     "dispatch": dispatch.dispatch,
+    "scan_letter": letters.scan_letter,
     "notice_deadline": sweep.notice_deadline,
 }
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from satupintu.documents.rules import (
     LetterPage,
@@ -44,8 +46,10 @@ from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Letter, Permit, Repair
 from satupintu.permits.rules import LetterKind
 from satupintu.permits.services import pages
+from satupintu.permits.services.common import given_papers, move
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Note, Task, Transition, get_case
+from satupintu.workflow.services import ActRequest, CannotMove, bad_data, needed_id
 
 log = structlog.get_logger()
 
@@ -66,11 +70,18 @@ def owe(row: Transition) -> list[Letter]:
     if kind is LetterKind.REQUEST:
         asked = Task.objects.filter(case_id=row.case_id, opened_seq=row.seq)
         parts = list(asked.order_by("label").values_list("label", flat=True))
+    ink = _in_ink(row)
     wanted = [
-        Letter(case_id=row.case_id, seq=row.seq, kind=kind, part=part, at=row.at) for part in parts
+        Letter(case_id=row.case_id, seq=row.seq, kind=kind, part=part, at=row.at, ink=ink)
+        for part in parts
     ]
     Letter.objects.bulk_create(wanted, ignore_conflicts=True)
     return list(Letter.objects.filter(case_id=row.case_id, seq=row.seq).order_by("part"))
+
+
+def _in_ink(row: Transition) -> bool:
+    """Say whether the letter is signed by hand: the signatory's own, in an office that signs in ink."""
+    return signer().by_hand and row.delegation_id is not None
 
 
 def read(row: Transition) -> None:
@@ -109,9 +120,10 @@ def _made(owed: list[Letter], at: datetime, key: OpenKey | None) -> list[Letter]
 
 def make_due(*, at: datetime, limit: int = 20) -> int:
     """Make the letters that were left behind; return how many. For the worker."""
-    due = Letter.objects.filter(document__isnull=True, at__lt=at - PATIENCE).order_by("at", "id")
+    owed = Q(ink=False) | Q(ink=True, number="") if _is_numbered_here() else Q(ink=False)
+    due = Letter.objects.filter(owed, document__isnull=True, at__lt=at - PATIENCE)
     made = 0
-    for letter in due[:limit]:
+    for letter in due.order_by("at", "id")[:limit]:
         try:
             make(letter, at=at)
         except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
@@ -125,7 +137,8 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
     """
     Make a letter that is owed: number, page, seal or signature, document. Twice is once.
 
-    Without `key` the office's seal stands on it. Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem;
+    Without `key` the office's seal stands on it. One that waits for ink gets its number only.
+    Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem;
     what was done so far stays and is used by the next try.
     """
     if letter.document_id:
@@ -133,6 +146,8 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
     file = file_of(get_case(letter.case_id))
     row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
     _number(letter, file, at=at)
+    if letter.ink:
+        return letter
     page = BUILDERS[LetterKind(letter.kind)](_Writing(letter, file, row, signed=key is not None))
     used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
     signed = used.sign(
@@ -158,9 +173,54 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
     return letter
 
 
+def page_for_ink(letter: Letter) -> bytes:
+    """
+    Return a letter to print and sign by hand. Raises CannotMove for one that waits for no ink, or has no number yet.
+
+    Writes nothing: the number was taken when the letter was owed, or is taken by the worker.
+    """
+    if not letter.ink or letter.document_id:
+        raise CannotMove(_("Surat ini tidak menunggu tanda tangan."))
+    if not letter.number and _is_numbered_here():
+        raise CannotMove(_("Surat ini belum bernomor. Coba lagi sebentar."))
+    file = file_of(get_case(letter.case_id))
+    row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
+    written = _Writing(letter, file, row, signed=True, electronic=False)
+    return render_pdf("letter", BUILDERS[LetterKind(letter.kind)](written))
+
+
+@transaction.atomic
+def scan_letter(request: ActRequest) -> Transition:
+    """
+    Keep the scan of a letter that was signed in ink: it is the letter from now on.
+
+    data: letter, scan (ids). Raises BadData, CannotMove when it waits for no ink or another was quicker.
+    """
+    file = file_of(request.case)
+    letter = Letter.objects.filter(
+        pk=needed_id(request.data, "letter"), case_id=request.case.pk
+    ).first()
+    scan = given_papers(request, {"scan": request.data.get("scan")}).get("scan")
+    if letter is None or scan is None:
+        raise bad_data("letter" if letter is None else "scan")
+    row = move(
+        request, file, data={"letter": str(letter.pk)}, digests={"file:letter": scan.file_id}
+    )
+    kept = Letter.objects.filter(pk=letter.pk, ink=True, document__isnull=True).update(
+        document_id=scan.pk, at=request.at
+    )
+    if kept != 1:
+        raise CannotMove(_("Surat ini tidak menunggu tanda tangan."))
+    return row
+
+
+def _is_numbered_here() -> bool:
+    return any(one.code == SERIES and one.active for one in list_series())
+
+
 def _number(letter: Letter, file: File, *, at: datetime) -> None:
     """Take a number from the office's series of letters, where it has one, and keep it with the letter."""
-    if letter.number or not any(one.code == SERIES and one.active for one in list_series()):
+    if letter.number or not _is_numbered_here():
         return
     with transaction.atomic():
         taken = office.take_number(
@@ -197,7 +257,15 @@ def _case_facts(file: File, party: Party) -> tuple[tuple[str, str], ...]:
 class _Writing:
     """The facts of one letter, put together once for all builders."""
 
-    def __init__(self, letter: Letter, file: File, row: Transition, *, signed: bool) -> None:
+    def __init__(
+        self,
+        letter: Letter,
+        file: File,
+        row: Transition,
+        *,
+        signed: bool,
+        electronic: bool = True,
+    ) -> None:
         party = file.case.party
         assert party is not None
         self.letter, self.file, self.row = letter, file, row
@@ -214,6 +282,7 @@ class _Writing:
             user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
             on=self.day,
             demo=bool(signed and signer().code == "demo"),
+            electronic=electronic,
             verb="Dikeluarkan",
         )
 

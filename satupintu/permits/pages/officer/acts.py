@@ -53,6 +53,7 @@ BESIDE = frozenset(
         "note_originals",
         "shelve",
         "dispatch",
+        "scan_letter",
         "choose_collection",
     }
 )

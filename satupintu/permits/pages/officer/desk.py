@@ -131,6 +131,7 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "record_inspection": lambda desk: bool(desk.my_tasks("recommend")),
     "sign_report": lambda desk: bool(desk.my_tasks("recommend")),
     "dispatch": lambda desk: queries.has_letter(desk.case.pk),
+    "scan_letter": lambda desk: queries.waits_for_ink(desk.case.pk),
     "record_recommendation": lambda desk: any(one.stage == "recommend" for one in desk.tasks),
     "record_status": lambda desk: bool(desk.my_tasks("follow")),
     "number": lambda desk: desk.file.permit_case.decided_by_id == desk.actor.user_id,

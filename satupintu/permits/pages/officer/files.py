@@ -23,7 +23,7 @@ from satupintu.permits import queries
 from satupintu.permits.pages.officer.desk import Desk, desk_for, reads_cases, works_on_cases
 from satupintu.permits.pages.officer.drafts import draft_of
 from satupintu.permits.pages.pdf import pdf_answer
-from satupintu.permits.services import issue, preview
+from satupintu.permits.services import issue, letters, preview
 from satupintu.workflow.services import CannotMove
 
 DEFAULT_WIDTH = 1400
@@ -119,3 +119,17 @@ def to_print(request: HttpRequest, number: str) -> HttpResponse:
     except (CannotMove, RenderFailed, AssertionError) as error:
         raise Http404 from error
     return pdf_answer(content, f"izin-{number}.pdf")
+
+
+@works_on_cases
+@require_safe
+def letter_to_print(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponse:
+    """Return a letter to print, sign and stamp by hand."""
+    desk = desk_for(request, number)
+    letter = queries.get_letter(desk.case.pk, letter_id)
+    if letter is None:
+        raise Http404
+    try:
+        return pdf_answer(letters.page_for_ink(letter), f"surat-{number}.pdf")
+    except (CannotMove, RenderFailed) as error:
+        raise Http404 from error

@@ -14,6 +14,7 @@ DONE = {
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
     "note_originals": _("Berkas asli dicatat"),
     "shelve": _("Letak map dicatat"),
+    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
     "dispatch": _("Surat keluar dicatat"),
     "extend": _("Waktu diperpanjang"),
     "return": _("Dikembalikan untuk diperbaiki"),

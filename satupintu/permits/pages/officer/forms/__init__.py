@@ -34,7 +34,12 @@ from satupintu.permits.pages.officer.forms.delivering import (
     SentBackForm,
 )
 from satupintu.permits.pages.officer.forms.later import LaterForm
-from satupintu.permits.pages.officer.forms.paper import DispatchForm, OriginalsForm, ShelveForm
+from satupintu.permits.pages.officer.forms.paper import (
+    DispatchForm,
+    OriginalsForm,
+    ScanLetterForm,
+    ShelveForm,
+)
 from satupintu.permits.pages.officer.forms.technical import (
     AskUnitForm,
     ExtendForm,
@@ -57,6 +62,7 @@ FORMS: dict[str, type[ActForm]] = {
     "note_originals": OriginalsForm,
     "shelve": ShelveForm,
     "dispatch": DispatchForm,
+    "scan_letter": ScanLetterForm,
     "extend": ExtendForm,
     "resubmit": AnswerForm,
     "resume": AnswerForm,

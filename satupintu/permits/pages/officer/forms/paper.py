@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.catalogue.rules import required_documents
 from satupintu.lib.language import current_language
 from satupintu.permits import queries, rules
-from satupintu.permits.pages.officer.forms.base import ActForm
+from satupintu.permits.pages.officer.forms.base import ActForm, Upload
 
 _PREFIX = "asli-"
 
@@ -93,6 +93,33 @@ class DispatchForm(ActForm):
 
     def act_data(self) -> Mapping[str, Any]:
         return {name: self.cleaned_data[name] for name in self.field_order}
+
+
+class ScanLetterForm(ActForm):
+    """A letter that was printed and signed in ink, scanned back."""
+
+    template = "permits/officer/_letters_by_hand.html"
+    note = _("Sesudah ini pemohon dapat membaca surat itu, dan surat dapat dicatat keluar.")
+    uploads = (Upload("scan", "letter", accept=("pdf",), max_mb=20),)
+    letter = forms.ChoiceField(label=_("Surat"))
+    scan = forms.FileField(label=_("Hasil pindai surat (PDF)"))
+    field_order = ("letter", "scan")
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+        self.waiting = [
+            (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
+            for one in queries.letters(self.desk.case.pk)
+            if one.ink and one.document_id is None
+        ]
+        field = self.fields["letter"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (str(one.pk), f"{label} {one.number}".strip()) for label, one in self.waiting
+        ]
+
+    def act_data(self) -> Mapping[str, Any]:
+        return {"letter": self.cleaned_data["letter"], "scan": self.file("scan")}
 
 
 class ShelveForm(ActForm):
