@@ -267,6 +267,8 @@ def _fee(reader: Reader) -> Fee:
         rule=inner.string("rule"),
         params=params or {},
         basis=inner.string("basis"),
+        pay_to=inner.string("pay_to"),
+        due_days=inner.integer("due_days", 30),
     )
     inner.close()
     return found

@@ -7,7 +7,6 @@ clock, permit) works from this one value. Texts for people are `Text` with both 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -206,6 +205,8 @@ class Fee:
     rule: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     basis: str = ""
+    pay_to: str = ""  # where it is paid: bank, account, holder (rekening kas umum daerah)
+    due_days: int = 30  # calendar days to pay in, from the assessment notice (SKRD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +399,18 @@ DECISION_RULES = {
 FEE_RULES = {
     "per_unit": ("unit_idr", "field"),
     "by_choice": ("field", "amounts"),
+    # Persetujuan Bangunan Gedung: tariff.py
+    "pbg": (
+        "area",
+        "shst_idr",
+        "locality_percent",
+        "function",
+        "complexity",
+        "permanence",
+        "height",
+        "ownership",
+        "work",
+    ),
 }
 
 PREFILLS = (
@@ -552,19 +565,6 @@ def promise_parts(
 def longest_days(definition: Definition) -> int:
     """Return the largest promised working days over all kinds of request."""
     return max(promised_days(definition, kind, None) for kind in definition.kinds)
-
-
-def fee_idr(definition: Definition, answers: Mapping[str, Any]) -> int:
-    """Return the fee in whole rupiah. Answers that the rule needs and that are missing count as zero."""
-    fee = definition.fee
-    if fee.kind == "fixed":
-        return fee.amount_idr
-    if fee.kind == "rule" and fee.rule == "per_unit":
-        count = answers.get(str(fee.params["field"])) or 0
-        return int(Decimal(str(count)) * int(fee.params["unit_idr"]))
-    if fee.kind == "rule" and fee.rule == "by_choice":
-        return int(fee.params["amounts"].get(str(answers.get(str(fee.params["field"]))), 0))
-    return 0
 
 
 def steering_fields(definition: Definition) -> list[Field]:

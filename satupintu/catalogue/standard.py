@@ -6,6 +6,7 @@ cannot differ from what the program does; the rest are the office's own words. T
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from satupintu.catalogue.rules import (
     stage_groups,
     technical_days,
 )
+from satupintu.catalogue.tariff import PBG_INDICES, written
 from satupintu.lib import words
 from satupintu.people.rules import ROLE_LABELS, Role
 
@@ -231,6 +233,8 @@ def _fee(definition: Definition, language: str) -> str:
 def _rule_words(definition: Definition, language: str) -> str:
     """The tariff of a named rule, whole: what anybody needs to compute it."""
     fee = definition.fee
+    if fee.rule == "pbg":
+        return _pbg_words(definition, language)
     asked = fields_by_key(definition)[str(fee.params["field"])]
     label = asked.label.in_language(language).rstrip("?")
     if fee.rule == "per_unit":
@@ -242,6 +246,26 @@ def _rule_words(definition: Definition, language: str) -> str:
         for value, amount in fee.params["amounts"].items()
     )
     return _("Menurut “%(label)s”: %(amounts)s.") % {"label": label, "amounts": amounts}
+
+
+def _pbg_words(definition: Definition, language: str) -> str:
+    """The formula of PP 16/2021 with this office's prices and every index."""
+    params, known = definition.fee.params, fields_by_key(definition)
+    price = _("LLt × (Ilo × SHST) × It × Ibg; Ilo %(percent)s%%, SHST %(shst)s.") % {
+        "percent": written(Decimal(str(params["locality_percent"]))),
+        "shst": words.rupiah(int(params["shst_idr"]), language),
+    }
+    indices = []
+    for name in PBG_INDICES:
+        asked = known[str(params[name]["field"])]
+        chosen = ", ".join(
+            f"{one.label.in_language(language)} {written(Decimal(str(params[name]['index'][one.value])))}"
+            for one in asked.choices
+        )
+        weight = params[name].get("weight")
+        share = f" (× {written(Decimal(str(weight)))})" if weight is not None else ""
+        indices.append(f"{asked.label.in_language(language).rstrip('?')}{share}: {chosen}.")
+    return " ".join([price, *indices])
 
 
 def _product(definition: Definition, language: str) -> str:

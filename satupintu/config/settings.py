@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "satupintu.quality",
     "satupintu.exchange",
     "satupintu.permits",
+    "satupintu.fees",
     "satupintu.messaging",
     "satupintu.workflow",
     "satupintu.catalogue",

@@ -87,6 +87,19 @@ TEXTS: dict[str, frozenset[str]] = {
     "permit_sent": frozenset({"name", "service", "number", "place", "link"}),
     "expiring": frozenset({"name", "service", "permit_number", "valid_until", "days", "link"}),
     "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),
+    "fee_set": frozenset(
+        {"name", "service", "number", "fee_number", "amount", "due_on", "pay_to", "link"}
+    ),
+    "fee_paid": frozenset(
+        {"name", "service", "number", "receipt_number", "amount", "rest", "link"}
+    ),
+    "fee_unproved": frozenset({"name", "service", "number", "amount", "reason", "link"}),
+    "fee_reminder": frozenset(
+        {"name", "service", "number", "fee_number", "rest", "due_on", "pay_to", "link"}
+    ),
+    "refund_answered": frozenset(
+        {"name", "service", "number", "amount", "granted", "paid", "why", "link"}
+    ),
     "calendar_changed": frozenset({"name", "service", "number", "before", "promised", "link"}),
     "deadline_extended": frozenset({"name", "service", "number", "promised", "reason", "link"}),
     "task_waiting": frozenset({"name", "service", "number", "unit", "due", "link"}),

@@ -10,6 +10,7 @@ from satupintu.lib.prepared import Prepared
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
+from satupintu.permits.paid import lifecycle_for
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import Lifecycle
 from satupintu.workflow.services import TaskChange, end_tasks
@@ -30,7 +31,7 @@ class File:
 
     @property
     def lifecycle(self) -> Lifecycle:
-        return rules.lifecycle_for(self.definition.system)
+        return lifecycle_for(self.definition)
 
     @property
     def own_actions(self) -> frozenset[str]:
@@ -97,7 +98,7 @@ def file_digests(attachments: Iterable[Attachment]) -> dict[str, str]:
 def lifecycle_of(case: Case) -> Lifecycle:
     """Return the table of moves of a case: ours, or the assisting one for another system's permits."""
     assert case.service_version is not None
-    return rules.lifecycle_for(definition_of(case.service_version).system)
+    return lifecycle_for(definition_of(case.service_version))
 
 
 def title_of(case: Case, language: str) -> str:

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
+from satupintu.fees.queries import plain_books, proofs_of
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.days import begins, ends
 from satupintu.lib.keyset import beyond
@@ -440,14 +441,14 @@ def documents_of_party(party_id: UUID) -> list[Document]:
 
 
 def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
-    """Return a party's cases with answers and log, as plain data for taking along. Two queries."""
+    """Return a party's cases with answers, fees and log, as plain data for taking along. Five queries."""
     found = []
     cases = list(
         Case.objects.filter(party_id=party_id, kind=rules.KIND_PERMIT)
         .select_related("permit_case", "permit_case__application", "collection__unit")
         .order_by("opened_at")
     )
-    logs = histories([case.pk for case in cases])
+    logs, money = histories([case.pk for case in cases]), plain_books([case.pk for case in cases])
     for case in cases:
         permit_case: PermitCase = case.permit_case
         found.append(
@@ -460,6 +461,7 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
                 "opened": case.opened_at,
                 "answers": permit_case.answers,
                 "collection": _collection(case),
+                "fee": money.get(case.pk, []),
                 "log": [
                     {
                         "at": row.at,
@@ -557,6 +559,7 @@ def documents_of_case(case_id: UUID) -> frozenset[UUID]:
         "authority_id", "signature_id"
     ):
         found.update(pair)
+    found.update(proofs_of([case_id]))
     return frozenset(one for one in found if one is not None)
 
 

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
+from satupintu.fees.queries import get_assessment
+from satupintu.lib import words
 from satupintu.messaging.services import notify, notify_officer
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.collecting import away_words
+from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Inspection, Permit, Repair
 from satupintu.permits.words import item_titles
@@ -109,6 +113,44 @@ def _recounted(_file: File, row: Transition) -> dict[str, Any] | None:
     return None if before == after else {"before": before, "promised": after}
 
 
+def _fee_set(_file: File, row: Transition) -> dict[str, Any] | None:
+    """Return what is to pay, until when and where; None when nothing came out."""
+    made = get_assessment(UUID(row.data["assessment"]))
+    if not made.amount_idr:
+        return None
+    return {
+        "fee_number": made.number,
+        "amount": partial(_rupiah, made.amount_idr),
+        "due_on": made.due_on,
+        "pay_to": made.pay_to,
+    }
+
+
+def _fee_paid(file: File, row: Transition) -> dict[str, Any]:
+    return {
+        "receipt_number": row.data["number"],
+        "amount": partial(_rupiah, row.data["amount_idr"]),
+        "rest": partial(_rupiah, rest) if (rest := fee_side(file).account.rest_idr) else "",
+    }
+
+
+def _fee_unproved(file: File, row: Transition) -> dict[str, Any]:
+    return {"amount": partial(_rupiah, row.data["amount_idr"])} | _reason(file, row)
+
+
+def _refund(file: File, row: Transition) -> dict[str, Any]:
+    return {
+        "amount": partial(_rupiah, row.data["amount_idr"]),
+        "granted": row.action == "grant_refund",
+        "paid": row.action == "pay_refund",
+        "why": _reason(file, row)["reason"],
+    }
+
+
+def _rupiah(amount_idr: int, language: str) -> str:
+    return words.rupiah(amount_idr, language)
+
+
 def _nothing(_file: File, _row: Transition) -> dict[str, Any]:
     return {}
 
@@ -134,6 +176,13 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "calendar_changed": ("calendar_changed", _recounted),
     "extend": ("deadline_extended", _extended),
     "revoke": ("revoked", _revoked),
+    "set_fee": ("fee_set", _fee_set),
+    "confirm_payment": ("fee_paid", _fee_paid),
+    "receive_payment": ("fee_paid", _fee_paid),
+    "reject_payment": ("fee_unproved", _fee_unproved),
+    "grant_refund": ("refund_answered", _refund),
+    "refuse_refund": ("refund_answered", _refund),
+    "pay_refund": ("refund_answered", _refund),
 }
 
 

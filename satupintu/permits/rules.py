@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.catalogue.rules import Definition, Kind, Statement, System, Validity, promised_days
+from satupintu.catalogue.rules import Definition, Kind, Statement, Validity, promised_days
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
@@ -30,6 +30,10 @@ class State(StrEnum):
     PAUSED = "paused"
     RECONFIRM = "reconfirm"
     READY = "ready"
+    # only of a service with a fee (permits/paid.py)
+    FEE_PROPOSED = "fee_proposed"
+    PAYMENT = "payment"
+    PAYMENT_CHECK = "payment_check"
     PROPOSED = "proposed"
     REFUSAL_PROPOSED = "refusal_proposed"
     APPROVED = "approved"
@@ -54,6 +58,9 @@ STATUSES: Mapping[str, Status] = {
     State.PAUSED: Status(_("Menunggu jawaban pemohon"), Tone.WARN, "applicant"),
     State.RECONFIRM: Status(_("Menunggu perbaikan menyeluruh"), Tone.WARN, "applicant"),
     State.READY: Status(_("Syarat terpenuhi, keputusan disiapkan"), Tone.INFO, "office"),
+    State.FEE_PROPOSED: Status(_("Retribusi dihitung, menunggu penetapan"), Tone.INFO, "office"),
+    State.PAYMENT: Status(_("Menunggu pembayaran retribusi"), Tone.WARN, "applicant"),
+    State.PAYMENT_CHECK: Status(_("Pembayaran retribusi diperiksa"), Tone.INFO, "office"),
     State.PROPOSED: Status(_("Menunggu paraf dan tanda tangan"), Tone.INFO, "office"),
     State.REFUSAL_PROPOSED: Status(_("Usul penolakan, menunggu keputusan"), Tone.WARN, "office"),
     State.APPROVED: Status(_("Disetujui, menunggu nomor"), Tone.GOOD, "office"),
@@ -73,14 +80,14 @@ STATUSES: Mapping[str, Status] = {
 # Where the office has not proposed anything yet; past the legal limit the head decides from here.
 BEFORE_DECISION = (State.SUBMITTED, State.REVIEW, State.READY)
 
-# Where the case waits for its applicant, and is closed when nobody answers by the date.
-# What the applicant answers with where it is their turn.
+# What the applicant answers with where they are asked; closed when nobody answers by the date.
 ANSWER_ACTIONS: Mapping[str, str] = {
     State.RETURNED: "resubmit",
     State.PAUSED: "resume",
     State.RECONFIRM: "restart",
 }
-APPLICANTS_TURN = frozenset(ANSWER_ACTIONS)
+# Where the case waits for its applicant: for an answer, or for the payment of its fee.
+APPLICANTS_TURN = frozenset({*ANSWER_ACTIONS, State.PAYMENT})
 
 # Who has done one of these has checked the file, and does not decide it.
 CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})
@@ -106,10 +113,10 @@ OFFICERS = frozenset(
 START, PAUSE, RESUME = TermEffect.START, TermEffect.PAUSE, TermEffect.RESUME
 RESET, RESTART, STOP = TermEffect.RESET, TermEffect.RESTART, TermEffect.STOP
 
-_ALL_STOP = {"promise": STOP, "legal": STOP, "pledge": STOP}
+ALL_STOP = {"promise": STOP, "legal": STOP, "pledge": STOP}
 
 # "*" is every state that is not closed (workflow.rules); what also happens after the end names the others.
-_OPEN_AND_CLOSED = ("*", *(state for state, status in STATUSES.items() if status.closed))
+OPEN_AND_CLOSED = ("*", *(state for state, status in STATUSES.items() if status.closed))
 
 _SHARED: dict[tuple[str, str], Move] = {
     ("", "submit"): Move(
@@ -145,12 +152,12 @@ _SHARED: dict[tuple[str, str], Move] = {
             ("dispatch", _("Catat surat keluar (ekspedisi)")),
             ("scan_letter", _("Unggah surat bertanda tangan")),
         )
-        for state in _OPEN_AND_CLOSED
+        for state in OPEN_AND_CLOSED
     },
     # By law also in a file that is closed (UU 27/2022 Art. 43).
     **{
         (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-        for state in _OPEN_AND_CLOSED
+        for state in OPEN_AND_CLOSED
     },
     ("*", "note_automatic"): Move(None, SYSTEM, _("Pemeriksaan otomatis, perlu petugas")),
     ("*", "extend"): Move(
@@ -176,13 +183,13 @@ _SHARED: dict[tuple[str, str], Move] = {
         weight="primary",
     ),
     (State.RETURNED, "lapse"): Move(
-        State.LAPSED, FRONT | SYSTEM, _("Tutup, tidak diperbaiki"), _ALL_STOP, weight="danger"
+        State.LAPSED, FRONT | SYSTEM, _("Tutup, tidak diperbaiki"), ALL_STOP, weight="danger"
     ),
     (State.SUBMITTED, "withdraw"): Move(
-        State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+        State.WITHDRAWN, OWN, _("Tarik permohonan"), ALL_STOP, weight="danger"
     ),
     (State.RETURNED, "withdraw"): Move(
-        State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+        State.WITHDRAWN, OWN, _("Tarik permohonan"), ALL_STOP, weight="danger"
     ),
 }
 
@@ -280,7 +287,7 @@ PERMIT = Lifecycle(
         ),
         **{
             (state, "withdraw"): Move(
-                State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+                State.WITHDRAWN, OWN, _("Tarik permohonan"), ALL_STOP, weight="danger"
             )
             for state in (State.REVIEW, State.PAUSED, State.RECONFIRM, State.READY)
         },
@@ -322,7 +329,7 @@ PERMIT = Lifecycle(
         (State.PROPOSED, "approve"): Move(State.APPROVED, HEAD, _("Setujui"), weight="primary"),
         **{
             (state, "reject"): Move(
-                State.REJECTED, HEAD, _("Tolak"), _ALL_STOP, reason_required=True, weight="danger"
+                State.REJECTED, HEAD, _("Tolak"), ALL_STOP, reason_required=True, weight="danger"
             )
             for state in (State.PROPOSED, State.REFUSAL_PROPOSED)
         },
@@ -335,7 +342,7 @@ PERMIT = Lifecycle(
         },
         **{
             (state, "reject"): Move(
-                State.REJECTED, HEAD, _("Tolak"), _ALL_STOP, reason_required=True, weight="danger"
+                State.REJECTED, HEAD, _("Tolak"), ALL_STOP, reason_required=True, weight="danger"
             )
             for state in BEFORE_DECISION
         },
@@ -347,7 +354,7 @@ PERMIT = Lifecycle(
             State.ISSUED,
             HEAD | FRONT | SYSTEM,  # the front office scans back what was signed in ink
             _("Tanda tangani dan terbitkan"),
-            _ALL_STOP,
+            ALL_STOP,
             weight="primary",
         ),
         (State.NUMBERED, "void_number"): Move(
@@ -406,28 +413,24 @@ ASSISTED = Lifecycle(
         ),
         (State.FILED, "record_status"): Move(None, FRONT, _("Catat status terbaru")),
         (State.FILED, "record_issued"): Move(
-            State.ISSUED_ELSEWHERE, FRONT, _("Catat izin terbit"), _ALL_STOP, weight="primary"
+            State.ISSUED_ELSEWHERE, FRONT, _("Catat izin terbit"), ALL_STOP, weight="primary"
         ),
         (State.FILED, "record_refused"): Move(
             State.REFUSED_ELSEWHERE,
             FRONT,
             _("Catat penolakan"),
-            _ALL_STOP,
+            ALL_STOP,
             reason_required=True,
             weight="danger",
         ),
         **{
             (state, "withdraw"): Move(
-                State.WITHDRAWN, OWN, _("Tarik permohonan"), _ALL_STOP, weight="danger"
+                State.WITHDRAWN, OWN, _("Tarik permohonan"), ALL_STOP, weight="danger"
             )
             for state in (State.REVIEW, State.ASSISTING, State.FILED)
         },
     },
 )
-
-
-def lifecycle_for(system: System) -> Lifecycle:
-    return PERMIT if system is System.SATUPINTU else ASSISTED
 
 
 TERM_LABELS: Mapping[str, Any] = {
@@ -737,6 +740,8 @@ class LetterKind(StrEnum):
     REVOCATION = "revocation"
     REQUEST = "request"
     DEEMED = "deemed"
+    ASSESSMENT = "assessment"
+    PAID = "paid"
 
 
 LETTER_LABELS = {
@@ -746,6 +751,8 @@ LETTER_LABELS = {
     LetterKind.REVOCATION: _("Surat pencabutan izin"),
     LetterKind.REQUEST: _("Surat permintaan rekomendasi"),
     LetterKind.DEEMED: _("Pemberitahuan dianggap dikabulkan"),
+    LetterKind.ASSESSMENT: _("Surat Ketetapan Retribusi Daerah (SKRD)"),
+    LetterKind.PAID: _("Tanda bukti bayar retribusi (SSRD)"),
 }
 
 # Which letter a move owes.
@@ -758,7 +765,14 @@ LETTERS: Mapping[str, LetterKind] = {
     "revoke": LetterKind.REVOCATION,
     "ask_recommendation": LetterKind.REQUEST,
     "notice_deadline": LetterKind.DEEMED,  # only when the legal limit has passed
+    "set_fee": LetterKind.ASSESSMENT,
+    "confirm_payment": LetterKind.PAID,
+    "receive_payment": LetterKind.PAID,
 }
+
+
+# These carry the number that their move took; the others one of the office's letters.
+NUMBERED_BEFORE = frozenset({LetterKind.ASSESSMENT, LetterKind.PAID})
 
 
 def reasons_of(text: str) -> tuple[str, ...]:
@@ -772,6 +786,10 @@ STAGE_LABELS = {
     "check": _("Periksa kelengkapan"),
     "recommend": _("Beri rekomendasi teknis"),
     "propose": _("Siapkan keputusan"),
+    "set_fee": _("Tetapkan retribusi"),
+    "confirm_payment": _("Periksa pembayaran"),
+    "decide_refund": _("Putuskan pengembalian"),
+    "pay_refund": _("Bayarkan pengembalian"),
     "initial": _("Beri paraf"),
     "decide": _("Setujui atau tolak"),
     "sign": _("Beri nomor dan tanda tangan"),
@@ -787,6 +805,10 @@ PART_LABELS = {
     "check": _("pemeriksaan"),
     "recommend": _("rekomendasi"),
     "propose": _("penyiapan"),
+    "set_fee": _("penetapan retribusi"),
+    "confirm_payment": _("pemeriksaan pembayaran"),
+    "decide_refund": _("pengembalian"),
+    "pay_refund": _("pengembalian"),
     "initial": _("paraf"),
     "decide": _("keputusan"),
     "sign": _("tanda tangan"),
@@ -807,6 +829,7 @@ ANSWERS_TASK: Mapping[str, tuple[str, ...]] = {
     "approve": ("decide", "deemed"),
     "reject": ("decide", "deemed"),
     "hand_over": ("deliver",),
+    "set_fee": ("set_fee",),
     "record_filing": ("assist",),
     "record_issued": ("follow",),
     "record_refused": ("follow",),

@@ -95,6 +95,16 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "reconfirm": (gettext_lazy("Perbaikan menyeluruh diminta"), DONE),
     "restart": (gettext_lazy("Perbaikan menyeluruh diterima"), DONE),
     "collect": (gettext_lazy("Semua syarat terpenuhi"), DONE),
+    "set_fee": (gettext_lazy("Retribusi ditetapkan (SKRD)"), DONE),
+    "record_payment": (gettext_lazy("Bukti bayar diterima"), DONE),
+    "receive_payment": (gettext_lazy("Pembayaran diterima"), DONE),
+    "confirm_payment": (gettext_lazy("Pembayaran dinyatakan sah"), DONE),
+    "reject_payment": (gettext_lazy("Bukti bayar belum dapat diterima"), DONE),
+    "settle_fee": (gettext_lazy("Retribusi lunas"), DONE),
+    "ask_refund": (gettext_lazy("Pengembalian retribusi diminta"), DONE),
+    "grant_refund": (gettext_lazy("Pengembalian retribusi disetujui"), DONE),
+    "refuse_refund": (gettext_lazy("Pengembalian retribusi ditolak"), BAD),
+    "pay_refund": (gettext_lazy("Pengembalian retribusi dibayar"), DONE),
     "approve": (gettext_lazy("Permohonan disetujui"), DONE),
     "approve_automatically": (gettext_lazy("Permohonan disetujui"), DONE),
     "issue": (gettext_lazy("Izin terbit"), DONE),
@@ -122,6 +132,9 @@ NOW_TITLES: dict[str, LazyText | str] = {
     State.PAUSED: gettext_lazy("Menunggu jawaban dari pemohon"),
     State.RECONFIRM: gettext_lazy("Menunggu perbaikan menyeluruh dari pemohon"),
     State.READY: gettext_lazy("Keputusan disiapkan"),
+    State.FEE_PROPOSED: gettext_lazy("Retribusi dihitung dan ditetapkan"),
+    State.PAYMENT: gettext_lazy("Menunggu pembayaran retribusi"),
+    State.PAYMENT_CHECK: gettext_lazy("Pembayaran retribusi diperiksa"),
     State.PROPOSED: gettext_lazy("Menunggu paraf dan tanda tangan"),
     State.REFUSAL_PROPOSED: gettext_lazy("Keputusan disiapkan"),
     State.APPROVED: gettext_lazy("Penomoran dan tanda tangan"),
@@ -147,6 +160,9 @@ _STANDS: dict[str, int] = {
     State.ASSISTING: 1,
     State.FILED: 2,
     State.READY: 2,
+    State.FEE_PROPOSED: 2,
+    State.PAYMENT: 2,
+    State.PAYMENT_CHECK: 2,
     State.REFUSAL_PROPOSED: 2,
     State.PROPOSED: 3,
     State.APPROVED: 3,
@@ -248,11 +264,12 @@ def _now(
         return []
     if state in APPLICANTS_TURN:
         by = answer_by(history)
-        note = (
-            _("Jawab selambat-lambatnya %(day)s") % {"day": words.long_date(by, language)}
-            if by
-            else ""
+        asks = (
+            _("Bayar selambat-lambatnya %(day)s")
+            if state == State.PAYMENT
+            else _("Jawab selambat-lambatnya %(day)s")
         )
+        note = asks % {"day": words.long_date(by, language)} if by else ""
         return [Item(str(title), note, NOW)]
     if state == State.REVIEW:
         asked = [task for task in tasks if task.stage == "recommend"]

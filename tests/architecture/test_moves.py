@@ -7,12 +7,13 @@ from satupintu.permits.pages.officer.desk import NOT_BUTTONS
 from satupintu.permits.pages.officer.forms import FORMS
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.pages.officer.words import DONE
+from satupintu.permits.paid import PAID
 from satupintu.permits.rules import ASSISTED, PERMIT
 from satupintu.permits.services import ACTIONS
 
 MOVES = {
     (lifecycle.name, action): move
-    for lifecycle in (PERMIT, ASSISTED)
+    for lifecycle in (PERMIT, PAID, ASSISTED)
     for (_state, action), move in lifecycle.moves.items()
 }
 NAMES = sorted({action for _lifecycle, action in MOVES})

@@ -1,7 +1,8 @@
 """What comes out: fee, validity, decision, and the permit's text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +14,18 @@ from satupintu.catalogue.rules import (
     PLACEHOLDERS,
     TEMPLATES,
     Definition,
+    Fee,
+    Field,
     FieldType,
     System,
     fields_by_key,
 )
+from satupintu.catalogue.tariff import PBG_INDICES, PBG_PARAMETERS
 from satupintu.people.rules import ANSWERING_ROLES, Role
 
 FEE_KINDS = ("zero", "fixed", "rule", "external")
+LONGEST_DUE_DAYS = 366
+LOCALITY_MOST = 0.5  # percent, PP 16/2021 Annex III
 DECIDERS = ("automatic", Role.HEAD.value, Role.SECTION_HEAD.value)
 
 
@@ -40,11 +46,21 @@ def check_fee(definition: Definition) -> Iterator[Finding]:
             message = _("Tarif sistem lain hanya untuk layanan di sistem lain.")
             yield ("fee", "kind"), message, "zero, fixed, rule"
         return
+    yield from _payable(fee)
     if fee.kind == "fixed":
         if fee.amount_idr < 1:
             yield ("fee", "amount_idr"), _("Tarif tetap butuh jumlah rupiah."), "50000"
         return
     yield from _fee_rule(definition)
+
+
+def _payable(fee: Fee) -> Iterator[Finding]:
+    """Find what an applicant would have to ask: where to pay, and until when."""
+    if not 1 <= fee.due_days <= LONGEST_DUE_DAYS:
+        yield ("fee", "due_days"), _("Waktu membayar di luar batas."), f"1 - {LONGEST_DUE_DAYS}"
+    if not fee.pay_to:
+        message = _("Tulis ke mana retribusi dibayar: bank, nomor rekening, atas nama.")
+        yield ("fee", "pay_to"), message, _("Bank Daerah 100-200-300, RKUD Kabupaten Contoh")
 
 
 def _fee_rule(definition: Definition) -> Iterator[Finding]:
@@ -60,6 +76,9 @@ def _fee_rule(definition: Definition) -> Iterator[Finding]:
             listed(needed),
         )
         return
+    if fee.rule == "pbg":
+        yield from _pbg(definition)
+        return
     known = fields_by_key(definition)
     if fee.params["field"] not in known:
         yield unknown(("fee", "params"), str(fee.params["field"]), known)
@@ -70,6 +89,47 @@ def _fee_rule(definition: Definition) -> Iterator[Finding]:
     )
     if any(not isinstance(amount, int) or amount < 0 for amount in amounts):
         yield ("fee", "params"), _("Tarif ditulis dalam rupiah bulat."), "50000"
+
+
+def _pbg(definition: Definition) -> Iterator[Finding]:
+    """Find what the formula of PP 16/2021 could not compute with: numbers, and an index for every choice."""
+    params, known, path = definition.fee.params, fields_by_key(definition), ("fee", "params")
+    if str(params["area"]) not in known:
+        yield unknown(path, str(params["area"]), known)
+    if not isinstance(params["shst_idr"], int) or params["shst_idr"] < 1:
+        yield path, _("Tarif ditulis dalam rupiah bulat."), "5500000"
+    if not _is_number(params["locality_percent"]) or params["locality_percent"] > LOCALITY_MOST:
+        message = _("Indeks lokalitas paling tinggi 0,5 persen (PP 16/2021).")
+        yield path, message, "0.5"
+    for name in PBG_INDICES:
+        yield from _pbg_index(name, params[name], known)
+
+
+def _pbg_index(name: str, given: Any, known: Mapping[str, Field]) -> Iterator[Finding]:
+    path, example = ("fee", "params"), '{ field = "floors", index = { "1" = 1 } }'
+    keys = {"field", "index", "weight"} if name in PBG_PARAMETERS else {"field", "index"}
+    if (
+        not isinstance(given, Mapping)
+        or set(given) != keys
+        or not isinstance(given["index"], Mapping)
+    ):
+        yield path, _("Indeks “%(name)s” salah bentuk.") % {"name": name}, example
+        return
+    asked = known.get(str(given["field"]))
+    if asked is None or asked.type is not FieldType.CHOICE:
+        message = _("Indeks “%(name)s” bertanya pada pilihan yang tidak ada.") % {"name": name}
+        yield path, message, listed(k for k, f in known.items() if f.type is FieldType.CHOICE)
+        return
+    if {one.value for one in asked.choices} != set(given["index"]):
+        message = _("Indeks “%(name)s” tidak menyebut setiap pilihan tepat satu kali.")
+        yield path, message % {"name": name}, listed(one.value for one in asked.choices)
+    numbers = [*given["index"].values(), given.get("weight", 1)]
+    if not all(_is_number(one) for one in numbers):
+        yield path, _("Indeks “%(name)s” bukan bilangan.") % {"name": name}, "0.17"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def check_validity(definition: Definition) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from satupintu.catalogue.form.pages import (
     shown_values,
     tidied_answers,
 )
+from satupintu.catalogue.form.plain import money_field, number_field
 from satupintu.catalogue.rules import required_documents, visible_fields, visible_pages
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "check_answers",
     "display_answers",
     "merged_answers",
+    "money_field",
+    "number_field",
     "page_form",
     "points_outside",
     "required_documents",

@@ -14,7 +14,6 @@ from satupintu.catalogue.parse import NotADefinition, check_text, load_definitio
 from satupintu.catalogue.rules import (
     Choice,
     Condition,
-    Fee,
     Field,
     FieldType,
     Kind,
@@ -23,7 +22,6 @@ from satupintu.catalogue.rules import (
     Stage,
     Statement,
     Text,
-    fee_idr,
     longest_days,
     promise_parts,
     promised_days,
@@ -356,21 +354,6 @@ def test_parallel_recommendations_count_once():
 
 def test_automatic_decision_takes_no_working_day():
     assert longest_days(load_definition(shipped_text("salinan-legalisir"))) == 0
-
-
-@pytest.mark.parametrize(
-    ("fee", "answers", "idr"),
-    [
-        (Fee(), {}, 0),
-        (Fee("fixed", 50_000), {}, 50_000),
-        (Fee("rule", 0, "per_unit", {"unit_idr": 1000, "field": "n"}), {"n": 2.5}, 2500),
-        (Fee("rule", 0, "per_unit", {"unit_idr": 1000, "field": "n"}), {}, 0),
-        (Fee("rule", 0, "by_choice", {"field": "c", "amounts": {"a": 7000}}), {"c": "a"}, 7000),
-        (Fee("external"), {}, 0),
-    ],
-)
-def test_fee_in_rupiah(fee, answers, idr):
-    assert fee_idr(replace(load_definition(BIDAN), fee=fee), answers) == idr
 
 
 # --- JSON -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from satupintu.catalogue.form import visible_fields, visible_pages
@@ -33,6 +34,12 @@ TEXTS = {
 }
 
 MADE_UP_NIK = "6103015203949999"
+
+
+def own_services() -> list[tuple[str, str]]:
+    """Return (file name, text) of the services that only a demo office offers, by name."""
+    folder = Path(__file__).resolve().parent / "services"
+    return [(one.name, one.read_text(encoding="utf-8")) for one in sorted(folder.glob("*.toml"))]
 
 
 def paper(title: str, name: str) -> bytes:

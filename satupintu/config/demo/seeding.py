@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.rules import Definition, Kind, required_documents
-from satupintu.catalogue.services import publish_shipped
-from satupintu.config.demo.papers import answers_for, paper
+from satupintu.catalogue.services import publish_shipped, publish_version
+from satupintu.config.demo.papers import answers_for, own_services, paper
 from satupintu.config.demo.stories import NEIGHBOURS, STORIES, Neighbour, Step, Story
 from satupintu.config.offices import check_demo_office
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
+from satupintu.fees.queries import books_of
 from satupintu.lib.identity import check_nik
 from satupintu.lib.workingtime import WorkCalendar, add_working_minutes
 from satupintu.office.queries import work_calendar
@@ -131,6 +132,28 @@ class Teller:
         )
         return {"collector_identity": party.identity, "signature": str(signed.pk)}
 
+    def proof_of_payment(self, case: Case, by: Actor, at: datetime) -> dict[str, Any]:
+        """Return what says that the whole fee was paid that day, with a picture of the transfer."""
+        party = case.party
+        assert party is not None
+        proof = store_bytes(
+            content=paper("Bukti transfer", party.name),
+            media_type="application/pdf",
+            party_id=party.pk,
+            kind="payment",
+            name="bukti-transfer.pdf",
+            by=by,
+            at=at,
+            pages=1,
+        )
+        return {
+            "amount_idr": books_of(case.pk).account().rest_idr,
+            "paid_on": timezone.localdate(at),
+            "way": "transfer",
+            "reference": f"TRF{case.number[-6:]}",
+            "document": str(proof.pk),
+        }
+
     def apply(self, story: Story, at: datetime) -> Case:
         draft, _definition = self.draft(story, at)
         by = self.actor(story.typed_by or story.who, at)
@@ -145,6 +168,10 @@ class Teller:
             data["scheduled_at"] = at + timedelta(days=data.pop("in_days"))
         if step.action == "hand_over":
             data |= self.receipt(case, by, at)
+        if step.action == "record_payment":
+            data |= self.proof_of_payment(case, by, at)
+        if step.action == "confirm_payment":
+            data["payment"] = str(books_of(case.pk).waiting[0].pk)
         if "answer_in_days" in data:
             last = timezone.localdate(at) + timedelta(days=data.pop("answer_in_days"))
             data["answer_by"] = last.isoformat()
@@ -180,6 +207,8 @@ def _tell_all(
     began = at - timedelta(days=45)
     set_up_office(office_code, at=began)
     publish_shipped(by=system_actor("demo"), at=began)
+    for name, text in own_services():
+        publish_version(by=system_actor("demo"), at=began, text=text, filename=name)
     logins = set_up_demo_people(office_code, at=began)
     users = {
         key: User.objects.select_related("party").get(pk=login.user_id)

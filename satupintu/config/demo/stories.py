@@ -91,6 +91,12 @@ RETURN_PHOTO = Step(
     },
 )
 
+ASSESS = Step("assess", "ratna", 60)
+SET_FEE = Step("set_fee", "darius", 45)
+CONFIRM = Step("confirm_payment", "budi", 50)
+HOUSE = {"building_use": "house", "area_m2": 120, "work": "new"}
+SHOP = {"building_use": "business", "area_m2": 84, "floors": "2", "work": "new"}
+
 FACILITY = {"practice_kind": "facility"}
 OWN = {"practice_kind": "own", "permit_order": "2"}
 
@@ -282,6 +288,32 @@ STORIES = (
     ),
     Story("petrus", "trayek-insidentil", 2, (COMPLETE, PROPOSE, INITIAL, APPROVE)),
     Story("hasan", "trayek-insidentil", 1, (COMPLETE, PROPOSE, INITIAL, APPROVE, NUMBER)),
+    # Of the one service here that costs something: computed, to be paid, paid, and issued.
+    Story("lidia", "pbg-kantor", 3, (COMPLETE, FOR_WORKS, ASSESS), answers=SHOP),
+    Story("petrus", "pbg-kantor", 4, (COMPLETE, FOR_WORKS, ASSESS, SET_FEE), answers=HOUSE),
+    Story(
+        "rudi",
+        "pbg-kantor",
+        5,
+        (COMPLETE, FOR_WORKS, ASSESS, SET_FEE, Step("record_payment", "rudi", 400)),
+        answers=HOUSE,
+    ),
+    Story(
+        "hasan",
+        "pbg-kantor",
+        9,
+        (
+            COMPLETE,
+            FOR_WORKS,
+            ASSESS,
+            SET_FEE,
+            Step("record_payment", "hasan", 300),
+            CONFIRM,
+            *TO_ISSUE,
+            Step("download", "hasan", 60),
+        ),
+        answers=SHOP,
+    ),
     # Waiting for the applicant.
     Story("sari", "sip-bidan", 3, (RETURN_PHOTO,), answers=OWN),
     Story(

@@ -10,7 +10,8 @@ from satupintu.catalogue.tests.factories import shipped_text
 from satupintu.config.demo import seed
 from satupintu.config.demo.papers import answers_for
 from satupintu.people.queries import Party
-from satupintu.permits.rules import ASSISTED, KIND_PERMIT, PERMIT, State
+from satupintu.permits.paid import PAID
+from satupintu.permits.rules import ASSISTED, KIND_PERMIT, State
 from satupintu.workflow.audit import audit
 from satupintu.workflow.queries import Case
 
@@ -44,7 +45,7 @@ def test_the_demo_of_an_office_shows_a_case_in_every_state(
     assert logins["darius"].post == "Kepala Dinas"
     reachable = {
         str(move.to)
-        for lifecycle in (PERMIT, ASSISTED)
+        for lifecycle in (PAID, ASSISTED)
         for move in lifecycle.moves.values()
         if move.to
     }

@@ -15,6 +15,8 @@ CONTEXT = {
     "kind": "email", "phone": "0564-0000", "ready": ["STR"], "missing": ["KTP"], "fee": "Gratis",
     "due": datetime(2026, 11, 25, 8, tzinfo=UTC), "pledge": True, "before": date(2026, 11, 24),
     "external_number": "9120000000001",
+    "amount": "Rp673.200", "rest": "Rp73.200", "fee_number": "SKRD-2026-00001", "receipt_number": "SSRD-2026-00001",
+    "due_on": date(2026, 12, 23), "pay_to": "Bank Daerah 100", "granted": False, "paid": False, "why": "sebab",
     "day": date(2026, 11, 24), "root": "ab" * 32,
 }  # fmt: skip
 

@@ -72,6 +72,16 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "name": "Buku ekspedisi",
         "pattern": "EKS-{year}-{seq:5}",
     },
+    {
+        "code": "skrd",
+        "name": "Surat ketetapan retribusi daerah (SKRD)",
+        "pattern": "SKRD-{year}-{seq:5}",
+    },
+    {
+        "code": "ssrd",
+        "name": "Tanda bukti bayar retribusi (SSRD)",
+        "pattern": "SSRD-{year}-{seq:5}",
+    },
 )
 
 

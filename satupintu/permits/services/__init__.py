@@ -13,9 +13,12 @@ from satupintu.permits.services import (
     decide,
     deliver,
     dispatch,
+    fee,
     issue,
     letters,
     paper,
+    payment,
+    refund,
     review,
     second_look,
     sweep,
@@ -61,6 +64,17 @@ _SERVICES: dict[str, ActionService] = {
     "download": deliver.download,
     "revoke": issue.revoke,
     "review": second_look.review,
+    "assess": fee.assess,
+    "set_fee": fee.set_fee,
+    "cancel_fee": fee.cancel_fee,
+    "record_payment": payment.record_payment,
+    "receive_payment": payment.receive_payment,
+    "confirm_payment": payment.confirm_payment,
+    "reject_payment": payment.reject_payment,
+    "ask_refund": refund.ask_refund,
+    "grant_refund": refund.decide_refund,
+    "refuse_refund": refund.decide_refund,
+    "pay_refund": refund.pay_refund,
     "record_filing": assisted.record_filing,
     "record_status": assisted.record_status,
     "record_issued": assisted.record_result,
@@ -76,7 +90,7 @@ _SERVICES: dict[str, ActionService] = {
 _ALSO_FOR_OWN_CASE = frozenset(
     {"resubmit", "resume", "restart", "withdraw", "download", "choose_collection"}
     | {"notice_deadline"}
-    | {"release", "reassign", "comment"}
+    | {"release", "reassign", "comment", "record_payment", "receive_payment", "ask_refund"}
 )
 
 

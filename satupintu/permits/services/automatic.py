@@ -13,6 +13,7 @@ from satupintu.documents.services import RenderFailed, SigningRefused, UploadRef
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
+from satupintu.permits.fee_account import fee_side
 from satupintu.permits.models import Permit
 from satupintu.permits.services.common import (
     File,
@@ -107,6 +108,8 @@ def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> boo
     file = file_of(case)
     actor = system_actor("automatic decision")
     unmet = {name: why for name in definition.decision.rules if (why := RULES[name](file, at))}
+    if not fee_side(file).is_settled:  # money is seen by two people
+        unmet["fee"] = "to be assessed and paid"
     if unmet:
         system_move(file, "note_automatic", by=actor, at=at, data={"unmet": unmet})
         return False

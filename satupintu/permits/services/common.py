@@ -235,10 +235,11 @@ def system_move(
     data: Mapping[str, Any] | None = None,
     tasks: TaskChange | None = None,
     days: Mapping[str, int] | None = None,
+    to: str | None = None,
 ) -> Transition:
     """Perform a move of the program itself, named by the part that acts."""
     told = Facts(channel="system", data=data or {})
-    return _perform(file, action, by=by, at=at, facts=told, tasks=tasks, days=days)
+    return _perform(file, action, by=by, at=at, facts=told, tasks=tasks, days=days, to=to)
 
 
 def _perform(

@@ -14,6 +14,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Delegation, valid_delegation
 from satupintu.people.rules import Role, Signing
 from satupintu.permits import rules
+from satupintu.permits.fee_account import check_settled
 from satupintu.permits.file import has_checked
 from satupintu.permits.models import PermitCase
 from satupintu.permits.services import review
@@ -75,13 +76,15 @@ def propose(request: ActRequest) -> Transition:
     Propose approval or refusal to the signatory; initials are asked first, in the order of the service file.
 
     A refusal may be proposed at any time; what was owed is laid aside, and taken up again by `send_back`.
-    Raises StageUnanswered when an approval is proposed before every unit has answered.
+    Raises StageUnanswered when an approval is proposed before every unit has answered, FeeUnsettled before the fee is
+    paid.
     """
     refuse_own_case(request)
     file = file_of(request.case)
     refusing = request.action == "propose_refusal"
     if not refusing:
         _check_answered(file)
+        check_settled(file)
     close = {} if refusing else {own_task(request, file, "propose").pk: "proposed"}
     return move(
         request,
@@ -176,7 +179,7 @@ def deemed_task(file: File, *, at: datetime) -> list[NewTask]:
     """
     legal = file.case.legal
     if (
-        file.lifecycle is not rules.PERMIT
+        file.lifecycle is rules.ASSISTED
         or not file.definition.legal.deemed_granted
         or file.case.state in (rules.State.NUMBERED, *rules.HAS_PERMIT)
         or not (legal.running and legal.due_at and legal.due_at <= at)

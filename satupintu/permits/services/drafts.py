@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.queries import Document, list_documents, vault
 from satupintu.documents.services import remove_document
+from satupintu.fees.queries import documents_in_use
 from satupintu.lib.days import begins
 from satupintu.lib.ids import uuid7
 from satupintu.people.queries import Authority
@@ -346,7 +347,7 @@ def erase_unused(*, party_id: UUID | None, by: Actor, at: datetime) -> tuple[int
 
 def unused_documents(party_id: UUID) -> list[Document]:
     """
-    Return the files of a party that no case refers to, and that prove nothing the office did. Four queries.
+    Return the files of a party that no case refers to, and that prove nothing the office did. Five queries.
 
     Who collected a permit and who may act for whom is proved by papers that lie among the party's, but are no longer
     theirs to take away.
@@ -358,7 +359,7 @@ def unused_documents(party_id: UUID) -> list[Document]:
 
 
 def _in_use(ids: set[UUID]) -> set[UUID | None]:
-    """Return which of these files a case, an authority or a hand-over rests on. Three queries."""
+    """Return which of these files a case, an authority, a payment or a hand-over rests on. Four queries."""
     used: set[UUID | None] = set(
         Attachment.objects.filter(document_id__in=ids).values_list("document_id", flat=True)
     )
@@ -366,4 +367,5 @@ def _in_use(ids: set[UUID]) -> set[UUID | None]:
     papers = Q(authority_id__in=ids) | Q(signature_id__in=ids)
     for pair in HandOver.objects.filter(papers).values_list("authority_id", "signature_id"):
         used.update(pair)
+    used.update(documents_in_use(ids))
     return used

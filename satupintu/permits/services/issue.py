@@ -24,6 +24,7 @@ from satupintu.office.queries import NumberTaken
 from satupintu.people.queries import Delegation, User, is_in_force
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits import rules
+from satupintu.permits.fee_account import check_settled
 from satupintu.permits.file import has_checked
 from satupintu.permits.models import Permit, PermitCase
 from satupintu.permits.proof import PERMIT, permit_digest
@@ -88,8 +89,9 @@ def series_word(file: File) -> str:
 
 @transaction.atomic
 def give_number(request: ActRequest) -> Transition:
-    """Take the next number of the service's series for this case: the move "number"."""
+    """Take the next number of the service's series for this case: the move "number". Raises FeeUnsettled."""
     file = file_of(request.case)
+    check_settled(file)
     output = file.definition.output
     assert output is not None, "only permits of this office are numbered"
     taken = office.take_number(

@@ -9,6 +9,7 @@ half-made is found by its missing document and finished by the worker, under the
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -37,16 +38,19 @@ from satupintu.documents.services import (
     signer,
     store_bytes,
 )
+from satupintu.fees.queries import get_assessment, get_payment
 from satupintu.office import services as office
 from satupintu.office.queries import list_series, profile
 from satupintu.people.queries import Delegation, Party, User
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
+from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Letter, Permit, Repair
 from satupintu.permits.rules import LetterKind
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import given_papers, move
+from satupintu.permits.services.fee_letters import assessment_letter, receipt_letter
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Note, Task, Transition, get_case
 from satupintu.workflow.services import ActRequest, CannotMove, bad_data, needed_id
@@ -71,8 +75,17 @@ def owe(row: Transition) -> list[Letter]:
         asked = Task.objects.filter(case_id=row.case_id, opened_seq=row.seq)
         parts = list(asked.order_by("label").values_list("label", flat=True))
     ink = _in_ink(row)
+    number = str(row.data["number"]) if kind in rules.NUMBERED_BEFORE else ""
     wanted = [
-        Letter(case_id=row.case_id, seq=row.seq, kind=kind, part=part, at=row.at, ink=ink)
+        Letter(
+            case_id=row.case_id,
+            seq=row.seq,
+            kind=kind,
+            part=part,
+            number=number,
+            at=row.at,
+            ink=ink,
+        )
         for part in parts
     ]
     Letter.objects.bulk_create(wanted, ignore_conflicts=True)
@@ -410,6 +423,17 @@ def _deemed(write: _Writing) -> LetterPage:
     )
 
 
+def _assessment(write: _Writing) -> LetterPage:
+    return assessment_letter(
+        write.head, write.case, get_assessment(UUID(write.row.data["assessment"]))
+    )
+
+
+def _paid(write: _Writing) -> LetterPage:
+    payment = get_payment(UUID(write.row.data["payment"]))
+    return receipt_letter(write.head, write.case, payment, fee_side(write.file))
+
+
 BUILDERS: dict[LetterKind, Callable[[_Writing], LetterPage]] = {
     LetterKind.RETURN: _return,
     LetterKind.REFUSAL: _refusal,
@@ -417,4 +441,6 @@ BUILDERS: dict[LetterKind, Callable[[_Writing], LetterPage]] = {
     LetterKind.REVOCATION: _revocation,
     LetterKind.REQUEST: _request,
     LetterKind.DEEMED: _deemed,
+    LetterKind.ASSESSMENT: _assessment,
+    LetterKind.PAID: _paid,
 }

@@ -23,6 +23,7 @@ from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
+from satupintu.permits.paid import lifecycle_for
 from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic, paper
@@ -274,7 +275,7 @@ def _open(
     row = open_case(
         kind=rules.KIND_PERMIT,
         number=number,
-        lifecycle=rules.lifecycle_for(definition.system),
+        lifecycle=lifecycle_for(definition),
         by=_acting(by, assisted=assisted),
         at=came,
         facts=Facts(

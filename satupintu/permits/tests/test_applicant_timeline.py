@@ -8,6 +8,7 @@ import pytest
 
 from satupintu.catalogue.rules import Kind, Stage, Text
 from satupintu.permits import rules
+from satupintu.permits.paid import PAID
 from satupintu.permits.rules import State
 from satupintu.permits.timeline import DONE_TITLES, NOW_TITLES, build_timeline, holding_now
 
@@ -187,7 +188,7 @@ def test_every_open_state_says_what_is_going_on():
 
 
 def test_every_act_that_is_shown_is_an_act_of_a_lifecycle():
-    known = {action for _state, action in [*rules.PERMIT.moves, *rules.ASSISTED.moves]}
+    known = {action for _state, action in [*PAID.moves, *rules.ASSISTED.moves]}
 
     assert set(DONE_TITLES) <= known
 

@@ -10,6 +10,7 @@ from satupintu.office.models import CalendarChange
 from satupintu.office.services import confirm_closure, propose_closure
 from satupintu.people.queries import Disclosure, actor_of
 from satupintu.permits import reader
+from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import file_of
 from satupintu.permits.models import Permit, Repair
 from satupintu.permits.pages.officer.dates import dates_of
@@ -37,9 +38,9 @@ def text_of(answer) -> str:
 
 def desk_of(world, case, who="ratna") -> Desk:
     user = world.user(who)
-    return Desk(
-        actor_of(user, world.at), user, file_of(world.fresh(case)), world.at, open_tasks(case), {}
-    )
+    file = file_of(world.fresh(case))
+    tasks = open_tasks(case)
+    return Desk(actor_of(user, world.at), user, file, world.at, tasks, {}, fee_side(file))
 
 
 # --- Dates ---------------------------------------------------------------------------------------

@@ -8,17 +8,20 @@ from satupintu.documents.services import SigningRefused
 from satupintu.office.queries import NumberTaken
 from satupintu.people.rules import STAFF_ROLES, Actor, Role
 from satupintu.permits import rules
+from satupintu.permits.paid import PAID
 from satupintu.permits.queries import Permit
 from satupintu.permits.services import ACTIONS
 from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.services.issue import number_and_issue
 from satupintu.permits.tests.officer_cases import make_world
+from satupintu.permits.tests.paid_cases import make_paid_world
 from satupintu.workflow.queries import Task, Transition
 from satupintu.workflow.services import MoveNotAllowed, act
 
 pytestmark = pytest.mark.django_db
 
-LIFECYCLES = {"permit": rules.PERMIT, "assisted": rules.ASSISTED}
+LIFECYCLES = {"permit": rules.PERMIT, "paid": PAID, "assisted": rules.ASSISTED}
+SERVICES = {"permit": "sip-bidan", "assisted": "nib-pendampingan"}
 ROLES = sorted((STAFF_ROLES | {Role.APPLICANT}) - {Role.SYSTEM})
 
 
@@ -33,8 +36,8 @@ def everybody(lifecycle):
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_what_the_table_forbids_is_refused_and_leaves_no_trace(name):
     """Thousands of cells on one case whose state is set by hand; each refused act is checked for traces."""
-    world = make_world()
-    case = world.apply() if name == "permit" else world.apply(service="nib-pendampingan")
+    world = make_paid_world() if name == "paid" else make_world()
+    case = world.apply_paid() if name == "paid" else world.apply(service=SERVICES[name])
     lifecycle = LIFECYCLES[name]
     units = world.actor("budi").units
     before = (Transition.objects.count(), Task.objects.filter(state="open").count())

@@ -27,6 +27,7 @@ from satupintu.permits import rules
 from satupintu.permits.pages.applicant.attach import shown
 from satupintu.permits.pages.applicant.collection import collection_card
 from satupintu.permits.pages.applicant.common import get_own_file, today
+from satupintu.permits.pages.applicant.fee_card import fee_card
 from satupintu.permits.pages.applicant.tracking import track_of
 from satupintu.permits.queries import (
     File,
@@ -95,6 +96,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             for one in letters(file.case.pk)
             if one.document_id
         ],
+        "fee": fee_card(file, actions),
         "sent": _messages(file, rows),
         "reason": _closing_reason(rows),
     }

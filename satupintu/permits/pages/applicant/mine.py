@@ -19,6 +19,7 @@ from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.pages.applicant.already import permit_actions
 from satupintu.permits.pages.applicant.common import today
+from satupintu.permits.paid import lifecycle_for
 from satupintu.permits.queries import (
     Draft,
     Permit,
@@ -49,6 +50,7 @@ class CaseLine:
     answer_by: date | None
     promised: Any
     says: PromiseWords
+    pays: bool  # what waits for them is the payment of the fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class DraftLine:
 def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
     assert case.service_version is not None
     definition = definition_of(case.service_version)
-    lifecycle = rules.lifecycle_for(definition.system)
+    lifecycle = lifecycle_for(definition)
     repair = repairs.get(case.pk)
     promise = case.promise
     return CaseLine(
@@ -84,6 +86,7 @@ def _case_line(case: Case, repairs: dict[Any, Repair]) -> CaseLine:
         repair.answer_by if repair else None,
         promise.due_at if promise.running else None,
         promise_words(definition.system),
+        case.state == rules.State.PAYMENT,
     )
 
 

@@ -19,6 +19,7 @@ from satupintu.permits.pages.officer.desk import (
     works_on_cases,
 )
 from satupintu.permits.pages.officer.drafts import DRAFT
+from satupintu.permits.pages.officer.money import money_of
 from satupintu.permits.pages.officer.paths import SLUGS, case_page
 from satupintu.permits.pages.officer.viewer import viewer_of, viewer_url
 from satupintu.permits.pages.officer.words import MINOR
@@ -69,6 +70,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "minor": [parts.line_of(row) for row in rows if row.action in MINOR],
             "comments": [parts.line_of(row) for row in rows if row.action == "comment"],
             "papers": papers,
+            "money": money_of(desk),
             "visits": parts.visits_of(papers),
             "letter_labels": rules.LETTER_LABELS,
             "main_acts": [one for one in buttons if one["weight"] != "quiet"],

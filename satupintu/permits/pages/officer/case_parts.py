@@ -17,6 +17,7 @@ from satupintu.catalogue.rules import (
     stages_for,
 )
 from satupintu.documents.queries import Document
+from satupintu.fees.queries import Payment
 from satupintu.lib import words as plain_words
 from satupintu.lib.language import current_language
 from satupintu.people.queries import names_of
@@ -260,7 +261,7 @@ def timeline(desk: Desk, rows: list[Transition]) -> list[Line]:
 
 def _to_come(desk: Desk, rows: list[Transition]) -> list[Line]:
     """Return the steps that the service file still foresees."""
-    if desk.file.lifecycle is not rules.PERMIT or desk.file.lifecycle.is_closed(desk.case.state):
+    if desk.file.lifecycle is rules.ASSISTED or desk.file.lifecycle.is_closed(desk.case.state):
         return []
     over = {rules.State.APPROVED, rules.State.NUMBERED, rules.State.ISSUED}
     if desk.case.state in over:
@@ -293,6 +294,7 @@ class Papers:
     letters: list[queries.Letter]
     permit: queries.Permit | None
     repair: queries.Repair | None
+    payments: list[Payment]
     photos: dict[UUID, Document] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict)
 
@@ -308,6 +310,7 @@ def papers_of(desk: Desk) -> Papers:
         permit=queries.permit_of_case(case_id),
         repair=queries.open_repairs([case_id]).get(case_id),
         photos={one.pk: one for one in queries.list_documents(photos)} if photos else {},
+        payments=desk.fee.books.payments,
         people=names_of(user for visit in visits for user in visit.members) if visits else {},
     )
 
@@ -321,6 +324,9 @@ def other_papers(papers: Papers) -> dict[UUID, tuple[Document, str]]:
         if letter.document:
             label = str(rules.LETTER_LABELS[rules.LetterKind(letter.kind)])
             found[letter.document.pk] = (letter.document, label)
+    for payment in papers.payments:
+        if payment.document:
+            found[payment.document.pk] = (payment.document, _("Bukti bayar"))
     if papers.permit:
         found[papers.permit.document.pk] = (papers.permit.document, papers.permit.number)
     return found

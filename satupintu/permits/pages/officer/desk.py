@@ -1,12 +1,13 @@
 """What an officer sees of one case: the case, what is open, and the acts that are legal for them now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from satupintu.fees.queries import Payment, Refund
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.office.queries import work_calendar
@@ -14,6 +15,7 @@ from satupintu.people.access import View, staff
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import collecting, queries, rules
+from satupintu.permits.fee_account import FeeSide, fee_side
 from satupintu.permits.file import File
 from satupintu.permits.services.keys import signs_by_hand
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
@@ -26,6 +28,7 @@ NOT_BUTTONS = frozenset(
     {"submit", "download", "calendar_changed", "notice_deadline", "note_automatic", "replace"}
     | {"erase_note"}
     | {"collect", "collect_against", "approve_automatically"}
+    | {"receive_payment", "settle_fee", "await_payment"}
 )
 
 
@@ -49,6 +52,7 @@ class Desk:
     at: datetime
     tasks: list[Task]
     actions: Mapping[str, Move]
+    fee: FeeSide
 
     @property
     def case(self) -> Case:
@@ -96,8 +100,8 @@ def desk_for(request: HttpRequest, number: str) -> Desk:
     except queries.NotFound as error:
         raise Http404 from error
     tasks = open_tasks(file.case)
-    found = Desk(actor, user, file, at, tasks, {})
-    return Desk(actor, user, file, at, tasks, _legal(found))
+    found = Desk(actor, user, file, at, tasks, {}, fee_side(file))
+    return replace(found, actions=_legal(found))
 
 
 def _legal(desk: Desk) -> dict[str, Move]:
@@ -116,14 +120,20 @@ def _has_ground(desk: Desk, action: str) -> bool:
     if action == "hand_over" and desk.case.state == rules.State.HANDED_OVER:
         return queries.waits_for_paper(desk.case.pk)
     needed = rules.ANSWERS_TASK.get(action)
-    if needed is not None:
-        return any(desk.my_tasks(stage) for stage in needed)
+    if needed is not None and not any(desk.my_tasks(stage) for stage in needed):
+        return False
     asked = GROUNDS.get(action)
     return asked is None or asked(desk)
 
 
+def _others(desk: Desk, rows: Iterable[Payment | Refund], who: str) -> bool:
+    """Say whether there is a row that somebody else than the officer brought this far."""
+    return any(getattr(one, who) != desk.actor.user_id for one in rows)
+
+
 # What an act needs beyond its state and a task that it answers.
 GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
+    "propose_approval": lambda desk: desk.fee.is_settled,
     "take": lambda desk: any(one.assignee_id is None for one in desk.tasks if desk.is_mine(one)),
     "release": lambda desk: any(one.assignee_id == desk.actor.user_id for one in desk.tasks),
     "reassign": lambda desk: any(one.unit_id in desk.actor.units for one in desk.tasks),
@@ -139,6 +149,17 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
         desk.file.permit_case.decided_by_id == desk.actor.user_id
         or (signs_by_hand() and bool(desk.actor.roles & rules.FRONT))
     ),
+    "assess": lambda desk: not desk.fee.is_settled,
+    "set_fee": lambda desk: bool(
+        (found := desk.fee.books.assessment) and found.computed_by_id != desk.actor.user_id
+    ),
+    "record_payment": lambda desk: desk.fee.books.assessed is not None,
+    "confirm_payment": lambda desk: _others(desk, desk.fee.books.waiting, "recorded_by_id"),
+    "reject_payment": lambda desk: _others(desk, desk.fee.books.waiting, "recorded_by_id"),
+    "ask_refund": lambda desk: desk.fee.account.refundable_idr > 0,
+    "grant_refund": lambda desk: _others(desk, desk.fee.books.asked_back, "asked_by_id"),
+    "refuse_refund": lambda desk: _others(desk, desk.fee.books.asked_back, "asked_by_id"),
+    "pay_refund": lambda desk: _others(desk, desk.fee.books.to_pay_back, "decided_by_id"),
     "extend": lambda desk: desk.case.promise.running,
     "choose_collection": lambda desk: not collecting.is_away(desk.case.pk),
     "send_permit": lambda desk: (

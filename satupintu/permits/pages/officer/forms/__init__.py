@@ -33,6 +33,15 @@ from satupintu.permits.pages.officer.forms.delivering import (
     SendForm,
     SentBackForm,
 )
+from satupintu.permits.pages.officer.forms.fee import (
+    AskRefundForm,
+    AssessForm,
+    ConfirmPaymentForm,
+    DecideRefundForm,
+    PaymentForm,
+    PayRefundForm,
+    SetFeeForm,
+)
 from satupintu.permits.pages.officer.forms.later import LaterForm
 from satupintu.permits.pages.officer.forms.paper import (
     DispatchForm,
@@ -79,6 +88,16 @@ FORMS: dict[str, type[ActForm]] = {
     "record_recommendation": PaperAnswerForm,
     "pause": AskApplicantForm,
     "reconfirm": AskApplicantForm,
+    "assess": AssessForm,
+    "set_fee": SetFeeForm,
+    "cancel_fee": PlainForm,
+    "record_payment": PaymentForm,
+    "confirm_payment": ConfirmPaymentForm,
+    "reject_payment": ConfirmPaymentForm,
+    "ask_refund": AskRefundForm,
+    "grant_refund": DecideRefundForm,
+    "refuse_refund": DecideRefundForm,
+    "pay_refund": PayRefundForm,
     "propose_approval": PlainForm,
     "initial": PlainForm,
     "send_back": PlainForm,

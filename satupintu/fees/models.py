@@ -1,0 +1,151 @@
+"""What was assessed, paid and given back for a case. A row changes only with a move of its case (proof.py)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from satupintu.fees.rules import AssessmentState, PaymentState, RefundState
+from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.ids import uuid7
+
+
+class Assessment(models.Model):
+    """A fee computed for a case; once set, the assessment notice (SKRD) of that number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="assessments")
+    standing = models.CharField(max_length=10, default=AssessmentState.PROPOSED)
+    seq = models.PositiveIntegerField()  # of the move that computed it
+    amount_idr = models.PositiveBigIntegerField()
+    lines = models.JSONField(default=list)  # [[label in Indonesian, in English, value]]
+    corrected = models.JSONField(default=dict)  # what the officer put in the place of an answer
+    basis = models.CharField(max_length=300)
+    pay_to = models.CharField(max_length=300)
+    due_days = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=120, blank=True)
+    due_on = models.DateField(null=True, blank=True)  # the last day to pay
+    computed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    computed_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    set_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=~Q(standing=AssessmentState.CANCELLED),
+                name="one_current_assessment_of_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="assessment_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing=AssessmentState.SET)
+                | (~Q(number="") & Q(due_on__isnull=False) & Q(set_at__isnull=False)),
+                name="assessment_that_is_set_has_number_and_day",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the reconciliation, by the day it was set.
+            models.Index(
+                fields=["set_at", "id"], name="assessment_set", condition=Q(set_at__isnull=False)
+            ),
+            # Read by the reminders.
+            models.Index(
+                fields=["due_on", "id"],
+                name="assessment_due",
+                condition=Q(standing=AssessmentState.SET),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Payment(models.Model):
+    """What was paid for a case, as somebody recorded it or a provider told it; confirmed, it has a receipt (SSRD)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="payments")
+    standing = models.CharField(max_length=10, default=PaymentState.RECORDED)
+    amount_idr = models.PositiveBigIntegerField()
+    paid_on = models.DateField()
+    way = models.CharField(max_length=10)  # rules.Way
+    reference = models.CharField(max_length=80, blank=True)  # of the bank
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    provider = models.CharField(max_length=20, blank=True)
+    provider_ref = models.CharField(
+        max_length=80, blank=True
+    )  # the provider's own, of this payment
+    number = models.CharField(max_length=120, blank=True)  # of the receipt
+    recorded_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "provider_ref"],
+                condition=~Q(provider=""),
+                name="payment_of_a_provider_once",
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="receipt_number_once"
+            ),
+            # The database keeps the four eyes too.
+            models.CheckConstraint(
+                condition=Q(recorded_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(recorded_by=models.F("decided_by")),
+                name="who_recorded_a_payment_does_not_decide_it",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the reconciliation.
+            models.Index(fields=["paid_on", "id"], name="payment_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(self.pk)
+
+
+class Refund(models.Model):
+    """Money that goes back: asked for, decided by the signatory, paid out by another officer with its reference."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="refunds")
+    standing = models.CharField(max_length=10, default=RefundState.ASKED)
+    amount_idr = models.PositiveBigIntegerField()
+    account = EncryptedTextField()  # bank, number, holder
+    asked_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the reconciliation: what is still to decide or to pay out.
+            models.Index(
+                fields=["asked_at", "id"],
+                name="refund_open",
+                condition=Q(standing__in=[RefundState.ASKED, RefundState.GRANTED]),
+            )
+        ]
