@@ -55,7 +55,7 @@ STEPS: list[Step] = [
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
     Step("automatic decisions left behind", 60, "satupintu.permits.services.automatic.finish"),
-    Step("fees to pay", 3600, "satupintu.permits.services.fee_due.remind_fees"),
+    Step("fees to pay", 3600, "satupintu.permits.services.fee_due.remind_fees", looks=True),
     Step("units that must answer", 900, "satupintu.permits.services.sweep.remind_units"),
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
