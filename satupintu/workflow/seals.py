@@ -74,6 +74,22 @@ def make_digests(*, at: datetime) -> int:
     return 1
 
 
+def next_number() -> int:
+    """Return the number that the next digest will have; rows may be written under it that `seal_now` then seals."""
+    last = Digest.objects.order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
+def seal_now(*, at: datetime) -> None:
+    """
+    Make a digest of what no digest holds, and of what was written under its number, however fresh the last one is.
+
+    In the caller's transaction. The seal under it and the anchor follow with the next `make_digests`.
+    """
+    with transaction.atomic():
+        _make(Digest.objects.order_by("-number").first(), at)
+
+
 def disagreement() -> str:
     """Return why the anchor and the database do not belong together; "" when they do."""
     try:

@@ -17,6 +17,7 @@ from satupintu.config.cli import (
     catalogue,
     client,
     demo,
+    generate,
     migrate,
     office,
     replay,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, signer, migrate, demo, backup, restore, replay, verify, audit, bench,
+    run, web, worker, signer, migrate, demo, generate, backup, restore, replay, verify, audit, bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")

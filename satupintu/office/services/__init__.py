@@ -18,6 +18,7 @@ from satupintu.office.services.demo import OFFICES, set_up_office
 from satupintu.office.services.numbers import (
     NumberProblem,
     preview_number,
+    reserve_numbers,
     save_series,
     set_start,
     take_number,
@@ -44,6 +45,7 @@ __all__ = [
     "propose_closure",
     "put_setting",
     "remove_closure",
+    "reserve_numbers",
     "save_arms",
     "save_profile",
     "save_series",

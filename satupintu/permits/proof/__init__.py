@@ -16,6 +16,7 @@ from satupintu.permits.proof.marks import (
     dispatch_text,
     hand_over_text,
     permit_digest,
+    permit_text,
     place_digest,
     said,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "dispatch_text",
     "hand_over_text",
     "permit_digest",
+    "permit_text",
     "place_digest",
     "said",
 ]

@@ -1,5 +1,6 @@
 """The digests that services put on their rows, for what the rows themselves do not say."""
 
+import hashlib
 from uuid import UUID
 
 from satupintu.permits.models import Dispatch, HandOver, Permit
@@ -9,9 +10,9 @@ PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", 
 DISPATCHED, COLLECTION = "row:dispatch", "row:collection"
 
 
-def permit_digest(permit: Permit) -> str:
-    """Return the digest of what a permit says and never changes."""
-    return digest(
+def permit_text(permit: Permit) -> str:
+    """Return what is digested of a permit: what it says and never changes."""
+    return canonical(
         {
             "id": str(permit.pk),
             "case": str(permit.case_id),
@@ -34,6 +35,11 @@ def permit_digest(permit: Permit) -> str:
             "sampled": permit.sampled,
         }
     )
+
+
+def permit_digest(permit: Permit) -> str:
+    """Return the digest of what a permit says and never changes."""
+    return hashlib.sha256(permit_text(permit).encode()).hexdigest()
 
 
 def hand_over_text(paper: HandOver) -> str:

@@ -6,6 +6,7 @@ writes the permit. Whatever fails in between leaves the case "numbered", and the
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -70,11 +71,16 @@ class NotNumbered(CannotMove):
 
 def check_code(file: File) -> str:
     """
-    Return the code with which anybody checks this permit, from the case and its number by a keyed hash.
+    Return the code with which anybody checks this permit.
 
     The same at every try: a page that was printed for ink and one that is signed again keep their code.
     """
-    seed = f"{file.case.pk}:{file.permit_case.number}"
+    return check_code_of(file.case.pk, file.permit_case.number)
+
+
+def check_code_of(case_id: UUID | str, number: str) -> str:
+    """Return the code of the permit with that number, from the case and its number by a keyed hash."""
+    seed = f"{case_id}:{number}"
     digest = salted_hmac("satupintu.permits.check_code", seed, algorithm="sha256").digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[: rules.CHECK_CODE_LENGTH])
 

@@ -1,0 +1,69 @@
+"""`satupintu generate`: a demo office filled with as many made-up cases as one wants."""
+
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: SATUPINTU_HOME=/tmp/office SATUPINTU_DEMO=1 satupintu generate --cases 100000"
+
+
+def command(
+    *,
+    cases: Annotated[
+        int, typer.Option("--cases", min=1, help="How many cases the office then has.")
+    ],
+    office: Annotated[
+        str, typer.Option(envvar="OFFICE", help="Which demo office, if it is empty yet.")
+    ] = "sanggau",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same kinds of cases.")] = 0,
+) -> None:
+    """Fill a demo office with made-up cases, in bulk. It can be stopped, and goes on."""
+    import os
+    import time
+
+    from satupintu.config.offices import check_demo_office
+
+    os.environ["OFFICE"] = check_demo_office(office)  # the settings read it
+    from satupintu.config import start
+
+    start.set_up()
+    from django.conf import settings
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from satupintu.config import generate, opening
+    from satupintu.lib import clock
+
+    start.migrate()
+    if not opening.holding() and settings.DEMO:
+        start.make_demo(office, clock.now())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("...", total=cases)
+        began = time.perf_counter()
+
+        def tell(what: str, made: generate.Made) -> None:
+            nonlocal began
+            spent = time.perf_counter() - began
+            if what != "copies":
+                began = time.perf_counter()  # the speed is of the copies
+            speed = f", {made.rows / spent:,.0f} rows/s" if made.rows else ""
+            progress.update(bar, completed=made.cases, description=f"{what}{speed}")
+
+        made = generate.generate(cases, at=clock.now(), seed=seed, tell=tell)
+        seconds = time.perf_counter() - began
+    typer.echo(
+        f"The office has {made.cases:,} cases. {made.patterns} people were told through the services;"
+        f" {made.rows:,} rows of copies in {seconds:,.0f} s, {made.rows / max(seconds, 0.001):,.0f} a second."
+    )
