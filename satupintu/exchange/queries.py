@@ -11,7 +11,16 @@ from satupintu.exchange.models import ApiClient, KeptAnswer, Sending, Upload
 from satupintu.lib.crypto import is_fingerprint_of
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
-from satupintu.permits.queries import File, Permit, PermitCase
+from satupintu.people.rules import system_actor
+from satupintu.permits.queries import (
+    File,
+    Permit,
+    PermitCase,
+    SearchFilter,
+    find_exact,
+    find_many,
+    read_typed,
+)
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
 
@@ -87,6 +96,22 @@ def list_cases(
     place = (before.moment, before.key) if before else None
     cases = cases.filter(beyond(place, "opened_at", falling=True))
     return list(cases.defer(*unread("party")).order_by("-opened_at", "id")[: size + 1])
+
+
+def find_cases(text: str, *, before: rules.Place | None = None, size: int) -> list[Case]:
+    """
+    Return up to `size + 1` cases that an officer's search finds by words or by a number of the office, newest first.
+
+    A person's number finds nothing here: it would stand in an address. Three queries for the first page, then one.
+    """
+    typed, reader = read_typed(text), system_actor("API")
+    if typed.digits or typed.phone:
+        return []
+    exact = [] if before else find_exact(reader, typed)
+    place = (before.moment, before.key) if before else None
+    many = find_many(reader, typed, SearchFilter(), place, size)
+    shown = {case.pk for case in exact}
+    return [*exact, *(case for case in many if case.pk not in shown)][: size + 1]
 
 
 def get_file(client: ApiClient, number: str, *, everything: bool) -> File:

@@ -235,3 +235,46 @@ def test_a_program_cannot_sign(world, program):
 
     assert (answer.status_code, problem_of(answer)) == (422, "invalid")
     assert Case.objects.get(pk=case.pk).state == "numbered"
+
+
+# --- Search ---------------------------------------------------------------------------------------
+
+
+def test_who_reads_all_searches_by_a_name_a_number_and_a_code(sidesa, program, world):
+    case, other = sent(sidesa), world.apply()
+    reader = program(Scope.CASES_READ_ALL, name="Dasbor bupati")
+
+    def found(text):
+        return [one["number"] for one in reader.get("/cases", {"q": text}).json()["items"]]
+
+    assert found("dewi contoh") == [case.number]
+    assert found(other.number.lower()) == [other.number]
+    code = other.permit_case.application.tracking_code
+    assert found(code) == [other.number]
+    assert found("tidakadanama") == []
+
+
+def test_a_search_goes_on_page_by_page_with_its_words(program, world):
+    cases = [world.apply(place_name=f"Klinik {number}") for number in range(3)]
+    reader = program(Scope.CASES_READ_ALL, name="Dasbor bupati")
+
+    first = reader.get("/cases", {"q": "klinik", "limit": 2}).json()
+    second = reader.http.get(first["next"], headers=reader.headers({})).json()
+
+    assert "q=klinik" in first["next"]
+    numbers = [one["number"] for one in (*first["items"], *second["items"])]
+    assert sorted(numbers) == sorted(case.number for case in cases)
+    assert second["next"] is None
+
+
+def test_only_who_reads_all_may_search(sidesa):
+    sent(sidesa)
+    assert problem_of(sidesa.get("/cases", {"q": "dewi"})) == "scope-missing"
+
+
+@pytest.mark.parametrize("text", [NEW_NIK, "0812-0000-4321", NEW_NIK[-4:]])
+def test_a_persons_number_finds_nothing_because_it_would_stand_in_an_address(sidesa, program, text):
+    sent(sidesa)
+    reader = program(Scope.CASES_READ_ALL, name="Dasbor bupati")
+
+    assert reader.get("/cases", {"q": text}).json() == {"items": [], "next": None}
