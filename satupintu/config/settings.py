@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "satupintu.portal",
     "satupintu.quality",
     "satupintu.exchange",
+    "satupintu.objections",
     "satupintu.permits",
     "satupintu.fees",
     "satupintu.messaging",

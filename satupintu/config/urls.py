@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.portal.urls")),
     path("", include("satupintu.catalogue.urls")),
     path("", include("satupintu.permits.urls")),
+    path("", include("satupintu.objections.urls")),
     path("", include("satupintu.messaging.urls")),
     path("", include("satupintu.exchange.urls")),
     path("", include("satupintu.people.account_urls")),  # names that allauth looks up

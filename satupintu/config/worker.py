@@ -54,6 +54,7 @@ STEPS: list[Step] = [
     Step("reminders to repair", 900, "satupintu.permits.services.sweep.remind_repairs"),
     Step("files never repaired", 900, "satupintu.permits.services.check.lapse_unanswered"),
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
+    Step("letters about objections", 60, "satupintu.objections.services.letters.make_due"),
     Step("automatic decisions left behind", 60, "satupintu.permits.services.automatic.finish"),
     Step("fees to pay", 3600, "satupintu.permits.services.fee_due.remind_fees", looks=True),
     Step("units that must answer", 900, "satupintu.permits.services.sweep.remind_units"),

@@ -109,6 +109,14 @@ TEXTS: dict[str, frozenset[str]] = {
     "address_changed": frozenset({"name", "kind", "phone", "link"}),
     "checklist": frozenset({"service", "ready", "missing", "promised", "fee", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
+    "objection_received": frozenset(
+        {"name", "service", "number", "about", "tracking_code", "due", "link"}
+    ),
+    "objection_decided": frozenset(
+        {"name", "service", "number", "about", "outcome", "reason", "appeal_until", "link"}
+    ),
+    "objection_deemed": frozenset({"name", "service", "number", "about", "due", "link"}),
+    "objection_waiting": frozenset({"name", "service", "number", "about", "due", "link"}),
     "log_root": frozenset({"name", "number", "day", "root"}),
 }
 

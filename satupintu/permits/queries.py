@@ -96,7 +96,10 @@ __all__ = [
 
 def get_file_for(actor: Actor, number: str) -> File:
     """Return the case with its permit side and definition. Two queries. Raises NotFound (missing or not theirs)."""
-    return file_of(get_case_for(actor, number))
+    case = get_case_for(actor, number)
+    if case.kind != rules.KIND_PERMIT:
+        raise NotFound(number)
+    return file_of(case)
 
 
 def _open_to(user_id: Any, party_ids: Any, *, typing: bool) -> Q:
@@ -429,6 +432,12 @@ def dispatched(first: date, last: date) -> list[Dispatch]:
         .select_related("letter", "case", "sent_by")
         .order_by("at", "number")[:DISPATCHES]
     )
+
+
+def first_sent(case_id: UUID, seq: int) -> datetime | None:
+    """Return when the letter of a move first left the office on paper; None when it did not. One query."""
+    lines = Dispatch.objects.filter(letter__case_id=case_id, letter__seq=seq)
+    return lines.order_by("at").values_list("at", flat=True).first()
 
 
 def documents_of_party(party_id: UUID) -> list[Document]:

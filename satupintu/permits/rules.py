@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.catalogue.rules import Definition, Kind, Statement, Validity, promised_days
 from satupintu.people.rules import Role
+from satupintu.permits.objected import AFTER_OBJECTION, CARRY_OUT_DAYS, OBJECTION_LINK
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+
+__all__ = ["CARRY_OUT_DAYS", "OBJECTION_LINK"]  # read by others through this module
 
 KIND_PERMIT = "permit"
 
@@ -392,6 +395,7 @@ PERMIT = Lifecycle(
             )
             for state in (State.ISSUED, State.HANDED_OVER)
         },
+        **AFTER_OBJECTION,
     },
 )
 

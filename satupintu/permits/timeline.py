@@ -122,6 +122,8 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "withdraw": (gettext_lazy("Permohonan ditarik pemohon"), BAD),
     "lapse": (gettext_lazy("Ditutup karena tidak diperbaiki"), BAD),
     "revoke": (gettext_lazy("Izin dicabut"), BAD),
+    "reopen": (gettext_lazy("Keberatan dikabulkan, permohonan dibuka kembali"), DONE),
+    "reinstate": (gettext_lazy("Keberatan dikabulkan, izin berlaku kembali"), DONE),
 }
 
 # State -> what is going on, said of the case as a whole; REVIEW says it stage by stage.

@@ -24,6 +24,7 @@ from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import rules as permit_rules
 from satupintu.permits.queries import overdue_answers
 from satupintu.portal import inbox_rows as rows
+from satupintu.portal.stages import STAGE_LABELS
 from satupintu.web.context import MenuItem
 from satupintu.workflow import queries
 from satupintu.workflow.queries import PAGE_SIZE, Cursor, InboxFilter
@@ -84,7 +85,7 @@ class Wanted:
             folder=folder,
             service=given.get("layanan", "")[:60],
             district=given.get("kecamatan", "")[:13],
-            stage=stage if stage in permit_rules.STAGE_LABELS else "",
+            stage=stage if stage in STAGE_LABELS else "",
             repaired=given.get("perbaikan") == "1" and folder != APPLICANT,
             overdue=given.get("terlambat") == "1",
             after=given.get("sesudah", "")[:80],
@@ -153,7 +154,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 key=lambda one: one[1],
             ),
             "districts": sorted(districts.items(), key=lambda one: one[1]),
-            "stages": list(permit_rules.STAGE_LABELS.items()),
+            "stages": list(STAGE_LABELS.items()),
             "counts": counts,
             "address": request.get_full_path(),
             "saved": saved_filters(actor, "inbox", request.GET.dict()),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from satupintu.lib import words
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.permits import queries as permits
-from satupintu.permits import rules as permit_rules
+from satupintu.portal.stages import STAGE_LABELS
 from satupintu.workflow.queries import Case, Task, Transition, page_of, status_of, title_of
 from satupintu.workflow.rules import (
     CHANNEL_LABELS,
@@ -106,7 +106,7 @@ def _limit(case: Case, setting: Setting, *, late: bool) -> str:
 
 def _task_row(task: Task, setting: Setting, repaired: "Mapping[Any, permits.Repair]") -> Row:
     case = task.case
-    stage = permit_rules.STAGE_LABELS.get(task.stage, task.stage)
+    stage = STAGE_LABELS.get(task.stage, task.stage)
     if task.stage == "check" and case.pk in repaired:
         stage = _("Periksa jawaban perbaikan")
     left = _left(task, setting)

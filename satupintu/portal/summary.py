@@ -22,11 +22,13 @@ from satupintu.catalogue.queries import list_offers
 from satupintu.lib import clock, words
 from satupintu.lib.days import latest_months, month_end, read_month
 from satupintu.lib.language import current_language
+from satupintu.objections.queries import count_waiting
 from satupintu.office import queries as office
 from satupintu.people.access import staff
 from satupintu.people.rules import ROLE_LABELS, Role
-from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, STAGE_LABELS, State
+from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, State
 from satupintu.portal.inbox import day_of
+from satupintu.portal.stages import STAGE_LABELS
 from satupintu.portal.views import Figure
 from satupintu.quality.queries import ServiceMonth, month_by_service, month_figures
 from satupintu.workflow.queries import Waiting, standing_counts, waiting_on
@@ -126,6 +128,9 @@ def _now(counts: dict[str, int]) -> list[Linked]:
             _("izin terbit, belum diambil"),
             list_url(UNCOLLECTED_LIST),
         ),
+        Linked(
+            shown(counts["objections"]), _("keberatan menunggu"), reverse("objections:list"), "warn"
+        ),
     ]
 
 
@@ -214,7 +219,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "at": at,
         "day": day,
         "this_month": day == today,
-        "now": _now(counts),
+        "now": _now(counts | {"objections": count_waiting(MOST + 1)}),
         "waiting": wait_lines(waiting_on(at=at, without=NOT_AWAITED), counts["applicant"]),
         "figures": _month_figures(day, language),
         "lines": sorted(lines, key=lambda one: one.title),

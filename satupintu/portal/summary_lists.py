@@ -23,9 +23,10 @@ from satupintu.office.queries import local_date, work_calendar
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import CASE_ROLES, ROLE_LABELS, Role, masked_name
-from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, STAGE_LABELS
+from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT
 from satupintu.portal import summary as page
 from satupintu.portal.inbox import day_of
+from satupintu.portal.stages import STAGE_LABELS
 from satupintu.quality.queries import OUTCOMES_PAGE, list_outcomes
 from satupintu.workflow.queries import (
     STANDING_PAGE,

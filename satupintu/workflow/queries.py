@@ -332,16 +332,19 @@ def cases_in(
     before: Cursor | None = None,
     size: int = PAGE_SIZE,
     *,
+    kind: str = "",
     wanted: InboxFilter | None = None,
     among: QuerySet[Any] | None = None,
 ) -> list[Case]:
     """
     Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
 
-    The cursor holds the opening moment and the id of the last case shown. `wanted` narrows by service and district;
-    `among` to the ids that another domain names.
+    The cursor holds the opening moment and the id of the last case shown. `kind` "" is every kind; `wanted` narrows by
+    service and district; `among` to the ids that another domain names.
     """
     cases = Case.objects.filter(visible_to(actor))
+    if kind:
+        cases = cases.filter(kind=kind)
     if states:
         cases = cases.filter(state__in=states)
     if wanted and wanted.service_ids:

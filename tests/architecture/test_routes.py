@@ -40,6 +40,7 @@ PUBLIC_ROUTES = {
     # Where an application stands, for whoever holds its code.
     "permits:track",
     "permits:track_code",
+    "objections:track",
     # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
     "permits:repair",
     "permits:step",

@@ -120,6 +120,8 @@ PAGES = (
     MainPage("cara-menerima", "{running}pengambilan/", "lidia"),
     MainPage("cabut", "{handed_over}cabut/", "darius"),
     MainPage("izin-terbit", "/izin/", "budi"),
+    MainPage("keberatan-daftar", "/keberatan/", "lina"),
+    MainPage("loket-keberatan", "/loket/keberatan/", "budi"),
     MainPage("periksa-ulang", "/izin/periksa-ulang/", "lina"),
     MainPage("draf-izin", "{ready}?dok=draf", "ratna"),
     MainPage("data-dibuka", "/data-dibuka/", "auditor"),
@@ -173,6 +175,7 @@ OTHER = "the same page under a name that the sign-in library looks up"
 SECURITY = "asks for the password, a device or codes first; shown by satupintu/people/tests"
 BETWEEN = "between two steps; test_pages_between_steps_are_sound"
 NOTHING = "nobody in the demo waits for it; shown by the tests of its app"
+STORY = "looked at in tests/browser/test_objection_story.py"
 PROGRAM = "answers programs, not people; satupintu/exchange/tests"
 
 NO_PAGES = {
@@ -233,6 +236,16 @@ NO_PAGES = {
     "people:forget_device": ACT,
     "people:give_delegation": ACT,
     "people:give_role": ACT,
+    "objections:act": STORY,
+    "objections:counter_file": STORY,
+    "objections:desk": STORY,
+    "objections:file": STORY,
+    "objections:file_third": STORY,
+    "objections:own": STORY,
+    "objections:paper": FILE,
+    "objections:receipt": FILE,
+    "objections:track": STORY,
+    "objections:withdraw": STORY,
     "people:held": NOTHING,
     "people:held_list": NOTHING,
     "people:leave_authority": ACT,

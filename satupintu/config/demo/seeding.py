@@ -12,13 +12,22 @@ from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.catalogue.services import publish_shipped, publish_version
 from satupintu.config.demo.papers import answers_for, own_services, paper
-from satupintu.config.demo.stories import NEIGHBOURS, STORIES, Neighbour, Step, Story
+from satupintu.config.demo.stories import (
+    NEIGHBOURS,
+    OBJECTIONS,
+    STORIES,
+    Neighbour,
+    ObjectionStory,
+    Step,
+    Story,
+)
 from satupintu.config.offices import check_demo_office
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
 from satupintu.fees.queries import books_of
 from satupintu.lib.identity import check_nik
 from satupintu.lib.workingtime import WorkCalendar, add_working_minutes
+from satupintu.objections.services import Filing, file_objection
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import set_up_office
 from satupintu.people.queries import Party, Unit, User, actor_of, officers_on
@@ -160,6 +169,39 @@ class Teller:
         application: Application = submit.submit(draft=draft, by=by, at=at)
         return get_case(application.permit_cases.get().case_id)
 
+    def object(self, told: ObjectionStory) -> None:
+        """Let somebody object to what was decided on their case, and the officers go on with it."""
+        party = self.users[told.who].party
+        assert party is not None
+        about = (
+            Case.objects.filter(party=party, state=told.state)
+            .select_related("service_version")
+            .order_by("opened_at", "id")
+            .first()
+        )
+        if about is None:  # at this hour of the demo's day it has not come so far
+            return
+        at = add_working_minutes(about.moved_at, told.after, self.calendar)
+        if at > self.now:
+            return
+        paper_sent = store_bytes(
+            content=paper("Bukti keberatan", party.name),
+            media_type="application/pdf",
+            party_id=party.pk,
+            kind="objection",
+            name="bukti.pdf",
+            by=self.actor(told.who, at),
+            at=at,
+            pages=1,
+        )
+        filing = Filing(party_id=party.pk, grounds=told.grounds, documents=(paper_sent,))
+        case = file_objection(about=about, filing=filing, by=self.actor(told.who, at), at=at).case
+        for step in told.steps:
+            at = add_working_minutes(at, step.after, self.calendar)
+            if at > self.now:
+                return
+            case = self.do(case, step, at)
+
     def do(self, case: Case, step: Step, at: datetime) -> Case:
         who = step.who
         by = self.actor(who, at)
@@ -227,6 +269,8 @@ def _tell_all(
     for number, story in enumerate(STORIES):
         progress(f"case {number + 1} of {len(STORIES)}")
         teller.tell(story, number)
+    for told in OBJECTIONS:
+        teller.object(told)
     progress("messages and letters")
     teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
     _hand_out_tasks(at)

@@ -52,6 +52,17 @@ class Story:
     typed_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionStory:
+    """One objection: who objects to what became of their case in `state`, how long after, why, and what followed."""
+
+    who: str
+    state: str
+    after: int  # working minutes after the decision
+    grounds: str
+    steps: tuple[Step, ...] = ()
+
+
 COMPLETE = Step("declare_complete", "budi", 95)
 FOR_HEALTH = Step(
     "recommend_for",
@@ -410,6 +421,25 @@ STORIES = (
                 "budi",
                 100,
                 data={"number": "PBG-610301-01112026-001", "status": "Pelaksanaan Konsultasi"},
+            ),
+        ),
+    ),
+)
+
+OBJECTIONS = (
+    ObjectionStory(
+        "yohanes",
+        "revoked",
+        1200,
+        "Reklame saya sudah dipindahkan ke titik yang diizinkan sehari sebelum dicabut; fotonya terlampir.",
+        (
+            Step("begin_review", "lina", 300),
+            Step(
+                "propose",
+                "lina",
+                600,
+                "Foto bertanggal membuktikan reklame sudah dipindahkan sebelum pencabutan.",
+                {"outcome": "uphold"},
             ),
         ),
     ),

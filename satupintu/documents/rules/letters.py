@@ -78,12 +78,14 @@ def refusal_letter(
     superior: str,
     signature: SignatureBlock,
     check: Check | None = None,
+    objection_at: str = "",
 ) -> LetterPage:
     """
     Return the refusal: reasons, legal basis, and how to object.
 
     `objection_to` is the office that receives an objection within 21 working days (UU 30/2014,
-    articles 77 and 78); `superior` the one that receives an appeal.
+    articles 77 and 78), `objection_at` the address of the form for it ("": none); `superior` the
+    one that receives an appeal.
     """
     return LetterPage(
         letterhead=letterhead,
@@ -105,7 +107,7 @@ def refusal_letter(
                     (
                         f"Ajukan keberatan tertulis kepada {objection_to} paling lama"
                         f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
-                        " pasal 77). Keberatan tidak dipungut biaya."
+                        f" pasal 77){_at(objection_at)}. Keberatan tidak dipungut biaya."
                     ),
                     (
                         f"Bila keberatan ditolak, ajukan banding kepada {superior} paling lama 10"
@@ -125,6 +127,11 @@ def refusal_letter(
             ),
         ),
     )
+
+
+def _at(address: str) -> str:
+    """Return where an objection is filed, as part of a sentence."""
+    return f", di loket atau lewat {address}" if address else ""
 
 
 def deemed_granted_notice(
@@ -262,6 +269,7 @@ def revocation_letter(
     objection_to: str,
     signature: SignatureBlock,
     check: Check | None = None,
+    objection_at: str = "",
 ) -> LetterPage:
     """Return the letter that revokes a permit from a day on, with reasons and how to object."""
     return LetterPage(
@@ -285,7 +293,7 @@ def revocation_letter(
                     (
                         f"Keberatan tertulis dapat diajukan kepada {objection_to} paling lama"
                         f" {OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014,"
-                        " pasal 77), tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada"
+                        f" pasal 77){_at(objection_at)}, tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada"
                         " Ombudsman Republik Indonesia, telepon 137."
                     ),
                 ),

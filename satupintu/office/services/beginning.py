@@ -82,6 +82,11 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "name": "Tanda bukti bayar retribusi (SSRD)",
         "pattern": "SSRD-{year}-{seq:5}",
     },
+    {
+        "code": "objection",
+        "name": "Keberatan",
+        "pattern": "KBR-{year}-{seq:5}",
+    },
 )
 
 

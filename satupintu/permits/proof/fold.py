@@ -109,6 +109,10 @@ def _ended(told: Told, row: Transition) -> None:
         told.permit_state = row.data.get("state", rules.PermitState.SUPERSEDED)
 
 
+def _reinstated(told: Told, row: Transition) -> None:
+    told.permit_state = row.data["state"]
+
+
 def _recommended(told: Told, row: Transition) -> None:
     for task_id in row.effects.get("close", {}):
         told.recommendations[task_id] = row
@@ -145,6 +149,7 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "note_originals": _originals_noted,
     "revoke": _ended,
     "replace": _ended,
+    "reinstate": _reinstated,
     "recommend_for": _recommended,
     "recommend_against": _recommended,
     "record_recommendation": _recommended,

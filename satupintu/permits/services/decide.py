@@ -26,7 +26,7 @@ from satupintu.permits.services.common import (
     refuse_own_case,
     task,
 )
-from satupintu.workflow.queries import Task, Transition
+from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import NewTask, TaskState, waited
 from satupintu.workflow.services import (
     ActRequest,
@@ -125,16 +125,11 @@ def initial(request: ActRequest) -> Transition:
 def send_back(request: ActRequest) -> Transition:
     """Send a proposal back, with a reason, to where it was made; what was laid aside there is owed again."""
     file = file_of(request.case)
-    proposed = (
-        Transition.objects.filter(case=request.case, from_state__in=rules.BEFORE_DECISION)
-        .exclude(to_state__in=rules.BEFORE_DECISION)
-        .filter(action__in=("propose_approval", "propose_refusal", "approve"))
-        .latest("seq")
-    )
+    proposed = came_from(request.case)
     if proposed.from_state == rules.State.READY:
         again = [_decision_task(file, request, "propose", Role.VERIFIER)]
     else:
-        again = _owed_again(request, proposed)
+        again = owed_again(request, proposed)
     return move(
         request,
         file,
@@ -146,7 +141,17 @@ def send_back(request: ActRequest) -> Transition:
     )
 
 
-def _owed_again(request: ActRequest, proposed: Transition) -> list[NewTask]:
+def came_from(case: Case) -> Transition:
+    """Return the move by which a case last left the check or the review: where a way back leads. One query."""
+    return (
+        Transition.objects.filter(case=case, from_state__in=rules.BEFORE_DECISION)
+        .exclude(to_state__in=rules.BEFORE_DECISION)
+        .filter(action__in=("propose_approval", "propose_refusal", "approve", "reject"))
+        .latest("seq")
+    )
+
+
+def owed_again(request: ActRequest, proposed: Transition) -> list[NewTask]:
     """Return the tasks that a move laid aside, each with the working time it had left."""
     laid_aside = Task.objects.filter(
         case=request.case,

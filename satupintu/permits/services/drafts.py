@@ -30,7 +30,11 @@ from satupintu.permits.steps import merge_page
 
 _TRIES = 20
 _TICK = timedelta(microseconds=1)
-_OFFICE_KINDS = ("permit", "letter")  # what the office made is not a person's to take away
+_OFFICE_KINDS = (
+    "permit",
+    "letter",
+    "objection",
+)  # what the office made or decides on is not a person's to take away
 
 
 class DraftGone(Exception):

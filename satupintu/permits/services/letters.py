@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -362,8 +363,14 @@ def refusal_page(
         reasons=reasons,
         legal_basis=legal_basis,
         objection_to=f"Kepala {office_profile.short_name}",
+        objection_at=objection_address(file.case.number),
         superior=f"Bupati/Wali Kota {office_profile.regency.removeprefix('Kabupaten ').removeprefix('Kota ')}",
     )
+
+
+def objection_address(number: str) -> str:
+    """Return the address that opens the form of an objection to the decision on a case, filled in."""
+    return f"{settings.BASE_URL}/keberatan/ajukan/{number}/"
 
 
 def _closing(write: _Writing) -> LetterPage:
@@ -390,6 +397,7 @@ def _revocation(write: _Writing) -> LetterPage:
         legal_basis=write.legal_basis(),
         effective_on=write.day,
         objection_to=f"Kepala {profile().short_name}",
+        objection_at=objection_address(write.file.case.number),
     )
 
 

@@ -39,6 +39,7 @@ from satupintu.permits.queries import (
     letters,
     open_repairs,
 )
+from satupintu.permits.registration import beside
 from satupintu.permits.rules import ANSWER_ACTIONS, APPLICANTS_TURN
 from satupintu.permits.words import item_titles, original_names, part_name
 from satupintu.web.methods import require_safe_or_post
@@ -97,6 +98,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             if one.document_id
         ],
         "fee": fee_card(file, actions),
+        "beside": beside(file.case, office=False, at=clock.now()),
         "sent": _messages(file, rows),
         "reason": _closing_reason(rows),
     }

@@ -44,6 +44,7 @@ from satupintu.people.rules import Address, BadAddress, read_address
 from satupintu.permits.disclosures import Look, looks_of
 from satupintu.permits.pages.applicant.common import me, today
 from satupintu.permits.queries import documents_of_party, list_drafts, whole_cases_of
+from satupintu.permits.registration import more_own_data
 from satupintu.permits.services import drafts, personal
 from satupintu.web.methods import require_safe_or_post
 
@@ -190,6 +191,7 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
         for one in _looks(party)
     ]
     data["cases"] = whole_cases_of(party.pk)
+    data |= more_own_data(party.pk)
     data["messages"] = [
         {"at": one.created_at, "channel": one.channel, "subject": one.subject, "text": one.body}
         for one in list_for_party(party.pk)

@@ -27,6 +27,7 @@ from satupintu.people.queries import actor_for
 from satupintu.permits import rules
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
+from satupintu.permits.registration import tracked_elsewhere
 from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
 from satupintu.permits.slips import is_open_slip
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
@@ -146,6 +147,8 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, form: CodeForm, here: str, at: datetime) -> HttpResponse:
+    if address := tracked_elsewhere(form.cleaned_data["kode"]):
+        return redirect(address)
     allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at)
     if not allow("track-unknown", here, limit=TRIES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)

@@ -23,6 +23,7 @@ from satupintu.permits.pages.officer.money import money_of
 from satupintu.permits.pages.officer.paths import SLUGS, case_page
 from satupintu.permits.pages.officer.viewer import viewer_of, viewer_url
 from satupintu.permits.pages.officer.words import MINOR
+from satupintu.permits.registration import beside
 from satupintu.permits.services import preview
 from satupintu.permits.services.check import set_verdict
 from satupintu.workflow.queries import history
@@ -71,6 +72,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "comments": [parts.line_of(row) for row in rows if row.action == "comment"],
             "papers": papers,
             "money": money_of(desk),
+            "beside": beside(desk.case, office=True, at=desk.at),
             "visits": parts.visits_of(papers),
             "letter_labels": rules.LETTER_LABELS,
             "main_acts": [one for one in buttons if one["weight"] != "quiet"],

@@ -72,7 +72,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("keadaan", "")
     state = state if state in rules.STATUSES else ""
     after = Cursor.from_text(request.GET.get("sesudah", ""))
-    found = cases_in(actor_for(request), [state] if state else [], after)
+    found = cases_in(actor_for(request), [state] if state else [], after, kind=rules.KIND_PERMIT)
     shown, more = found[: queries.CASES_PAGE], len(found) > queries.CASES_PAGE
     following = ""
     if more:

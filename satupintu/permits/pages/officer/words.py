@@ -66,6 +66,8 @@ DONE = {
     "download": _("Izin diunduh pemegangnya"),
     "replace": _("Diganti izin yang lebih baru"),
     "revoke": _("Izin dicabut"),
+    "reopen": _("Dibuka kembali menurut keberatan"),
+    "reinstate": _("Pencabutan dibatalkan menurut keberatan"),
     "review": _("Diperiksa ulang"),
     "record_filing": _("Terdaftar di sistem nasional"),
     "record_status": _("Status di sistem nasional dicatat"),

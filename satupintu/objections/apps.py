@@ -1,0 +1,41 @@
+from django.apps import AppConfig
+
+
+class ObjectionsConfig(AppConfig):
+    name = "satupintu.objections"
+    label = "objections"
+    verbose_name = "Objections"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satupintu.objections import proof, queries, reader, rules
+        from satupintu.objections.pages.shown import beside_case
+        from satupintu.objections.services import ACTIONS, letters
+        from satupintu.permits.registration import (
+            register_beside,
+            register_own_data,
+            register_tracker,
+        )
+        from satupintu.workflow.services import (
+            CaseKind,
+            register_case_check,
+            register_kind,
+            register_reader,
+        )
+
+        register_kind(
+            CaseKind(
+                name=rules.KIND_OBJECTION,
+                lifecycle=lambda _case: rules.OBJECTION,
+                actions=ACTIONS,
+                page=lambda case: f"/keberatan/berkas/{case.number}/",
+                public_page=lambda case: f"/keberatan/{case.number}/",
+                title=queries.title_of,
+            )
+        )
+        register_reader(reader.READER, reader.read, kinds=reader.KINDS)
+        register_reader(letters.READER, letters.read, kinds=reader.KINDS)
+        register_case_check("objections", proof.case_faults)
+        register_beside(beside_case)
+        register_tracker(queries.tracking_page)
+        register_own_data("objections", queries.whole_objections_of)

@@ -1,0 +1,350 @@
+"""The officers' side: the list of objections, one objection, one page for each act."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from satupintu.documents.services import OpenKey, SigningRefused, WrongSecret
+from satupintu.lib import clock
+from satupintu.lib.language import current_language
+from satupintu.objections import queries, rules
+from satupintu.objections.pages.shown import steps_of
+from satupintu.objections.queries import Objection
+from satupintu.objections.services import letters
+from satupintu.office.queries import work_calendar
+from satupintu.people.access import staff
+from satupintu.people.held import restores, typed
+from satupintu.people.queries import User, actor_for
+from satupintu.people.rules import Actor, Role
+from satupintu.permits.file import has_checked
+from satupintu.permits.services import keys
+from satupintu.web.methods import require_safe_or_post
+from satupintu.workflow.queries import (
+    Case,
+    Cursor,
+    NotFound,
+    allowed_actions,
+    history,
+    open_tasks,
+    title_of,
+)
+from satupintu.workflow.rules import Move, time_left
+from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
+
+CONFLICT, UNPROCESSABLE = 409, 422
+WORKERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
+READERS = (*WORKERS, Role.AUDITOR)
+LISTED_TO = (*READERS, Role.LEADER)  # the leader reads the list behind the figure
+
+SLUGS = {
+    "begin_review": "periksa",
+    "propose": "ajukan-konsep",
+    "send_back": "kembalikan-konsep",
+    "uphold": "kabulkan",
+    "uphold_partly": "kabulkan-sebagian",
+    "refuse": "tolak",
+    "carry_out": "laksanakan",
+    "withdraw": "catat-penarikan",
+    "comment": "catatan",
+}
+ACTIONS = {slug: action for action, slug in SLUGS.items()}
+
+
+# --- List -----------------------------------------------------------------------------------------
+
+
+@staff(*LISTED_TO)
+@require_safe
+def objections(request: HttpRequest) -> HttpResponse:
+    """List objections: those that wait, or all, newest first, by keyset."""
+    everything = request.GET.get("semua") == "1"
+    after = Cursor.from_text(request.GET.get("sesudah", ""))
+    states = [] if everything else [str(one) for one in rules.WAITING]
+    found = queries.list_objections(states, after.place if after else None)
+    shown = found[: queries.PAGE]
+    following = ""
+    if len(found) > queries.PAGE:
+        last = shown[-1].case
+        mark = Cursor(last.opened_at, last.pk).to_text()
+        following = f"{reverse('objections:list')}?{'semua=1&' if everything else ''}sesudah={mark}"
+    at, calendar, language = clock.now(), work_calendar(), current_language()
+    rows = [
+        {
+            "case": one.case,
+            "service": title_of(one.about, language),
+            "about": one.about.number,
+            "decision": rules.DECISION_LABELS[one.decision],
+            "party": one.case.party.name if one.case.party else "",
+            "state": rules.STATUSES[one.case.state],
+            "left": time_left(due, at, calendar, language)
+            if (due := one.case.legal_due_at or one.case.pledge_due_at)
+            else None,
+        }
+        for one in shown
+    ]
+    return render(
+        request,
+        "objections/list.html",
+        {
+            "rows": rows,
+            "everything": everything,
+            "page": {"next_url": following, "prev_url": ""},
+            "may_type": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
+        },
+    )
+
+
+# --- One ------------------------------------------------------------------------------------------
+
+
+def _get(request: HttpRequest, number: str) -> tuple[Actor, Objection]:
+    actor = actor_for(request)
+    try:
+        return actor, queries.get_objection_for(actor, number)
+    except NotFound as error:
+        raise Http404 from error
+
+
+def _legal(actor: Actor, objection: Objection) -> Mapping[str, Move]:
+    """Return the acts that this officer may do now; none on an objection that concerns themselves."""
+    if {objection.case.party_id, objection.about.party_id} & actor.party_ids:
+        return {}
+    officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
+    found = {
+        action: move
+        for action, move in allowed_actions(objection.case, officer).items()
+        if action in SLUGS
+    }
+    if has_checked(objection.about_id, actor.user_id):
+        found = {k: move for k, move in found.items() if k not in ("begin_review", "propose")}
+    return found
+
+
+@staff(*READERS)
+@require_safe
+def objection(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an objection to officers: what is objected, why, the evidence, the log, what can be done."""
+    actor, found = _get(request, number)
+    case = found.case
+    order = {"primary": 0, "secondary": 1, "danger": 2, "quiet": 3}
+    buttons = [
+        {
+            "label": move.label,
+            "weight": move.weight,
+            "url": reverse("objections:act", args=[number, SLUGS[action]]),
+        }
+        for action, move in _legal(actor, found).items()
+    ]
+    due = case.legal_due_at or case.pledge_due_at
+    at = clock.now()
+    return render(
+        request,
+        "objections/desk.html",
+        {
+            "objection": found,
+            "case": case,
+            "party": case.party,
+            "about_url": reverse("permits:case", args=[found.about.number]),
+            "service": title_of(found.about, current_language()),
+            "decision": rules.DECISION_LABELS[found.decision],
+            "effect": rules.EFFECTS[found.decision],
+            "standing": rules.STANDING_LABELS[rules.Standing(found.standing)],
+            "state": rules.STATUSES[case.state],
+            "left": time_left(due, at, work_calendar(), current_language()) if due else None,
+            "due": due,
+            "papers": queries.evidence_of(found),
+            "letters": [
+                (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
+                for one in queries.letters_of(found)
+            ],
+            "steps": steps_of(history(case), case, public=False, tasks=open_tasks(case)),
+            "buttons": sorted(buttons, key=lambda one: order[str(one["weight"])]),
+            "checked": has_checked(found.about_id, actor.user_id) and case.state in rules.UNDECIDED,
+        },
+    )
+
+
+# --- Acting ---------------------------------------------------------------------------------------
+
+
+class ActForm(forms.Form):
+    """An act on an objection: the version that was looked at, the reason, and what the act needs."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Usul keputusan"),
+        choices=list(rules.OUTCOME_LABELS.items()),
+        widget=forms.RadioSelect,
+    )
+    keeps = forms.ChoiceField(
+        label=gettext_lazy("Keputusan yang dikeberatkan"),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), required=False
+    )
+    secret = forms.CharField(
+        label=gettext_lazy("Kata sandi tanda tangan"),
+        max_length=200,
+        strip=False,
+        help_text=gettext_lazy("Diminta sekali per sesi tanda tangan dan tidak disimpan."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(
+        self,
+        objection: Objection,
+        action: str,
+        move: Move | None,
+        *args: Any,
+        ask_secret: bool,
+        proposed: str = "",
+        **named: Any,
+    ) -> None:
+        super().__init__(*args, **named)
+        self.initial.setdefault("version", objection.case.version)
+        reason = self.fields["reason"]
+        reason.required = bool(move and move.reason_required)
+        public = action in rules.LETTERS or action == "propose"
+        reason.label = _("Pertimbangan") if public else _("Catatan")
+        if public:
+            reason.help_text = _("Satu pertimbangan per baris. Dibaca yang berkeberatan.")
+            reason.initial = proposed
+        if action != "propose":
+            del self.fields["outcome"]
+        keeps = self.fields["keeps"]
+        if action == "uphold_partly":
+            assert isinstance(keeps, forms.ChoiceField)
+            keeps.choices = [
+                ("0", str(rules.EFFECTS[objection.decision].result)),
+                ("1", _("Tetap berlaku, dengan perubahan yang ditulis di pertimbangan.")),
+            ]
+        else:
+            del self.fields["keeps"]
+        if not ask_secret:
+            del self.fields["secret"]
+
+
+def _signs(action: str) -> bool:
+    """Say whether the act makes a letter that the head signs with an electronic key."""
+    return action in rules.LETTERS and not keys.signs_by_hand()
+
+
+@staff(*WORKERS)
+@restores
+@require_safe_or_post
+def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    """Show or do one act on one objection; what was typed stays when it is refused."""
+    actor, found = _get(request, number)
+    action = ACTIONS.get(slug)
+    if action is None:
+        raise Http404
+    user = request.user
+    assert isinstance(user, User)
+    legal = _legal(actor, found)
+    move = legal.get(action)
+    key = keys.kept_key(request.session, user) if _signs(action) else None
+    form = ActForm(
+        found,
+        action,
+        move,
+        typed(request),
+        ask_secret=_signs(action) and key is None,
+        proposed=_proposed(found.case) if action in rules.LETTERS else "",
+    )
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if move is None:
+            form.is_valid()
+            form.add_error(None, _not_now())
+            status = CONFLICT
+        elif form.is_valid():
+            try:
+                _do(request, found, action, actor, user, form, key)
+            except MovedMeanwhile as error:
+                form.add_error(None, error.message)
+                status = CONFLICT
+            except WrongSecret as error:
+                form.add_error("secret" if "secret" in form.fields else None, error.message)
+            except (CannotMove, SigningRefused) as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, f"{number}: {rules.DONE[action]}.")
+                return redirect("objections:desk", number)
+    elif move is None:
+        messages.warning(request, _not_now())
+        return redirect("objections:desk", number)
+    any_move = next((one for (_at, name), one in rules.OBJECTION.moves.items() if name == action))
+    return render(
+        request,
+        "objections/act.html",
+        {
+            "form": form,
+            "case": found.case,
+            "objection": found,
+            "service": title_of(found.about, current_language()),
+            "label": any_move.label,
+            "weight": any_move.weight,
+            "possible": move is not None,
+            "result": rules.EFFECTS[found.decision].result
+            if action in ("uphold", "carry_out")
+            else "",
+            "back": reverse("objections:desk", args=[number]),
+        },
+        status=status,
+    )
+
+
+def _not_now() -> str:
+    return _("Tindakan itu tidak tersedia pada keadaan berkas sekarang, atau bukan tugas Anda.")
+
+
+def _proposed(case: Case) -> str:
+    """Return the considerations of the draft that lies before the signatory. At most one query."""
+    if case.state != rules.State.PROPOSED:
+        return ""
+    drafted = [row for row in history(case) if row.action == "propose"]
+    note = getattr(drafted[-1], "note", None) if drafted else None
+    return note.text if note else ""
+
+
+def _do(  # noqa: PLR0917  who does what to which, with what
+    request: HttpRequest,
+    found: Objection,
+    action: str,
+    actor: Actor,
+    user: User,
+    form: ActForm,
+    key: OpenKey | None,
+) -> None:
+    """Do the act and make its letter. Raises what act() and the signer raise; a wrong secret changes nothing."""
+    given, at = form.cleaned_data, clock.now()
+    if given.get("secret"):
+        key = keys.open_key(request.session, user, given["secret"])
+    row = act(
+        found.case,
+        action,
+        by=actor,
+        at=at,
+        channel="counter" if action == "withdraw" else "web",
+        reason=given["reason"],
+        data={
+            name: value
+            for name, value in {
+                "outcome": given.get("outcome"),
+                "keep_decision": given.get("keeps"),
+            }.items()
+            if value
+        },
+        seen_version=given["version"],
+    )
+    letters.make_after(row, at=at, key=key)

@@ -1,0 +1,117 @@
+"""The form of an objection, and how its files are kept while something else is put right."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.documents.queries import Document, list_documents
+from satupintu.documents.services import UploadRefused, store_upload
+from satupintu.objections import rules
+from satupintu.people.rules import Actor
+from satupintu.permits.pages.officer.forms.later import LaterForm
+
+KEPT = "disimpan"  # the hidden field with the files that have arrived already
+_SALT = "objections.files"
+_HOUR = 3600
+MAX_MB = 10
+ACCEPT = ("pdf", "jpg", "png")
+AREA = forms.Textarea(attrs={"rows": 6})
+SHORT = forms.Textarea(attrs={"rows": 3})
+
+__all__ = ["KEPT", "FilingForm", "LaterForm", "keep", "kept_files", "store_files"]
+
+
+class FilingForm(forms.Form):
+    """Why, what is asked beyond the decision's own effect, and of a third party: how it harms them."""
+
+    interest = forms.CharField(
+        label=_("Kepentingan Anda yang dirugikan"),
+        max_length=rules.LONGEST_TEXT,
+        widget=SHORT,
+        help_text=_("Misalnya: rumah Anda bersebelahan dengan tempat usaha ini."),
+        error_messages={"required": _("Tulis bagaimana keputusan ini merugikan Anda.")},
+    )
+    grounds = forms.CharField(
+        label=_("Alasan keberatan"),
+        max_length=rules.LONGEST_TEXT,
+        widget=AREA,
+        help_text=_("Tulis apa yang menurut Anda tidak benar, dengan kata-kata sendiri."),
+        error_messages={"required": _("Tulis alasan keberatan Anda.")},
+    )
+    wish = forms.CharField(
+        label=_("Permintaan lain"),
+        required=False,
+        max_length=rules.LONGEST_TEXT,
+        widget=SHORT,
+        help_text=_("Bila ada yang Anda minta selain yang tertulis di atas."),
+    )
+
+    def __init__(self, *args: Any, third: bool, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if not third:
+            del self.fields["interest"]
+
+
+def _owner(request: HttpRequest, about: UUID) -> list[str]:
+    return [str(request.user.pk), str(about)]
+
+
+def kept_files(request: HttpRequest, about: UUID) -> list[Document]:
+    """Return the files that an earlier try of this page, by this person, stored. At most one query."""
+    try:
+        owner, ids = signing.loads(
+            request.POST.get(KEPT, "")[:2000], salt=_SALT, max_age=_HOUR * 12
+        )
+        wanted = [UUID(one) for one in ids]
+    except (signing.BadSignature, ValueError, TypeError):
+        return []
+    return list_documents(wanted) if wanted and owner == _owner(request, about) else []
+
+
+def keep(request: HttpRequest, about: UUID, files: list[Document]) -> str:
+    """Return what the page carries so that its files need not be sent again; "" for none."""
+    if not files:
+        return ""
+    ids = [str(one.pk) for one in files]
+    return signing.dumps([_owner(request, about), ids], salt=_SALT)
+
+
+def store_files(
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    about: UUID,
+    party_id: UUID | None,
+    by: Actor,
+    at: Any,
+) -> list[Document]:
+    """Store what was sent, before anything else is looked at; a refused file is said on the form."""
+    files = kept_files(request, about)
+    for upload in request.FILES.getlist("bukti"):
+        if len(files) >= rules.MOST_FILES:
+            form.add_error(
+                None, _("Paling banyak %(most)s berkas bukti.") % {"most": rules.MOST_FILES}
+            )
+            break
+        try:
+            files.append(
+                store_upload(
+                    upload=upload,
+                    accept=ACCEPT,
+                    max_mb=MAX_MB,
+                    party_id=party_id,
+                    kind="objection",
+                    name=upload.name or "bukti",
+                    identity=False,
+                    keep_gps=False,
+                    by=by,
+                    at=at,
+                )
+            )
+        except UploadRefused as refused:
+            form.add_error(None, f"{upload.name}: {refused.message}")
+    return files

@@ -1,0 +1,113 @@
+"""The log of an objection as a timeline: for officers with names and reasons, for everybody else without."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.lib import words
+from satupintu.lib.language import current_language
+from satupintu.objections import queries, rules
+from satupintu.office.queries import work_calendar
+from satupintu.people.rules import Role
+from satupintu.permits.registration import Beside
+from satupintu.permits.rules import State
+from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.rules import CHANNEL_LABELS
+
+
+def beside_case(case: Case, office: bool, at: datetime) -> list[Beside]:  # noqa: FBT001  as registered
+    """
+    Return the objections to a permit's case, and on its applicant's page the way to object while there is time.
+
+    Three queries at most; one where no decision stands. Somebody else's objection is the office's to read.
+    """
+    if case.state not in rules.DECISIONS and case.state not in _AFTER:
+        return []
+    found = [
+        one for one in queries.about(case.pk) if office or one.standing == rules.Standing.APPLICANT
+    ]
+    shown = [
+        Beside(
+            _("Keberatan %(number)s") % {"number": one.case.number},
+            rules.STATUSES[one.case.state].label,
+            reverse("objections:desk" if office else "objections:own", args=[one.case.number]),
+            _("Buka keberatan"),
+            rules.STATUSES[one.case.state].tone,
+        )
+        for one in found
+    ]
+    decided = None if office else queries.decided_of(case, work_calendar())
+    if decided is None or decided.effect.standing is not rules.Standing.APPLICANT:
+        return shown
+    used = any(
+        one.about_seq == decided.row.seq and one.case.state != rules.State.WITHDRAWN
+        for one in found
+    )
+    if used or rules.is_late(at, decided.last, work_calendar()):
+        return shown
+    last = words.long_date(timezone.localdate(decided.last), current_language())
+    way = Beside(
+        _("Tidak menerima keputusan ini?"),
+        _("Anda dapat mengajukan keberatan sampai %(last)s, tanpa biaya.") % {"last": last},
+        reverse("objections:file", args=[case.number]),
+        _("Ajukan keberatan"),
+    )
+    return [way, *shown]
+
+
+# Where a granted objection has led a case since; others never had one.
+_AFTER = frozenset(
+    {State.SUBMITTED, State.REVIEW, State.READY, State.PROPOSED, State.REFUSAL_PROPOSED}
+    | {State.APPROVED, State.NUMBERED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the timeline."""
+
+    title: str
+    note: str = ""
+    status: str = "done"
+    link: str = ""
+    link_label: str = ""
+
+
+def steps_of(
+    rows: Sequence[Transition], case: Case, *, public: bool, tasks: Sequence[Task] = ()
+) -> list[Step]:
+    """Return what was done and what is owed now. No query."""
+    language = current_language()
+    found = []
+    for row in rows:
+        if public and row.action not in rules.PUBLIC_ACTS:
+            continue
+        parts = [words.long_moment(timezone.localtime(row.at), language)]
+        if row.channel not in ("web", "system"):
+            parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
+        if not public:
+            parts.insert(0, _("Sistem") if row.role == Role.SYSTEM else row.actor_name)
+            outcome = row.data.get("outcome")
+            if outcome in rules.OUTCOME_LABELS:
+                parts.append(str(rules.OUTCOME_LABELS[outcome]))
+            note = getattr(row, "note", None)
+            if note and note.text:
+                parts.append(f"“{note.text}”")
+        bad = row.action in ("refuse", "deem_granted", "withdraw")
+        found.append(Step(str(rules.DONE[row.action]), " · ".join(parts), "bad" if bad else "done"))
+    if public and not rules.OBJECTION.is_closed(case.state):
+        found.append(Step(str(rules.STATUSES[case.state].label), "", "now"))
+    for task in () if public else tasks:
+        by = words.long_moment(timezone.localtime(task.due_at), language)
+        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
+        stage = str(rules.STAGE_LABELS.get(task.stage, task.stage))
+        found.append(
+            Step(
+                stage, _("%(who)s · selambat-lambatnya %(date)s") % {"who": who, "date": by}, "now"
+            )
+        )
+    return found

@@ -1,0 +1,204 @@
+"""Reads over objections, each with its access check; and which decision of a permit's case can be objected to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from satupintu.documents.queries import Document
+from satupintu.lib.keyset import beyond
+from satupintu.lib.workingtime import WorkCalendar
+from satupintu.objections import rules
+from satupintu.objections.models import Evidence, Objection, ObjectionLetter
+from satupintu.people.rules import Actor
+from satupintu.permits import queries as permits
+from satupintu.workflow.queries import (
+    Case,
+    NotFound,
+    Transition,
+    get_case_for,
+    histories,
+    with_version,
+)
+from satupintu.workflow.queries import title_of as case_title
+
+__all__ = ["Evidence", "NotFound", "Objection", "ObjectionLetter"]
+
+PAGE = 40
+
+
+def objection_of(case: Case) -> Objection:
+    """Return the objection's side of its case, with the permit's case. One query. Raises NotFound for other kinds."""
+    found = (
+        Objection.objects.select_related("about", "about__party", "about__service_version")
+        .filter(pk=case.pk)
+        .first()
+    )
+    if found is None:
+        raise NotFound(case.number)
+    found.case = case
+    return found
+
+
+def get_objection_for(actor: Actor, number: str) -> Objection:
+    """Return the objection with this number. Raises NotFound (missing or not theirs)."""
+    return objection_of(get_case_for(actor, number))
+
+
+def find_by_code(code: str) -> Objection | None:
+    """Return the objection with this tracking code, for whoever holds it. One query."""
+    return (
+        Objection.objects.select_related("case", "case__party", "about", "about__service_version")
+        .filter(tracking_code=code)
+        .first()
+    )
+
+
+def tracking_page(code: str) -> str:
+    """Return the address of the tracking page of a code; "" when it is no objection's. One query."""
+    if not Objection.objects.filter(tracking_code=code).exists():
+        return ""
+    return reverse("objections:track", args=[code])
+
+
+def title_of(case: Case, language: str) -> str:
+    """Return what an objection is about: the service of the permit's case."""
+    return str(case_title(objection_of(case).about, language))
+
+
+def about(case_id: UUID) -> list[Objection]:
+    """Return the objections to decisions of a permit's case, the oldest first. One query."""
+    found = Objection.objects.filter(about_id=case_id).select_related("case", "case__party")
+    return list(found.order_by("case__opened_at"))
+
+
+def evidence_of(objection: Objection) -> list[Evidence]:
+    """Return what was sent in with it, with the documents. One query."""
+    return list(objection.evidence.select_related("document", "document__file").order_by("id"))
+
+
+def letters_of(objection: Objection) -> list[ObjectionLetter]:
+    """Return the letters about it, made or owed. One query."""
+    found = ObjectionLetter.objects.filter(case_id=objection.pk).select_related(
+        "document", "document__file"
+    )
+    return list(found.order_by("seq"))
+
+
+def document_of(objection: Objection, document_id: UUID) -> Document:
+    """Return a paper of an objection. Raises NotFound for any other. Two queries."""
+    papers: list[Document | None] = [one.document for one in evidence_of(objection)]
+    papers += [one.document for one in letters_of(objection)]
+    for paper in papers:
+        if paper is not None and paper.pk == document_id:
+            return paper
+    raise NotFound(str(document_id))
+
+
+# --- What can be objected to ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision of a permit's case that stands, and until when one may object to it."""
+
+    case: Case
+    row: Transition
+    announced: datetime
+    last: datetime
+
+    @property
+    def action(self) -> str:
+        return str(self.row.action)
+
+    @property
+    def effect(self) -> rules.Effect:
+        return rules.EFFECTS[self.action]
+
+
+def decided_of(case: Case, calendar: WorkCalendar) -> Decided | None:
+    """
+    Return the decision that stands on a permit's case; None when there is none. At most two queries.
+
+    The 21 days count from when it was announced (UU 30/2014 Art. 77(1)): when it was told by message and page, or when
+    its letter left the office on paper, whichever is later.
+    """
+    action = rules.DECISIONS.get(case.state)
+    if action is None:
+        return None
+    row = Transition.objects.filter(case=case, action=action).order_by("-seq").first()
+    if row is None:
+        return None
+    sent = permits.first_sent(case.pk, row.seq)
+    announced = max(filter(None, (row.at, row.recorded_at, sent)))
+    return Decided(case, row, announced, rules.last_moment(announced, calendar))
+
+
+# --- Lists --------------------------------------------------------------------------------------
+
+
+def list_objections(
+    states: Sequence[str], after: tuple[datetime, UUID] | None = None
+) -> list[Objection]:
+    """Return up to PAGE + 1 objections in these states (none: all), newest first, by keyset. One query."""
+    cases = with_version(Case.objects.filter(kind=rules.KIND_OBJECTION))
+    if states:
+        cases = cases.filter(state__in=list(states))
+    cases = cases.filter(beyond(after, "opened_at", falling=True)).order_by("-opened_at", "id")
+    found = {one.pk: one for one in cases[: PAGE + 1]}
+    sides = Objection.objects.filter(pk__in=found).select_related(
+        "about", "about__party", "about__service_version"
+    )
+    by_id = {one.pk: one for one in sides}
+    for case_id, case in found.items():
+        by_id[case_id].case = case
+    return [by_id[case_id] for case_id in found]
+
+
+def list_own(party_ids: frozenset[UUID]) -> list[Objection]:
+    """Return the objections of some parties, the newest first. One query."""
+    if not party_ids:
+        return []
+    found = Objection.objects.filter(case__party_id__in=party_ids)
+    found = found.select_related("case", "about", "about__service_version")
+    return list(found.order_by("-case__opened_at")[:PAGE])
+
+
+def count_waiting(limit: int) -> int:
+    """Return how many objections wait for the office, at most `limit`. One query."""
+    waiting = Case.objects.filter(
+        kind=rules.KIND_OBJECTION, state__in=[str(one) for one in rules.WAITING]
+    )
+    return waiting.order_by()[:limit].count()
+
+
+def whole_objections_of(party_id: UUID) -> list[dict[str, Any]]:
+    """Return a party's objections with what they say and their log, as plain data. Two queries."""
+    found = list(
+        Objection.objects.filter(case__party_id=party_id)
+        .select_related("case", "about")
+        .order_by("case__opened_at")
+    )
+    logs = histories([one.pk for one in found])
+    return [
+        {
+            "number": one.case.number,
+            "tracking_code": one.tracking_code,
+            "about": one.about.number,
+            "decision": one.decision,
+            "standing": one.standing,
+            "grounds": one.grounds,
+            "wish": one.wish,
+            "interest": one.interest,
+            "state": one.case.state,
+            "filed": one.case.opened_at,
+            "log": [
+                {"at": row.at, "action": row.action, "state": row.to_state}
+                for row in logs.get(one.pk, [])
+            ],
+        }
+        for one in found
+    ]

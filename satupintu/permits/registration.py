@@ -1,0 +1,65 @@
+"""What domains above permits add to its pages: other tracking codes, and what else is kept about a person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from satupintu.workflow.queries import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a permit's case on its pages: a title, a sentence, a way on; `tone` as a notice has it."""
+
+    title: Any
+    text: Any
+    url: str = ""
+    label: Any = ""
+    tone: str = "info"
+
+
+# (case, for officers, at) -> what stands beside it.
+BesideOf = Callable[[Case, bool, datetime], list[Beside]]
+
+Tracker = Callable[
+    [str], str
+]  # tracking code, as it is stored -> address of its page, "" for not theirs
+OwnData = Callable[[UUID], list[dict[str, Any]]]  # party -> plain data for taking along
+
+_trackers: list[Tracker] = []
+_beside: list[BesideOf] = []
+_own_data: dict[str, OwnData] = {}
+
+
+def register_tracker(find: Tracker) -> None:
+    """Let the tracking page know codes of another kind."""
+    if find not in _trackers:
+        _trackers.append(find)
+
+
+def tracked_elsewhere(code: str) -> str:
+    """Return the address of a code that is no application's; "" when nobody knows it. One query for each kind."""
+    return next((found for find in _trackers if (found := find(code))), "")
+
+
+def register_beside(read: BesideOf) -> None:
+    """Let another domain say something beside a permit's case."""
+    if read not in _beside:
+        _beside.append(read)
+
+
+def beside(case: Case, *, office: bool, at: datetime) -> list[Beside]:
+    """Return what other domains say beside a case, on its applicant's page or the officers'."""
+    return [one for read in _beside for one in read(case, office, at)]
+
+
+def register_own_data(name: str, read: OwnData) -> None:
+    """Add what is kept about a person to the file they can take along (UU 27/2022 Art. 13)."""
+    _own_data[name] = read
+
+
+def more_own_data(party_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Return name -> what other domains keep about a party."""
+    return {name: read(party_id) for name, read in _own_data.items()}

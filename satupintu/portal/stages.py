@@ -1,0 +1,9 @@
+"""What is owed, in words: the stages of every kind of case that the inbox and the leader's page show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from satupintu.objections.rules import STAGE_LABELS as OBJECTION_STAGES
+from satupintu.permits.rules import STAGE_LABELS as PERMIT_STAGES
+
+STAGE_LABELS: Mapping[str, Any] = {**PERMIT_STAGES, **OBJECTION_STAGES}
