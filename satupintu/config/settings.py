@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "satupintu.quality",
     "satupintu.exchange",
     "satupintu.objections",
+    "satupintu.imports",
     "satupintu.permits",
     "satupintu.fees",
     "satupintu.messaging",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.objections.urls")),
     path("", include("satupintu.messaging.urls")),
     path("", include("satupintu.exchange.urls")),
+    path("", include("satupintu.imports.urls")),
     path("", include("satupintu.people.account_urls")),  # names that allauth looks up
     path("", include("satupintu.people.urls")),
 ]

@@ -46,6 +46,7 @@ class Step(NamedTuple):
 
 STEPS: list[Step] = [
     Step("readers of the log", 1, "satupintu.workflow.services.run_readers"),
+    Step("imports of old registers", 2, "satupintu.imports.services.work"),
     Step("messages", 5, "satupintu.messaging.services.send_due"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),
@@ -70,6 +71,7 @@ STEPS: list[Step] = [
     Step("posts nobody came back for", 86400, "satupintu.people.services.forget_old_held"),
     Step("answers kept for programs", 3600, "satupintu.exchange.services.forget_old"),
     Step("uploads never sent in", 3600, "satupintu.exchange.services.forget_unused"),
+    Step("rows of old imports", 86400, "satupintu.imports.services.empty_old"),
     Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),
 ]
 

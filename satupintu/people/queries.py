@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from satupintu.lib import clock
+from satupintu.lib.crypto import lookup_hashes
 from satupintu.lib.fields import matching
 from satupintu.lib.kept import kept
 from satupintu.lib.prepared import Place, Prepared
@@ -153,6 +154,19 @@ def find_party(*, identity: str) -> Party | None:
         .order_by("created_at", "pk")
         .first()
     )
+
+
+def parties_by_identity(identities: Iterable[str]) -> dict[str, Party]:
+    """Return identity number -> its party, for those that are known. One query; the oldest of several."""
+    wanted = {one for one in identities if one}
+    if not wanted:
+        return {}
+    hashes = {value for one in wanted for value in lookup_hashes(one, "whole")}
+    rows = Party.objects.filter(identity_hash__in=hashes, erased_at__isnull=True)
+    found: dict[str, Party] = {}
+    for party in rows.order_by("created_at", "id"):
+        found.setdefault(party.identity, party)
+    return found
 
 
 def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]:

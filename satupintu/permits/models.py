@@ -158,6 +158,47 @@ class PermitCase(models.Model):
         ]
 
 
+class Imported(models.Model):
+    """
+    What an older register said of a case that came in from it.
+
+    `key` tells that two lines of old registers are one case: one that stands is unique, whoever imports it, in however
+    many files. An import that is taken back gives its keys free; its cases stay, withdrawn from every register.
+    """
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="imported"
+    )
+    batch = models.UUIDField()  # the import, and the row of its file
+    row = models.PositiveIntegerField()
+    source = models.CharField(max_length=12)  # imported.Source
+    old_number = models.CharField(max_length=120, blank=True)
+    permit_number = models.CharField(max_length=120, blank=True)
+    signatory = models.CharField(max_length=160, blank=True)
+    facts = EncryptedJSONField(default=list)  # [[heading, what stood there]]
+    key = models.CharField(
+        max_length=60
+    )  # keyed hashes: of the number, of person, service and day,
+    alike = models.CharField(max_length=60, db_index=True)
+    person = models.CharField(max_length=60)  # and of whom it is about
+    seen_version = models.PositiveIntegerField()  # of the case when it had come in
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(undone_at__isnull=True),
+                name="an_old_case_comes_in_once",
+            )
+        ]
+        indexes: ClassVar = [
+            # Read when an import is taken back, and for whom a row of the same file is about.
+            models.Index(fields=["batch", "row"], name="imported_by_row"),
+            models.Index(fields=["batch", "person"], name="imported_person"),
+        ]
+
+
 class CaseWord(models.Model):
     """
     A word by which officers find a case: of the applicant's name, of an address or a place.
@@ -301,8 +342,11 @@ class Permit(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="next_permits"
     )
     check_code = models.CharField(max_length=12, unique=True)
-    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
-    signer = models.CharField(max_length=12)  # demo, pkcs11, bsre, manual, seal
+    # NULL: issued before this program, on paper or in another one (signer "imported").
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signer = models.CharField(max_length=12)  # demo, pkcs11, bsre, manual, seal, imported
     signed_by = models.CharField(max_length=160)
     is_demo = models.BooleanField(default=False)
     collected_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,7 @@ from satupintu.permits.models import (
     Dispatch,
     Draft,
     HandOver,
+    Imported,
     Inspection,
     Letter,
     Permit,
@@ -213,7 +214,11 @@ def list_drafts(actor: Actor) -> list[Draft]:
 # Without what no list shows: answers and personal columns would be decrypted for every row.
 _LISTED_CASES = Prepared(
     lambda party_ids, limit: (
-        with_version(Case.objects.filter(party_id__in=party_ids, kind=rules.KIND_PERMIT))
+        with_version(
+            Case.objects.filter(party_id__in=party_ids, kind=rules.KIND_PERMIT).exclude(
+                state=rules.State.IMPORT_UNDONE
+            )
+        )
         .select_related("party", "service_version", "permit_case")
         .defer("permit_case__answers", "permit_case__statements", *unread("party"))
         .order_by("-opened_at", "id")[:limit]
@@ -454,12 +459,13 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
     found = []
     cases = list(
         Case.objects.filter(party_id=party_id, kind=rules.KIND_PERMIT)
-        .select_related("permit_case", "permit_case__application", "collection__unit")
+        .select_related("permit_case", "permit_case__application", "collection__unit", "imported")
         .order_by("opened_at")
     )
     logs, money = histories([case.pk for case in cases]), plain_books([case.pk for case in cases])
     for case in cases:
         permit_case: PermitCase = case.permit_case
+        imported: Imported | None = getattr(case, "imported", None)
         found.append(
             {
                 "number": case.number,
@@ -471,6 +477,7 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
                 "answers": permit_case.answers,
                 "collection": _collection(case),
                 "fee": money.get(case.pk, []),
+                "older_register": imported.facts if imported else [],
                 "log": [
                     {
                         "at": row.at,

@@ -56,6 +56,7 @@ def _registered(period: Period) -> QuerySet[Case]:
     cases = Case.objects.filter(
         kind=rules.KIND_PERMIT, opened_at__gte=period.since, opened_at__lt=period.until
     )
+    cases = cases.exclude(state=rules.State.IMPORT_UNDONE)
     if period.service_code:
         cases = cases.filter(permit_case__service_code=period.service_code)
     return cases

@@ -52,6 +52,8 @@ class State(StrEnum):
     FILED = "filed"
     ISSUED_ELSEWHERE = "issued_elsewhere"
     REFUSED_ELSEWHERE = "refused_elsewhere"
+    # only what came in from an older register
+    IMPORT_UNDONE = "import_undone"
 
 
 STATUSES: Mapping[str, Status] = {
@@ -78,6 +80,7 @@ STATUSES: Mapping[str, Status] = {
     State.FILED: Status(_("Terdaftar di sistem nasional"), Tone.INFO, "office"),
     State.ISSUED_ELSEWHERE: Status(_("Terbit di sistem nasional"), Tone.GOOD, "", closed=True),
     State.REFUSED_ELSEWHERE: Status(_("Ditolak di sistem nasional"), Tone.BAD, "", closed=True),
+    State.IMPORT_UNDONE: Status(_("Impor dibatalkan"), Tone.QUIET, "", closed=True),
 }
 
 # Where the office has not proposed anything yet; past the legal limit the head decides from here.
@@ -216,12 +219,44 @@ _REVIEW: dict[tuple[str, str], Move] = {
     ),
 }
 
+
+def _imports(running: Sequence[State], finished: Sequence[State]) -> dict[tuple[str, str], Move]:
+    """
+    Return the moves by which a case of an older register comes in, and is taken back (services/importing.py).
+
+    The program moves, in the name of who imports. A running case keeps the clock of its true submission; what was
+    finished elsewhere kept or broke no promise of ours.
+    """
+    return {
+        ("", "import_running"): Move(
+            running[0],
+            SYSTEM,
+            _("Impor berkas berjalan"),
+            {"promise": START, "legal": START},
+            or_to=frozenset(running),
+        ),
+        ("", "import_finished"): Move(
+            finished[0], SYSTEM, _("Impor berkas selesai"), or_to=frozenset(finished)
+        ),
+        **{
+            (state, "undo_import"): Move(
+                State.IMPORT_UNDONE, SYSTEM, _("Batalkan impor"), ALL_STOP, weight="danger"
+            )
+            for state in (*running, *finished)
+        },
+    }
+
+
 PERMIT = Lifecycle(
     name="permit",
     opening="submit",
     states=STATUSES,
     moves={
         **_SHARED,
+        **_imports(
+            (State.SUBMITTED, State.REVIEW, State.READY),
+            (State.HANDED_OVER, State.REVOKED, State.REJECTED, State.WITHDRAWN),
+        ),
         (State.SUBMITTED, "propose_refusal"): Move(
             State.REFUSAL_PROPOSED,
             VERIFY,
@@ -405,6 +440,10 @@ ASSISTED = Lifecycle(
     states=STATUSES,
     moves={
         **_SHARED,
+        **_imports(
+            (State.SUBMITTED, State.ASSISTING, State.FILED),
+            (State.ISSUED_ELSEWHERE, State.REFUSED_ELSEWHERE, State.WITHDRAWN),
+        ),
         **_REVIEW,
         (State.REVIEW, "collect"): Move(
             State.ASSISTING, SYSTEM, _("Siap diisi di sistem nasional")
@@ -713,6 +752,9 @@ SIGNER_LEVELS: Mapping[str, Any] = {
     "bsre": _("Tanda tangan elektronik tersertifikasi BSrE"),
     "seal": _("Segel elektronik kantor (keputusan otomatis)"),
     "manual": _("Tanda tangan tinta dan cap, dipindai"),
+    "imported": _(
+        "Terbit sebelum sistem ini dipakai; tidak ditandatangani secara elektronik di sini"
+    ),
 }
 
 

@@ -82,6 +82,9 @@ class Holding:
 # What an applicant reads of an act that is done. Acts that are not here are the office's own affair.
 DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "submit": (gettext_lazy("Permohonan diterima"), DONE),
+    "import_running": (gettext_lazy("Permohonan diterima, dipindahkan dari register lama"), DONE),
+    "import_finished": (gettext_lazy("Selesai dalam register lama"), DONE),
+    "undo_import": (gettext_lazy("Pemindahan dari register lama dibatalkan"), BAD),
     "return": (gettext_lazy("Dikembalikan untuk diperbaiki"), DONE),
     "resubmit": (gettext_lazy("Perbaikan diterima"), DONE),
     "declare_complete": (gettext_lazy("Berkas dinyatakan lengkap"), DONE),
@@ -125,6 +128,8 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "reopen": (gettext_lazy("Keberatan dikabulkan, permohonan dibuka kembali"), DONE),
     "reinstate": (gettext_lazy("Keberatan dikabulkan, izin berlaku kembali"), DONE),
 }
+
+_BY_DAY = frozenset({"import_running", "import_finished"})
 
 # State -> what is going on, said of the case as a whole; REVIEW says it stage by stage.
 NOW_TITLES: dict[str, LazyText | str] = {
@@ -238,6 +243,11 @@ def short_day(day: date, language: str) -> str:
     return f"{weekday} {words.short_date(day, language).rsplit(' ', 1)[0]}"
 
 
+def short_day_year(day: date, language: str) -> str:
+    """Return "25 Nov 2019": of a day that may lie years back."""
+    return words.short_date(day, language)
+
+
 def _moment(at: datetime, language: str) -> str:
     local = timezone.localtime(at)
     return f"{short_day(local.date(), language)}, {words.clock_time(local, language)}"
@@ -245,6 +255,8 @@ def _moment(at: datetime, language: str) -> str:
 
 def _done(row: RowLike, language: str) -> Item:
     title, status = DONE_TITLES[row.action]
+    if row.action in _BY_DAY:  # the old register knows no hour
+        return Item(str(title), short_day_year(timezone.localdate(row.at), language), status)
     parts = [_moment(row.at, language)]
     unit = unit_name(row.unit)
     if row.action == "submit":

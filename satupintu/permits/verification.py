@@ -24,6 +24,7 @@ from satupintu.lib.codes import ALPHABET, plain_symbols
 from satupintu.lib.language import current_language
 from satupintu.people.rules import masked_name
 from satupintu.permits import queries, rules
+from satupintu.permits.imported import SIGNER as IMPORTED_SIGNER
 from satupintu.permits.queries import Permit
 from satupintu.permits.rules import CHECK_CODE_LENGTH, SIGNER_LEVELS, VERDICTS, Verdict
 
@@ -110,6 +111,8 @@ def _altered(data: bytes, signatures: Signatures, permit: Permit | None) -> Find
             "Berkas ini menyebut izin kami, tetapi tidak membawa tanda tangan elektronik kami lagi. Minta berkas asli"
             " dari pemegang izin."
         )
+    if permit.document is None:
+        return Finding(altered=True, permit=permit, text=text)
     try:
         original = path_of(permit.document).read_bytes()
     except FileMissing:
@@ -166,9 +169,12 @@ def answer_about(
     key = key or rules.verdict_of(permit.state, permit.valid_until, today)
     version = permit.case.service_version_id
     titles = queries.titles_of([version], current_language()) if version else {}
+    text = more.pop("text", "") or VERDICTS[key].text
+    if permit.signer == IMPORTED_SIGNER:
+        text = f"{text} {rules.SIGNER_LEVELS[IMPORTED_SIGNER]}."
     return Answer(
         key,
-        more.pop("text", "") or VERDICTS[key].text,
+        text,
         at,
         permit=permit,
         title=titles.get(version or 0, permit.title),

@@ -62,6 +62,7 @@ DESK = (
             (gettext_lazy("Register nomor"), "/pengaturan/nomor/", "list"),
             (gettext_lazy("Petugas"), "/pengaturan/petugas/", "person"),
             (gettext_lazy("Perangkat daerah"), "/pengaturan/perangkat-daerah/", "building"),
+            (gettext_lazy("Impor register lama"), "/impor/", "upload"),
             (gettext_lazy("Klien API"), "/pengaturan/klien-api/", "key"),
             (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
         ),

@@ -17,9 +17,8 @@ class Outcome(models.Model):
     result = models.CharField(max_length=20)
     decided_at = models.DateTimeField()
     decided_date = models.DateField()  # office zone
-    working_minutes = (
-        models.PositiveIntegerField()
-    )  # from submission, without the applicant's turns
+    # From submission, without the applicant's turns; NULL: it ended in an older register.
+    working_minutes = models.PositiveIntegerField(null=True, blank=True)
     on_time = models.BooleanField(null=True, blank=True)  # NULL: nothing was promised
     # Issued within the pledge (one working day once all requirements were met); NULL: no pledge had begun.
     pledge_kept = models.BooleanField(null=True, blank=True)

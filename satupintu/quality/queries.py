@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from satupintu.lib.keyset import beyond
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.queries import PermitCase
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.quality.models import Outcome
@@ -55,7 +56,9 @@ def month_figures(today: date) -> MonthFigures:
     return MonthFigures(
         decided=len(rows),
         on_time=sum(1 for on_time, _, _ in rows if on_time),
-        median_minutes=round(median(minutes for _, minutes, _ in rows)) if rows else None,
+        median_minutes=round(median(minutes for _, minutes, _ in rows if minutes is not None))
+        if rows
+        else None,
         pledged=sum(1 for _, _, kept in rows if kept is not None),
         pledge_kept=sum(1 for _, _, kept in rows if kept),
     )
@@ -125,10 +128,10 @@ def recap_of(
     """
     zone = timezone.get_default_timezone()
     spans = [
-        Span(code, opened.astimezone(zone).date())
-        for code, opened in PermitCase.objects.filter(
+        Span(code, opened.astimezone(zone).date(), imported=channel == IMPORTED)
+        for code, opened, channel in PermitCase.objects.filter(
             case__kind=KIND_PERMIT, case__state__in=list(running), case__opened_at__lte=at
-        ).values_list("service_code", "case__opened_at")
+        ).values_list("service_code", "case__opened_at", "case__channel")
     ]
     ended = (
         Outcome.objects.filter(decided_date__gte=first)
@@ -140,11 +143,20 @@ def recap_of(
             "result",
             "on_time",
             "working_minutes",
+            "case__channel",
         )
     )
     spans += [
-        Span(code, opened.astimezone(zone).date(), day, result, on_time, minutes)
-        for code, opened, day, result, on_time, minutes in ended.iterator()
+        Span(
+            code,
+            opened.astimezone(zone).date(),
+            day,
+            result,
+            on_time,
+            minutes,
+            channel == IMPORTED,
+        )
+        for code, opened, day, result, on_time, minutes, channel in ended.iterator()
     ]
     return recap(spans, first, last)
 

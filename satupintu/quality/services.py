@@ -8,6 +8,7 @@ from satupintu.catalogue.services import record_usual_time
 from satupintu.lib.workingtime import working_minutes
 from satupintu.office.queries import work_calendar
 from satupintu.permits.queries import PermitCase
+from satupintu.permits.rules import State
 from satupintu.quality import rules
 from satupintu.quality.models import Outcome
 from satupintu.workflow.queries import Case, Transition
@@ -22,6 +23,15 @@ RESULTS = {
     "record_issued": "issued_elsewhere",
     "record_refused": "refused_elsewhere",
 }
+# Of a case that came in finished from an older register, by the state in which it came.
+IMPORTED_RESULTS = {
+    State.HANDED_OVER: "issued",
+    State.REVOKED: "issued",
+    State.REJECTED: "refused",
+    State.WITHDRAWN: "withdrawn",
+    State.ISSUED_ELSEWHERE: "issued_elsewhere",
+    State.REFUSED_ELSEWHERE: "refused_elsewhere",
+}
 
 
 def read(row: Transition) -> None:
@@ -35,7 +45,13 @@ def read(row: Transition) -> None:
     if row.case.kind == KIND_REPLAYED:
         _fold_foreign(row)
         return
-    result = RESULTS.get(row.action)
+    if row.action == "undo_import":
+        Outcome.objects.filter(case_id=row.case_id).delete()
+        return
+    imported = row.action == "import_finished"
+    if imported and row.case.state == State.IMPORT_UNDONE:
+        return  # taken back before it was read
+    result = IMPORTED_RESULTS[State(row.to_state)] if imported else RESULTS.get(row.action)
     if result is None:
         return
     permit_case = PermitCase.objects.filter(pk=row.case_id).first()
@@ -50,12 +66,13 @@ def read(row: Transition) -> None:
             "result": result,
             "decided_at": row.at,
             "decided_date": timezone.localdate(row.at),
-            "working_minutes": _minutes(row.case, row),
-            "on_time": is_on_time(row.at, row.case.promise) if ours else None,
-            "pledge_kept": _pledge_kept(result, row),
+            # How fast another register's office was is no pace of this one's.
+            "working_minutes": None if imported else _minutes(row.case, row),
+            "on_time": is_on_time(row.at, row.case.promise) if ours and not imported else None,
+            "pledge_kept": None if imported else _pledge_kept(result, row),
         },
     )
-    if ours:
+    if ours and not imported:
         _record_usual(permit_case.service_code, permit_case.kind, row)
 
 
@@ -98,10 +115,11 @@ def _minutes(case: Case, row: Transition) -> int:
 
 
 def _record_usual(service_code: str, kind: str, row: Transition) -> None:
-    latest = Outcome.objects.filter(service_code=service_code, kind=kind, result="issued")
-    minutes = list(
-        latest.order_by("-decided_at").values_list("working_minutes", flat=True)[: rules.LATEST]
+    latest = Outcome.objects.filter(
+        service_code=service_code, kind=kind, result="issued", working_minutes__isnull=False
     )
+    rows = latest.order_by("-decided_at").values_list("working_minutes", flat=True)
+    minutes = [one for one in rows[: rules.LATEST] if one is not None]
     found = rules.usual(minutes)
     if found is not None:
         record_usual_time(

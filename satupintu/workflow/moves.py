@@ -129,21 +129,25 @@ def open_case(
     calendar: WorkCalendar | None = None,
     readers: Iterable[str] | None = None,
     case_id: UUID | None = None,
+    action: str = "",
+    to: str | None = None,
+    opened_at: datetime | None = None,
     **columns: Any,
 ) -> Transition:
     """
     Create a case by its lifecycle's opening move and return that move's row.
 
-    `columns` fill the case's plain columns (party_id, service_version_id, region). `days` gives the working days of
-    terms the move starts. Must run inside the owner's transaction. Raises MoveNotAllowed, and IntegrityError when
-    `facts.origin_ref` has arrived before (use `find_arrived` first).
+    `action` and `to` name another move out of nothing, and where it leads; `opened_at` a beginning before `at`, for a
+    case that was finished before it came in. `columns` fill the case's plain columns (party_id, service_version_id,
+    region). `days` gives the working days of terms the move starts. Must run inside the owner's transaction. Raises
+    MoveNotAllowed, and IntegrityError when `facts.origin_ref` has arrived before (use `find_arrived` first).
     """
     case = Case(
         id=case_id or uuid7(),
         kind=kind,
         number=number,
         state=rules.NEW,
-        opened_at=at,
+        opened_at=opened_at or at,
         moved_at=at,
         channel=facts.channel,
         **columns,
@@ -151,7 +155,7 @@ def open_case(
     return perform_move(
         case=case,
         lifecycle=lifecycle,
-        action=lifecycle.opening,
+        action=action or lifecycle.opening,
         by=by,
         at=at,
         facts=facts,
@@ -159,6 +163,7 @@ def open_case(
         days=days,
         calendar=calendar,
         readers=readers,
+        to=to,
     )
 
 

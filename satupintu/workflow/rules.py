@@ -460,4 +460,5 @@ CHANNEL_LABELS = {
     "system": _("Sistem"),
     "api": _("API"),
     "replay": _("Impor log"),
+    "import": _("Impor"),
 }

@@ -121,7 +121,7 @@ def permit_file(request: HttpRequest, number: str) -> HttpResponseBase:
     """Return the signed permit of a case you sent in, after its collection was recorded."""
     file = _own(request, number)
     permit = queries.permit_in(file)
-    if permit is None:
+    if permit is None or permit.document is None:  # an old permit's file is in its old archive
         raise Problem("not-found")
     if file.case.state == State.ISSUED:
         raise Problem("not-found", _("Catat dulu penyerahan izin ini (POST .../collection)."))

@@ -5,7 +5,7 @@ Writes of the office: profile, calendar, numbers, regions, throttling.
 for the program itself).
 """
 
-from satupintu.office.services.beginning import begin_office
+from satupintu.office.services.beginning import begin_office, ensure_series
 from satupintu.office.services.calendar import (
     CalendarProblem,
     confirm_closure,
@@ -22,8 +22,10 @@ from satupintu.office.services.numbers import (
     save_series,
     set_start,
     take_number,
+    take_numbers,
     use_number,
     void_number,
+    void_numbers,
 )
 from satupintu.office.services.profile import put_setting, save_arms, save_profile
 from satupintu.office.services.ratelimit import allow, forget_old_counts, spent
@@ -37,6 +39,7 @@ __all__ = [
     "allow",
     "begin_office",
     "confirm_closure",
+    "ensure_series",
     "find_shipped_regions",
     "forget_old_counts",
     "load_regions",
@@ -54,6 +57,8 @@ __all__ = [
     "set_up_office",
     "spent",
     "take_number",
+    "take_numbers",
     "use_number",
     "void_number",
+    "void_numbers",
 ]

@@ -87,7 +87,20 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "name": "Keberatan",
         "pattern": "KBR-{year}-{seq:5}",
     },
+    {
+        "code": "import",
+        "name": "Berkas dari register lama (impor)",
+        "pattern": "IMP-{year}-{seq:6}",
+    },
 )
+
+
+def ensure_series(code: str, *, by_name: str, at: datetime) -> None:
+    """Make a register that every new office has, in an office that began before there was such a one."""
+    if code in {series.code for series in queries.list_series()}:
+        return
+    values = next(one for one in _SERIES if one["code"] == code)
+    save_series(by_name=by_name, at=at, **values)
 
 
 def begin_office(

@@ -6,10 +6,13 @@ constraints of the register are the backstop. Whoever takes a number inside a tr
 rolled back has not taken it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from satupintu.lib import numbering
@@ -97,6 +100,49 @@ def take_number(
         seq = _count_up(series, year)
         number = _written(series, seq, at_date, classification, service)
         return _enter(series, year, seq, number, at=at, case_id=case_id, by_name=by_name)
+
+
+def take_numbers(
+    series_code: str, *, at: datetime, case_ids: Sequence[UUID], by_name: str = ""
+) -> list[str]:
+    """
+    Take a run of numbers for cases that come in together; return them in order. Four statements.
+
+    Joins the caller's transaction. Raises as `take_number`.
+    """
+    series = queries.get_series(series_code)
+    at_date = queries.local_date(at)
+    year = _year(series, at_date)
+    with transaction.atomic():
+        counter = _counter(series, year)
+        last = _raise_by(counter, series.block_start, len(case_ids))
+        first = last - len(case_ids) + 1
+        if series.block_end is not None and last > series.block_end:
+            raise _used_up(series)
+        rows = [
+            NumberTaken(
+                series=series,
+                year=year,
+                seq=seq,
+                number=_written(series, seq, at_date, "", ""),
+                case_id=case_id,
+                at=at,
+                by=by_name,
+                state=NumberState.TAKEN,
+            )
+            for seq, case_id in enumerate(case_ids, start=first)
+        ]
+        NumberTaken.objects.bulk_create(rows)
+    return [row.number for row in rows]
+
+
+def _raise_by(counter: NumberCounter, start: int, count: int) -> int:
+    """Raise a counter by `count` and return it; in one statement, so that no other run gets between."""
+    NumberCounter.objects.filter(pk=counter.pk).update(
+        value=Greatest(F("value"), Value(start - 1)) + count
+    )
+    # The row is ours until the transaction ends: nobody else can have raised it since.
+    return int(NumberCounter.objects.values_list("value", flat=True).get(pk=counter.pk))
 
 
 def _count_up(series: NumberSeries, year: int) -> int:
@@ -203,6 +249,13 @@ def void_number(taken: NumberTaken, *, reason: str, at: datetime, by_name: str) 
     if not reason.strip():
         raise NumberProblem(_("Tulis alasan pembatalan nomor; alasan itu tercatat dalam register."))
     _settle(taken.pk, taken.number, NumberState.VOID, at=at, by_name=by_name, reason=reason.strip())
+
+
+def void_numbers(numbers: Sequence[str], *, reason: str, at: datetime, by_name: str) -> int:
+    """Give numbers up that were taken together; return how many were not void or used already. One statement."""
+    return NumberTaken.objects.filter(number__in=list(numbers), state=NumberState.TAKEN).update(
+        state=NumberState.VOID, reason=reason, settled_at=at, settled_by=by_name
+    )
 
 
 def _settle(

@@ -46,9 +46,11 @@ from satupintu.people.services.filters import (
 from satupintu.people.services.held import drop_held, forget_old_held, hold_post
 from satupintu.people.services.parties import (
     AuthorityRefused,
+    KnownParty,
     act_for,
     claim_authority,
     confirm_authority,
+    create_parties,
     create_party,
     disclosure_token,
     end_authority,
@@ -80,6 +82,7 @@ __all__ = [
     "CodeRefused",
     "DemoLogin",
     "FilterRefused",
+    "KnownParty",
     "Person",
     "StaffRefused",
     "TooManyAttempts",
@@ -92,6 +95,7 @@ __all__ = [
     "close_account",
     "confirm_authority",
     "create_officer",
+    "create_parties",
     "create_party",
     "disclosure_token",
     "drop_filter",

@@ -26,6 +26,7 @@ from satupintu.lib import clock
 from satupintu.office.services import allow
 from satupintu.people.access import client_address, public
 from satupintu.permits import queries
+from satupintu.permits.imported_queries import old_permit
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.verification import (
     Answer,
@@ -56,7 +57,9 @@ class CodeForm(forms.Form):
         label=gettext_lazy("Nomor izin"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("Bila diisi, nomor dan kode harus cocok."),
+        help_text=gettext_lazy(
+            "Bila diisi, nomor dan kode harus cocok. Izin lama tanpa kode dicari dengan nomornya saja."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     kode = forms.CharField(
@@ -135,7 +138,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _page(request)
     form = CodeForm(request.GET)
     if not form.is_valid() and not request.GET["kode"].strip():
-        return _page(request, form=form, status=HTTPStatus.BAD_REQUEST)
+        return _look_up_old(request, form)
     for typed in (request.GET["kode"], request.GET.get("nomor", "")):
         if hint := hint_for(typed, wanted=Typed.CHECK):
             return _page(request, form=CodeForm(), hint=hint, status=HTTPStatus.NOT_FOUND)
@@ -170,6 +173,18 @@ def _look_up(request: HttpRequest, code: str, number: str) -> HttpResponse:
         if not _may(request, "check-unknown", TRIES_AN_HOUR, at):
             return _too_often(request)
         return _page(request, answer=unknown(at), status=HTTPStatus.NOT_FOUND)
+    return _page(request, answer=answer_about(permit, timezone.localdate(at), at))
+
+
+def _look_up_old(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """Answer the number of a permit of before this program: it was printed without a code."""
+    at = clock.now()
+    number = request.GET.get("nomor", "").strip()[:120]
+    if number and not _may(request, "check-unknown", TRIES_AN_HOUR, at):
+        return _too_often(request)
+    permit = old_permit(number) if number else None
+    if permit is None:
+        return _page(request, form=form, status=HTTPStatus.BAD_REQUEST)
     return _page(request, answer=answer_about(permit, timezone.localdate(at), at))
 
 

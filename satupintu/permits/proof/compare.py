@@ -14,6 +14,7 @@ from satupintu.permits.models import (
     Consignment,
     Dispatch,
     HandOver,
+    Imported,
     Inspection,
     Permit,
     PermitCase,
@@ -24,6 +25,7 @@ from satupintu.permits.proof.marks import (
     PLACE,
     dispatch_text,
     hand_over_text,
+    imported_text,
     permit_digest,
     place_digest,
     said,
@@ -71,6 +73,7 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
         yield from _visit_faults(case, visit, told, tables.photos)
     if told.visits.keys() - {str(one.pk) for one in tables.inspections.get(case.pk, [])}:
         yield "an inspection that the log names is gone."
+    yield from _imported_faults(told, tables.imported.get(case.pk, []))
     yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
     scans = {
         str(one.pk): one.document.file_id
@@ -195,7 +198,7 @@ def _permit_faults(told: Told, permits: Sequence[Permit], tables: Tables) -> Ite
         return
     (permit,) = permits
     if (told.permit and permit_digest(permit) != told.permit) or (
-        permit.document.file_id != told.permit_file
+        (permit.document.file_id if permit.document else None) != told.permit_file
     ):
         yield f"the permit {permit.number} is not as it was issued."
     if permit.state != told.permit_state:
@@ -218,6 +221,24 @@ def _hand_over_faults(permit: Permit, told: Told, papers: Sequence[HandOver]) ->
         paper.collector_identity = identity
         if not crypto.is_fingerprint_of(hand_over_text(paper), expected):
             yield f"the permit {permit.number} was handed to somebody else than its row says."
+
+
+def _imported_faults(told: Told, rows: Sequence[Imported]) -> Iterator[str]:
+    if told.imported is None:
+        if rows:
+            yield "it is said to come from an older register, and no row of the log says so."
+        return
+    if not rows:
+        yield "what its older register said is gone."
+        return
+    (row,) = rows
+    facts = plain_json(row.raw)  # type: ignore[attr-defined]  # annotated by read
+    if facts is UNREADABLE:
+        yield "what its older register said cannot be read."
+        return
+    row.facts = facts
+    if not crypto.is_fingerprint_of(imported_text(row), told.imported):
+        yield "what its older register said is not what came in."
 
 
 def _dispatch_faults(told: Told, lines: Sequence[Dispatch]) -> Iterator[str]:
@@ -260,7 +281,7 @@ def _number_faults(case: Case, told: Told, numbers: Iterable[NumberTaken]) -> It
         yield "its registration number is missing in the register."
     if told.number and told.number not in given:
         yield f"the number {told.number} is missing in the register."
-    elif told.permit is not None and given[told.number] != "used":
+    elif told.permit is not None and told.number and given[told.number] != "used":
         yield f"the number {told.number} is “{given[told.number]}” in the register, and on a permit."
 
 

@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from satupintu.permits import rules
-from satupintu.permits.proof.marks import COLLECTION, DISPATCHED, HANDED, PERMIT, STATEMENTS
+from satupintu.permits.proof.marks import (
+    COLLECTION,
+    DISPATCHED,
+    HANDED,
+    IMPORTED,
+    PERMIT,
+    STATEMENTS,
+)
 from satupintu.workflow.queries import Transition
 
 
@@ -25,7 +32,8 @@ class Told:
     external_number: str = ""
     external_status: str = ""
     permit: str | None = None
-    permit_file: str = ""
+    permit_file: str | None = ""
+    imported: str | None = None
     permit_state: str = rules.PermitState.IN_FORCE
     collected_at: datetime | None = None
     review: str = ""
@@ -45,6 +53,20 @@ class Told:
 
 def _opened(told: Told, row: Transition) -> None:
     told.opened = row.data
+
+
+def _imported(told: Told, row: Transition) -> None:
+    _opened(told, row)
+    _elsewhere(told, row)
+    told.imported = row.digests[IMPORTED]
+    if PERMIT in row.digests:
+        told.permit, told.permit_file = row.digests[PERMIT], None
+        told.permit_state, told.collected_at = row.data["permit"], row.at
+
+
+def _import_undone(told: Told, _row: Transition) -> None:
+    told.permit, told.collected_at = None, None
+    told.permit_state = rules.PermitState.IN_FORCE
 
 
 def _decided(told: Told, row: Transition) -> None:
@@ -131,6 +153,9 @@ def _elsewhere(told: Told, row: Transition) -> None:
 
 FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "submit": _opened,
+    "import_running": _imported,
+    "import_finished": _imported,
+    "undo_import": _import_undone,
     "approve": _decided,
     "reject": _decided,
     "number": _numbered,

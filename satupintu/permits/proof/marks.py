@@ -3,11 +3,12 @@
 import hashlib
 from uuid import UUID
 
-from satupintu.permits.models import Dispatch, HandOver, Permit
+from satupintu.permits.models import Dispatch, HandOver, Imported, Permit
 from satupintu.workflow.rules import canonical, digest, utc_text
 
 PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", "row:statements"
 DISPATCHED, COLLECTION = "row:dispatch", "row:collection"
+IMPORTED = "row:imported"
 
 
 def permit_text(permit: Permit) -> str:
@@ -70,6 +71,21 @@ def dispatch_text(line: Dispatch) -> str:
             line.received_by,
             line.sent_by_id,
             utc_text(line.at),
+        ]
+    )
+
+
+def imported_text(row: Imported) -> str:
+    """Return what is fingerprinted of an imported case: what its old register said of it."""
+    return canonical(
+        [
+            str(row.batch),
+            row.row,
+            row.source,
+            row.old_number,
+            row.permit_number,
+            row.signatory,
+            [list(one) for one in row.facts],
         ]
     )
 

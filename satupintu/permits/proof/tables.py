@@ -16,6 +16,7 @@ from satupintu.permits.models import (
     Consignment,
     Dispatch,
     HandOver,
+    Imported,
     Inspection,
     Letter,
     Permit,
@@ -64,6 +65,7 @@ class Tables:
     letters: dict[UUID, list[Letter]]
     collections: dict[UUID, Collection]
     consignments: dict[str, Consignment]
+    imported: dict[UUID, list[Imported]]
     numbers: dict[UUID, list[NumberTaken]]
     photos: dict[str, str]
 
@@ -114,6 +116,10 @@ def read(ids: Sequence[UUID]) -> Tables:
             .annotate(raw=stored("collector_identity"))
             .order_by("at", "id"),
             "permit_id",
+        ),
+        imported=_grouped(
+            Imported.objects.filter(pk__in=ids).defer("facts").annotate(raw=stored("facts")),
+            "case_id",
         ),
         dispatches=_grouped(Dispatch.objects.filter(case_id__in=ids), "case_id"),
         letters=_grouped(

@@ -19,11 +19,18 @@ def make_findable(
 
     Words of before stay: who knows a case by what it said then finds it still.
     """
-    words = case_words(party.name if party else "", party.address if party else "", answers)
     CaseWord.objects.bulk_create(
-        [
-            CaseWord(key=word_keys(word)[0], case_id=case_id, opened_at=opened_at)
-            for word in sorted(words)
-        ],
+        word_rows(case_id=case_id, opened_at=opened_at, party=party, answers=answers),
         ignore_conflicts=True,
     )
+
+
+def word_rows(
+    *, case_id: UUID, opened_at: datetime, party: Party | None, answers: Mapping[str, Any]
+) -> list[CaseWord]:
+    """Return the words of a case as rows; nothing is written."""
+    words = case_words(party.name if party else "", party.address if party else "", answers)
+    return [
+        CaseWord(key=word_keys(word)[0], case_id=case_id, opened_at=opened_at)
+        for word in sorted(words)
+    ]

@@ -90,6 +90,10 @@ def series_word(file: File) -> str:
     return file.definition.code.upper()
 
 
+class NumberInUse(CannotMove):
+    """A permit of an older register has the number that would come next."""
+
+
 # --- Number ----------------------------------------------------------------------------------
 
 
@@ -108,6 +112,14 @@ def give_number(request: ActRequest) -> Transition:
         service=series_word(file),
         by_name=request.by.name,
     )
+    if Permit.objects.filter(number=taken.number).exists():
+        raise NumberInUse(
+            _(
+                "Nomor %(number)s sudah dipakai izin lama yang diimpor. Minta pengelola layanan mengatur nomor awal"
+                " register ini di Register nomor, lalu ulangi."
+            )
+            % {"number": taken.number}
+        )
     row = move(request, file, by=_signatory(request, file), data={"number": taken.number})
     PermitCase.objects.filter(pk=request.case.pk).update(
         number=taken.number, number_taken_id=taken.pk

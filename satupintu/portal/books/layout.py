@@ -13,9 +13,10 @@ from satupintu.catalogue.rules import KIND_LABELS, Kind
 from satupintu.lib.sheets import Cell
 from satupintu.people.rules import masked_name
 from satupintu.permits import rules
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.queries import Entry
 from satupintu.quality.queries import ServiceRecap
-from satupintu.workflow.queries import title_of
+from satupintu.workflow.queries import Case, title_of
 
 DISTRICT_LENGTH = 8  # 61.03.01
 
@@ -68,6 +69,7 @@ RECAP = (
     Column("left", gettext_lazy("Sisa"), 9, number=True),
     Column("share", gettext_lazy("Tepat waktu (%)"), 12, decimals=1, number=True),
     Column("mean_days", gettext_lazy("Rata-rata hari kerja"), 12, decimals=1, number=True),
+    Column("imported", gettext_lazy("Di antaranya impor"), 11, number=True),
 )
 
 # What the book of permits remarks; an expired one says so by its date.
@@ -108,7 +110,7 @@ def cells_of(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
         "place": setting.districts.get(case.region[:DISTRICT_LENGTH], ""),
         "complete": timezone.localdate(entry.complete_at) if entry.complete_at else None,
         "permit_number": permit.number if permit else permit_case.external_number,
-        "remark": str(rules.STATUSES[case.state].label),
+        "remark": _remarked(case, str(rules.STATUSES[case.state].label)),
     }
     if permit:
         cells |= {
@@ -121,6 +123,11 @@ def cells_of(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
             "taken_by": _taken_by(taken, setting),
         }
     return cells
+
+
+def _remarked(case: Case, remark: str) -> str:
+    """Return a remark that also says when a line came from an older register."""
+    return f"{remark}, {_('impor')}" if case.channel == IMPORTED else remark
 
 
 def _taken_by(taken: Any, setting: Setting) -> str:
@@ -136,7 +143,7 @@ def permit_cells(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
     state = rules.PermitState(entry.permit.state)
     until = entry.permit.valid_until
     expired = state is rules.PermitState.IN_FORCE and until is not None and until < setting.today
-    cells["remark"] = _("Kedaluwarsa") if expired else str(_STATES[state])
+    cells["remark"] = _remarked(entry.case, _("Kedaluwarsa") if expired else str(_STATES[state]))
     if entry.permit.is_demo:
         cells["remark"] = f"{cells['remark']}, {_('CONTOH')}"
     return cells
@@ -155,6 +162,7 @@ def recap_cells(
         "refused": line.refused,
         "closed": line.closed,
         "left": line.left,
+        "imported": line.imported,
         "share": line.share,
         "mean_days": line.mean_days(minutes_a_day),
     }

@@ -26,7 +26,8 @@ class Span:
     ended: date | None = None
     result: str = ""
     on_time: bool | None = None
-    minutes: int = 0
+    minutes: int | None = 0  # None: of an older register
+    imported: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class ServiceRecap:
     left: int = 0  # sisa
     on_time: int = 0
     promised: int = 0
+    imported: int = 0  # of received and carried: what came in from an older register
     minutes: list[int] = field(default_factory=list)  # of each decision of this office
 
     @property
@@ -67,6 +69,7 @@ def recap(spans: Iterable[Span], first: date, last: date) -> list[ServiceRecap]:
         if span.opened > last or (span.ended is not None and span.ended < first):
             continue
         line = found.setdefault(span.service_code, ServiceRecap(span.service_code))
+        line.imported += span.imported
         if span.opened < first:
             line.carried += 1
         else:
@@ -90,7 +93,7 @@ def _end(line: ServiceRecap, span: Span) -> None:
     if span.on_time is not None:
         line.promised += 1
         line.on_time += span.on_time
-    if span.result in DECISIONS:
+    if span.result in DECISIONS and span.minutes is not None:
         line.minutes.append(span.minutes)
 
 
@@ -107,6 +110,7 @@ def total(lines: Iterable[ServiceRecap]) -> ServiceRecap:
             "left",
             "on_time",
             "promised",
+            "imported",
         ):
             setattr(whole, name, getattr(whole, name) + getattr(line, name))
         whole.minutes.extend(line.minutes)

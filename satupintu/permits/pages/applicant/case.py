@@ -192,6 +192,8 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
     found = get_permit_of(file.case.pk)
     if found is None or file.case.party_id not in actor.party_ids:
         raise Http404
+    if request.method == "POST" and found.document is None:
+        raise Http404  # issued before this program: its file is in the old archive
     if request.method in ("GET", "HEAD"):
         verdict = rules.VERDICTS[rules.verdict_of(found.state, found.valid_until, today())]
         context = {"file": file, "permit": found, "verdict": verdict}
@@ -204,6 +206,7 @@ def permit(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _permit_pdf(found: Permit) -> HttpResponseBase:
+    assert found.document is not None, "asked before"
     try:
         return serve(found.document, watermark=None, at=clock.now())
     except FileMissing as error:

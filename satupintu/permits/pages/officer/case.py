@@ -9,6 +9,8 @@ from satupintu.catalogue.rules import System
 from satupintu.lib.language import current_language
 from satupintu.people.services import record_disclosure
 from satupintu.permits import queries, rules
+from satupintu.permits.imported import CHANNEL as IMPORTED
+from satupintu.permits.imported_queries import imported_of
 from satupintu.permits.pages.officer import acts
 from satupintu.permits.pages.officer import case_parts as parts
 from satupintu.permits.pages.officer.dates import dates_of
@@ -56,6 +58,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "left": desk.left(),
             "legal_late": bool(desk.case.legal_due_at and desk.case.legal_due_at < desk.at),
             "received": parts.moment(desk.case.opened_at),
+            "imported": imported_of(desk.case.pk) if desk.case.channel == IMPORTED else None,
             "channel": CHANNEL_LABELS.get(desk.case.channel, desk.case.channel),
             "checklist": parts.checklist(desk, attached, chosen),
             "may_check": checks,

@@ -327,7 +327,7 @@ def other_papers(papers: Papers) -> dict[UUID, tuple[Document, str]]:
     for payment in papers.payments:
         if payment.document:
             found[payment.document.pk] = (payment.document, _("Bukti bayar"))
-    if papers.permit:
+    if papers.permit and papers.permit.document:
         found[papers.permit.document.pk] = (papers.permit.document, papers.permit.number)
     return found
 

@@ -27,7 +27,7 @@ READERS = (*sorted(CASE_ROLES), Role.AUDITOR)  # who may open a case page at all
 # Acts of somebody else, or of the program: never a button of an officer.
 NOT_BUTTONS = frozenset(
     {"submit", "download", "calendar_changed", "notice_deadline", "note_automatic", "replace"}
-    | {"erase_note"}
+    | {"erase_note", "import_running", "import_finished", "undo_import"}
     | {"collect", "collect_against", "approve_automatically"}
     | {"receive_payment", "settle_fee", "await_payment"}
     | OBJECTED

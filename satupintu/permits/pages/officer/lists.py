@@ -16,6 +16,7 @@ from satupintu.people.access import staff
 from satupintu.people.queries import actor_for, list_units, saved_filters
 from satupintu.people.rules import Role
 from satupintu.permits import queries, rules
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.pages.officer.desk import reads_cases
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.queries import SearchFilter
@@ -30,6 +31,7 @@ class Row:
     party: str
     state: object
     opened_at: datetime
+    imported: bool = False  # came in from an older register
 
 
 def rows_of(cases: list[Case]) -> list[Row]:
@@ -42,6 +44,7 @@ def rows_of(cases: list[Case]) -> list[Row]:
             party=case.party.name if case.party else "",
             state=rules.STATUSES[case.state],
             opened_at=case.opened_at,
+            imported=case.channel == IMPORTED,
         )
         for case in cases
     ]

@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 DONE = {
     "submit": _("Diajukan"),
+    "import_running": _("Diimpor dari register lama, masih berjalan"),
+    "import_finished": _("Diimpor dari register lama, sudah selesai"),
+    "undo_import": _("Impor dibatalkan"),
     "take": _("Ditangani"),
     "release": _("Dilepaskan"),
     "reassign": _("Dialihkan"),

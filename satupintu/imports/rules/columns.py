@@ -1,0 +1,233 @@
+"""Which column says what: guessed by the words of its heading, remembered by the headings of the whole file."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+MOST_ROWS, MOST_COLUMNS, MOST_TEXT = 100_000, 60, 2_000
+HEAD_ROWS = 25  # rows in which the headings are looked for
+LIKELY_HEAD = 3  # cells that a row of headings has at least
+
+
+class Target(StrEnum):
+    """What a column of the old register holds."""
+
+    OLD_NUMBER = "old_number"
+    PERMIT_NUMBER = "permit_number"
+    SERVICE = "service"
+    STATUS = "status"
+    SUBMITTED = "submitted"
+    DECIDED = "decided"
+    VALID_UNTIL = "valid_until"
+    NAME = "name"
+    COMPANY = "company"
+    NIK = "nik"
+    NIB = "nib"
+    NPWP = "npwp"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    PLACE = "place"
+    SIGNATORY = "signatory"
+    FACT = "fact"  # kept with the case under its heading
+    IGNORE = "ignore"
+
+
+TARGET_LABELS = {
+    Target.OLD_NUMBER: _("Nomor permohonan"),
+    Target.PERMIT_NUMBER: _("Nomor izin"),
+    Target.SERVICE: _("Jenis izin"),
+    Target.STATUS: _("Status"),
+    Target.SUBMITTED: _("Tanggal permohonan"),
+    Target.DECIDED: _("Tanggal terbit atau putusan"),
+    Target.VALID_UNTIL: _("Berlaku sampai"),
+    Target.NAME: _("Nama pemohon"),
+    Target.COMPANY: _("Nama perusahaan atau lembaga"),
+    Target.NIK: _("NIK"),
+    Target.NIB: _("NIB"),
+    Target.NPWP: _("NPWP"),
+    Target.PHONE: _("Telepon"),
+    Target.EMAIL: _("Surel"),
+    Target.ADDRESS: _("Alamat pemohon"),
+    Target.PLACE: _("Lokasi izin"),
+    Target.SIGNATORY: _("Penanda tangan"),
+    Target.FACT: _("Keterangan lain, disimpan bersama berkas"),
+    Target.IGNORE: _("Tidak diimpor"),
+}
+DATES = frozenset({Target.SUBMITTED, Target.DECIDED, Target.VALID_UNTIL})
+NUMBERS = {Target.NIK: "nik", Target.NIB: "nib", Target.NPWP: "npwp", Target.PHONE: "phone"}
+MANY = frozenset({Target.FACT, Target.IGNORE})  # what several columns may be
+
+# Headings of SiCantik, OSS, SIMBG and paper registers, folded; the longest that is found in a heading wins.
+_WORDS: dict[Target, tuple[str, ...]] = {
+    Target.OLD_NUMBER: (
+        "no permohonan", "nomor permohonan", "no pendaftaran", "nomor pendaftaran", "no registrasi", "id permohonan",
+        "nomor registrasi", "no agenda", "id izin", "no proyek", "id proyek", "no reg", "kode permohonan",
+    ),
+    Target.PERMIT_NUMBER: (
+        "no izin", "nomor izin", "no sk", "nomor sk", "no surat", "nomor surat", "nomor surat izin", "no keputusan",
+        "nomor keputusan", "no dokumen", "nomor dokumen", "nomor pbg",
+    ),
+    Target.SERVICE: (
+        "jenis izin", "nama izin", "jenis perizinan", "layanan", "jenis layanan", "nama perizinan", "izin",
+        "jenis surat",
+        "uraian jenis perizinan",
+    ),
+    Target.STATUS: (
+        "status", "status permohonan", "status izin", "status penetapan", "proses", "status respon",
+        "tahap",
+    ),
+    Target.SUBMITTED: (
+        "tgl pengajuan", "tanggal pengajuan", "tgl permohonan", "tanggal permohonan", "tgl masuk", "tanggal masuk",
+        "tanggal daftar", "tgl daftar", "tgl pendaftaran", "tanggal pendaftaran", "tanggal registrasi", "tgl ajuan",
+        "day of tanggal pengajuan proyek",
+    ),
+    Target.DECIDED: (
+        "tgl selesai", "tanggal selesai", "tgl terbit", "tanggal terbit", "tgl penetapan",
+        "tanggal penetapan", "tgl izin",
+        "tanggal izin", "tgl sk", "tanggal sk", "tgl surat", "tanggal surat", "tanggal terbit oss", "tgl terbit izin",
+        "mulai berlaku", "tanggal keputusan",
+    ),
+    Target.VALID_UNTIL: (
+        "berlaku sampai", "akhir berlaku", "masa berlaku", "tgl berakhir", "tanggal berakhir", "berlaku s d",
+        "tgl akhir",
+        "berlaku hingga", "tgl berlaku izin", "tanggal akhir berlaku", "masa berlaku izin",
+    ),
+    Target.NAME: (
+        "nama pemohon", "pemohon", "nama", "nama pemilik", "nama lengkap", "nama pemegang izin", "atas nama",
+        "pemilik",
+        "nama penanggung jawab", "nama direktur",
+    ),
+    Target.COMPANY: (
+        "nama perusahaan", "perusahaan", "nama usaha", "nama badan usaha", "nama lembaga", "badan usaha", "nama toko",
+        "nama perseroan",
+    ),
+    Target.NIK: ("nik", "no ktp", "nomor ktp", "no identitas", "nomor identitas", "ktp", "no nik"),
+    Target.NIB: ("nib", "no nib", "nomor nib", "nomor induk berusaha"),
+    Target.NPWP: ("npwp", "no npwp", "npwp perseroan"),
+    Target.PHONE: (
+        "telepon", "no hp", "no telp", "no telepon", "hp", "telp", "nomor telepon", "nomor hp", "no wa",
+        "kontak",
+    ),
+    Target.EMAIL: ("email", "surel", "e mail", "alamat email"),
+    Target.ADDRESS: ("alamat", "alamat pemohon", "alamat pemilik", "alamat rumah", "domisili", "alamat perseroan"),
+    Target.PLACE: (
+        "lokasi izin", "lokasi", "alamat usaha", "tempat praktik", "alamat praktik", "lokasi usaha", "tempat usaha",
+        "alamat tempat usaha", "lokasi bangunan", "alamat bangunan", "lokasi proyek", "tempat praktek",
+    ),
+    Target.SIGNATORY: ("penanda tangan", "penandatangan", "ditandatangani oleh", "pejabat", "nama ttd"),
+}  # fmt: skip
+_IGNORED = frozenset({"no", "no urut", "nomor", "nomor urut", "urut"})
+
+
+def folded(heading: str) -> str:
+    """Return a heading as it is compared: small letters and single spaces, "Tgl. Pengajuan" as "tgl pengajuan"."""
+    plain = re.sub(r"[^a-z0-9]+", " ", heading.lower()).strip()
+    return re.sub(r"^nomer\b", "nomor", plain)
+
+
+def guess_target(heading: str) -> Target:
+    """Return what a column with this heading most likely holds; FACT for a heading that says something else."""
+    plain = folded(heading)
+    if not plain or plain in _IGNORED:
+        return Target.IGNORE
+    best, longest = Target.FACT, 0
+    for target, words in _WORDS.items():
+        for word in words:
+            whole = plain == word
+            if (whole or f" {word} " in f" {plain} ") and len(word) + 100 * whole > longest:
+                best, longest = target, len(word) + 100 * whole
+    return best
+
+
+def guess_targets(headings: Sequence[str]) -> list[Target]:
+    """Return a target for each column; where two columns fit one, the better heading gets it, the other is kept."""
+    guessed = [guess_target(one) for one in headings]
+    taken: dict[Target, int] = {}
+    for place, target in enumerate(guessed):
+        if target in MANY:
+            continue
+        other = taken.get(target)
+        if other is None:
+            taken[target] = place
+        elif _fits(headings[place], target) > _fits(headings[other], target):
+            guessed[other], taken[target] = Target.FACT, place
+        else:
+            guessed[place] = Target.FACT
+    return guessed
+
+
+def _fits(heading: str, target: Target) -> int:
+    plain = folded(heading)
+    return next(
+        (len(_WORDS[target]) - at for at, one in enumerate(_WORDS[target]) if one == plain), 0
+    )
+
+
+def fingerprint_of(headings: Sequence[str]) -> str:
+    """Return by what a mapping is found again: the headings of the file, in their order, as they are compared."""
+    text = "\x1f".join(folded(one) for one in headings)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- Where the headings stand -------------------------------------------------------------------
+
+
+def _worth(cells: Sequence[str]) -> int:
+    """Return how much a row looks like headings: known words count most, figures speak against it."""
+    filled = [one for one in cells if one]
+    if len(filled) < LIKELY_HEAD:
+        return -1
+    known = sum(guess_target(one) not in MANY for one in filled)
+    figures = sum(any(sign.isdigit() for sign in one) for one in filled)
+    return known * 10 + len(set(filled)) - figures * 8
+
+
+def find_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[list[str], int]:
+    """
+    Return the headings, and the number of the row with which the data begin.
+
+    `rows` are the first of the file, each with its number. Titles above, a second row under merged headings, and a row
+    that only counts the columns (1, 2, 3) are passed over. Without anything that looks like headings the first row is.
+    """
+    if not rows:
+        return [], 1
+    head = rows[:HEAD_ROWS]
+    best = max(range(len(head)), key=lambda at: (_worth(head[at][1]), -at))
+    headings = list(head[best][1])
+    after = best + 1
+    if after < len(head) and _is_second_row(headings, head[after][1]):
+        headings = _joined(headings, head[after][1])
+        after += 1
+    if after < len(head) and _counts_columns(head[after][1]):
+        after += 1
+    begins = head[after][0] if after < len(head) else head[-1][0] + 1
+    return [one or "" for one in headings], begins
+
+
+def _is_second_row(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether a row goes on with merged headings: text only, filling what is empty above."""
+    filled = [one for one in below if one]
+    if len(filled) < 2 or any(sign.isdigit() for one in filled for sign in one):  # noqa: PLR2004  one is a title
+        return False
+    gaps = [at for at, one in enumerate(below) if one and (at >= len(above) or not above[at])]
+    return bool(gaps) and all(one.replace(" ", "").isalpha() or "." in one for one in filled)
+
+
+def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    width = max(len(above), len(below))
+    found, over = [], ""
+    for at in range(width):
+        top = above[at] if at < len(above) else ""
+        under = below[at] if at < len(below) else ""
+        over = top or (over if under else "")
+        found.append(f"{under} {over}".strip() if under else top)  # "Nama" under "Pemohon"
+    return found
+
+
+def _counts_columns(cells: Sequence[str]) -> bool:
+    numbers = [re.sub(r"\D", "", one) for one in cells if one]
+    return len(numbers) >= LIKELY_HEAD and numbers == [str(at) for at in range(1, len(numbers) + 1)]
