@@ -40,6 +40,9 @@ TROUBLES: Mapping[str, Any] = {
         "Berkas ini lebih dari 100.000 baris. Bagi per tahun, lalu kirim satu per satu."
     ),
     "too_large": _("Berkas ini lebih besar dari 60 MB. Bagi per tahun, lalu kirim satu per satu."),
+    "no_status": _(
+        "Daftar ini tidak memuat kolom nomor permohonan atau izin, dan kolom status. Periksa judul kolomnya."
+    ),
     "not_repaired": _(
         "Lembar ini tidak memuat kolom “Baris asal”. Unduh dulu baris yang perlu diperbaiki, perbaiki, lalu kirim"
         " lembar itu."

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.imports.pages import files, rows
+from satupintu.imports.pages import files, rows, statuses
 
 app_name = "imports"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("impor/", files.index, name="index"),
+    path("impor/status/", statuses.statuses, name="statuses"),
     path("impor/<uuid:batch_id>/", files.show, name="show"),
     path("impor/<uuid:batch_id>/kolom/", files.columns, name="columns"),
     path("impor/<uuid:batch_id>/jalankan/", files.start, name="start"),

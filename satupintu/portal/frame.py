@@ -47,6 +47,7 @@ DESK = (
             (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),
             (gettext_lazy("Slip bernomor"), "/loket/slip/", "print"),
             (gettext_lazy("Buku ekspedisi"), "/surat/ekspedisi/", "mail"),
+            (gettext_lazy("Status di sistem lain"), "/impor/status/", "search"),
             (gettext_lazy("Kejar catatan"), "/kejar-catatan/", "history"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),

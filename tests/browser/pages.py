@@ -132,6 +132,8 @@ PAGES = (
     MainPage("buku-rekap", "/buku/rekap/", "auditor"),
     MainPage("loket-permohonan-baru", "/loket/permohonan-baru/", "budi"),
     MainPage("loket-slip", "/loket/slip/", "budi"),
+    MainPage("impor", "/impor/", "admin"),
+    MainPage("impor-status", "/impor/status/", "budi"),
     MainPage("kejar-catatan", "/kejar-catatan/", "budi"),
     MainPage("surat-ekspedisi", "/surat/ekspedisi/", "budi"),
     MainPage("berkas-asli", "{new_case}berkas-asli/", "budi"),

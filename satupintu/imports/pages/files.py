@@ -64,7 +64,7 @@ def on_disk(upload: Any) -> Iterator[Path]:
 @require_safe_or_post
 def index(request: HttpRequest) -> HttpResponse:
     """List the imports, and take a file in."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
             with on_disk(form.cleaned_data["berkas"]) as path:
