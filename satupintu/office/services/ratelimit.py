@@ -40,7 +40,7 @@ def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: dat
     """
     Count one try and return whether it is within `limit` tries per window; a refused one is free.
 
-    Usually one statement, three for a subject's first try. Call it outside a transaction that may
+    Usually one statement; three for a subject's first try and for a refused one. Call it outside a transaction that may
     be rolled back, or the try is forgotten with it. Raises ValueError if `limit` is less than 1.
     """
     if limit < 1 or window_seconds < 1:
@@ -51,7 +51,8 @@ def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: dat
     if _count_one(key, window, limit, expires_at):
         return True
     if RateCount.objects.filter(key=key).exists():
-        return False
+        # The limit is reached, or others' first tries made the row since: they must not refuse this one.
+        return _count_one(key, window, limit, expires_at)
     empty = RateCount(key=key, window=window, count=0, expires_at=expires_at)
     RateCount.objects.bulk_create([empty], ignore_conflicts=True)
     return _count_one(key, window, limit, expires_at)

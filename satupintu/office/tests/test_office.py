@@ -9,6 +9,7 @@ from PIL import Image
 from satupintu.office import queries, rules, services
 from satupintu.office.models import CalendarChange, OfficeProfile, RateCount, Region
 from satupintu.office.rules import BadProfile
+from satupintu.office.services import ratelimit
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -233,6 +234,16 @@ class TestThrottle:
         assert [self.allow() for _ in range(3)] == [True] * 3
         assert self.allow(subject="10.0.0.8") is True
         assert services.allow("login", "10.0.0.7", limit=1, window_seconds=60, at=AT) is True
+
+    def test_first_tries_at_the_same_moment_refuse_each_other_not(self, monkeypatch):
+        assert self.allow()  # somebody else's first try, made between our first count and the look
+        counted = ratelimit._count_one
+        answers = iter([False])
+        monkeypatch.setattr(
+            ratelimit, "_count_one", lambda *given: next(answers, None) is None and counted(*given)
+        )
+
+        assert self.allow() is True
 
     def test_a_clock_set_back_gives_no_new_tries(self):
         for _ in range(3):
