@@ -240,6 +240,10 @@ class Task(models.Model):
             models.Index(
                 fields=["assignee", "due_at", "id"], name="task_mine", condition=Q(state="open")
             ),
+            # Read by what waits for a unit's answer, whoever asks: the few open tasks of a stage among all there were.
+            models.Index(
+                fields=["stage", "case"], name="task_open_stage", condition=Q(state="open")
+            ),
         ]
 
     def canonical_columns(self) -> dict[str, Any]:
