@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest
 export OFFICE PORT SATUPINTU_HOME
 unexport VIRTUAL_ENV MAKEFLAGS MAKELEVEL
 
-.PHONY: help run setup setup-dev test test-sqlite test-postgres check bench messages wheel clean
+.PHONY: help run setup setup-dev test test-sqlite test-postgres check bench faults messages wheel clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-13s\033[0m %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ check: setup-dev ## Style, types, floors, templates, migrations, translations
 
 bench: setup-dev ## How fast: each figure and its ratio to a limit measured in the same run
 	@$(BIN)/satupintu bench $(ARGS)
+
+faults: setup-dev ## What is lost when processes are killed under load: a hundred times on each database
+	@$(BIN)/python tests/faults/figures.py $(ARGS)
 
 messages: setup-dev ## Collect texts for translation and compile them
 	@$(BIN)/python scripts/messages.py

@@ -44,7 +44,8 @@ from satupintu.permits.tests.officer_cases import MONDAY, World, answers, make_w
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Transition
 from satupintu.workflow.replay import read_mapping, replay
-from satupintu.workflow.services import CannotMove, act
+from satupintu.workflow.seals import make_digests
+from satupintu.workflow.services import CannotMove, act, run_readers
 
 KILLS = 10
 Work = Callable[[Callable[[str], None]], None]
@@ -537,6 +538,126 @@ def busy() -> dict[str, Any]:
     }
 
 
+# --- Killed at random under load -------------------------------------------------------------------
+
+
+UNDECIDED = ("submitted", "approved", "numbered")
+
+
+def deciding(office: World) -> Work:
+    """Take what was sent in all the way: decided, numbered, signed. What was acknowledged is said after it."""
+
+    def work(say: Callable[[str], None]) -> None:
+        head, key = office.actor("darius"), office.key()
+        say("ready")
+        for case in forever(lambda: Case.objects.filter(state__in=UNDECIDED).order_by("-id")):
+            try:
+                if case.state == "submitted":
+                    case = office.approved(office.fresh(case))  # noqa: PLW2901  the same case, further on
+                if case.state == "approved":
+                    row = act(office.fresh(case), "number", by=head, at=MONDAY)
+                    say(f"number {row.data['number']} {case.pk}")
+                if office.fresh(case).state == "numbered":
+                    number_and_issue(
+                        office.fresh(case), by=head, at=MONDAY, key=key, signer_code="demo"
+                    )
+                    say(f"signature {PermitCase.objects.get(pk=case.pk).number} {case.pk}")
+            except (CannotMove, OperationalError):  # another was quicker; the database was busy
+                continue
+
+    return work
+
+
+def forever(rows: Callable[[], Any]) -> Iterator[Case]:
+    """Yield the rows again and again, whatever has come to be meanwhile."""
+    while True:
+        yield from rows()[:5]
+
+
+def reading(_office: World) -> Work:
+    """Do what the worker does: tell the readers, seal the log."""
+
+    def work(say: Callable[[str], None]) -> None:
+        say("ready")
+        at = MONDAY
+        while True:
+            run_readers(at=at, limit=20)
+            make_digests(at=at)
+            at += timedelta(hours=1)
+
+    return work
+
+
+def storm() -> dict[str, Any]:
+    """
+    Let people submit, an officer decide, number and sign, and the worker read, all at once; kill one after another.
+
+    FAULT_KILLS says how often. Whoever was killed begins again. At the end everything that was acknowledged must be
+    there, and everything else whole.
+    """
+    office, kills = world(), int(os.environ.get("FAULT_KILLS", "5"))
+    kinds = [submitting, submitting, deciding, deciding, reading]
+    workers = [Worker(kind(office)) for kind in kinds]
+    for moment in moments(1.0, kills):
+        time.sleep(moment)
+        victim = CHANCE.choice(workers)
+        victim.kill()
+        victim.start()
+    for one in workers:
+        one.kill()
+    said = [line.split() for one in workers for line in one.said if line != "ready"]
+    told: dict[str, set[str]] = {"submission": set(), "number": set(), "signature": set()}
+    for kind, what, *_more in (one if one[0] in told else ["submission", *one] for one in said):
+        told[kind].add(what)
+    found = {
+        "submission": set(Application.objects.values_list("tracking_code", flat=True)),
+        "number": set(NumberTaken.objects.values_list("number", flat=True)),
+        "signature": set(Permit.objects.values_list("number", flat=True)),
+    }
+    lost = {kind: sorted(told[kind] - found[kind]) for kind in told}
+    for kind, missing in lost.items():
+        expect(not missing, f"acknowledged and gone, {kind}: {missing[:5]}")
+    look()
+    numbers = list(NumberTaken.objects.values_list("number", flat=True))
+    return {
+        "kills": kills,
+        "acknowledged": {kind: len(told[kind]) for kind in told},
+        "lost": {kind: len(lost[kind]) for kind in lost},
+        "shared": len(numbers) - len(set(numbers)),
+        "cases": Case.objects.count(),
+    }
+
+
+CHANCE = random.Random(os.environ.get("FAULT_SEED", "") or None)
+
+
+class Worker:
+    """A process that works until it is killed; what it said before is kept."""
+
+    def __init__(self, work: Work) -> None:
+        self.work, self.said = work, list[str]()
+        self.start()
+
+    def start(self) -> None:
+        connections.close_all()
+        self.reading, writing = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            os.close(self.reading)
+            try:
+                self.work(lambda line: os.write(writing, f"{line}\n".encode()) and None)
+            finally:
+                os._exit(0)
+        os.close(writing)
+        # A pipe holds 64 KB: some thousand lines, more than anybody says before he is killed.
+
+    def kill(self) -> None:
+        os.kill(self.child, signal.SIGKILL)
+        with os.fdopen(self.reading) as said:
+            self.said += said.read().split("\n")[:-1]
+        os.waitpid(self.child, 0)
+
+
 SCENARIOS = {
     one.__name__: one
     for one in (
@@ -551,6 +672,7 @@ SCENARIOS = {
         two_move_one_case,
         two_take_numbers,
         busy,
+        storm,
     )
 }
 

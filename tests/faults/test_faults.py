@@ -32,6 +32,14 @@ def test_a_replay_that_was_killed_goes_on_and_adds_nothing_twice(office):
     assert (found["rows"], found["again"], found["skipped"]) == (240, 0, 240)
 
 
+def test_nothing_acknowledged_is_lost_when_processes_are_killed_under_load(office):
+    found = office.run("storm")
+    assert found["problems"] == []
+    assert found["lost"] == {"submission": 0, "number": 0, "signature": 0}
+    assert found["shared"] == 0
+    assert found["acknowledged"]["submission"] > 0
+
+
 # --- Full disk -----------------------------------------------------------------------------------
 
 
