@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from satupintu.config.bench import pages, starting
+from satupintu.config.bench import load, many, pages, starting
 from satupintu.config.bench.figures import Figure, from_json
 from satupintu.config.bench.office import ThrowawayOffice, throwaway_office
 from satupintu.lib.postgres import NoPostgres, throwaway_postgres
@@ -50,6 +50,12 @@ def run(size: Size, tell: Tell) -> list[Figure]:
     except NoPostgres as error:
         found.append(Figure("PostgreSQL: not measured", None, "", None, str(error)))
     return found
+
+
+def run_with(cases: int, how_much: load.Load, tell: Tell) -> list[Figure]:
+    """Measure what grows with the number of cases, on PostgreSQL. Raises NoPostgres."""
+    with _postgres() as office:
+        return many.measure(office, cases, how_much, tell)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from satupintu.config.bench import issuing, rows, stories, writes  # noqa: E402  after Django is set up
+from satupintu.config.bench import issuing, rows, sized, stories, writes  # noqa: E402  after Django is set up
 from satupintu.config.bench.figures import as_json  # noqa: E402  after the settings
 
 
@@ -28,6 +28,9 @@ PARTS: dict[str, Callable[..., Any]] = {
     "visit_plan": rows.visit_plan,
     "grow": rows.grow,
     "fill_drafts": rows.fill_drafts,
+    "fill": sized.fill,
+    "load_plan": sized.load_plan,
+    "timed_reads": sized.timed_reads,
 }
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Running:
 
     port: int
     seconds: float
+    pid: int = 0
 
     def usage(self) -> dict[str, float]:
         """Return CPU seconds (`cpu`) and memory (`mib`) of the web process."""
@@ -56,7 +57,7 @@ def server(
         start_new_session=True,
     )
     try:
-        yield Running(port, _wait(process, port, path, began))
+        yield Running(port, _wait(process, port, path, began), process.pid)
     finally:
         process.terminate()
         try:
@@ -80,12 +81,19 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str, began: float) 
     raise NoAnswer(f"The server on port {port} did not answer.")
 
 
-def serve_module(target: str) -> list[str]:
+def serve_module(target: str, workers: int = 1) -> list[str]:
     """Return the arguments that serve one WSGI application as `satupintu web` does."""
-    return ["-m", "satupintu.config.bench.server", target]
+    return ["-m", "satupintu.config.bench.server", target, str(workers)]
 
 
 if __name__ == "__main__":
     from satupintu.config.cli.web import serve
 
-    serve(sys.argv[1], host="127.0.0.1", port=int(os.environ["PORT"]), workers=1, threads=THREADS)
+    module, processes = sys.argv[1:]
+    serve(
+        module,
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        workers=int(processes),
+        threads=THREADS,
+    )

@@ -15,6 +15,7 @@ from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.catalogue.services import publish_shipped
 from satupintu.config import demo, start
 from satupintu.config.demo.papers import answers_for, paper
+from satupintu.config.demo.seeding import hire_more
 from satupintu.documents.queries import Document
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
@@ -53,10 +54,11 @@ def set_up() -> None:
     """Make an office with its services and people, and no case."""
     start.migrate()
     start.collect_static()
-    at = clock.now() - timedelta(days=1)
+    at = clock.now() - timedelta(days=45)  # as the demo's own: cases may be told of the past weeks
     set_up_office(OFFICE, at=at)
     publish_shipped(by=system_actor("bench"), at=at)
     set_up_demo_people(OFFICE, at=at)
+    hire_more(at)
 
 
 def set_up_demo() -> None:

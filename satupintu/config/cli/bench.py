@@ -14,6 +14,14 @@ def command(
     quick: Annotated[
         bool, typer.Option("--quick", help="Fewer repetitions: under a minute, rougher figures.")
     ] = False,
+    cases: Annotated[
+        int,
+        typer.Option(
+            "--cases",
+            min=0,
+            help="Measure instead what grows: load, lists and searches with so many cases, beside few.",
+        ),
+    ] = 0,
     file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures to this file as well.")
     ] = None,
@@ -23,12 +31,18 @@ def command(
     from rich.table import Table
 
     from satupintu.config import bench
+    from satupintu.config.bench import load
     from satupintu.config.bench.figures import as_json, shown
 
     with Console(stderr=True).status("...") as status:
-        figures = bench.run(
-            bench.QUICK if quick else bench.WHOLE, lambda what: status.update(f"{what} ...")
-        )
+
+        def tell(what: str) -> None:
+            status.update(f"{what} ...")
+
+        if cases:
+            figures = bench.run_with(cases, load.QUICK if quick else load.WHOLE, tell)
+        else:
+            figures = bench.run(bench.QUICK if quick else bench.WHOLE, tell)
     if file is not None:
         file.write_text(json.dumps(as_json(figures), ensure_ascii=False, indent=1) + "\n")
     table = Table("figure", "value", "unit", "limit", "ratio", "what the limit is; aims")

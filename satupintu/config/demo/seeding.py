@@ -265,7 +265,7 @@ def _tell_all(
         for day in (began.date() + timedelta(days=n) for n in range(60))
         if day < today and calendar.is_open_day(day)
     ]
-    teller = Teller(at, calendar, users | _hire_more(began), days)
+    teller = Teller(at, calendar, users | hire_more(began), days)
     for number, story in enumerate(STORIES):
         progress(f"case {number + 1} of {len(STORIES)}")
         teller.tell(story, number)
@@ -289,7 +289,7 @@ def _hand_out_tasks(at: datetime) -> None:
             act(get_case(task.case_id), "take", by=by, at=at, data={"task": str(task.pk)})
 
 
-def _hire_more(at: datetime) -> dict[str, User]:
+def hire_more(at: datetime) -> dict[str, User]:
     """Give each unit without an officer of its own one technical officer, named after the unit."""
     by, today = system_actor("demo"), timezone.localdate(at)
     hired = {}

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from satupintu.catalogue.services import publish_shipped
 from satupintu.config.backup.rows import list_fields, list_tables
-from satupintu.config.demo.seeding import _hire_more
+from satupintu.config.demo.seeding import hire_more
 from satupintu.config.generate import NotADemo, check_demo, generate
 from satupintu.config.generate.blanks import Blanks, NotAsItStands, filled
 from satupintu.config.generate.people import make_up
@@ -43,7 +43,7 @@ def told_and_copied(django_db_setup, django_db_blocker):
         set_up_office("sanggau", at=began)
         publish_shipped(by=system_actor("demo"), at=began)
         set_up_demo_people("sanggau", at=began)
-        _hire_more(began)
+        hire_more(began)
         seen = []
         made = generate(90, at=NOW, seed=7, patterns=11, tell=lambda what, _made: seen.append(what))
         yield made, seen

@@ -1,0 +1,185 @@
+"""
+Programs and people that call the API, from a process of their own whose processor time is not counted.
+
+No Django here: `python client.py PLAN ANSWER`, both JSON. A lifecycle is four acts: create a case, assign it (the
+officer's program reads what is owed first: a call more), close it, find it by its applicant's name.
+"""
+
+import http.client
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+CALLS = ("create", "assign", "close", "search")
+_SECONDS = 60
+_OK = 300
+_SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru")
+
+
+class Unexpected(Exception):
+    """The API did not answer as it must; the message says to what."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """One connection that is kept open."""
+
+    plan: dict[str, Any]
+    took: list[dict[str, float]] = field(default_factory=list)
+    connection: http.client.HTTPConnection | None = None
+
+    def call(
+        self, method: str, path: str, token: str, body: Any = None, **headers: str
+    ) -> tuple[dict[str, Any], str]:
+        """Return the answer and its ETag. Raises Unexpected."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.plan["port"], timeout=_SECONDS
+            )
+        sent = {"Authorization": f"Bearer {token}"} | headers
+        if body is not None:
+            sent |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+        self.connection.request(
+            method, f"/api/v1{path}", None if body is None else json.dumps(body), sent
+        )
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status >= _OK:
+            raise Unexpected(f"{method} {path}: {answer.status} {text[:300].decode()}")
+        return json.loads(text), answer.headers.get("ETag", "")
+
+    def apply(self, number: int) -> str:
+        body = application(self.plan["body"], number)
+        answer, _etag = self.call("POST", "/applications", self.plan["sender"], body)
+        created: str = answer["cases"][0]["number"]
+        return created
+
+    def lifecycle(self, number: int) -> dict[str, float]:
+        """Return the seconds of each call. Raises Unexpected, also when the search does not find the case."""
+        moments = [time.perf_counter()]
+        case = self.apply(number)
+        moments.append(time.perf_counter())
+        officer, moves = self.plan["officer"], f"/cases/{quote(case)}/moves"
+        owed, etag = self.call("GET", moves, officer)
+        given = {"action": "take", "reason": "", "data": {"task": owed["tasks"][0]["id"]}}
+        _answer, etag = self.call("POST", moves, officer, given, **{"If-Match": etag})
+        moments.append(time.perf_counter())
+        given = {"reason": "Tidak jadi."}
+        withdrawal = f"/cases/{quote(case)}/withdrawal"
+        self.call("POST", withdrawal, self.plan["sender"], given, **{"If-Match": etag})
+        moments.append(time.perf_counter())
+        words = quote(person(number)[0])
+        found, _etag = self.call("GET", f"/cases?q={words}&limit=10", self.plan["sender"])
+        moments.append(time.perf_counter())
+        if case not in [one["number"] for one in found["items"]]:
+            raise Unexpected(f"The search for {words} did not find {case}.")
+        return {
+            name: until - since
+            for name, since, until in zip(CALLS, moments, moments[1:], strict=False)
+        }
+
+
+def person(number: int) -> tuple[str, str]:
+    """Return name and NIK of a made-up person; each number has a name of its own."""
+    letters = "".join(
+        _SYLLABLES[int(digit)] for digit in str(number)
+    )  # a word that sounds like no other
+    born = date(1956, 1, 1) + timedelta(days=number % 18_000)
+    return f"Warga Uji {letters.title()}", f"610301{born:%d%m%y}9999"
+
+
+def application(body: dict[str, Any], number: int) -> dict[str, Any]:
+    name, nik = person(number)
+    return body | {
+        "applicant": body["applicant"] | {"name": name, "identity": nik},
+        "answers": body["answers"] | {"name": name, "nik": nik},
+    }
+
+
+def in_turn(
+    plan: dict[str, Any], arrivals: Sequence[float], act: Callable[[Caller, int], object]
+) -> list[tuple[float, float]]:
+    """
+    Do one act for each arrival (seconds from now; 0: as soon as somebody is free) by `plan["at_once"]` callers.
+
+    Return (arrival, seconds until it was done, waiting for a free caller included), in order of arrival.
+    Raises Unexpected, the first of all.
+    """
+    done: list[tuple[float, float]] = []
+    bad: list[Exception] = []
+    waiting = iter(sorted(enumerate(arrivals, start=plan["first"]), key=lambda one: one[1]))
+    lock, began = threading.Lock(), time.perf_counter()
+
+    def work() -> None:
+        caller = Caller(plan)
+        while not bad:
+            with lock:
+                number, arrival = next(waiting, (0, None))
+            if arrival is None:
+                return
+            time.sleep(max(0.0, arrival - (time.perf_counter() - began)))
+            since = began + arrival if arrival else time.perf_counter()
+            try:
+                act(caller, number)
+            except (Unexpected, OSError, http.client.HTTPException) as error:
+                bad.append(error)
+                return
+            done.append((arrival, time.perf_counter() - since))
+
+    threads = [threading.Thread(target=work) for _one in range(plan["at_once"])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if bad:
+        raise Unexpected(str(bad[0])) from bad[0]
+    return sorted(done)
+
+
+def steady(plan: dict[str, Any]) -> dict[str, Any]:
+    """Do `count` lifecycles as fast as they go; return how long it took and the seconds of each call."""
+    began = time.perf_counter()
+    took: list[dict[str, float]] = []
+    in_turn(
+        plan,
+        [0.0] * plan["count"],
+        lambda caller, number: took.append(caller.lifecycle(number)),
+    )
+    return {"seconds": time.perf_counter() - began, "took": took}
+
+
+def spike(plan: dict[str, Any]) -> dict[str, Any]:
+    """Let lifecycles arrive at a rate, then at five times that rate, then at the first again."""
+    rate, calm, peak = plan["rate"], plan["calm"], plan["peak"]
+    arrivals, at = [], 0.0
+    while at < 2 * calm + peak:
+        at += 1 / (5 * rate if calm <= at < calm + peak else rate)
+        arrivals.append(at)
+    return {"done": in_turn(plan, arrivals, Caller.lifecycle)}
+
+
+def people(plan: dict[str, Any]) -> dict[str, Any]:
+    """Let `at_once` people each send in one application within `within` seconds."""
+    chance = Random(plan["first"])  # noqa: S311  no secret
+    arrivals = [chance.uniform(0.01, plan["within"]) for _one in range(plan["at_once"])]
+    return {"done": in_turn(plan, arrivals, Caller.apply)}
+
+
+PARTS = {"steady": steady, "spike": spike, "people": people}
+
+if __name__ == "__main__":
+    given = json.loads(Path(sys.argv[1]).read_text())
+    try:
+        answer = PARTS[given["part"]](given)
+    except Unexpected as error:
+        answer = {"unexpected": str(error)}
+    Path(sys.argv[2]).write_text(json.dumps(answer))

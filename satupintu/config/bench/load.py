@@ -1,0 +1,224 @@
+"""
+Many at once: whole lifecycles over the API by two web processes and a worker, the database's processor time counted.
+
+Whoever calls is a process of its own (client.py) and is not counted. What others measured: docs/performance.md.
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from satupintu.config.bench import client
+from satupintu.config.bench.client import CALLS
+from satupintu.config.bench.figures import Figure
+from satupintu.config.bench.office import PartFailed, ThrowawayOffice
+from satupintu.config.bench.server import Running, free_port, serve_module, server
+
+WEB_PROCESSES = 2
+_AT_ONCE = 8
+_PEOPLE, _WITHIN_SECONDS = 200, 20.0
+_SPIKE_SHARE = 0.12  # of the lifecycles a second that were reached: five times that is over half
+_RECOVERED = 2.0  # times the calm p95
+PEERS = "best published: 37/s on 16 cores empty, 6.3/s at a million, no recovery from a spike"
+AIMS = {"create": 7, "assign": 10, "close": 10, "search": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is asked."""
+
+    lifecycles: int
+    calm_seconds: float
+    peak_seconds: float
+
+
+QUICK = Load(lifecycles=24, calm_seconds=3, peak_seconds=2)
+WHOLE = Load(lifecycles=400, calm_seconds=10, peak_seconds=5)
+
+
+@dataclass(slots=True)
+class Office:
+    """A running office and who calls it."""
+
+    throwaway: ThrowawayOffice
+    running: Running
+    worker: int
+    plan: dict[str, Any]
+    first: int = 1  # the next made-up person
+
+    def cpu(self) -> float:
+        """Return the processor seconds so far of web, worker and database."""
+        roots = [self.running.pid, self.worker, *_postmaster(self.throwaway.database_url)]
+        return sum(_tree_seconds(pid) for pid in roots)
+
+    def call(self, part: str, **more: Any) -> dict[str, Any]:
+        """Let a part of client.py call. Raises PartFailed when the API did not answer as it must."""
+        plan = self.plan | {"part": part, "port": self.running.port, "first": self.first} | more
+        asked, answer = (self.throwaway.home / f"client-{uuid4()}{end}" for end in ("", "-answer"))
+        asked.write_text(json.dumps(plan))
+        subprocess.run(  # noqa: S603  our own program
+            [sys.executable, client.__file__, str(asked), str(answer)],
+            env=self.throwaway.environment,
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(answer.read_text())
+        if "unexpected" in found:
+            raise PartFailed(found["unexpected"])
+        self.first += len(found.get("took", ())) + len(found.get("done", ()))
+        return found
+
+
+def _postmaster(url: str) -> list[int]:
+    """Return the process of a PostgreSQL that listens in a folder of its own; [] for SQLite."""
+    folder = unquote(urlsplit(url).hostname or "") or unquote(urlsplit(url).netloc.split("@")[-1])
+    if not folder.startswith("/"):
+        return []
+    return [int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])]
+
+
+def _tree_seconds(root: int) -> float:
+    """Return processor seconds of a process and its children, also of those that ended: what Linux keeps of them."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            fields = path.read_text().rpartition(")")[2].split()  # a name may hold spaces
+            stats[int(path.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+    family: set[int] = set()
+    fresh = {root}
+    while fresh:
+        family |= fresh
+        fresh = {pid for pid, (parent, _spent) in stats.items() if parent in family} - family
+    return sum(stats[pid][1] for pid in family if pid in stats) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def opened(throwaway: ThrowawayOffice) -> Iterator[Office]:
+    """Serve the office by two web processes, with a worker, to programs that may call as often as they like."""
+    plan = throwaway.run("load_plan")
+    environment = throwaway.environment | {"SATUPINTU_API_PER_MINUTE": "1000000000"}
+    arguments = serve_module("satupintu.config.wsgi:application", WEB_PROCESSES)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "satupintu.config.cli", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with server(arguments, environment, free_port(), "/masuk/") as running:
+            yield Office(throwaway, running, worker.pid, plan)
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(30)
+        except (
+            subprocess.TimeoutExpired
+        ):  # in the middle of a long step: it may be killed at any moment
+            worker.kill()
+            worker.wait()
+
+
+def measure(
+    throwaway: ThrowawayOffice, load: Load, empty: float | None, name: str
+) -> tuple[list[Figure], float]:
+    """
+    Return the figures of an office, called `name`, and its lifecycles for each processor second.
+
+    `empty`: those of the empty office, measured in the same run. Raises PartFailed, NoAnswer.
+    """
+    with opened(throwaway) as office:
+        office.call("steady", count=4 * _AT_ONCE, at_once=_AT_ONCE)  # warms every process
+        before = office.cpu()
+        found = office.call("steady", count=load.lifecycles, at_once=_AT_ONCE)
+        cpu = office.cpu() - before
+        a_core, a_second = load.lifecycles / cpu, load.lifecycles / found["seconds"]
+        label = f"{throwaway.label}, {name}"
+        figures = [
+            Figure(
+                f"{label}: lifecycles of four acts, for a core's second",
+                a_core,
+                "1/s",
+                empty,
+                f"aim 25; limit: the empty office (aim 0.8); {PEERS}",
+            ),
+            Figure(f"{label}: lifecycles on the wall, two processes", a_second, "1/s", None, PEERS),
+            Figure(
+                f"{label}: processor time of a call",
+                cpu * 200 / load.lifecycles,
+                "ms",
+                None,
+                "five calls a lifecycle; web, worker, database",
+            ),
+            *(_call(label, call, [one[call] for one in found["took"]]) for call in CALLS),
+            *_spike(office, load, label, a_second),
+            *_people(office, label),
+        ]
+    return figures, a_core
+
+
+def _call(label: str, call: str, seconds: Sequence[float]) -> Figure:
+    return Figure(
+        f"{label}: {call}, median on the wall with {_AT_ONCE} at once",
+        percentile(seconds, 50) * 1000,
+        "ms",
+        None,
+        f"aim for its processor time: {AIMS[call]} ms",
+    )
+
+
+def _spike(office: Office, load: Load, label: str, reached: float) -> list[Figure]:
+    """Return how long after a fivefold spike answers come as before it."""
+    rate = max(0.5, reached * _SPIKE_SHARE)
+    calm, peak = load.calm_seconds, load.peak_seconds
+    done = office.call("spike", rate=rate, calm=calm, peak=peak, at_once=64)["done"]
+    before = percentile([took for at, took in done if at < calm], 95)
+    spiked = percentile([took for at, took in done if calm <= at < calm + peak], 95)
+    return [
+        Figure(
+            f"{label}: p95 of a lifecycle during a fivefold spike",
+            spiked * 1000,
+            "ms",
+            before * 1000,
+            f"limit: before it, at {rate:.1f}/s",
+        ),
+        Figure(
+            f"{label}: seconds after the spike until it is as before",
+            recovery(done, calm + peak, _RECOVERED * before),
+            "s",
+            None,
+            "aim: a few; no lifecycle that arrived later took over twice the p95 of before",
+        ),
+    ]
+
+
+def recovery(done: Sequence[tuple[float, float]], spike_ended: float, usual: float) -> float:
+    """Return how long after the spike the last one arrived that took longer than `usual`; 0 when none did."""
+    late = [at for at, took in done if at >= spike_ended and took > usual]
+    return max(late) - spike_ended if late else 0.0
+
+
+def _people(office: Office, label: str) -> list[Figure]:
+    done = office.call("people", at_once=_PEOPLE, within=_WITHIN_SECONDS)["done"]
+    return [
+        Figure(
+            f"{label}: p95 of a submission, {_PEOPLE} people within {_WITHIN_SECONDS:.0f} s",
+            percentile([took for _at, took in done], 95) * 1000,
+            "ms",
+            150,
+            "aim: at most 1; limit: 150 ms",
+        )
+    ]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that `share` percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
