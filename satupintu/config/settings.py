@@ -4,6 +4,7 @@ One file of settings for every installation; what differs comes from the environ
 Nothing is needed to start: the defaults are a demo office on SQLite below SATUPINTU_HOME.
 """
 
+import hmac
 import os
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,15 @@ CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" s
 # --- The API ------------------------------------------------------------------------------
 API_PER_MINUTE = env.env_int("SATUPINTU_API_PER_MINUTE", 300)  # calls of one client
 
+# --- Who collects fees ------------------------------------------------------------------
+PAYMENT_PROVIDER = env.env_choice(
+    "SATUPINTU_PAYMENT_PROVIDER", "simulator" if DEMO else "", ("", "simulator")
+)
+PAYMENT_URL = env.env_str("SATUPINTU_PAYMENT_URL", "http://127.0.0.1:8025")
+PAYMENT_SECRET = env.env_secret(
+    "SATUPINTU_PAYMENT_SECRET"
+)  # empty: made from the secret key, below
+
 # --- Who signs permits ------------------------------------------------------------------
 SIGNER = env.env_choice(
     "SATUPINTU_SIGNER", "demo" if DEMO else "manual", ("demo", "pkcs11", "bsre", "manual")
@@ -290,3 +300,5 @@ if keys.making.allowed:
 SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
 # Encrypts identity numbers and telephones. None: made by its first use, but only in a database that needs none yet.
 FIELD_KEYS = keys.read_ring(KEYS / "field.keys")
+if not PAYMENT_SECRET:  # office and simulator share it; a true provider gives its own
+    PAYMENT_SECRET = hmac.new(SECRET_KEY.encode(), b"satupintu.payments", "sha256").hexdigest()

@@ -12,8 +12,10 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
@@ -58,6 +60,7 @@ STEPS: list[Step] = [
     Step("letters about objections", 60, "satupintu.objections.services.letters.make_due"),
     Step("automatic decisions left behind", 60, "satupintu.permits.services.automatic.finish"),
     Step("fees to pay", 3600, "satupintu.permits.services.fee_due.remind_fees", looks=True),
+    Step("payments nobody told of", 60, "satupintu.fees.services.ask_about_lost"),
     Step("units that must answer", 900, "satupintu.permits.services.sweep.remind_units"),
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
@@ -88,6 +91,7 @@ def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
     if once:
         _drain(loaded, stop)
         return
+    _start_simulator()
     log.info("worker_started", steps=len(loaded))
     due = dict.fromkeys([step.name for step, _ in loaded], 0.0)
     while not stop.is_set():
@@ -102,6 +106,20 @@ def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
         )
         stop.wait(max(0.0, wait))
     log.info("worker_stopped")
+
+
+def _start_simulator() -> None:
+    """Let the demo office have a bank that is none; of several workers the first one starts it."""
+    if not settings.DEMO or settings.PAYMENT_PROVIDER != "simulator":
+        return
+    from satupintu.fees.providers.simulator.server import Bank
+
+    port = urlsplit(settings.PAYMENT_URL).port or 80
+    kept = settings.HOME / "run" / "simulator.json"
+    try:
+        Bank(secret=settings.PAYMENT_SECRET, kept=kept).start(port)
+    except OSError as error:
+        log.warning("simulator_not_started", port=port, why=error.strerror)
 
 
 def next_due(step: Step, done: int, now: float) -> float:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from satupintu.fees.rules import AssessmentState, PaymentState, RefundState
+from satupintu.fees.rules import AssessmentState, Outcome, PaymentState, RefundState
 from satupintu.lib.fields import EncryptedTextField
 from satupintu.lib.ids import uuid7
 
@@ -148,4 +148,56 @@ class Refund(models.Model):
                 name="refund_open",
                 condition=Q(standing__in=[RefundState.ASKED, RefundState.GRANTED]),
             )
+        ]
+
+
+class Charge(models.Model):
+    """What a provider was asked to collect: a QRIS code or a virtual account for one amount. No money by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="charges")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="charges")
+    provider = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=80)
+    way = models.CharField(max_length=10)
+    amount_idr = models.PositiveBigIntegerField()
+    payload = models.CharField(max_length=600)  # the text of the code, or the account number
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)  # when the provider was last asked
+    paid_at = models.DateTimeField(null=True, blank=True)  # when its payment was booked
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "provider_ref"], name="charge_once")
+        ]
+        indexes: ClassVar = [
+            # Read by the worker that asks about notifications that got lost.
+            models.Index(
+                fields=["expires_at"], name="charge_open", condition=Q(paid_at__isnull=True)
+            )
+        ]
+
+
+class ProviderEvent(models.Model):
+    """A notification of a provider, kept before anything follows from it: the same one counts once."""
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.CharField(max_length=20)
+    event = models.CharField(max_length=80)  # the provider's own name of it
+    charge_ref = models.CharField(max_length=80)
+    payment_ref = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=20)
+    amount_idr = models.PositiveBigIntegerField(default=0)
+    paid_on = models.DateField(null=True, blank=True)
+    body = models.CharField(max_length=64)  # SHA-256 of the bytes that came
+    received_at = models.DateTimeField(db_index=True)
+    outcome = models.CharField(max_length=10, default=Outcome.RECEIVED)
+    charge = models.ForeignKey(
+        Charge, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "event"], name="provider_event_once")
         ]

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from satupintu.fees import rules
-from satupintu.fees.models import Assessment, Payment, Refund
+from satupintu.fees.models import Assessment, Charge, Payment, ProviderEvent, Refund
 from satupintu.fees.rules import AssessmentState, PaymentState, RefundState
 
-__all__ = ["Assessment", "Payment", "Refund"]
+__all__ = ["Assessment", "Charge", "Payment", "ProviderEvent", "Refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +106,16 @@ def plain_books(case_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
             told = {name: getattr(row, name) for name in names}
             found.setdefault(row.case_id, []).append({"what": table.__name__.lower(), **told})
     return found
+
+
+def open_charges(case_id: UUID, at: datetime) -> list[Charge]:
+    """Return what can still be paid by a provider for a case, the newest first. One query."""
+    return list(
+        Charge.objects.filter(case_id=case_id, paid_at__isnull=True, expires_at__gt=at).order_by(
+            "-created_at"
+        )
+    )
+
+
+def find_charge(provider: str, provider_ref: str) -> Charge | None:
+    return Charge.objects.filter(provider=provider, provider_ref=provider_ref).first()

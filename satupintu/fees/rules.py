@@ -33,6 +33,28 @@ class RefundState(StrEnum):
     PAID = "paid"
 
 
+class Outcome(StrEnum):
+    """What followed from a notification of a provider."""
+
+    RECEIVED = "received"  # kept; what follows failed, and is tried again when it comes again
+    BOOKED = "booked"
+    NOTED = "noted"  # told nothing that changes anything
+    UNKNOWN = "unknown"  # of a charge that nobody here ordered
+    DIFFERS = "differs"  # booked, but not the amount that was asked for
+    REFUSED = "refused"  # the case could not take it: a person must look
+
+
+OUTCOME_LABELS = {
+    Outcome.RECEIVED: _("diterima, belum dibukukan"),
+    Outcome.BOOKED: _("dibukukan"),
+    Outcome.NOTED: _("dicatat"),
+    Outcome.UNKNOWN: _("tagihan tidak dikenal"),
+    Outcome.DIFFERS: _("dibukukan, jumlahnya berbeda"),
+    Outcome.REFUSED: _("tidak dapat dibukukan"),
+}
+# What the office has to look at.
+ODD = frozenset({Outcome.RECEIVED, Outcome.UNKNOWN, Outcome.DIFFERS, Outcome.REFUSED})
+
 ASSESSMENT_LABELS = {
     AssessmentState.PROPOSED: _("dihitung, belum ditetapkan"),
     AssessmentState.SET: _("ditetapkan"),

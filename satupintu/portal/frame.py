@@ -42,6 +42,7 @@ DESK = (
             (gettext_lazy("Izin terbit"), "/izin/", "stamp"),
             (gettext_lazy("Buku register"), "/buku/", "list"),
             (gettext_lazy("Keberatan"), "/keberatan/", "alert"),
+            (gettext_lazy("Rekonsiliasi retribusi"), "/retribusi/", "list"),
             (gettext_lazy("Periksa ulang"), "/izin/periksa-ulang/", "search"),
             (gettext_lazy("Data yang dibuka"), "/data-dibuka/", "eye"),
             (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),

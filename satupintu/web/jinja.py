@@ -123,6 +123,7 @@ FUNCTIONS = {
     "labelled": words.labelled,
     "ngettext": ngettext,
     "pgettext": pgettext,
+    "qr": parts.qr,
     "static": static,
     "url": url,
 }

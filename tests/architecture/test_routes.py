@@ -52,6 +52,8 @@ PUBLIC_ROUTES = {
     "exchange:no_such_address",
     "exchange:openapi",
     "exchange:problem",
+    # Where a payment provider tells what was paid: believed by its signature alone.
+    "fees:notify",
     # The way in and out.
     "account_login",
     "account_logout",

@@ -100,6 +100,7 @@ MAY_ASK_THE_TIME = {
     "people/held.py": "puts aside a post at the edge, now",
     "people/sessions.py": "Django's session store has no `at`",
     "documents/simulator.py": "a server of its own, which stands for BSrE",
+    "fees/providers/simulator/server.py": "a server of its own, which stands for a bank",
     "people/queries.py": "actor_for(request) is the edge itself",
     "people/mfa.py": "called by allauth in a request, which passes no `at`",
     "messaging/adapter.py": "called by allauth in a request, which passes no `at`",

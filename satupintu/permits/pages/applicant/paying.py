@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,11 @@ from django.views.decorators.cache import never_cache
 
 from satupintu.catalogue.form import money_field
 from satupintu.documents.services import UploadRefused, store_upload
-from satupintu.fees.rules import TOLD_BY_PEOPLE, WAY_LABELS
+from satupintu.fees.providers import find_provider
+from satupintu.fees.providers.port import ProviderDown
+from satupintu.fees.queries import Charge, open_charges
+from satupintu.fees.rules import TOLD_BY_PEOPLE, WAY_LABELS, Way
+from satupintu.fees.services import NoProvider, order_charge
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.people.access import signed_in
@@ -88,6 +93,8 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, _("Tidak ada yang harus dibayar untuk permohonan ini sekarang."))
         return redirect("permits:mycase", number)
     form = ProofForm(side)
+    if request.method == "POST" and request.POST.get("lewat"):
+        return _order(request, side, request.POST["lewat"])
     if request.method == "POST":
         form = ProofForm(side, request.POST, request.FILES)
         if form.is_valid() and _send_proof(actor, side, form):
@@ -102,9 +109,46 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         "account": side.account,
         "lines": lines_of(made),
         "form": form,
+        "ways": _ways(),
+        "charges": [_shown(one) for one in open_charges(side.file.case.pk, clock.now())],
+        "bank": settings.PAYMENT_URL if settings.DEMO else "",
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "permits/applicant/pay.html", context, status=status)
+
+
+def _ways() -> list[tuple[str, Any]]:
+    """Return the ways in which the office's provider collects; none without one."""
+    provider = find_provider()
+    return [(way, WAY_LABELS[Way(way)]) for way in provider.ways] if provider else []
+
+
+def _order(request: HttpRequest, side: FeeSide, way: str) -> HttpResponse:
+    """Order a code or an account number for what is still to pay, and show it."""
+    assert side.assessment is not None, "asked to pay"
+    rest = side.account.rest_idr - side.account.waiting_idr
+    try:
+        order_charge(side.assessment, way=way, amount_idr=rest, at=clock.now())
+    except NoProvider as error:
+        messages.error(request, error.message)
+    except ProviderDown:
+        messages.error(
+            request,
+            _(
+                "Penyedia pembayaran sedang tidak dapat dihubungi. Coba lagi nanti, atau transfer ke"
+                " bank lalu kirim bukti bayarnya di halaman ini."
+            ),
+        )
+    return redirect("permits:pay", side.file.case.number)
+
+
+def _shown(charge: Charge) -> dict[str, Any]:
+    """Return a charge as the page shows it: a code to scan, or a number to type."""
+    return {
+        "charge": charge,
+        "way": WAY_LABELS[Way(charge.way)],
+        "is_code": charge.way == Way.QRIS,
+    }
 
 
 def _send_proof(actor: Actor, side: FeeSide, form: ProofForm) -> bool:
