@@ -85,6 +85,7 @@ def test_the_applicant_sees_what_to_pay_and_sends_the_proof_from_home(office, br
     shown = sari.get(f"/permohonan/{case.number}/bayar/").content.decode()
     for told in ("Rp673.200", "SKRD-2026-00001", "23 Desember 2026", "RKUD Kabupaten", "Rp27.500"):
         assert told in shown
+    assert 'value="2026-11-23"' in shown  # today, as the browser's own date field takes it
 
     typed = {"amount_idr": "673.200", "paid_on": "2026-11-23", "way": "transfer"}
     answer = sari.post(f"/permohonan/{case.number}/bayar/", typed)

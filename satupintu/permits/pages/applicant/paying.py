@@ -39,7 +39,8 @@ class ProofForm(forms.Form):
     """What was paid, when, how, and the picture that proves it."""
 
     paid_on = forms.DateField(
-        label=gettext_lazy("Tanggal bayar"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Tanggal bayar"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     way = forms.ChoiceField(
         label=gettext_lazy("Cara bayar"),

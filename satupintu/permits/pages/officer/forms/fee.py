@@ -44,7 +44,7 @@ class FeeForm(ActForm):
         return forms.DateField(
             label=label,
             initial=timezone.localdate(self.desk.at),
-            widget=forms.DateInput(attrs={"type": "date"}),
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
 
 
