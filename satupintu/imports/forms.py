@@ -14,11 +14,13 @@ from satupintu.catalogue.queries import list_services
 from satupintu.imports.queries import Import
 from satupintu.imports.reading import MOST_MB
 from satupintu.imports.rules import FATE_LABELS, LEAVE, SOURCE_LABELS
-from satupintu.imports.rules.columns import TARGET_LABELS, Target
+from satupintu.imports.rules.columns import PERSONAL, TARGET_LABELS, Target
 from satupintu.imports.rules.dates import DAY_FIRST, MONTH_FIRST, ORDER_LABELS, Order
 from satupintu.imports.rules.profile import orders_of
 from satupintu.imports.services.mapping import guessed_words
+from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
+from satupintu.people.rules import masked_name
 from satupintu.permits.imported import Source
 
 _LEAVE = (LEAVE, gettext_lazy("Jangan diimpor"))
@@ -60,6 +62,13 @@ class RepairedForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": gettext_lazy("Pilih dulu lembar yang sudah diperbaiki.")},
     )
+
+
+def masked(target: Target, text: str) -> str:
+    """Return an example of a column as pages show it: numbers and addresses in part, names as initials."""
+    if target in PERSONAL:
+        return mask_identity(text)
+    return masked_name(text, is_organisation=False) if target is Target.NAME else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +230,7 @@ class MappingForm(forms.Form):
             dates = profile.get("dates", {})
             yield ColumnLine(
                 heading,
-                profile.get("examples", []),
+                [masked(self.columns[place], one) for one in profile.get("examples", [])],
                 profile.get("filled", 0),
                 self[f"kolom-{place}"],
                 self[f"urutan-{place}"] if f"urutan-{place}" in self.fields else None,

@@ -11,16 +11,13 @@ from satupintu.imports import queries, rules
 from satupintu.imports.queries import Import, ImportRow
 from satupintu.imports.rules import PROBLEM_LABELS, ROW_LABELS, RowState
 from satupintu.imports.rules.cells import bare, is_organisation
-from satupintu.imports.rules.columns import TARGET_LABELS, Target
+from satupintu.imports.rules.columns import PERSONAL, TARGET_LABELS, Target
 from satupintu.imports.rules.rows import Plan, folded
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
 from satupintu.people.rules import masked_name
 from satupintu.permits.imported_queries import CaseShown, cases_shown
 
-_PERSONAL = frozenset(
-    {Target.NIK, Target.NIB, Target.NPWP, Target.PHONE, Target.EMAIL, Target.ADDRESS}
-)
 PREVIEW = 8
 TWINS = 25
 
@@ -94,7 +91,7 @@ class Reader:
         value = self.cell(row, target)
         return Wrong(
             str(TARGET_LABELS[target]),
-            mask_identity(value) if target in _PERSONAL else value,
+            mask_identity(value) if target in PERSONAL else value,
             said if code == "number_wrong" and said else str(PROBLEM_LABELS[code]),
         )
 

@@ -59,6 +59,10 @@ TARGET_LABELS = {
 }
 DATES = frozenset({Target.SUBMITTED, Target.DECIDED, Target.VALID_UNTIL})
 NUMBERS = {Target.NIK: "nik", Target.NIB: "nib", Target.NPWP: "npwp", Target.PHONE: "phone"}
+# Shown masked, and whole only by a look that is noted.
+PERSONAL = frozenset(
+    {Target.NIK, Target.NIB, Target.NPWP, Target.PHONE, Target.EMAIL, Target.ADDRESS}
+)
 MANY = frozenset({Target.FACT, Target.IGNORE})  # what several columns may be
 
 # Headings of SiCantik, OSS, SIMBG and paper registers, folded; the longest that is found in a heading wins.

@@ -81,6 +81,7 @@ def test_the_whole_way_by_pages(world, browser, tmp_path):
     columns = reverse("imports:columns", args=[batch.pk])
     assert answer.headers["Location"] == columns
     page = browser.get(columns)
+    assert nik(1) not in page.content.decode()  # examples are masked too
     form = page.context["form"]
     assert [count for _field, count in form.word_lines("layanan")] == [4]
     assert form["kata-layanan-0"].value() == "sip-perawat"  # guessed by its words
