@@ -158,6 +158,11 @@ def latest_definitions() -> dict[str, Definition]:
     return {offer.code: offer.definition for offer in _read(newest.values())}
 
 
+def titles_in(language: str) -> dict[str, str]:
+    """Return the title of every service that was ever published, by its code."""
+    return {code: one.title_in(language) for code, one in latest_definitions().items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """A service that was offered once: what it was, since when and why it is not."""
@@ -214,6 +219,11 @@ def list_versions(code: str | None = None) -> QuerySet[ServiceVersion]:
     if code is not None:
         rows = rows.filter(service__code=code)
     return rows.order_by("service__code", "-version")
+
+
+def source_of(version_id: int) -> str:
+    """Return the text of a published service file. One query."""
+    return ServiceVersion.objects.values_list("toml", flat=True).get(pk=version_id)
 
 
 def list_drafts() -> QuerySet[ServiceDraft]:

@@ -8,7 +8,7 @@ import hmac
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 import django_stubs_ext
 
@@ -33,6 +33,10 @@ HTTPS = BASE_URL.startswith("https://")
 # Made-up people with a published password, relaxed MFA, an inbox open to everybody: unless it is asked
 # for by name, only where nobody but this machine is answered.
 DEMO = env.env_bool("SATUPINTU_DEMO", default=env.only_this_machine(BASE_URL, ALLOWED_HOSTS))
+# The training office beside the real one: a demo with the real office's settings (config/training).
+TRAINING = env.env_bool("SATUPINTU_TRAINING", default=False)
+TRAINING_PORT = env.env_int("SATUPINTU_TRAINING_PORT", 0)  # of the real office; 0: no training
+TRAINING_URL = env.env_str("SATUPINTU_TRAINING_URL", f"http://localhost:{TRAINING_PORT}")
 if DEMO:
     offices.check_demo_office(OFFICE)
 
@@ -45,6 +49,7 @@ INSTALLED_APPS = [
     "satupintu.imports",
     "satupintu.permits",
     "satupintu.fees",
+    "satupintu.surveys",
     "satupintu.messaging",
     "satupintu.workflow",
     "satupintu.catalogue",
@@ -115,6 +120,7 @@ FORM_RENDERER = (
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for sqlite:///path or postgres://user:password@host:port/name."""
     parsed = urlparse(url)
+    schema = parse_qs(parsed.query).get("schema", [""])[0]  # of PostgreSQL
     if parsed.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -139,7 +145,10 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parsed.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"server_side_binding": True},
+            "OPTIONS": {
+                "server_side_binding": True,
+                **({"options": f"-c search_path={schema}"} if schema else {}),
+            },
         }
     raise env.BadSetting(
         f"DATABASE_URL={url.rpartition('@')[2]} is not understood."
@@ -171,7 +180,9 @@ LANGUAGE_COOKIE_NAME = "bahasa"
 
 # --- Sessions, cookies, uploads ---------------------------------------------------------
 SESSION_ENGINE = "satupintu.people.sessions"
-SESSION_COOKIE_NAME = "sesi"
+# Browsers send a cookie to every port of a host: the training office must not end the real one's session.
+SESSION_COOKIE_NAME = "sesi_latihan" if TRAINING else "sesi"
+CSRF_COOKIE_NAME = "csrf_latihan" if TRAINING else "csrftoken"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

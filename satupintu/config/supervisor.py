@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -67,9 +68,10 @@ class Child:
     started: float = 0.0
     wait_seconds: float = 0.0
     start_after: float = field(default=0.0)
+    environment: Mapping[str, str] | None = None  # None: our own
 
     def start(self, now: float) -> None:
-        environment = {**os.environ, _PARENT: str(os.getpid())}
+        environment = {**(self.environment or os.environ), _PARENT: str(os.getpid())}
         self.process = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "satupintu.config.cli", *self.arguments],
             env=environment,
@@ -115,17 +117,29 @@ def next_wait(previous_seconds: float, lived_seconds: float) -> float:
     return min(max(1.0, previous_seconds * 2), _LONGEST_WAIT_SECONDS)
 
 
-def children(*, host: str, port: int, workers: int) -> list[Child]:
-    """Return the processes of an office."""
+def children(
+    *, host: str, port: int, workers: int, environment: Mapping[str, str] | None = None
+) -> list[Child]:
+    """Return the processes of an office, in another environment than ours if one is given."""
     later = time.monotonic() + _AFTER_WEB_SECONDS
+    web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
     return [
-        Child("web", ["web", "--host", host, "--port", str(port), "--workers", str(workers)]),
-        Child("worker", ["worker"], start_after=later),
-        Child("signer", ["signer"], start_after=later),
+        Child("web", web, environment=environment),
+        Child("worker", ["worker"], start_after=later, environment=environment),
+        Child("signer", ["signer"], start_after=later, environment=environment),
     ]
 
 
-def run_all(*, host: str, port: int, workers: int) -> None:
+def stop_all(kept: Iterable[Child]) -> None:
+    """Ask all to stop, wait, and end what does not."""
+    for child in kept:
+        child.ask_to_stop()
+    until = time.monotonic() + _STOP_SECONDS
+    for child in kept:
+        child.wait_or_kill(until)
+
+
+def run_all(*, host: str, port: int, workers: int, training: bool = False) -> None:
     """
     Keep all processes of an office alive until SIGINT or SIGTERM; print the address when it
     answers.
@@ -134,6 +148,9 @@ def run_all(*, host: str, port: int, workers: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     kept = children(host=host, port=port, workers=workers)
+    if training:
+        later = time.monotonic() + _AFTER_WEB_SECONDS
+        kept.append(Child("training", ["training", "run"], start_after=later))
     threading.Thread(target=_announce, args=(host, port, stop), daemon=True).start()
     try:
         while not stop.is_set():
@@ -141,11 +158,7 @@ def run_all(*, host: str, port: int, workers: int) -> None:
                 child.look_after(time.monotonic())
             stop.wait(0.2)
     finally:
-        for child in kept:
-            child.ask_to_stop()
-        until = time.monotonic() + _STOP_SECONDS
-        for child in kept:
-            child.wait_or_kill(until)
+        stop_all(kept)
 
 
 def _announce(host: str, port: int, stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.permits.urls")),
     path("", include("satupintu.objections.urls")),
     path("", include("satupintu.fees.urls")),
+    path("", include("satupintu.surveys.urls")),
     path("", include("satupintu.messaging.urls")),
     path("", include("satupintu.exchange.urls")),
     path("", include("satupintu.imports.urls")),

@@ -70,6 +70,8 @@ STEPS: list[Step] = [
     Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
     Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
     Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk", looks=True),
+    Step("new copy for training", 2, "satupintu.config.training.replacing.begin_wanted"),
+    Step("old codes of surveys", 86400, "satupintu.surveys.services.forget_old_codes"),
     Step("old counts", 3600, "satupintu.office.services.forget_old_counts"),
     Step("posts nobody came back for", 86400, "satupintu.people.services.forget_old_held"),
     Step("answers kept for programs", 3600, "satupintu.exchange.services.forget_old"),

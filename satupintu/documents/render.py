@@ -17,6 +17,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
+
 from satupintu.documents.glyphs import showable
 from satupintu.documents.rules import long_date
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 HERE = Path(__file__).resolve().parent
-TEMPLATES = ("permit", "decree", "card", "letter", "receipt", "form", "slips", "record")
+TEMPLATES = (
+    "permit", "decree", "card", "letter", "receipt", "form", "slips", "record", "survey",
+)  # fmt: skip
 STANDARD: Final = "a-2a"
 
 _lock = threading.Lock()
@@ -80,6 +84,7 @@ def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
     page["arms"] = arms_svg(head["arms_svg"], head["colour"])
     signature = page.get("signature")
     page["demo"] = bool(signature["demo"]) if signature else bool(page.get("demo"))
+    page["training"] = bool(settings.TRAINING)
     page["made"] = None
     if signature:
         day = signature["date"]
@@ -107,8 +112,12 @@ def _showable(value: Any) -> Any:
 
 def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -> str:
     """Return the line at the foot of each page: what kind of signature the file carries."""
+    if settings.TRAINING:
+        return (
+            "LATIHAN. Dibuat di kantor latihan dengan data rekaan; tidak mempunyai kekuatan hukum."
+        )
     if (
-        template in ("receipt", "form", "slips", "record")
+        template in ("receipt", "form", "slips", "record", "survey")
         or signature is None
         or not signature["electronic"]
     ):

@@ -52,6 +52,12 @@ def make_tracking_code() -> str:
     return _written(symbols + _check_symbol(symbols))
 
 
+def code_of_number(number: int) -> str:
+    """Return the code that stands for a number of at most 40 bits, in its written form."""
+    symbols = "".join(ALPHABET[number >> (5 * place) & 31] for place in range(_RANDOM_SYMBOLS))
+    return _written(symbols + _check_symbol(symbols))
+
+
 def plain_symbols(text: str) -> str:
     """Return what was typed as symbols of a code: upper case, no separators, O as 0, I and L as 1."""
     return text.strip().upper().translate(_SEPARATORS).translate(_FORGIVEN)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     import xlsxwriter
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | date | None
 _FORBIDDEN = str.maketrans("", "", "".join(map(chr, (*range(9), 11, 12, *range(14, 32)))))
 LONGEST = 32_767  # characters that a cell may hold

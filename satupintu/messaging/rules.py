@@ -69,7 +69,8 @@ def wait_after(attempts: int) -> timedelta | None:
 
 
 # Every text by name, and what it must be told. `link` is absolute; dates are dates or datetimes.
-# `items` is a list of {"title", "reason"}. Nothing here may be an identity or telephone number.
+# `items` is a list of {"title", "reason"}; `survey` is an address, "" when there is none. Nothing here may be an
+# identity or telephone number.
 TEXTS: dict[str, frozenset[str]] = {
     "sign_in_code": frozenset({"code", "minutes"}),
     "application_received": frozenset({"name", "service", "number", "tracking_code", "link"}),
@@ -77,8 +78,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "application_complete": frozenset({"name", "service", "number", "promised", "link"}),
     "recommendation_asked": frozenset({"name", "service", "number", "unit", "promised", "link"}),
     "field_visit": frozenset({"name", "service", "number", "when", "place", "link"}),
-    "issued": frozenset({"name", "service", "number", "permit_number", "link"}),
-    "issued_elsewhere": frozenset({"name", "service", "number", "external_number", "link"}),
+    "issued": frozenset({"name", "service", "number", "permit_number", "link", "survey"}),
+    "issued_elsewhere": frozenset(
+        {"name", "service", "number", "external_number", "link", "survey"}
+    ),
     "refused": frozenset({"name", "service", "number", "reason", "link"}),
     "withdrawn": frozenset({"name", "service", "number", "link"}),
     "reminder_answer": frozenset({"name", "service", "number", "answer_by", "link"}),

@@ -14,7 +14,7 @@ from satupintu.lib import words
 from satupintu.messaging.services import notify, notify_officer
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
-from satupintu.permits import rules
+from satupintu.permits import afterwards, rules
 from satupintu.permits.collecting import away_words
 from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
@@ -79,7 +79,7 @@ def _visit(file: File, _row: Transition) -> dict[str, Any]:
     return {"when": timezone.localtime(visit.scheduled_at), "place": visit.place}
 
 
-def _issued(file: File, _row: Transition) -> dict[str, Any]:
+def _permit(file: File) -> dict[str, Any]:
     return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
 
 
@@ -87,8 +87,18 @@ def _sent(_file: File, row: Transition) -> dict[str, Any]:
     return {"place": partial(away_words, row.data)}
 
 
-def _issued_elsewhere(file: File, _row: Transition) -> dict[str, Any]:
-    return {"external_number": file.permit_case.external_number}
+def _survey(file: File, row: Transition) -> dict[str, Any]:
+    """Return where the applicant may judge the service; "" when nobody asks."""
+    path = afterwards.invite(file.case.pk, file.permit_case.service_code, at=row.recorded_at)
+    return {"survey": f"{settings.BASE_URL}{path}" if path else ""}
+
+
+def _issued(file: File, row: Transition) -> dict[str, Any]:
+    return _permit(file) | _survey(file, row)
+
+
+def _issued_elsewhere(file: File, row: Transition) -> dict[str, Any]:
+    return {"external_number": file.permit_case.external_number} | _survey(file, row)
 
 
 def _reason(_file: File, row: Transition) -> dict[str, Any]:
@@ -97,7 +107,7 @@ def _reason(_file: File, row: Transition) -> dict[str, Any]:
 
 
 def _revoked(file: File, row: Transition) -> dict[str, Any]:
-    return _issued(file, row) | _reason(file, row)
+    return _permit(file) | _reason(file, row)
 
 
 def _extended(file: File, row: Transition) -> dict[str, Any]:

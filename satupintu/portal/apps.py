@@ -10,8 +10,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the frame of every page where the office, the menus and the person come from."""
-        from satupintu.portal import frame, inbox
+        """Tell the frame of every page where the office, menus and person come from; join permits and the survey."""
+        from satupintu.permits import afterwards
+        from satupintu.portal import frame, inbox, survey
 
         context.provide("office", frame.office)
         context.provide("menu", frame.menu)
@@ -19,3 +20,4 @@ class PortalConfig(AppConfig):
         context.provide("folders", inbox.folders)
         context.provide("who", frame.who)
         context.provide("warnings", frame.warnings)
+        afterwards.register_survey(afterwards.Survey(survey.invite, survey.open_at))

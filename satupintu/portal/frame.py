@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from satupintu.office.queries import Profile
 from satupintu.people import queries as people
 from satupintu.people.access import PUBLIC, STAFF, Access
 from satupintu.people.rules import ROLE_LABELS, STAFF_ROLES, Role, landing_page
+from satupintu.portal.training import has_training
 from satupintu.web import context
 from satupintu.web.context import MenuGroup, MenuItem
 
@@ -43,10 +45,12 @@ DESK = (
             (gettext_lazy("Buku register"), "/buku/", "list"),
             (gettext_lazy("Keberatan"), "/keberatan/", "alert"),
             (gettext_lazy("Rekonsiliasi retribusi"), "/retribusi/", "list"),
+            (gettext_lazy("Hasil survei"), "/ringkasan/survei/", "chart"),
             (gettext_lazy("Periksa ulang"), "/izin/periksa-ulang/", "search"),
             (gettext_lazy("Data yang dibuka"), "/data-dibuka/", "eye"),
             (gettext_lazy("Bantu pemohon"), "/loket/permohonan-baru/", "people"),
             (gettext_lazy("Slip bernomor"), "/loket/slip/", "print"),
+            (gettext_lazy("Survei di loket"), "/loket/survei/", "check"),
             (gettext_lazy("Buku ekspedisi"), "/surat/ekspedisi/", "mail"),
             (gettext_lazy("Status di sistem lain"), "/impor/status/", "search"),
             (gettext_lazy("Kejar catatan"), "/kejar-catatan/", "history"),
@@ -69,6 +73,7 @@ DESK = (
             (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
         ),
     ),
+    (gettext_lazy("Belajar"), ((gettext_lazy("Latihan"), "/latihan/", "people"),)),
     (gettext_lazy("Peragaan"), ((gettext_lazy("Pesan terkirim"), "/demo/kotak-masuk/", "mail"),)),
 )
 
@@ -106,6 +111,13 @@ def _access(url: str) -> Access | None:
     except Resolver404:
         return None
     return getattr(view, "access", Access(PUBLIC))
+
+
+def _is_there(url: str) -> bool:
+    """Say whether a page of the menu is one of this kind of office."""
+    if url == "/latihan/":
+        return has_training()
+    return bool(settings.DEMO) or not url.startswith("/demo/")
 
 
 def _may_open(url: str, roles: frozenset[Role]) -> bool:
@@ -146,7 +158,7 @@ def desk(request: HttpRequest) -> list[MenuGroup]:
         items = [
             MenuItem(str(label), url, icon=icon, current=url == here)
             for label, url, icon in entries
-            if _may_open(url, roles)
+            if _is_there(url) and _may_open(url, roles)
         ]
         if items:
             groups.append(MenuGroup(str(title), items))

@@ -8,6 +8,8 @@ from satupintu.portal import (
     setting_up,
     summary,
     summary_lists,
+    survey,
+    training,
     views,
 )
 from satupintu.portal.books import pages as books
@@ -34,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("buku/", books.books, name="books"),
     path("buku/izin/", books.book_permits, name="book_permits"),
     path("buku/rekap/", books.recap, name="recap"),
+    path("loket/survei/cetak/<str:number>/", survey.sheet, name="survey_sheet"),
+    path("latihan/", training.training, name="training"),
+    path("latihan/atur-ulang/", training.reset, name="training_reset"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),

@@ -124,8 +124,13 @@ class Site:
         return static(f"web/maps/{code}.json") if code in maps.DRAWN else ""
 
     @property
+    def training(self) -> bool:
+        """Whether this is the training office, which no page may let anybody forget."""
+        return bool(settings.TRAINING)
+
+    @property
     def demo(self) -> bool:
-        return bool(settings.DEMO)
+        return bool(settings.DEMO) and not settings.TRAINING
 
 
 def form_input(request: HttpRequest) -> SafeString:

@@ -37,6 +37,11 @@ PUBLIC_ROUTES = {
     "permits:check",
     "permits:check_code",
     "permits:register",
+    # The survey, for whoever holds its code; the tablet at the counter, where nobody is signed in.
+    "surveys:answer",
+    "surveys:end_tablet",
+    "surveys:start",
+    "surveys:thanks",
     # Where an application stands, for whoever holds its code.
     "permits:track",
     "permits:track_code",

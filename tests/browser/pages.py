@@ -45,6 +45,7 @@ PLACES = {
     "running": Place("lidia", "/permohonan/", r"^/permohonan/REG[^/]+/$"),
     "permit_case": Place("sari", "/permohonan/", r"^(/permohonan/[^/]+/)izin/$"),
     "service_draft": Place("admin", "/pengaturan/layanan/reklame/", "", press="Ubah"),
+    "survey": Place("sari", "{permit_case}", r"/survei/[^/]+/$"),
     "check": Place("", "/register/", r"/cek/[^/]+/$"),
 }
 
@@ -132,6 +133,11 @@ PAGES = (
     MainPage("buku-izin", "/buku/izin/", "bupati"),
     MainPage("buku-rekap", "/buku/rekap/", "auditor"),
     MainPage("loket-permohonan-baru", "/loket/permohonan-baru/", "budi"),
+    MainPage("loket-survei", "/loket/survei/", "budi"),
+    MainPage("hasil-survei", "/ringkasan/survei/", "bupati"),
+    MainPage("survei", "/survei/"),
+    MainPage("survei-pertanyaan", "{survey}"),
+    MainPage("survei-terima-kasih", "/survei/terima-kasih/"),
     MainPage("loket-slip", "/loket/slip/", "budi"),
     MainPage("impor", "/impor/", "admin"),
     MainPage("impor-status", "/impor/status/", "budi"),
@@ -172,6 +178,7 @@ PAGES = (
 )
 
 # Routes that are no page of their own, each with the reason.
+SWITCHED_OFF = "answers only beside a training office, which the demo has not"
 ACT = "an act (POST); the page it is done on is above"
 FILE = "a file, a picture or data, not a page"
 OTHER = "the same page under a name that the sign-in library looks up"
@@ -193,6 +200,11 @@ NO_PAGES = {
     "catalogue:start_draft": ACT,
     "catalogue:upload": ACT,
     "catalogue:withdraw": ACT,
+    "portal:survey_sheet": FILE,
+    "portal:training": SWITCHED_OFF,
+    "portal:training_reset": ACT,
+    "surveys:begin_tablet": ACT,
+    "surveys:end_tablet": ACT,
     "exchange:applications": PROGRAM,
     "exchange:case": PROGRAM,
     "exchange:cases": PROGRAM,

@@ -24,6 +24,7 @@ from satupintu.config.cli import (
     restore,
     run,
     signer,
+    training,
     verify,
     web,
     worker,
@@ -48,6 +49,7 @@ for module in (
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(client.app, name="client")
 app.add_typer(office.app, name="office")
+app.add_typer(training.app, name="training")
 
 
 def main() -> None:

@@ -24,4 +24,7 @@ def command(
 
     supervisor.refuse_taken_port(host, port)
     start.prepare()
-    supervisor.run_all(host=host, port=port, workers=workers)
+    from django.conf import settings
+
+    training = bool(settings.TRAINING_PORT) and not settings.TRAINING
+    supervisor.run_all(host=host, port=port, workers=workers, training=training)

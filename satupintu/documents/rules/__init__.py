@@ -11,6 +11,8 @@ from satupintu.documents.rules.forms import (
     FormSection,
     SlipPart,
     SlipsPage,
+    SurveyPage,
+    SurveyRow,
 )
 from satupintu.documents.rules.letters import (
     closing_letter,
@@ -70,6 +72,8 @@ __all__ = [
     "SlipPart",
     "SlipsPage",
     "Standing",
+    "SurveyPage",
+    "SurveyRow",
     "Trouble",
     "Verdict",
     "accepted_words",

@@ -62,6 +62,28 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyRow:
+    """One question of a survey: its code ("" when it has none), its words, and the answers to tick."""
+
+    code: str
+    text: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """Data of the template "survey": one sheet with one code. `check` leads to the same questions on a screen."""
+
+    letterhead: Letterhead
+    number: str
+    service: str
+    check: Check
+    questions: tuple[SurveyRow, ...]
+    about: tuple[SurveyRow, ...]
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SlipsPage:
     """Data of the template "slips": a sheet of numbered slips to be cut and torn."""
 

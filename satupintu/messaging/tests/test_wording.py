@@ -17,6 +17,7 @@ CONTEXT = {
     "external_number": "9120000000001",
     "amount": "Rp673.200", "rest": "Rp73.200", "fee_number": "SKRD-2026-00001", "receipt_number": "SSRD-2026-00001",
     "due_on": date(2026, 12, 23), "pay_to": "Bank Daerah 100", "granted": False, "paid": False, "why": "sebab",
+    "survey": "http://localhost/survei/7K3F-9QXM-2/",
     "day": date(2026, 11, 24), "root": "ab" * 32,
 }  # fmt: skip
 
@@ -29,7 +30,16 @@ def test_text_is_whole_in_both_languages_with_only_what_it_declares(name, langua
     assert 10 <= len(subject) <= 120
     assert "\n" not in subject
     assert "{{" not in body
-    for key in TEXTS[name] & {"code", "link", "reason", "place", "unit", "tracking_code", "root"}:
+    for key in TEXTS[name] & {
+        "code",
+        "link",
+        "reason",
+        "place",
+        "unit",
+        "tracking_code",
+        "root",
+        "survey",
+    }:
         assert str(CONTEXT[key]) in subject + body, key
 
 

@@ -9,6 +9,7 @@ from satupintu.office.services.beginning import begin_office, ensure_series
 from satupintu.office.services.calendar import (
     CalendarProblem,
     confirm_closure,
+    enter_closures,
     mark_change_applied,
     propose_closure,
     remove_closure,
@@ -40,6 +41,7 @@ __all__ = [
     "begin_office",
     "confirm_closure",
     "ensure_series",
+    "enter_closures",
     "find_shipped_regions",
     "forget_old_counts",
     "load_regions",

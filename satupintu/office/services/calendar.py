@@ -4,7 +4,7 @@ The working calendar: official holidays are seeded, everything a person adds nee
 Each change that counts writes a CalendarChange, which workflow reads to compute running cases anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from importlib.metadata import version
 
@@ -154,6 +154,23 @@ def seed_calendar(years: Iterable[int], *, at: datetime) -> int:
         what = f"+ {len(fresh)} ({', '.join(map(str, wanted))})"
         _note_change(what, from_date=fresh[0].date, by_name=source, at=at)
     return len(fresh)
+
+
+def enter_closures(closures: Iterable[Mapping[str, str]], *, source: str, at: datetime) -> None:
+    """Enter dates without work as another office has them: {"date", "kind", "name"}, into a calendar without any."""
+    Closure.objects.bulk_create(
+        Closure(
+            date=date.fromisoformat(one["date"]),
+            kind=one["kind"],
+            name=one["name"],
+            source=source,
+            proposed_by=source,
+            proposed_at=at,
+            effective_from=at,
+        )
+        for one in closures
+    )
+    forget_kept()
 
 
 def mark_change_applied(change_id: int, *, at: datetime) -> bool:

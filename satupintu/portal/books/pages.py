@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from satupintu.catalogue.queries import latest_definitions
+from satupintu.catalogue.queries import titles_in
 from satupintu.lib import clock, words
 from satupintu.lib.days import begins, ends, latest_months, month_before, month_end
 from satupintu.lib.language import current_language
-from satupintu.lib.sheets import Cell, SheetColumn, write_sheet
+from satupintu.lib.sheets import XLSX, Cell, SheetColumn, write_sheet
 from satupintu.office.queries import local_date, profile, regions
 from satupintu.people.access import View, staff
 from satupintu.people.queries import actor_for
@@ -43,7 +43,6 @@ from satupintu.workflow.queries import Cursor
 LONGEST_DAYS = 366
 MOST_PRINTED = 2000  # lines; more belong on a sheet, or in a shorter period
 MONTHS_SHOWN = 12
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LAST_NUMBER = 7  # digits of the number with which a page begins
 
 # Who reads the books; of them, who works on the office's cases or checks it reads persons whole.
@@ -150,10 +149,6 @@ class Chosen:
         return urlencode(given | more)
 
 
-def _titles(language: str) -> dict[str, str]:
-    return {code: one.title_in(language) for code, one in latest_definitions().items()}
-
-
 @reads_books
 @require_safe_or_post
 def books(request: HttpRequest) -> HttpResponseBase:
@@ -171,7 +166,7 @@ def book_permits(request: HttpRequest) -> HttpResponseBase:
 def _book(request: HttpRequest, book: Book) -> HttpResponseBase:
     at = clock.now()
     today, language = local_date(at), current_language()
-    titles = _titles(language)
+    titles = titles_in(language)
     given = request.POST if request.method == "POST" else request.GET
     asked = given if "dari" in given or "sampai" in given else None
     initial = {"dari": today.replace(day=1), "sampai": today}
@@ -352,7 +347,7 @@ def recap(request: HttpRequest) -> HttpResponseBase:
     today = local_date(at)
     last = asked_month(request.GET.get("bulan", ""), today)
     first = last.replace(day=1)
-    titles = _titles(language)
+    titles = titles_in(language)
     found = recap_of(first, last, at=at, running=RUNNING)
     found.sort(key=lambda one: titles.get(one.service_code, one.service_code))
     minutes = minutes_a_day()

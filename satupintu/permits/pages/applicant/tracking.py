@@ -24,7 +24,7 @@ from satupintu.lib.language import current_language
 from satupintu.office.services import allow, spent
 from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
-from satupintu.permits import rules
+from satupintu.permits import afterwards, rules
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.registration import tracked_elsewhere
@@ -66,6 +66,7 @@ class Track:
     moved: bool
     usual_days: int
     says: PromiseWords
+    survey: str  # where it may be judged; "" before it is decided, and once it was
 
 
 def tracks_of(files: list[File]) -> list[Track]:
@@ -95,6 +96,7 @@ def track_of(file: File, rows: list[Any], tasks: list[Any]) -> Track:
         ),
         usual_days=_usual_days(file),
         says=promise_words(file.definition.system),
+        survey=afterwards.survey_at(file.case.pk) if closed else "",
     )
 
 

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue.rules import System
 from satupintu.lib.language import current_language
+from satupintu.people.rules import Role
 from satupintu.people.services import record_disclosure
-from satupintu.permits import queries, rules
+from satupintu.permits import afterwards, queries, rules
 from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.imported_queries import imported_of
 from satupintu.permits.pages.officer import acts
@@ -31,6 +32,7 @@ from satupintu.permits.services.check import set_verdict
 from satupintu.workflow.queries import history
 from satupintu.workflow.rules import CHANNEL_LABELS
 
+JUDGED = rules.HAS_PERMIT | {rules.State.ISSUED_ELSEWHERE}  # its applicant may judge the service
 VERDICTS = frozenset({"ok", "bad", ""})
 
 
@@ -90,9 +92,17 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "draft_url": f"{case_page(desk.case)}?dok={DRAFT}#dokumen",
             "draft_shown": viewer is not None and viewer.document is None,
             "dates": dates_of(desk),
+            "survey_sheet": _survey_sheet(desk),
             "elsewhere": desk.file.definition.system is not System.SATUPINTU,
         },
     )
+
+
+def _survey_sheet(desk: Desk) -> str:
+    """Return where the front office prints the survey's sheet; "" when there is none. At most one query."""
+    if Role.FRONT_OFFICE not in desk.actor.roles or desk.case.state not in JUDGED:
+        return ""
+    return f"/loket/survei/cetak/{desk.case.number}/" if afterwards.survey_at(desk.case.pk) else ""
 
 
 @reads_cases
