@@ -163,8 +163,7 @@ def list_own(party_ids: frozenset[UUID]) -> list[Objection]:
     if not party_ids:
         return []
     found = Objection.objects.filter(case__party_id__in=party_ids)
-    found = found.select_related("case", "about", "about__service_version")
-    return list(found.order_by("-case__opened_at")[:PAGE])
+    return list(found.select_related("case").order_by("-case__opened_at")[:PAGE])
 
 
 def count_waiting(limit: int) -> int:

@@ -1,12 +1,12 @@
 """What domains above permits add to its pages: other tracking codes, and what else is kept about a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,20 @@ class Beside:
     tone: str = "info"
 
 
-# (case, for officers, at) -> what stands beside it.
-BesideOf = Callable[[Case, bool, datetime], list[Beside]]
+# (case, its log, for officers, at) -> what stands beside it.
+BesideOf = Callable[[Case, Sequence[Transition], bool, datetime], list[Beside]]
 
 Tracker = Callable[
     [str], str
 ]  # tracking code, as it is stored -> address of its page, "" for not theirs
 OwnData = Callable[[UUID], list[dict[str, Any]]]  # party -> plain data for taking along
 
+# Parties -> what else is theirs, for the list of a person.
+ListOf = Callable[[frozenset[UUID]], list[Beside]]
+
 _trackers: list[Tracker] = []
 _beside: list[BesideOf] = []
+_lists: list[ListOf] = []
 _own_data: dict[str, OwnData] = {}
 
 
@@ -50,9 +54,20 @@ def register_beside(read: BesideOf) -> None:
         _beside.append(read)
 
 
-def beside(case: Case, *, office: bool, at: datetime) -> list[Beside]:
+def beside(case: Case, rows: Sequence[Transition], *, office: bool, at: datetime) -> list[Beside]:
     """Return what other domains say beside a case, on its applicant's page or the officers'."""
-    return [one for read in _beside for one in read(case, office, at)]
+    return [one for read in _beside for one in read(case, rows, office, at)]
+
+
+def register_list(read: ListOf) -> None:
+    """Add what is theirs to the list of a person."""
+    if read not in _lists:
+        _lists.append(read)
+
+
+def also_theirs(party_ids: frozenset[UUID]) -> list[Beside]:
+    """Return what a person has with the office besides applications and permits. One query for each kind."""
+    return [one for read in _lists for one in read(party_ids)]
 
 
 def register_own_data(name: str, read: OwnData) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,18 +15,28 @@ from satupintu.objections import queries, rules
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role
 from satupintu.permits.registration import Beside
-from satupintu.permits.rules import State
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
 
 
-def beside_case(case: Case, office: bool, at: datetime) -> list[Beside]:  # noqa: FBT001  as registered
+def beside_case(
+    case: Case,
+    rows: Sequence[Transition],
+    office: bool,  # noqa: FBT001  as registered
+    at: datetime,
+) -> list[Beside]:
     """
     Return the objections to a permit's case, and on its applicant's page the way to object while there is time.
 
-    Three queries at most; one where no decision stands. Somebody else's objection is the office's to read.
+    Three queries at most; none for a case in which nothing was ever decided that could be objected to. Somebody else's
+    objection is the office's to read.
     """
-    if case.state not in rules.DECISIONS and case.state not in _AFTER:
+    decisions = {
+        action
+        for action, effect in rules.EFFECTS.items()
+        if office or effect.standing is rules.Standing.APPLICANT
+    }
+    if decisions.isdisjoint(row.action for row in rows):
         return []
     found = [
         one for one in queries.about(case.pk) if office or one.standing == rules.Standing.APPLICANT
@@ -59,11 +70,16 @@ def beside_case(case: Case, office: bool, at: datetime) -> list[Beside]:  # noqa
     return [way, *shown]
 
 
-# Where a granted objection has led a case since; others never had one.
-_AFTER = frozenset(
-    {State.SUBMITTED, State.REVIEW, State.READY, State.PROPOSED, State.REFUSAL_PROPOSED}
-    | {State.APPROVED, State.NUMBERED}
-)
+def own_list(party_ids: frozenset[UUID]) -> list[Beside]:
+    """Return a person's objections, the newest first, for the list of what they have with the office. One query."""
+    return [
+        Beside(
+            _("Keberatan %(number)s") % {"number": one.case.number},
+            rules.STATUSES[one.case.state].label,
+            reverse("objections:own", args=[one.case.number]),
+        )
+        for one in queries.list_own(party_ids)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def test_a_neighbour_objects_from_the_public_check(world: World, browser: SignIn
     objection = Objection.objects.get()
     assert objection.standing == "third"
     assert joko.get(answer["Location"]).status_code == 200
+    assert objection.case.number in joko.get("/permohonan/").content.decode()
     # The holder reads of it nowhere; an own permit cannot be objected to here.
     assert (
         objection.case.number

@@ -98,7 +98,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             if one.document_id
         ],
         "fee": fee_card(file, actions),
-        "beside": beside(file.case, office=False, at=clock.now()),
+        "beside": beside(file.case, rows, office=False, at=clock.now()),
         "sent": _messages(file, rows),
         "reason": _closing_reason(rows),
     }

@@ -30,6 +30,7 @@ from satupintu.permits.queries import (
     open_repairs,
     titles_of,
 )
+from satupintu.permits.registration import also_theirs
 from satupintu.permits.rules import APPLICANTS_TURN
 from satupintu.permits.words import PromiseWords, item_titles, promise_words
 from satupintu.web.context import MenuItem
@@ -151,11 +152,21 @@ def mine(request: HttpRequest) -> HttpResponse:
         "closed": [
             one for one in lines if one.state.closed and one.case.state not in rules.HAS_PERMIT
         ],
+        "others": also_theirs(actor.party_ids),
         "several": len(actor.party_ids) > 1,
     }
     context["nothing"] = not any(
         context[name]
-        for name in ("waiting", "drafts", "just_gone", "gone", "running", "permits", "closed")
+        for name in (
+            "waiting",
+            "drafts",
+            "just_gone",
+            "gone",
+            "running",
+            "permits",
+            "closed",
+            "others",
+        )
     )
     return render(request, "permits/applicant/mine.html", context)
 

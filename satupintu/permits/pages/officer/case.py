@@ -77,7 +77,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "comments": [parts.line_of(row) for row in rows if row.action == "comment"],
             "papers": papers,
             "money": money_of(desk),
-            "beside": beside(desk.case, office=True, at=desk.at),
+            "beside": beside(desk.case, rows, office=True, at=desk.at),
             "visits": parts.visits_of(papers),
             "letter_labels": rules.LETTER_LABELS,
             "main_acts": [one for one in buttons if one["weight"] != "quiet"],
