@@ -55,7 +55,11 @@ def run(size: Size, tell: Tell) -> list[Figure]:
 def run_with(cases: int, how_much: load.Load, tell: Tell) -> list[Figure]:
     """Measure what grows with the number of cases, on PostgreSQL. Raises NoPostgres."""
     with _postgres() as office:
-        return many.measure(office, cases, how_much, tell)
+        tell(f"{office.label}: lifecycles, empty")
+        office.run("set_up")
+        found, empty = load.measure(office, how_much, None, "empty")
+    with _postgres() as office:
+        return found + many.measure(office, cases, how_much, empty, tell)
 
 
 @contextmanager
