@@ -5,6 +5,7 @@ What a move left of a case's row is kept beside its rows of the log: copies must
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from satupintu.catalogue.queries import ServiceNotOffered, current_version
 from satupintu.config.demo.seeding import DISTRICTS, Teller
 from satupintu.config.demo.stories import STORIES, Step, Story
 from satupintu.config.generate.people import MadeUp, make_up
@@ -110,6 +112,7 @@ def tell_patterns(
     users = {user.username: user for user in list_officers()}
     regions = DISTRICTS[office_code]
     districts = sorted({region.replace(".", "")[:6] for region in regions})
+    offered = _offered(timezone.localdate(at) - timedelta(days=WINDOW_DAYS))
     told = []
     for number in range(count):
         person = make_up(first_person + number, districts, chance)
@@ -119,7 +122,7 @@ def tell_patterns(
                 _tell(
                     person,
                     region,
-                    _stories_of(number, chance),
+                    _stories_of(number, chance, offered),
                     Watching(at, calendar, dict(users), chance=chance),
                 )
             )
@@ -127,14 +130,24 @@ def tell_patterns(
     return told
 
 
-def _stories_of(number: int, chance: Random) -> list[Story]:
+def _offered(day: date) -> list[Story]:
+    """Return the stories of services that this office offers, one of each end first."""
+    found = []
+    for story in STORIES:
+        with suppress(ServiceNotOffered):
+            current_version(story.service, day)
+            found.append(story)
+    return _one_of_each_end_first(found)
+
+
+def _stories_of(number: int, chance: Random, offered: Sequence[Story]) -> list[Story]:
     """Return each story in turn; people with several cases were issued all of them."""
-    story = _IN_TURN[number % len(_IN_TURN)]
-    if number < len(_IN_TURN) or _outcome([story]) != "issued":
+    story = offered[number % len(offered)]
+    if number < len(offered) or _outcome([story]) != "issued":
         return [story]
     others = {  # nobody is given the same permit twice
         one.service: one
-        for one in STORIES
+        for one in offered
         if _last(one) in _ISSUED and one.service != story.service
     }
     return [story, *chance.sample(list(others.values()), chance.choices((0, 1, 2), _MORE)[0])]
@@ -155,7 +168,6 @@ def _one_of_each_end_first(stories: Sequence[Story]) -> list[Story]:
 
 
 _ISSUED = frozenset({"download", "hand_over", "issue"})
-_IN_TURN = _one_of_each_end_first(STORIES)
 
 
 def _outcome(stories: Sequence[Story]) -> str:
