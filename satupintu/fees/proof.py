@@ -63,6 +63,11 @@ def marks(*rows: Row) -> dict[str, str]:
     return {_name(row): crypto.fingerprint(_text(row)) for row in rows}
 
 
+def marked_texts(*rows: Row) -> dict[str, str]:
+    """Return name -> what the fingerprint of each row is of, as the row is now."""
+    return {_name(row): _text(row) for row in rows}
+
+
 def case_faults(
     cases: Sequence[Case], chains: Mapping[UUID, Sequence[Transition]]
 ) -> Iterator[str]:

@@ -17,6 +17,7 @@ from satupintu.config.generate.blanks import Blanks, Filler, NotAsItStands
 from satupintu.config.generate.group import Group, Model, references
 from satupintu.config.generate.people import MadeUp
 from satupintu.config.generate.telling import Told
+from satupintu.fees.proof import marked_texts
 from satupintu.lib import crypto
 from satupintu.lib.crypto import word_keys
 from satupintu.lib.numbering import format_number
@@ -41,6 +42,8 @@ from satupintu.workflow.rules import canonical
 BLANK, TEXT, SECRET, LOOKUP = range(4)
 Cell = tuple[int, int, Any]  # place in the row, how, with what
 
+_FEES = ("fees_assessment", "fees_payment", "fees_refund")
+_NAMES_USER = ("user", "recorded_by_id", "asked_by_id")
 WORDS = "permits_caseword"  # whose rows follow from the person's name and address
 
 
@@ -81,6 +84,9 @@ class Pattern:
     codes: list[int]
     checks: list[tuple[int, int, int]]  # code, case, number
     person: Mapping[str, int]
+    user_texts: list[
+        tuple[int, str, str]
+    ]  # blank, and what stands before and after the user's number
     sealed_in: int
     word_cases: list[tuple[int, int, list[str]]]  # case, moment, keys that are not the person's
     tables: list[TableRows]
@@ -116,6 +122,7 @@ class Compiler:
         self.uuid_blank: dict[UUID, int] = {}
         self.key_blank: dict[tuple[Model, Any], int] = {}
         self.numbers: dict[str, NumberBlank] = {}
+        self.user_texts: list[tuple[int, str, str]] = []
 
     def _of(self, model: Model) -> list[Any]:
         return list(self.group.get(model, {}).values())
@@ -149,6 +156,7 @@ class Compiler:
             codes=codes,
             checks=checks,
             person=person,
+            user_texts=self.user_texts,
             sealed_in=self.sealed_in,
             word_cases=word_cases,
             tables=tables,
@@ -163,9 +171,11 @@ class Compiler:
                         self.uuid_blank[key] = self.blanks.name(str(key))
                 elif not isinstance(model._meta.pk, models.OneToOneField):
                     self.key_blank[model, key] = self.blanks.blank()
-        # The log names a user by a bare number, last in its row: named with what stands around it.
-        user = self.told.user.pk
-        self.user_text = self.blanks.name(f'"user":{user}}}')
+        # The log and the fees name a user by a bare number: named with what stands around it.
+        for before in _NAMES_USER:
+            for after in ",}":
+                blank = self.blanks.name(f'"{before}":{self.told.user.pk}{after}')
+                self.user_texts.append((blank, before, after))
 
     def _keys(self) -> dict[Model, list[int]]:
         found: dict[Model, list[int]] = {}
@@ -187,7 +197,7 @@ class Compiler:
             "address": made_up.address,
         }
         named = {key: self.blanks.name(text) for key, text in texts.items()}
-        return named | {"user": self.key_blank[User, user.pk], "user_text": self.user_text}
+        return named | {"user": self.key_blank[User, user.pk]}
 
     # --- Numbers and codes -------------------------------------------------------------------
 
@@ -244,6 +254,7 @@ class Compiler:
         sides = {one.pk: one for one in self._of(PermitCase)}
         permits = {one.case_id: one for one in self._of(Permit)}
         said_of = self._texts()
+        self.fees = marked_texts(*chain.from_iterable(map(self._named, _FEES)))
         for case_id, chained in self.rows_by_case.items():
             columns = self.told.columns[case_id]
             if len(columns) != len(chained):
@@ -273,6 +284,9 @@ class Compiler:
         if found := told.get("text"):
             texts = (canonical({"case": str(row.case_id), "text": text}) for text in said_of)
             self.blanks.digest(found, next((one for one in texts if _sha(one) == found), ""))
+        for key in told.keys() & self.fees.keys():
+            if crypto.is_fingerprint_of(self.fees[key], told[key]):  # else: of before a later line
+                self.blanks.mark(told[key], self.fees[key])
         for key, table, text_of in (
             (HANDED, "permits_handover", hand_over_text),
             (DISPATCHED, "permits_dispatch", dispatch_text),

@@ -170,7 +170,8 @@ def _fill_person(pattern: Pattern, person: MadeUp, values: Values) -> None:
     values[blanks["email"]] = person.email
     values[blanks["birth_date"]] = person.birth_date.isoformat()
     values[blanks["address"]] = person.address
-    values[blanks["user_text"]] = f'"user":{values[blanks["user"]]}}}'
+    for blank, before, after in pattern.user_texts:
+        values[blank] = f'"{before}":{values[blanks["user"]]}{after}'
 
 
 @lru_cache(maxsize=20_000)
