@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = (
-    "permit", "decree", "card", "letter", "receipt", "form", "slips", "record", "survey",
+    "permit", "decree", "card", "letter", "receipt", "form", "slips", "record", "survey", "guide",
 )  # fmt: skip
 STANDARD: Final = "a-2a"
 
@@ -117,7 +117,7 @@ def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -
             "LATIHAN. Dibuat di kantor latihan dengan data rekaan; tidak mempunyai kekuatan hukum."
         )
     if (
-        template in ("receipt", "form", "slips", "record", "survey")
+        template in ("receipt", "form", "slips", "record", "survey", "guide")
         or signature is None
         or not signature["electronic"]
     ):

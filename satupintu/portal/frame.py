@@ -73,7 +73,13 @@ DESK = (
             (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
         ),
     ),
-    (gettext_lazy("Belajar"), ((gettext_lazy("Latihan"), "/latihan/", "people"),)),
+    (
+        gettext_lazy("Belajar"),
+        (
+            (gettext_lazy("Panduan"), "/panduan/", "file"),
+            (gettext_lazy("Latihan"), "/latihan/", "people"),
+        ),
+    ),
     (gettext_lazy("Peragaan"), ((gettext_lazy("Pesan terkirim"), "/demo/kotak-masuk/", "mail"),)),
 )
 

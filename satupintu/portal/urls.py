@@ -13,6 +13,7 @@ from satupintu.portal import (
     views,
 )
 from satupintu.portal.books import pages as books
+from satupintu.portal.guides import pages as guides
 
 app_name = "portal"
 
@@ -39,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loket/survei/cetak/<str:number>/", survey.sheet, name="survey_sheet"),
     path("latihan/", training.training, name="training"),
     path("latihan/atur-ulang/", training.reset, name="training_reset"),
+    path("panduan/", guides.guides, name="guides"),
+    path("panduan/<slug:key>/<slug:language>/", guides.guide, name="guide"),
     # The office itself
     path("kantor.css", office_pages.colours, name="office_css"),
     path("kantor/lambang/", office_pages.arms, name="office_arms"),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ANSWERS = (1, 2, 3, 4)
 WRONG_AN_HOUR = (
@@ -59,7 +60,12 @@ QUESTIONS = (
             "Bagaimana pendapat Saudara tentang kesesuaian persyaratan pelayanan dengan jenis"
             " pelayanannya?"
         ),
-        (_("Tidak sesuai"), _("Kurang sesuai"), _("Sesuai"), _("Sangat sesuai")),
+        (
+            _("Tidak sesuai"),
+            _("Kurang sesuai"),
+            pgettext_lazy("survey", "Sesuai"),
+            _("Sangat sesuai"),
+        ),
     ),
     Question(
         "U2",
@@ -86,7 +92,12 @@ QUESTIONS = (
             "Bagaimana pendapat Saudara tentang kesesuaian produk pelayanan antara yang tercantum"
             " dalam standar pelayanan dengan hasil yang diberikan?"
         ),
-        (_("Tidak sesuai"), _("Kurang sesuai"), _("Sesuai"), _("Sangat sesuai")),
+        (
+            _("Tidak sesuai"),
+            _("Kurang sesuai"),
+            pgettext_lazy("survey", "Sesuai"),
+            _("Sangat sesuai"),
+        ),
     ),
     Question(
         "U6",
@@ -113,7 +124,7 @@ QUESTIONS = (
         _("Penanganan pengaduan, saran, dan masukan"),
         _("Bagaimana pendapat Saudara tentang penanganan pengaduan pengguna layanan?"),
         (
-            _("Tidak ada"),
+            pgettext_lazy("survey", "Tidak ada"),
             _("Ada tetapi tidak berfungsi"),
             _("Berfungsi kurang maksimal"),
             _("Dikelola dengan baik"),
@@ -160,7 +171,7 @@ CHARACTERISTICS = (
             ("polri", _("Polri")),
             ("swasta", _("Swasta")),
             ("wirausaha", _("Wirausaha")),
-            ("lainnya", _("Lainnya")),
+            ("lainnya", pgettext_lazy("occupation", "Lainnya")),
         ),
     ),
 )

@@ -17,6 +17,8 @@ PUBLIC_ROUTES = {
     "portal:appearance",
     "portal:checklist",
     "portal:contact",
+    "portal:guide",
+    "portal:guides",
     "portal:home",
     "portal:language",
     "portal:office_arms",

@@ -55,6 +55,7 @@ PAGES = (
     MainPage("tentang", "/tentang/"),
     MainPage("maklumat", "/maklumat/"),
     MainPage("kontak", "/kontak/"),
+    MainPage("panduan", "/panduan/"),
     # What the office offers.
     MainPage("layanan", "/layanan/"),
     MainPage("layanan-cari", "/layanan/?q=ijin+dokter+gigi"),
@@ -200,6 +201,7 @@ NO_PAGES = {
     "catalogue:start_draft": ACT,
     "catalogue:upload": ACT,
     "catalogue:withdraw": ACT,
+    "portal:guide": FILE,
     "portal:survey_sheet": FILE,
     "portal:training": SWITCHED_OFF,
     "portal:training_reset": ACT,

@@ -18,6 +18,7 @@ from satupintu.config.cli import (
     client,
     demo,
     generate,
+    guides,
     migrate,
     office,
     replay,
@@ -43,7 +44,8 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, signer, migrate, demo, generate, backup, restore, replay, verify, audit, bench,
+    run, web, worker, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
+    bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")

@@ -84,6 +84,34 @@ class SurveyPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of a sentence; `quoted` is what a screen says, and is drawn as it looks there."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePart:
+    heading: str
+    steps: tuple[tuple[Words, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """Data of the template "guide": steps under headings, for one kind of reader, in one language."""
+
+    letterhead: Letterhead
+    number: str
+    title: str
+    reader: str
+    language: str
+    office: tuple[tuple[str, str], ...]  # address, hours, numbers
+    parts: tuple[GuidePart, ...]
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SlipsPage:
     """Data of the template "slips": a sheet of numbered slips to be cut and torn."""
 
