@@ -29,7 +29,7 @@ def places(office_browsing):
     """Find the addresses that hold a number of the demo."""
     found = {}
     for name, place in PLACES.items():
-        page = office_browsing.page(place.page, who=place.who, width=1280)
+        page = office_browsing.page(place.page.format(**found), who=place.who, width=1280)
         if place.press:
             page.get_by_role("button", name=re.compile(f"^{place.press}")).first.click()
             found[name] = urlsplit(page.url).path
