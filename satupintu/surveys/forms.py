@@ -80,6 +80,8 @@ class PaperForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not self.is_bound:  # the next sheet begins with its code, without the mouse
+            self.fields["kode"].widget.attrs["autofocus"] = True
         for one in rules.CHARACTERISTICS:
             self.fields[one.key] = forms.ChoiceField(
                 label=one.label,
