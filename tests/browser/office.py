@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-READY_SECONDS = 90.0
+READY_SECONDS = 300.0  # a busy machine fills the demo slowly
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ CONTEXT = {
     "external_number": "9120000000001",
     "amount": "Rp673.200", "rest": "Rp73.200", "fee_number": "SKRD-2026-00001", "receipt_number": "SSRD-2026-00001",
     "due_on": date(2026, 12, 23), "pay_to": "Bank Daerah 100", "granted": False, "paid": False, "why": "sebab",
+    "about": "Penolakan P-1", "outcome": "dikabulkan", "appeal_until": date(2026, 12, 9),
     "survey": "http://localhost/survei/7K3F-9QXM-2/",
     "day": date(2026, 11, 24), "root": "ab" * 32,
 }  # fmt: skip

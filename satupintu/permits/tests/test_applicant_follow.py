@@ -140,7 +140,8 @@ def test_a_person_without_anything_is_told_what_to_do(joko):
 def test_my_case_masks_identity_numbers(sari, world, django_assert_max_num_queries):
     case = world.complete(world.apply())
 
-    with django_assert_max_num_queries(14):  # one of them, the profile, is kept for seconds
+    # Among them the paper, what others say beside it, and the profile, which is kept for seconds.
+    with django_assert_max_num_queries(17):
         page = sari.get(f"/permohonan/{case.number}/").content.decode()
 
     assert "6103015203949999" not in page
