@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
+from time import gmtime
 from typing import Any
 from uuid import UUID
 
@@ -73,7 +74,8 @@ def sheet(text: str = "CONTOH") -> bytes:
     for row in range(12):
         pen.rectangle((60, 120 + row * 26, 520 - (row % 3) * 60, 132 + row * 26), fill="#e2e2e2")
     out = BytesIO()
-    picture.save(out, "PDF", resolution=75)
+    # The same bytes whenever it is made.
+    picture.save(out, "PDF", resolution=75, creationDate=gmtime(0), modDate=gmtime(0))
     return out.getvalue()
 
 
