@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "satupintu.portal",
     "satupintu.quality",
     "satupintu.exchange",
+    "satupintu.archive",
     "satupintu.objections",
     "satupintu.imports",
     "satupintu.permits",

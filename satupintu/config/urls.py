@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.messaging.urls")),
     path("", include("satupintu.exchange.urls")),
     path("", include("satupintu.imports.urls")),
+    path("", include("satupintu.archive.urls")),
     path("", include("satupintu.people.account_urls")),  # names that allauth looks up
     path("", include("satupintu.people.urls")),
 ]

@@ -693,3 +693,8 @@ def entered_later(actor: Actor, limit: int = 30) -> list[Transition]:
         .select_related("case")
         .order_by("-id")[:limit]
     )
+
+
+def is_asked_about(permit: Permit) -> bool:
+    """Say whether an open case asks for something about a permit: to extend, change, replace or close it. One query."""
+    return PermitCase.objects.filter(previous_permit=permit, case__closed_at__isnull=True).exists()

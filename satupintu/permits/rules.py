@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.catalogue.rules import Definition, Kind, Statement, Validity, promised_days
 from satupintu.people.rules import Role
+from satupintu.permits.keeping import keeping_moves
 from satupintu.permits.objected import AFTER_OBJECTION, CARRY_OUT_DAYS, OBJECTION_LINK
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
@@ -160,6 +161,8 @@ _SHARED: dict[tuple[str, str], Move] = {
         )
         for state in OPEN_AND_CLOSED
     },
+    # The archive above does these, to what has ended.
+    **keeping_moves(state for state, status in STATUSES.items() if status.closed),
     # By law also in a file that is closed (UU 27/2022 Art. 43).
     **{
         (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))

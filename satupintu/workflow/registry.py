@@ -49,6 +49,7 @@ Reader = Callable[[Transition], None]
 CaseCheck = Callable[[Sequence[Case], Mapping[UUID, Sequence[Transition]]], Iterator[str]]
 
 _kinds: dict[str, CaseKind] = {}
+_more_actions: dict[str, dict[str, ActionService]] = {}
 _readers: dict[str, tuple[Reader, frozenset[str] | None]] = {}
 _case_checks: dict[str, CaseCheck] = {}
 
@@ -60,6 +61,16 @@ def register_kind(kind: CaseKind) -> None:
 def kind_of(case: Case) -> CaseKind:
     """Return the kind of a case. Raises KeyError for a kind nobody registered."""
     return _kinds[case.kind]
+
+
+def register_actions(kind: str, actions: Mapping[str, ActionService]) -> None:
+    """Put the services of a domain above behind moves of a kind's lifecycle that its owner leaves to it."""
+    _more_actions.setdefault(kind, {}).update(actions)
+
+
+def service_of(case: Case, action: str) -> ActionService | None:
+    """Return the service behind a move of a case: its owner's, or of a domain above; None for neither."""
+    return kind_of(case).actions.get(action) or _more_actions.get(case.kind, {}).get(action)
 
 
 def kinds() -> list[CaseKind]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from satupintu.archive.services import ACTIONS as OF_THE_ARCHIVE
 from satupintu.people.rules import Role
 from satupintu.permits.pages.officer.desk import NOT_BUTTONS
 from satupintu.permits.pages.officer.forms import FORMS
@@ -29,7 +30,8 @@ BY_PROGRAM = {
 def test_every_move_has_its_service_and_its_words(action):
     assert action in DONE, f"{action} has no words in permits/pages/officer/words.py"
     if action not in BY_PROGRAM | OPENING:
-        assert action in ACTIONS, f"{action} has no service in permits/services/__init__.py"
+        services = ACTIONS | OF_THE_ARCHIVE
+        assert action in services, f"{action} has no service in permits/services/__init__.py"
 
 
 @pytest.mark.parametrize("action", sorted(set(NAMES) - NOT_BUTTONS))
@@ -40,7 +42,8 @@ def test_every_button_of_an_officer_has_its_address_and_its_form(action):
 
 def test_no_service_address_form_or_words_are_left_of_a_move_that_is_gone():
     known = set(NAMES)
-    for table in (ACTIONS, SLUGS, FORMS, DONE):
+    assert not set(ACTIONS) & set(OF_THE_ARCHIVE)
+    for table in (ACTIONS, OF_THE_ARCHIVE, SLUGS, FORMS, DONE):
         assert set(table) <= known
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from satupintu.archive import services as archive
+from satupintu.archive.queries import not_filed
 from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.catalogue.services import publish_shipped, publish_version
@@ -30,7 +32,7 @@ from satupintu.lib.workingtime import WorkCalendar, add_working_minutes
 from satupintu.objections.services import Filing, file_objection
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import set_up_office
-from satupintu.people.queries import Party, Unit, User, actor_of, officers_on
+from satupintu.people.queries import Party, Unit, User, actor_of, officers_on, units_of_kind
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.people.services import (
     DEMO_PASSWORD,
@@ -42,6 +44,7 @@ from satupintu.people.services import (
     set_up_demo_people,
 )
 from satupintu.permits.queries import Application, Draft
+from satupintu.permits.rules import State
 from satupintu.permits.services import drafts, submit
 from satupintu.surveys import services as surveys
 from satupintu.surveys.rules import QUESTION_KEYS, Way
@@ -276,6 +279,7 @@ def _tell_all(
     progress("messages and letters")
     teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
     _hand_out_tasks(at)
+    _keep_paper(teller, at)
     while run_readers(at=at, limit=500):
         pass
     _answer_surveys(at)
@@ -300,6 +304,22 @@ def _answer_surveys(at: datetime) -> None:
             declined=number % 6 == 5,  # noqa: PLR2004  one of six
             at=at,
         )
+
+
+FILED = 3  # ended cases whose folders stand in the first box
+
+
+def _keep_paper(teller: Teller, at: datetime) -> None:
+    """Let holders of issued permits choose the kecamatan, and the front office file the oldest ended cases."""
+    unit = units_of_kind("district")[0]
+    waiting = Case.objects.filter(state=State.ISSUED, party__isnull=False).order_by("opened_at")
+    for case in waiting[:2]:
+        data = {"how": "district", "unit": unit.pk}
+        by = teller.actor("budi", at)
+        act(get_case(case.pk), "choose_collection", by=by, at=at, channel="counter", data=data)
+    budi = teller.actor("budi", at)
+    box = archive.make_box(place="Rak 1, papan 2", by=budi, at=at)
+    archive.file_many(not_filed()[:FILED], box.pk, by=budi, at=at)
 
 
 def _hand_out_tasks(at: datetime) -> None:

@@ -91,9 +91,15 @@ def _asked_faults(row: PermitCase, told: Told) -> Iterator[str]:
     answers = plain_json(row.raw)  # type: ignore[attr-defined]  # annotated by read
     if answers is UNREADABLE:
         yield "its answers cannot be read: they were altered, or their key is not here."
-    elif told.answers is not None and digest(answers) != told.answers:
+    elif told.destroyed and (answers or row.statements):
+        yield "its answers are still here, though its folder was destroyed."
+    elif told.answers is not None and not told.destroyed and digest(answers) != told.answers:
         yield "its answers are not the ones that were sent in."
-    if told.statements is not None and digest(row.statements) != told.statements:
+    if (
+        told.statements is not None
+        and not told.destroyed
+        and digest(row.statements) != told.statements
+    ):
         yield "its statements are not the ones that were sent in."
     opened = told.opened
     columns = {
@@ -262,6 +268,8 @@ def _collection_faults(
         yield "its permit is to be collected elsewhere than was chosen."
     elif address is UNREADABLE:
         yield "the address to post its permit to cannot be read."
+    elif told.destroyed and not address:
+        pass
     elif (address or told.address) and not crypto.is_fingerprint_of(address, told.address):
         yield "the address to post its permit to is not the one that was given."
     away = told.consignment

@@ -43,6 +43,7 @@ class Told:
     originals: dict[str, str] = field(default_factory=dict)
     dispatches: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
+    destroyed: bool = False  # the folder, and with it what the office held of the case
     letters: dict[str, str] = field(default_factory=dict)  # signed in ink: id -> hash of the scan
     chosen: tuple[str, int | None] = ("", None)  # how to collect the permit, at which unit
     address: str = ""  # the mark of where to post it
@@ -101,6 +102,10 @@ def _dispatched(told: Told, row: Transition) -> None:
 
 def _scanned(told: Told, row: Transition) -> None:
     told.letters[row.data["letter"]] = row.digests["file:letter"]
+
+
+def _destroyed(told: Told, _row: Transition) -> None:
+    told.destroyed = True
 
 
 def _collection_chosen(told: Told, row: Transition) -> None:
@@ -168,6 +173,7 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "shelve": _shelved,
     "dispatch": _dispatched,
     "scan_letter": _scanned,
+    "destroy_file": _destroyed,
     "choose_collection": _collection_chosen,
     "send_permit": _sent,
     "note_sent_back": _sent_back,

@@ -1,20 +1,31 @@
 """A person's wish to be forgotten, as far as the law lets the office forget."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from satupintu.documents.services import let_erase, remove_document
 from satupintu.messaging.services import forget_party
 from satupintu.people import services as people
 from satupintu.people.queries import User
 from satupintu.people.rules import Actor
 from satupintu.people.services import AccountNeeded
-from satupintu.permits.models import Application, Draft
+from satupintu.permits.models import (
+    Application,
+    Attachment,
+    CaseWord,
+    Collection,
+    Draft,
+    PermitCase,
+)
+from satupintu.permits.queries import documents_of_case
 from satupintu.permits.services import drafts
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, Note
+from satupintu.workflow.services import erase_note
 
 NOBODY = UUID(int=0)  # no party has this id
 
@@ -44,3 +55,32 @@ def close_account(*, user: User, by: Actor, at: datetime) -> None:
         Draft.objects.filter(party_id=user.party_id).delete()  # an officer's, typed for them
         forget_party(party_id=user.party_id)
     people.close_account(user=user, at=at)
+
+
+@transaction.atomic
+def forget_case(case: Case, *, by: Actor, at: datetime, why: str) -> int:
+    """
+    Erase what the office holds of a case whose folder is destroyed (PP 28/2012 Art. 65); return how many files go.
+
+    Answers, search words, the address to post to and the free texts of its log go; its files go with the next sweep
+    unless another case rests on them. The log, the numbers and the register of permits stay.
+    """
+    for seq in Note.objects.filter(transition__case_id=case.pk, erased_at__isnull=True).values_list(
+        "transition__seq", flat=True
+    ):
+        erase_note(case=case, seq=seq, by=by, at=at, why=why)
+    PermitCase.objects.filter(pk=case.pk).update(answers={}, statements={})
+    CaseWord.objects.filter(case_id=case.pk).delete()
+    Collection.objects.filter(case_id=case.pk).update(address="")
+    yesterday = timezone.localdate(at) - timedelta(days=1)
+    wanted = documents_of_case(case.pk)
+    elsewhere = set(
+        Attachment.objects.filter(document_id__in=wanted)
+        .exclude(permit_case_id=case.pk)
+        .values_list("document_id", flat=True)
+    )
+    going = sorted(wanted - elsewhere)
+    for document_id in going:
+        remove_document(document_id=document_id, by=by, at=at, erase_after=yesterday)
+    let_erase(document_ids=going, after=yesterday, by=by, at=at)
+    return len(going)

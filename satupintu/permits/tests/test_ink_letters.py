@@ -81,8 +81,7 @@ def test_a_letter_is_scanned_back_once_and_by_its_own_scan(world: World, refused
             refused, "scan_letter", "budi", letter=str(letter.pk), scan=scan_of(world, refused)
         )
     assert world.fresh(refused).version == version
-    Letter.objects.filter(kind="refusal").update(document=scan_of(world, refused))
-    assert audit().broken == []  # the same bytes
+    assert audit().broken == []
     Letter.objects.filter(kind="refusal").update(document=None)
     assert len(audit().broken) == 1
 

@@ -21,6 +21,7 @@ from satupintu.workflow.registry import (
     ActionService,
     ActRequest,
     CaseKind,
+    register_actions,
     register_case_check,
     register_kind,
     register_reader,
@@ -34,6 +35,7 @@ from satupintu.workflow.services.acting import (
     erase_note,
     facts_of,
     link_cases,
+    move_as_asked,
 )
 from satupintu.workflow.services.dates import follow_calendar, recompute_terms, sweep_deadlines
 from satupintu.workflow.services.given import (
@@ -88,10 +90,12 @@ __all__ = [
     "given_text",
     "given_texts",
     "link_cases",
+    "move_as_asked",
     "needed_id",
     "open_case",
     "perform_move",
     "recompute_terms",
+    "register_actions",
     "register_case_check",
     "register_kind",
     "register_reader",

@@ -61,7 +61,7 @@ def act(
     if seen_version is not None:
         check_unmoved(case, seen_version)
     kind = registry.kind_of(case)
-    service = kind.actions.get(action)
+    service = registry.service_of(case, action)
     if service is None:
         raise MoveNotAllowed(_("Tindakan ini tidak dikenal untuk jenis berkas ini."))
     read_ahead()
@@ -187,6 +187,11 @@ def assign_task(request: ActRequest) -> Transition:
 def comment(request: ActRequest) -> Transition:
     """Put an internal note on the case's history."""
     return _move_as_asked(request, facts_of(request), TaskChange())
+
+
+def move_as_asked(request: ActRequest, data: Mapping[str, Any]) -> Transition:
+    """Perform the request's move with its owner's lifecycle, for a service that a domain above has registered."""
+    return _move_as_asked(request, facts_of(request, data=data), TaskChange())
 
 
 def _move_as_asked(request: ActRequest, facts: Facts, tasks: TaskChange) -> Transition:

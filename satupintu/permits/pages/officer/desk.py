@@ -17,6 +17,7 @@ from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import collecting, queries, rules
 from satupintu.permits.fee_account import FeeSide, fee_side
 from satupintu.permits.file import File
+from satupintu.permits.keeping import KEEPING
 from satupintu.permits.objected import OBJECTED
 from satupintu.permits.services.keys import signs_by_hand
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
@@ -31,6 +32,7 @@ NOT_BUTTONS = frozenset(
     | {"collect", "collect_against", "approve_automatically"}
     | {"receive_payment", "settle_fee", "await_payment"}
     | OBJECTED
+    | KEEPING
 )
 
 

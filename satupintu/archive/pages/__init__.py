@@ -1,0 +1,1 @@
+"""Pages of the archive: keeping, disposing, and its settings."""

@@ -1,0 +1,113 @@
+"""The papers of the archive: label of a box, minutes of transfer and destruction; in Indonesian (UU 24/2009)."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from satupintu.archive import queries, rules
+from satupintu.archive.queries import Box, Disposal, Folder, Transfer
+from satupintu.documents.rules import RecordPage, long_date, weekday_date
+from satupintu.office.queries import profile
+from satupintu.permits.services.issue import is_demo_office
+from satupintu.permits.services.pages import letterhead
+from satupintu.workflow.queries import title_of
+
+_COLUMNS = ("No.", "Nomor berkas", "Kode", "Uraian", "Tahun", "Boks", "Masa inaktif s.d.")
+_WIDTHS = (1, 4, 2, 7, 2, 2, 3)
+
+
+def _rows(folders: Sequence[Folder]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            str(no),
+            one.case.number,
+            one.code,
+            title_of(one.case, "id"),
+            str(timezone.localdate(one.case.opened_at).year),
+            str(one.box_id),
+            long_date(one.inactive_until) if one.inactive_until else "–",
+        )
+        for no, one in enumerate(folders, start=1)
+    )
+
+
+def label_page(box: Box) -> RecordPage:
+    """Return the label to stick on a box. One query."""
+    codes, years = queries.box_spans(box)
+    return RecordPage(
+        letterhead=letterhead(),
+        title=f"Boks {box.number}",
+        number=str(box.number),
+        opening="",
+        facts=(
+            ("Tempat", box.place),
+            ("Kode klasifikasi", ", ".join(codes) or "–"),
+            ("Tahun", ", ".join(str(one) for one in years) or "–"),
+            ("Dibuat", long_date(timezone.localdate(box.made_at))),
+        ),
+        demo=is_demo_office(),
+    )
+
+
+def transfer_page(transfer: Transfer) -> RecordPage:
+    """Return the minutes of a transfer to the inactive archive (PP 28/2012 Art. 58). One query and one a service."""
+    folders = queries.passed(transfer)
+    return RecordPage(
+        letterhead=letterhead(),
+        title="Berita acara pemindahan arsip inaktif",
+        number=transfer.number,
+        opening=f"Pada {weekday_date(timezone.localdate(transfer.at))} arsip berikut, yang masa aktifnya telah habis,"
+        " dipindahkan dari unit pengolah ke unit kearsipan.",
+        columns=_COLUMNS,
+        widths=_WIDTHS,
+        rows=_rows(folders),
+        closing=f"Jumlah: {len(folders)} map.",
+        signatures=(("Yang menerima", ""), ("Yang memindahkan", transfer.by.name)),
+        place=profile().city,
+        demo=is_demo_office(),
+    )
+
+
+def disposal_page(disposal: Disposal) -> RecordPage:
+    """Return a destruction list, or the minutes of its destruction once it is done (PP 28/2012 Art. 69)."""
+    items = [one.folder for one in queries.items_of(disposal) if not one.struck]
+    done = disposal.state == rules.ListState.DONE
+    facts = [("Keadaan", str(rules.LIST_LABELS[disposal.state]))]
+    for words, who, at in (
+        ("Diusulkan", disposal.drawn_by, disposal.drawn_at),
+        ("Dinilai", disposal.assessed_by, disposal.assessed_at),
+        ("Disetujui kepala bidang", disposal.first_by, disposal.first_at),
+        ("Disetujui kepala dinas", disposal.approved_by, disposal.approved_at),
+    ):
+        if who is not None and at is not None:
+            facts.append((words, f"{who.name}, {long_date(timezone.localdate(at))}"))
+    if disposal.consent:
+        facts.append(("Surat persetujuan", disposal.consent))
+    if done:
+        facts.append(("Saksi", disposal.witnesses))
+    opening = "Daftar arsip yang diusulkan untuk dimusnahkan karena masa simpannya telah habis."
+    if done and disposal.done_at:
+        opening = (
+            f"Pada {weekday_date(timezone.localdate(disposal.done_at))} arsip berikut dimusnahkan, sehingga tidak dapat"
+            " dikenali lagi; berkas elektroniknya dihapus."
+        )
+    return RecordPage(
+        letterhead=letterhead(),
+        title="Berita acara pemusnahan arsip" if done else "Daftar arsip usul musnah",
+        number=disposal.number,
+        opening=opening,
+        facts=tuple(facts),
+        columns=_COLUMNS,
+        widths=_WIDTHS,
+        rows=_rows(items),
+        closing=f"Jumlah: {len(items)} map.",
+        signatures=(
+            ("Yang memusnahkan", disposal.done_by.name if disposal.done_by else ""),
+            ("Saksi", ""),
+            ("Saksi", ""),
+        )
+        if done
+        else (("Yang mengusulkan", disposal.drawn_by.name),),
+        place=profile().city,
+        demo=is_demo_office(),
+    )

@@ -1,0 +1,3 @@
+from satupintu.permits.tests.conftest import browser, world
+
+__all__ = ["browser", "world"]
