@@ -50,7 +50,8 @@ def test_the_demo_of_an_office_shows_a_case_in_every_state(
         if move.to
     }
     assert reachable == set(State)
-    assert set(Case.objects.filter(kind=KIND_PERMIT).values_list("state", flat=True)) == reachable
+    shown = set(Case.objects.filter(kind=KIND_PERMIT).values_list("state", flat=True))
+    assert shown == reachable - {State.IMPORT_UNDONE}  # a demo brings in no older register
     assert audit().broken == []
     assert told[0] == "regions, calendar and services"
     assert any(what.startswith("case 2 of ") for what in told)
