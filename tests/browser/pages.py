@@ -195,6 +195,7 @@ SECURITY = "asks for the password, a device or codes first; shown by satupintu/p
 BETWEEN = "between two steps; test_pages_between_steps_are_sound"
 NOTHING = "nobody in the demo waits for it; shown by the tests of its app"
 STORY = "looked at in tests/browser/test_objection_story.py"
+IMPORT = "a file must be brought in first; tests/browser/test_import_story.py"
 PROGRAM = "answers programs, not people; satupintu/exchange/tests"
 
 NO_PAGES = {
@@ -220,13 +221,16 @@ NO_PAGES = {
     "portal:training_reset": ACT,
     "surveys:begin_tablet": ACT,
     "surveys:end_tablet": ACT,
+    "exchange:answers": PROGRAM,
     "exchange:applications": PROGRAM,
     "exchange:case": PROGRAM,
     "exchange:cases": PROGRAM,
+    "exchange:collection": PROGRAM,
     "exchange:move": PROGRAM,
     "exchange:moves": PROGRAM,
     "exchange:no_such_address": PROGRAM,
     "exchange:openapi": PROGRAM,
+    "exchange:permit_file": PROGRAM,
     "exchange:revoke": ACT,
     "exchange:service": PROGRAM,
     "exchange:services": PROGRAM,
@@ -234,6 +238,18 @@ NO_PAGES = {
     "exchange:uploads": PROGRAM,
     "exchange:verifications": PROGRAM,
     "exchange:verify": PROGRAM,
+    "exchange:withdrawal": PROGRAM,
+    "imports:bad_sheet": FILE,
+    "imports:choose": ACT,
+    "imports:columns": IMPORT,
+    "imports:discard": ACT,
+    "imports:redo": ACT,
+    "imports:repair": ACT,
+    "imports:repaired_sheet": ACT,
+    "imports:rows": IMPORT,
+    "imports:show": IMPORT,
+    "imports:start": ACT,
+    "imports:undo": ACT,
     "messaging:authority": NOTHING,
     "messaging:authority_letter": FILE,
     "messaging:whatsapp": ACT,
