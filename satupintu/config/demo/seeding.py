@@ -1,6 +1,6 @@
 """Telling the stories through the services of the domains."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from satupintu.config.demo.stories import (
     Story,
 )
 from satupintu.config.offices import check_demo_office
+from satupintu.documents.queries import Document
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
 from satupintu.fees.queries import books_of
@@ -81,8 +82,11 @@ class Teller:
 
     def tell(self, story: Story, number: int) -> None:
         at = self.start_of(story, number)
-        case = self.apply(story, at)
-        for step in story.steps:
+        self.go_on(self.apply(story, at), story.steps, at)
+
+    def go_on(self, case: Case, steps: Iterable[Step], at: datetime) -> None:
+        """Do the steps on a case that stood as it is at `at`, as far as the present moment."""
+        for step in steps:
             at = add_working_minutes(at, step.after, self.calendar)
             if at > self.now:
                 return
@@ -118,48 +122,22 @@ class Teller:
             if asked.may_declare:
                 drafts.save_statement(draft=draft, requirement=asked.key, given=True, at=at)
                 continue
-            document = store_bytes(
-                content=paper(asked.label.id, party.name),
-                media_type="application/pdf",
-                party_id=party.pk,
-                kind=asked.document_kind or asked.key,
-                name=f"{asked.key}.pdf",
-                by=by,
-                at=at,
-                pages=1,
-            )
+            kind = asked.document_kind or asked.key
+            document = _paper(asked.label.id, party, kind, f"{asked.key}.pdf", by=by, at=at)
             drafts.save_document(draft=draft, requirement=asked.key, document_id=document.pk, at=at)
 
     def receipt(self, case: Case, by: Actor, at: datetime) -> dict[str, str]:
         """Return what proves a hand-over: the collector's identity and a signed receipt."""
         party = case.party
         assert party is not None
-        signed = store_bytes(
-            content=paper("Tanda terima izin", party.name),
-            media_type="application/pdf",
-            party_id=party.pk,
-            kind="hand_over",
-            name="tanda-terima.pdf",
-            by=by,
-            at=at,
-            pages=1,
-        )
+        signed = _paper("Tanda terima izin", party, "hand_over", "tanda-terima.pdf", by=by, at=at)
         return {"collector_identity": party.identity, "signature": str(signed.pk)}
 
     def proof_of_payment(self, case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         """Return what says that the whole fee was paid that day, with a picture of the transfer."""
         party = case.party
         assert party is not None
-        proof = store_bytes(
-            content=paper("Bukti transfer", party.name),
-            media_type="application/pdf",
-            party_id=party.pk,
-            kind="payment",
-            name="bukti-transfer.pdf",
-            by=by,
-            at=at,
-            pages=1,
-        )
+        proof = _paper("Bukti transfer", party, "payment", "bukti-transfer.pdf", by=by, at=at)
         return {
             "amount_idr": books_of(case.pk).account().rest_idr,
             "paid_on": timezone.localdate(at),
@@ -189,23 +167,10 @@ class Teller:
         at = add_working_minutes(about.moved_at, told.after, self.calendar)
         if at > self.now:
             return
-        paper_sent = store_bytes(
-            content=paper("Bukti keberatan", party.name),
-            media_type="application/pdf",
-            party_id=party.pk,
-            kind="objection",
-            name="bukti.pdf",
-            by=self.actor(told.who, at),
-            at=at,
-            pages=1,
-        )
-        filing = Filing(party_id=party.pk, grounds=told.grounds, documents=(paper_sent,))
-        case = file_objection(about=about, filing=filing, by=self.actor(told.who, at), at=at).case
-        for step in told.steps:
-            at = add_working_minutes(at, step.after, self.calendar)
-            if at > self.now:
-                return
-            case = self.do(case, step, at)
+        by = self.actor(told.who, at)
+        proof = _paper("Bukti keberatan", party, "objection", "bukti.pdf", by=by, at=at)
+        filing = Filing(party_id=party.pk, grounds=told.grounds, documents=(proof,))
+        self.go_on(file_objection(about=about, filing=filing, by=by, at=at).case, told.steps, at)
 
     def do(self, case: Case, step: Step, at: datetime) -> Case:
         who = step.who
@@ -228,6 +193,20 @@ class Teller:
             data = {"key": signer("demo").unlock(officer, "demo")}
         act(get_case(case.pk), step.action, by=by, at=at, reason=step.reason, data=data)
         return get_case(case.pk)
+
+
+def _paper(title: str, party: Party, kind: str, name: str, *, by: Actor, at: datetime) -> Document:
+    """Put a made-up paper with a party's name on it into their vault."""
+    return store_bytes(
+        content=paper(title, party.name),
+        media_type="application/pdf",
+        party_id=party.pk,
+        kind=kind,
+        name=name,
+        by=by,
+        at=at,
+        pages=1,
+    )
 
 
 def seed(
