@@ -74,7 +74,7 @@ def arms_svg(svg: str, colour: str) -> str:
     return svg or PLAIN_ARMS.format(colour=colour)
 
 
-def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
+def _page_data(data: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
     """Return the data with what the templates derive from it: dates in words, QR code, footer."""
     page: dict[str, Any] = _showable(asdict(data) if is_dataclass(data) else data)
     head = page["letterhead"]
@@ -95,7 +95,7 @@ def _page_data(template: str, data: "Mapping[str, Any] | DataclassInstance") -> 
         page["qr"] = qr_svg(check["url"])
     if slips := page.get("slips"):
         page["codes"] = [qr_svg(one["track"]["url"]) for one in slips]
-    page["footer"] = _footer(template, signature, demo=page["demo"])
+    page["footer"] = _footer(signature, demo=page["demo"])
     return page
 
 
@@ -110,17 +110,13 @@ def _showable(value: Any) -> Any:
     return value
 
 
-def _footer(template: str, signature: Mapping[str, Any] | None, *, demo: bool) -> str:
+def _footer(signature: Mapping[str, Any] | None, *, demo: bool) -> str:
     """Return the line at the foot of each page: what kind of signature the file carries."""
     if settings.TRAINING:
         return (
             "LATIHAN. Dibuat di kantor latihan dengan data rekaan; tidak mempunyai kekuatan hukum."
         )
-    if (
-        template in ("receipt", "form", "slips", "record", "survey", "guide")
-        or signature is None
-        or not signature["electronic"]
-    ):
+    if signature is None or not signature["electronic"]:
         return "CONTOH. Bukan dokumen resmi." if demo else ""
     if demo:
         return (
@@ -174,7 +170,7 @@ def _compile(
     import typst
 
     try:
-        text = json.dumps(_page_data(template, data), ensure_ascii=False, default=_plain)
+        text = json.dumps(_page_data(data), ensure_ascii=False, default=_plain)
         with _lock:
             made = _compiler().compile(
                 input=str(HERE / "typst" / f"{template}.typ"), sys_inputs={"data": text}, **how

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from satupintu.lib import numbering
@@ -106,19 +104,16 @@ def take_numbers(
     series_code: str, *, at: datetime, case_ids: Sequence[UUID], by_name: str = ""
 ) -> list[str]:
     """
-    Take a run of numbers for cases that come in together; return them in order. Four statements.
+    Take a run of numbers for cases that come in together; return them in order. Usually two statements.
 
-    Joins the caller's transaction. Raises as `take_number`.
+    Joins the caller's transaction. Raises NoSuchSeries, NumberProblem if the block of the series is used up, and
+    IntegrityError if a written number stands in a register already.
     """
     series = queries.get_series(series_code)
     at_date = queries.local_date(at)
     year = _year(series, at_date)
     with transaction.atomic():
-        counter = _counter(series, year)
-        last = _raise_by(counter, series.block_start, len(case_ids))
-        first = last - len(case_ids) + 1
-        if series.block_end is not None and last > series.block_end:
-            raise _used_up(series)
+        first = _count_up(series, year, len(case_ids))
         rows = [
             NumberTaken(
                 series=series,
@@ -136,52 +131,41 @@ def take_numbers(
     return [row.number for row in rows]
 
 
-def _raise_by(counter: NumberCounter, start: int, count: int) -> int:
-    """Raise a counter by `count` and return it; in one statement, so that no other run gets between."""
-    NumberCounter.objects.filter(pk=counter.pk).update(
-        value=Greatest(F("value"), Value(start - 1)) + count
-    )
-    # The row is ours until the transaction ends: nobody else can have raised it since.
-    return int(NumberCounter.objects.values_list("value", flat=True).get(pk=counter.pk))
+def _count_up(series: NumberSeries, year: int, count: int = 1) -> int:
+    """
+    Raise the counter of a series by `count` and return the first number of the run.
 
-
-def _count_up(series: NumberSeries, year: int) -> int:
-    """Raise the counter of a series by one and return it. Usually one statement. NumberProblem: block used up."""
+    Usually one statement, in which nobody else's run gets between. Raises NumberProblem if the block is used up.
+    """
     table = connection.ops.quote_name(NumberCounter._meta.db_table)
     # By cursor: Django has no UPDATE that returns what it wrote, and one statement needs no second try.
-    raise_by_one = (
-        f"UPDATE {table} SET value = CASE WHEN value + 1 < %s THEN %s ELSE value + 1 END"  # noqa: S608  no input
+    raise_it = (
+        f"UPDATE {table} SET value = CASE WHEN value + 1 < %s THEN %s ELSE value + %s END"  # noqa: S608  no input
         " WHERE series_id = %s AND year = %s RETURNING value"
     )
-    values = [series.block_start, series.block_start, series.pk, year]
+    values = [series.block_start, series.block_start + count - 1, count, series.pk, year]
     with connection.cursor() as cursor:
-        cursor.execute(raise_by_one, values)
+        cursor.execute(raise_it, values)
         row = cursor.fetchone()
         if row is None:
             _counter(series, year)
-            cursor.execute(raise_by_one, values)
+            cursor.execute(raise_it, values)
             row = cursor.fetchone()
-    seq = int(row[0])
-    if series.block_end is not None and seq > series.block_end:
+    last = int(row[0])
+    if series.block_end is not None and last > series.block_end:
         raise _used_up(series)
-    return seq
+    return last - count + 1
 
 
 def reserve_numbers(series_code: str, *, year: int, count: int) -> int:
     """
     Raise a series' counter of the year (0: not yearly) by `count`; return the first number of the block.
 
-    The caller enters every number of it into the register, in the same transaction. Two to four statements. Raises
+    The caller enters every number of it into the register, in the same transaction. Usually one statement. Raises
     NoSuchSeries, or NumberProblem if the block of the series is used up.
     """
-    series = queries.get_series(series_code)
     with transaction.atomic():
-        first = _count_up(series, year)
-        last = first + count - 1
-        if series.block_end is not None and last > series.block_end:
-            raise _used_up(series)
-        NumberCounter.objects.filter(series=series, year=year).update(value=last)
-    return first
+        return _count_up(queries.get_series(series_code), year, count)
 
 
 def _enter(

@@ -112,6 +112,35 @@ class TestTaking:
         with pytest.raises(NumberProblem, match="di dalam blok"):
             services.set_start("permit", year=2027, next_seq=99, by_name="Rina", at=AT)
 
+    def test_runs_and_single_numbers_go_on_from_each_other(self):
+        make_series(block_start=100, block_end=108)
+        cases = [uuid.uuid4() for _ in range(3)]
+
+        numbers = services.take_numbers("permit", at=AT, case_ids=cases, by_name="Rina")
+        alone = services.take_number("permit", at=AT)
+        reserved = services.reserve_numbers("permit", year=2026, count=2)
+        last = services.take_numbers("permit", at=AT, case_ids=cases)
+
+        rows = list(NumberTaken.objects.order_by("seq"))
+        assert [row.seq for row in rows] == [100, 101, 102, 103, 106, 107, 108]
+        assert [row.case_id for row in rows] == [*cases, None, *cases]
+        assert [row.number for row in rows] == [*numbers, alone.number, *last]
+        assert (rows[0].by, reserved) == ("Rina", 104)
+
+    @pytest.mark.parametrize("taken", [0, 1])
+    def test_a_run_that_goes_beyond_the_block_takes_nothing(self, taken):
+        make_series(block_start=100, block_end=101)
+        for _ in range(taken):
+            services.take_number("permit", at=AT)
+
+        with pytest.raises(NumberProblem, match="habis di 101"), transaction.atomic():
+            services.take_numbers("permit", at=AT, case_ids=[uuid.uuid4() for _ in range(3)])
+        with pytest.raises(NumberProblem, match="habis di 101"), transaction.atomic():
+            services.reserve_numbers("permit", year=2026, count=3)
+
+        assert services.take_number("permit", at=AT).seq == 100 + taken
+        assert NumberTaken.objects.count() == taken + 1
+
     def test_two_registers_never_write_the_same_number(self):
         make_series()
         make_series("decree")
