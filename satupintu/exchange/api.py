@@ -15,11 +15,11 @@ from satupintu.exchange import problems, shapes
 from satupintu.exchange.door import Token
 from satupintu.exchange.once import HEADER, PATTERN
 from satupintu.exchange.routes import (
-    answers,
     applications,
     cases,
     catalogue,
     moves,
+    own_cases,
     tracking,
     uploads,
     verify,
@@ -54,7 +54,7 @@ for router in (
     uploads.router,
     applications.router,
     cases.router,
-    answers.router,
+    own_cases.router,
     moves.router,
     tracking.router,
     verify.router,

@@ -84,6 +84,7 @@ CONSENTS: Mapping[str, Any] = {
 
 # --- Marks of versions ----------------------------------------------------------------------------
 _ETAG = re.compile(r'^"v(\d{1,9})\.[a-z]{2}\.[a-z]+"$')
+NO_VERSION = -1  # of no case: what an If-Match of nobody's names
 
 
 def etag_of(version: int, language: str, shape: str) -> str:
@@ -91,10 +92,10 @@ def etag_of(version: int, language: str, shape: str) -> str:
     return f'"v{version}.{language}.{shape}"'
 
 
-def version_in(etag: str) -> int | None:
-    """Return the version that an If-Match names; None when it names none of ours."""
+def version_in(etag: str) -> int:
+    """Return the version that an If-Match names; NO_VERSION when it names none of ours."""
     found = _ETAG.match(etag.strip())
-    return int(found.group(1)) if found else None
+    return int(found.group(1)) if found else NO_VERSION
 
 
 def matches(header: str, etag: str) -> bool:

@@ -189,6 +189,14 @@ class UploadShape(Schema):
     use_until: date
 
 
+Documents = Annotated[
+    dict[str, UUID], Field(max_length=60, description="Requirement -> id of an upload")
+]
+Statements = Annotated[
+    list[str], Field(max_length=60, description="Requirements declared by the applicant")
+]
+
+
 class ApplicantGiven(Given):
     identity_kind: Literal["nik", "nib", "npwp"]
     identity: Annotated[str, Field(max_length=40)]
@@ -207,12 +215,8 @@ class ApplicationGiven(Given):
         dict[str, Any],
         Field(max_length=300, description="Question -> answer, as the form stores it"),
     ]
-    documents: Annotated[
-        dict[str, UUID], Field(max_length=60, description="Requirement -> id of an upload")
-    ] = {}
-    statements: Annotated[
-        list[str], Field(max_length=60, description="Requirements declared by the applicant")
-    ] = []
+    documents: Documents = {}
+    statements: Statements = []
     consent: Annotated[
         Literal["electronic", "signed", "counter"],
         Field(description="How the applicant agreed that you send this"),
@@ -304,12 +308,8 @@ class AnswerGiven(Given):
         dict[str, Any],
         Field(max_length=300, description="Question -> answer: those asked, and those they open"),
     ] = {}
-    documents: Annotated[
-        dict[str, UUID], Field(max_length=60, description="Requirement -> id of an upload")
-    ] = {}
-    statements: Annotated[
-        list[str], Field(max_length=60, description="Requirements declared by the applicant")
-    ] = []
+    documents: Documents = {}
+    statements: Statements = []
     note: Annotated[str, Field(max_length=2000)] = ""
 
 

@@ -19,7 +19,6 @@ from satupintu.workflow.queries import (
     open_tasks,
     status_of,
 )
-from satupintu.workflow.services import act
 
 router = Router(tags=["moves"])
 IF_MATCH: dict[str, Any] = {
@@ -95,26 +94,26 @@ def _standing(case: Case) -> dict[str, object]:
 @once
 def move(request: HttpRequest, number: str, given: shapes.MoveGiven) -> HttpResponse:
     """Do what the officer decided. Refused when the case has changed since it was read."""
-    call = call_of(request)
-    actor = call.officer()
+    actor, seen = call_of(request).officer(), seen_of(request)
+    case = get_case_for(actor, number)
+    row = services.act_as_seen(
+        case, given.action, by=actor, seen=seen, reason=given.reason, data=given.data
+    )
+    return moved(case, row, "moves")
+
+
+def seen_of(request: HttpRequest) -> services.Seen:
+    """Return which version of the case the client read (If-Match), and its mark of this act. Raises Problem."""
     etag = request.headers.get("If-Match", "")
     if not etag:
         raise Problem("if-match-missing")
-    seen = rules.version_in(etag)
-    case = get_case_for(actor, number)
-    row = act(
-        case,
-        given.action,
-        by=actor,
-        at=call.at,
-        channel=services.ORIGIN,
-        reason=given.reason.strip(),
-        data=given.data,
-        seen_version=-1 if seen is None else seen,
-        origin=services.ORIGIN,
-        origin_ref=f"{call.client.pk}:{key_of(request)}",
-    )
-    return moved(case, row, "moves")
+    return seen_at(request, rules.version_in(etag))
+
+
+def seen_at(request: HttpRequest, version: int) -> services.Seen:
+    """Return the mark of an act on this version of a case."""
+    call = call_of(request)
+    return services.Seen(version, f"{call.client.pk}:{key_of(request)}", call.at)
 
 
 def moved(case: Case, row: Transition, shape: str) -> HttpResponse:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from satupintu.documents.queries import FileMissing, serve
-from satupintu.exchange import queries, rules, services, shapes
+from satupintu.exchange import queries, services, shapes
 from satupintu.exchange.door import Token, call_of, reply
-from satupintu.exchange.once import key_of, once
+from satupintu.exchange.once import once
 from satupintu.exchange.problems import Problem
-from satupintu.exchange.routes.moves import IF_MATCH, moved
+from satupintu.exchange.routes.moves import IF_MATCH, moved, seen_at, seen_of
 from satupintu.exchange.rules import Scope
 from satupintu.lib.language import current_language
 from satupintu.permits.queries import File
@@ -19,19 +19,6 @@ from satupintu.permits.rules import State
 from satupintu.workflow.queries import status_of
 
 router = Router(tags=["cases"])
-
-
-def seen_of(request: HttpRequest) -> services.Seen:
-    """Return which version of the case the client read (If-Match), and its mark of this act. Raises Problem."""
-    etag = request.headers.get("If-Match", "")
-    if not etag:
-        raise Problem("if-match-missing")
-    return _mark(request, rules.version_in(etag))
-
-
-def _mark(request: HttpRequest, version: int | None) -> services.Seen:
-    call = call_of(request)
-    return services.Seen(version, f"{call.client.pk}:{key_of(request)}", call.at)
 
 
 def _own(request: HttpRequest, number: str) -> File:
@@ -91,7 +78,7 @@ def collect(request: HttpRequest, number: str) -> HttpResponse:
     """Say that the holder gets the permit from you; it counts as handed over. Then its file can be read."""
     file = _own(request, number)
     services.collect(
-        file=file, client=call_of(request).client, seen=_mark(request, file.case.version)
+        file=file, client=call_of(request).client, seen=seen_at(request, file.case.version)
     )
     shape = {
         "number": number,

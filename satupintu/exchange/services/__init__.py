@@ -1,14 +1,6 @@
 """Writes of the exchange: clients and their tokens, files and applications they send, answers they ask for again."""
 
-from satupintu.exchange.services.answering import (
-    ORIGIN,
-    Answer,
-    Seen,
-    answer,
-    asked_of,
-    collect,
-    withdraw,
-)
+from satupintu.exchange.services.acting import Seen, act_as_seen
 from satupintu.exchange.services.answers import (
     Claim,
     Kept,
@@ -27,10 +19,10 @@ from satupintu.exchange.services.clients import (
     revoke_client,
 )
 from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_id_of
+from satupintu.exchange.services.own_cases import Answer, answer, asked_of, collect, withdraw
 from satupintu.exchange.services.uploads import forget_unused, take_upload
 
 __all__ = [
-    "ORIGIN",
     "Answer",
     "Applicant",
     "Claim",
@@ -41,6 +33,7 @@ __all__ = [
     "NewClient",
     "Seen",
     "Wanted",
+    "act_as_seen",
     "answer",
     "apply",
     "asked_of",

@@ -15,6 +15,7 @@ from satupintu.catalogue.rules import Field, Requirement, fields_by_key
 from satupintu.exchange import rules
 from satupintu.exchange.models import ApiClient, Upload
 from satupintu.exchange.queries import permit_in
+from satupintu.exchange.services.acting import ORIGIN, Seen, act_as_seen
 from satupintu.exchange.services.intake import (
     Filled,
     Problems,
@@ -27,18 +28,7 @@ from satupintu.permits.rules import ANSWER_ACTIONS, State
 from satupintu.permits.services.common import Incomplete
 from satupintu.permits.steps import Opened, opened_by
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import MoveNotAllowed, act, check_unmoved, find_arrived
-
-ORIGIN = "api"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """On what a client acts: the version of the case that it read, and its own mark of the act in the log."""
-
-    version: int | None  # None: what it names is no version of ours
-    origin_ref: str
-    at: datetime
+from satupintu.workflow.services import MoveNotAllowed, check_unmoved, find_arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +78,7 @@ def answer(
             ANSWER_ACTIONS[State(file.case.state)],
             client,
             seen,
-            reason=given.note.strip(),
+            reason=given.note,
             data={
                 "answers": changed,
                 "documents": documents,
@@ -103,7 +93,7 @@ def answer(
 
 def withdraw(*, file: File, client: ApiClient, reason: str, seen: Seen) -> Transition:
     """Withdraw the application. Raises MoveNotAllowed where it cannot be any more, MovedMeanwhile."""
-    return _act(file, "withdraw", client, seen, reason=reason.strip())
+    return _act(file, "withdraw", client, seen, reason=reason)
 
 
 def collect(*, file: File, client: ApiClient, seen: Seen) -> None:
@@ -127,18 +117,8 @@ def _act(
     reason: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Transition:
-    return act(
-        file.case,
-        action,
-        by=client_actor(client, file.case.party_id),
-        at=seen.at,
-        channel=ORIGIN,
-        reason=reason,
-        data=data or {},
-        seen_version=-1 if seen.version is None else seen.version,
-        origin=ORIGIN,
-        origin_ref=seen.origin_ref,
-    )
+    by = client_actor(client, file.case.party_id)
+    return act_as_seen(file.case, action, by=by, seen=seen, reason=reason, data=data or {})
 
 
 def _checked(

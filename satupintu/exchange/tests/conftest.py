@@ -18,6 +18,7 @@ from satupintu.people.rules import system_actor
 from satupintu.permits.tests.officer_cases import MONDAY, World, make_world
 
 API = "/api/v1"
+SENDER = (Scope.APPLY_WRITE, Scope.DOCUMENTS_WRITE, Scope.CASES_READ)
 
 
 @dataclass
@@ -85,6 +86,12 @@ def program(world: World) -> Callable[..., Program]:
         return Program(made.token, made.client)
 
     return make
+
+
+@pytest.fixture
+def sidesa(program: Callable[..., Program]) -> Program:
+    """A program that applies for people."""
+    return program(*SENDER)
 
 
 def problem_of(answer: Any) -> str:

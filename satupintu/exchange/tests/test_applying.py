@@ -26,11 +26,6 @@ from satupintu.workflow.seals import make_digests
 NEW_NIK = "6103016508909999"  # nobody of the demo's people
 
 
-@pytest.fixture
-def sidesa(program):
-    return program(Scope.APPLY_WRITE, Scope.DOCUMENTS_WRITE, Scope.CASES_READ)
-
-
 def send_file(one, requirement="str", service="sip-bidan", content=None, **headers):
     file = SimpleUploadedFile("str.pdf", content or sheet("STR"), "application/pdf")
     parts = {"service": service, "requirement": requirement, "file": file}
@@ -56,6 +51,13 @@ def body(one, **more):
             key: send_file(one, key).json()["id"] for key in ("str", "facility_letter")
         }
     return given
+
+
+def sent(one) -> Case:
+    """Let a program apply; return the case."""
+    answer = one.post("/applications", body(one))
+    assert answer.status_code == 201, answer.content
+    return Case.objects.get(number=answer.json()["cases"][0]["number"])
 
 
 def nothing_was_made():

@@ -5,23 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from satupintu.exchange.rules import Scope
-from satupintu.exchange.tests.conftest import problem_of
-from satupintu.exchange.tests.test_applying import NEW_NIK, body
+from satupintu.exchange.tests.conftest import SENDER, problem_of
+from satupintu.exchange.tests.test_applying import NEW_NIK, sent
 from satupintu.people.models import RoleAssignment
 from satupintu.workflow.models import Case, Transition
-
-SENDER = (Scope.APPLY_WRITE, Scope.DOCUMENTS_WRITE, Scope.CASES_READ)
-
-
-@pytest.fixture
-def sidesa(program):
-    return program(*SENDER)
-
-
-def sent(one):
-    answer = one.post("/applications", body(one))
-    assert answer.status_code == 201, answer.content
-    return Case.objects.get(number=answer.json()["cases"][0]["number"])
 
 
 def test_a_client_reads_what_it_sent_with_the_numbers_it_gave(

@@ -91,8 +91,8 @@ def act(
         raise
 
 
-def check_unmoved(case: Case, seen_version: int | None) -> None:
-    """Refuse to act on another version of the case than was looked at; None is none. Raises MovedMeanwhile."""
+def check_unmoved(case: Case, seen_version: int) -> None:
+    """Refuse to act on another version of the case than was looked at. Raises MovedMeanwhile."""
     if seen_version != case.version:
         raise MovedMeanwhile(str(_MOVED))
 
