@@ -261,6 +261,13 @@ def open_repairs(case_ids: list[UUID]) -> dict[UUID, Repair]:
     return {row.permit_case_id: row for row in _REPAIRS.all(case_ids=case_ids, answered=False)}
 
 
+def asked_of(file: File) -> Repair | None:
+    """Return what the applicant of a case is asked now; None when it is nothing. At most one query."""
+    if file.case.state not in rules.ANSWER_ACTIONS:
+        return None
+    return open_repairs([file.case.pk]).get(file.case.pk)
+
+
 _TRACKED = Prepared(
     lambda code: (
         Application.objects.filter(tracking_code=code)

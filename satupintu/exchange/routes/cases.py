@@ -10,14 +10,14 @@ from pydantic import Field as Bounds
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import fields_by_key
-from satupintu.exchange import queries, rules, services, shapes
+from satupintu.exchange import queries, rules, shapes
 from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.problems import Problem
 from satupintu.exchange.routes.tracking import tracked
 from satupintu.exchange.rules import Place, Scope
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
-from satupintu.permits.queries import File
+from satupintu.permits.queries import File, asked_of
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Case, history, open_tasks, status_of
 
@@ -111,7 +111,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _asked(file: File) -> dict[str, object] | None:
-    asked = services.asked_of(file)
+    asked = asked_of(file)
     if asked is None:
         return None
     return {

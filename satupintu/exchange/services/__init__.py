@@ -19,7 +19,7 @@ from satupintu.exchange.services.clients import (
     revoke_client,
 )
 from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_id_of
-from satupintu.exchange.services.own_cases import Answer, answer, asked_of, collect, withdraw
+from satupintu.exchange.services.own_cases import Answer, answer, collect, withdraw
 from satupintu.exchange.services.uploads import forget_unused, take_upload
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "act_as_seen",
     "answer",
     "apply",
-    "asked_of",
     "claim",
     "collect",
     "create_client",

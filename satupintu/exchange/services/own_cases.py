@@ -23,7 +23,7 @@ from satupintu.exchange.services.intake import (
     form_problems,
     wrong_documents,
 )
-from satupintu.permits.queries import File, Repair, current_attachments, open_repairs
+from satupintu.permits.queries import File, Repair, asked_of, current_attachments
 from satupintu.permits.rules import ANSWER_ACTIONS, State
 from satupintu.permits.services.common import Incomplete
 from satupintu.permits.steps import Opened, opened_by
@@ -39,13 +39,6 @@ class Answer:
     documents: Mapping[str, UUID]  # requirement -> id of an upload
     statements: Sequence[str]  # requirements declared
     note: str
-
-
-def asked_of(file: File) -> Repair | None:
-    """Return what the office waits for from the applicant; None when it waits for nothing. At most one query."""
-    if file.case.state not in ANSWER_ACTIONS:
-        return None
-    return open_repairs([file.case.pk]).get(file.case.pk)
 
 
 def answer(

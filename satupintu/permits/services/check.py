@@ -321,7 +321,7 @@ def lapse_unanswered(*, at: datetime, limit: int = 100) -> int:
     overdue = Repair.objects.filter(
         answered_at__isnull=True,
         answer_by__lt=timezone.localdate(at),
-        permit_case__case__state__in=rules.APPLICANTS_TURN,
+        permit_case__case__state__in=list(rules.ANSWER_ACTIONS),
     ).select_related("permit_case__case", "permit_case__case__service_version")[:limit]
     for repair in overdue:
         case = repair.permit_case.case

@@ -32,15 +32,15 @@ from satupintu.permits.pages.applicant.tracking import track_of
 from satupintu.permits.queries import (
     File,
     Permit,
+    asked_of,
     current_attachments,
     get_attachment,
     get_letter,
     get_permit_of,
     letters,
-    open_repairs,
 )
 from satupintu.permits.registration import beside
-from satupintu.permits.rules import ANSWER_ACTIONS, APPLICANTS_TURN
+from satupintu.permits.rules import ANSWER_ACTIONS
 from satupintu.permits.words import item_titles, original_names, part_name
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Transition, history, open_tasks
@@ -71,11 +71,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     rows = history(file.case)
     track = track_of(file, rows, open_tasks(file.case))
     actions = file.own_actions
-    repair = (
-        open_repairs([file.case.pk]).get(file.case.pk)
-        if file.case.state in APPLICANTS_TURN
-        else None
-    )
+    repair = asked_of(file)
     context = {
         "file": file,
         "one": track,

@@ -127,8 +127,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Everything a person has with the office, what waits for them first."""
     actor, day = actor_for(request), today()
     cases = list_cases_of(actor.party_ids)
-    waiting = [case.pk for case in cases if case.state in APPLICANTS_TURN]
-    repairs = open_repairs(waiting) if waiting else {}
+    repairs = open_repairs([case.pk for case in cases if case.state in rules.ANSWER_ACTIONS])
     lines = [_case_line(case, repairs) for case in cases]
     by_code = {one.case.permit_case.service_code: one.case for one in lines}
     definitions = {

@@ -32,7 +32,7 @@ from satupintu.permits.pages.applicant.attach import store_one
 from satupintu.permits.pages.applicant.common import get_own_file, today
 from satupintu.permits.pages.applicant.held import answer_held, may_hold
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
-from satupintu.permits.queries import File, Repair, file_of, get_open_repair, open_repairs
+from satupintu.permits.queries import File, Repair, asked_of, file_of, get_open_repair
 from satupintu.permits.rules import ANSWER_ACTIONS
 from satupintu.permits.services import drafts
 from satupintu.permits.steps import Opened, opened_by
@@ -169,8 +169,8 @@ def repair(request: HttpRequest, number: str) -> HttpResponseBase:
     actor, file = get_own_file(request, number)
     if file.case.party_id not in actor.party_ids and not actor.roles & rules.FRONT:
         raise Http404
-    asked = open_repairs([file.case.pk]).get(file.case.pk)
-    if asked is None or rules.State(file.case.state) not in ANSWER_ACTIONS:
+    asked = asked_of(file)
+    if asked is None:
         messages.info(request, _("Tidak ada yang perlu diperbaiki pada permohonan ini sekarang."))
         return redirect("permits:mycase", number)
     return _answer(request, actor, file, asked)
