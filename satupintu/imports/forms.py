@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from satupintu.catalogue.queries import list_services
 from satupintu.imports.queries import Import
-from satupintu.imports.reading import MOST_MB
 from satupintu.imports.rules import FATE_LABELS, LEAVE, SOURCE_LABELS
-from satupintu.imports.rules.columns import PERSONAL, TARGET_LABELS, Target
-from satupintu.imports.rules.dates import DAY_FIRST, MONTH_FIRST, ORDER_LABELS, Order
-from satupintu.imports.rules.profile import orders_of
+from satupintu.imports.rules.columns import PERSONAL, TARGET_LABELS, Target, orders_of
 from satupintu.imports.services.mapping import guessed_words
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
+from satupintu.lib.tabular.dates import DAY_FIRST, MONTH_FIRST, ORDER_LABELS, Order
+from satupintu.lib.tabular.reading import MOST_MB
 from satupintu.people.rules import masked_name
 from satupintu.permits.imported import Source
 

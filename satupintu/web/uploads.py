@@ -2,10 +2,13 @@
 
 import errno
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
 
 import structlog
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
@@ -80,3 +83,13 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
         self.lost = error
         with suppress(OSError, AttributeError):  # gives back the room it took
             self.file.close()
+
+
+@contextmanager
+def on_disk(upload: Any) -> Iterator[Path]:
+    """Give the path of a file that was sent, for as long as it is read."""
+    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, prefix="table-") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+        file.flush()
+        yield Path(file.name)

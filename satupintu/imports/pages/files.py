@@ -1,15 +1,11 @@
 """Imports: sent, understood, checked, run, taken back."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,16 +18,17 @@ from satupintu.imports import queries, rules, services
 from satupintu.imports.forms import MappingForm, RepairedForm, UploadForm
 from satupintu.imports.pages.shown import preview_of, tiles_of, twin_lines
 from satupintu.imports.queries import IMPORTS_PAGE, Import, NoSuchImport
-from satupintu.imports.reading import CannotReadTable
 from satupintu.imports.rules import RowState, Stage
 from satupintu.imports.rules.columns import Target
 from satupintu.lib import clock
 from satupintu.lib.refusal import Refusal
+from satupintu.lib.tabular.reading import CannotReadTable
 from satupintu.people.access import View, staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.permits.imported import Source
 from satupintu.web.methods import require_safe_or_post
+from satupintu.web.uploads import on_disk
 from satupintu.workflow.queries import Cursor
 
 ROLES = (Role.SERVICE_ADMIN, Role.SECTION_HEAD)
@@ -47,16 +44,6 @@ def get_batch(batch_id: UUID) -> Import:
         return queries.get_import(batch_id)
     except NoSuchImport as error:
         raise Http404 from error
-
-
-@contextmanager
-def on_disk(upload: Any) -> Iterator[Path]:
-    """Give the path of a file that was sent, for as long as it is read."""
-    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, prefix="import-") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        yield Path(file.name)
 
 
 @imports

@@ -16,18 +16,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.imports import queries, rules, services
 from satupintu.imports.forms import RepairedForm
-from satupintu.imports.pages.files import context_of, get_batch, imports, on_disk
+from satupintu.imports.pages.files import context_of, get_batch, imports
 from satupintu.imports.pages.shown import Reader, twin_lines
 from satupintu.imports.queries import Import, ImportRow
-from satupintu.imports.reading import CannotReadTable
 from satupintu.imports.rules import PAGE_ROWS, ROW_LABELS, RowState
-from satupintu.imports.rules.columns import MOST_TEXT, TARGET_LABELS, Target
+from satupintu.imports.rules.columns import TARGET_LABELS, Target
 from satupintu.imports.services.repair import OPEN_TO_REPAIR, ROW_HEADING, WHY_HEADING
 from satupintu.lib import clock
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.sheets import SheetColumn, write_sheet
+from satupintu.lib.tabular.reading import MOST_TEXT, CannotReadTable
 from satupintu.people.queries import actor_for
 from satupintu.people.services import record_disclosure
+from satupintu.web.uploads import on_disk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

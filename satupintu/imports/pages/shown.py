@@ -12,9 +12,10 @@ from satupintu.imports.queries import Import, ImportRow
 from satupintu.imports.rules import PROBLEM_LABELS, ROW_LABELS, RowState
 from satupintu.imports.rules.cells import bare, is_organisation
 from satupintu.imports.rules.columns import PERSONAL, TARGET_LABELS, Target
-from satupintu.imports.rules.rows import Plan, folded
+from satupintu.imports.rules.rows import Plan
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
+from satupintu.lib.tabular.profile import folded_word
 from satupintu.people.rules import masked_name
 from satupintu.permits.imported_queries import CaseShown, cases_shown
 
@@ -72,7 +73,7 @@ class Reader:
         company = self.cell(row, Target.COMPANY)
         name = company or self.cell(row, Target.NAME)
         word = self.cell(row, Target.SERVICE)
-        code = self.plan.services.get(folded(word), "") or self.plan.service
+        code = self.plan.services.get(folded_word(word), "") or self.plan.service
         return Line(
             number=row.number,
             name=masked_name(name, is_organisation=bool(company) or is_organisation(name)),

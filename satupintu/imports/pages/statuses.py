@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
-from satupintu.imports.pages.files import on_disk
-from satupintu.imports.reading import CannotReadTable
 from satupintu.imports.services.status_list import (
     CHOICES,
     MOST_SHOWN,
@@ -25,10 +23,12 @@ from satupintu.imports.services.status_list import (
 )
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
+from satupintu.lib.tabular.reading import CannotReadTable
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.web.methods import require_safe_or_post
+from satupintu.web.uploads import on_disk
 
 _SALT = "imports.statuses"
 _SECONDS = 60 * 60 * 2  # between comparing and recording

@@ -1,15 +1,15 @@
 """Which column says what: guessed by the words of its heading, remembered by the headings of the whole file."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-MOST_ROWS, MOST_COLUMNS, MOST_TEXT = 100_000, 60, 2_000
-HEAD_ROWS = 25  # rows in which the headings are looked for
-LIKELY_HEAD = 3  # cells that a row of headings has at least
+from satupintu.lib.tabular import headings
+from satupintu.lib.tabular.dates import Order
+from satupintu.lib.tabular.headings import folded
+from satupintu.lib.tabular.profile import orders_at
 
 
 class Target(StrEnum):
@@ -127,12 +127,6 @@ _WORDS: dict[Target, tuple[str, ...]] = {
 _IGNORED = frozenset({"no", "no urut", "nomor", "nomor urut", "urut"})
 
 
-def folded(heading: str) -> str:
-    """Return a heading as it is compared: small letters and single spaces, "Tgl. Pengajuan" as "tgl pengajuan"."""
-    plain = re.sub(r"[^a-z0-9]+", " ", heading.lower()).strip()
-    return re.sub(r"^nomer\b", "nomor", plain)
-
-
 def guess_target(heading: str) -> Target:
     """Return what a column with this heading most likely holds; FACT for a heading that says something else."""
     plain = folded(heading)
@@ -147,9 +141,9 @@ def guess_target(heading: str) -> Target:
     return best
 
 
-def guess_targets(headings: Sequence[str]) -> list[Target]:
+def guess_targets(given: Sequence[str]) -> list[Target]:
     """Return a target for each column; where two columns fit one, the better heading gets it, the other is kept."""
-    guessed = [guess_target(one) for one in headings]
+    guessed = [guess_target(one) for one in given]
     taken: dict[Target, int] = {}
     for place, target in enumerate(guessed):
         if target in MANY:
@@ -157,7 +151,7 @@ def guess_targets(headings: Sequence[str]) -> list[Target]:
         other = taken.get(target)
         if other is None:
             taken[target] = place
-        elif _fits(headings[place], target) > _fits(headings[other], target):
+        elif _fits(given[place], target) > _fits(given[other], target):
             guessed[other], taken[target] = Target.FACT, place
         else:
             guessed[place] = Target.FACT
@@ -171,67 +165,13 @@ def _fits(heading: str, target: Target) -> int:
     )
 
 
-def fingerprint_of(headings: Sequence[str]) -> str:
-    """Return by what a mapping is found again: the headings of the file, in their order, as they are compared."""
-    text = "\x1f".join(folded(one) for one in headings)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-# --- Where the headings stand -------------------------------------------------------------------
-
-
-def _worth(cells: Sequence[str]) -> int:
-    """Return how much a row looks like headings: known words count most, figures speak against it."""
-    filled = [one for one in cells if one]
-    if len(filled) < LIKELY_HEAD:
-        return -1
-    known = sum(guess_target(one) not in MANY for one in filled)
-    figures = sum(any(sign.isdigit() for sign in one) for one in filled)
-    return known * 10 + len(set(filled)) - figures * 8
-
-
 def find_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[list[str], int]:
-    """
-    Return the headings, and the number of the row with which the data begin.
-
-    `rows` are the first of the file, each with its number. Titles above, a second row under merged headings, and a row
-    that only counts the columns (1, 2, 3) are passed over. Without anything that looks like headings the first row is.
-    """
-    if not rows:
-        return [], 1
-    head = rows[:HEAD_ROWS]
-    best = max(range(len(head)), key=lambda at: (_worth(head[at][1]), -at))
-    headings = list(head[best][1])
-    after = best + 1
-    if after < len(head) and _is_second_row(headings, head[after][1]):
-        headings = _joined(headings, head[after][1])
-        after += 1
-    if after < len(head) and _counts_columns(head[after][1]):
-        after += 1
-    begins = head[after][0] if after < len(head) else head[-1][0] + 1
-    return [one or "" for one in headings], begins
+    """Return the headings of a register, and the number of the row with which the data begin (lib.tabular.headings)."""
+    return headings.find_headings(rows, lambda one: guess_target(one) not in MANY)
 
 
-def _is_second_row(above: Sequence[str], below: Sequence[str]) -> bool:
-    """Say whether a row goes on with merged headings: text only, filling what is empty above."""
-    filled = [one for one in below if one]
-    if len(filled) < 2 or any(sign.isdigit() for one in filled for sign in one):  # noqa: PLR2004  one is a title
-        return False
-    gaps = [at for at, one in enumerate(below) if one and (at >= len(above) or not above[at])]
-    return bool(gaps) and all(one.replace(" ", "").isalpha() or "." in one for one in filled)
-
-
-def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
-    width = max(len(above), len(below))
-    found, over = [], ""
-    for at in range(width):
-        top = above[at] if at < len(above) else ""
-        under = below[at] if at < len(below) else ""
-        over = top or (over if under else "")
-        found.append(f"{under} {over}".strip() if under else top)  # "Nama" under "Pemohon"
-    return found
-
-
-def _counts_columns(cells: Sequence[str]) -> bool:
-    numbers = [re.sub(r"\D", "", one) for one in cells if one]
-    return len(numbers) >= LIKELY_HEAD and numbers == [str(at) for at in range(1, len(numbers) + 1)]
+def orders_of(
+    stored: Sequence[dict[str, Any]], columns: Sequence[Target]
+) -> dict[int, tuple[Order, str]]:
+    """Return date column -> what it says, and the order to begin with (lib.tabular.profile)."""
+    return orders_at(stored, [at for at, target in enumerate(columns) if target in DATES])

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from satupintu.imports.rules import LEAVE, guess_fate
 from satupintu.imports.rules.cells import NOTHING, BadCell, bare, is_organisation, read_number
 from satupintu.imports.rules.columns import DATES, NUMBERS, Target
-from satupintu.imports.rules.dates import DAY_FIRST, FOR_EVER, BadDate, read_date
+from satupintu.lib.tabular.dates import DAY_FIRST, FOR_EVER, BadDate, read_date
+from satupintu.lib.tabular.profile import folded_word
 from satupintu.permits.imported import RUNNING, WITH_PERMIT, Fate, Holder
 
 OLDEST_YEAR = 1970
@@ -103,11 +104,6 @@ class Reading:
         )
 
 
-def folded(word: str) -> str:
-    """Return a word of the old register as mappings keep it."""
-    return " ".join(word.lower().split())
-
-
 def is_no_data(cells: Sequence[str], plan: Plan) -> bool:
     """Say whether a row is a title, a sum or a signature: nothing that was mapped beside one cell."""
     filled = [
@@ -144,11 +140,11 @@ def read_row(cells: Sequence[str], plan: Plan, today: date) -> Reading:
 def _read_words(found: Reading, raw: Mapping[Target, str], plan: Plan) -> None:
     """Read service and status through the mapping of the file's own words."""
     said = raw.get(Target.SERVICE, "")
-    found.service = plan.services.get(folded(said), "") if said else plan.service
+    found.service = plan.services.get(folded_word(said), "") if said else plan.service
     if Target.SERVICE not in raw:
         found.service = plan.service
     status = raw.get(Target.STATUS, "")
-    word = plan.statuses.get(folded(status), "") if status else plan.status
+    word = plan.statuses.get(folded_word(status), "") if status else plan.status
     if not word and status and (guess := guess_fate(status)):
         word = guess.value
     if LEAVE in (word, found.service):

@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from satupintu.imports.models import Import, ImportRow
-from satupintu.imports.reading import CannotReadTable, Table
 from satupintu.imports.rules import KEEP_DAYS, Stage
-from satupintu.imports.rules.columns import HEAD_ROWS, LIKELY_HEAD, find_headings
-from satupintu.imports.rules.profile import add_row, profile_of
+from satupintu.imports.rules.columns import find_headings
 from satupintu.imports.services.mapping import first_mapping
 from satupintu.lib.refusal import Refusal
+from satupintu.lib.tabular.headings import HEAD_ROWS, LIKELY_HEAD
+from satupintu.lib.tabular.profile import add_row, profile_of
+from satupintu.lib.tabular.reading import CannotReadTable, Table
 from satupintu.people.rules import Actor
 from satupintu.permits.imported import Source
 

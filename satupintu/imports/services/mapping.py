@@ -22,11 +22,11 @@ from satupintu.imports.rules.columns import (
     MANY,
     TARGET_LABELS,
     Target,
-    fingerprint_of,
     guess_targets,
+    orders_of,
 )
-from satupintu.imports.rules.profile import orders_of
 from satupintu.lib.refusal import Refusal
+from satupintu.lib.tabular.headings import fingerprint_of
 from satupintu.lib.words import fold
 from satupintu.people.rules import Actor
 from satupintu.permits.imported import Fate

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.imports.models import Import, ImportRow
-from satupintu.imports.reading import CannotReadTable, Table
 from satupintu.imports.rules import MAY_REPAIR, RowState
-from satupintu.imports.rules.columns import HEAD_ROWS, MOST_TEXT, find_headings, folded
+from satupintu.imports.rules.columns import find_headings
 from satupintu.imports.services.checking import check_rows
 from satupintu.imports.services.running import CannotRun
+from satupintu.lib.tabular.headings import HEAD_ROWS, folded
+from satupintu.lib.tabular.reading import MOST_TEXT, CannotReadTable, Table
 from satupintu.people.rules import Actor
 
 ROW_HEADING, WHY_HEADING = "Baris asal", "Sebab"
@@ -82,7 +83,13 @@ def repair_by_file(*, batch: Import, path: Path, by: Actor, at: datetime) -> int
     headings, begins = find_headings(rows[:HEAD_ROWS])
     plain = [folded(one) for one in headings]
     if folded(ROW_HEADING) not in plain:
-        raise CannotReadTable("not_repaired")
+        raise CannotReadTable(
+            "not_repaired",
+            _(
+                "Lembar ini tidak memuat kolom “Baris asal”. Unduh dulu baris yang perlu diperbaiki,"
+                " perbaiki, lalu kirim lembar itu."
+            ),
+        )
     where = plain.index(folded(ROW_HEADING))
     places = [
         (at_column, plain.index(folded(one)))

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from satupintu.imports.reading import CannotReadTable, Table
+from django.utils.translation import gettext as _
+
 from satupintu.imports.rules import guess_fate
-from satupintu.imports.rules.columns import HEAD_ROWS, Target, find_headings, guess_targets
+from satupintu.imports.rules.columns import Target, find_headings, guess_targets
 from satupintu.lib.refusal import Refusal
+from satupintu.lib.tabular.headings import HEAD_ROWS
+from satupintu.lib.tabular.reading import CannotReadTable, Table
 from satupintu.people.rules import Actor
 from satupintu.permits.elsewhere_queries import filed_elsewhere
 from satupintu.permits.imported import Fate
@@ -67,7 +70,12 @@ def read_list(path: Path) -> list[tuple[str, str]]:
         targets.index(one) for one in (Target.OLD_NUMBER, Target.PERMIT_NUMBER) if one in targets
     ]
     if not numbers or Target.STATUS not in targets:
-        raise CannotReadTable("no_status")
+        raise CannotReadTable(
+            "no_status",
+            _(
+                "Daftar ini tidak memuat kolom nomor permohonan atau izin, dan kolom status. Periksa judul kolomnya."
+            ),
+        )
     status = targets.index(Target.STATUS)
     found = []
     for number, cells in rows:

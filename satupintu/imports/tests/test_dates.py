@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from satupintu.imports.rules.columns import Target
-from satupintu.imports.rules.dates import (
+from satupintu.imports.rules.columns import Target, orders_of
+from satupintu.lib.tabular.dates import (
     BadDate,
     DateTally,
     Evidence,
@@ -13,7 +13,6 @@ from satupintu.imports.rules.dates import (
     evidence_of,
     read_date,
 )
-from satupintu.imports.rules.profile import orders_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from satupintu.imports.reading import TROUBLES, CannotReadTable, Table
 from satupintu.imports.tests.files import as_csv, as_xlsx, sicantik_line
+from satupintu.lib.tabular.reading import TROUBLES, CannotReadTable, Table
 
 LINES = [sicantik_line(1), sicantik_line(2, **{"Nama Pemohon": "Café Ñandú"})]
 

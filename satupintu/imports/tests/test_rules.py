@@ -10,12 +10,12 @@ from satupintu.imports.rules.cells import BadCell, is_organisation, read_number
 from satupintu.imports.rules.columns import (
     Target,
     find_headings,
-    fingerprint_of,
     guess_target,
     guess_targets,
 )
 from satupintu.imports.rules.rows import Plan, read_row
 from satupintu.imports.tests.files import nik
+from satupintu.lib.tabular.headings import fingerprint_of
 from satupintu.permits.imported import Fate
 
 TODAY = date(2026, 11, 23)

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from satupintu.imports.rules.columns import DATES, Target
-from satupintu.imports.rules.dates import DateTally, Order
-from satupintu.imports.rules.rows import folded
+from satupintu.lib.tabular.dates import DateTally, Order
 
 MOST_WORDS = 80  # different words of a column that are kept: more are no words of status or service
 EXAMPLES = 4
 _FIRST = 300  # rows after which a column without dates is not asked for dates any more
 _WORD = 80
+
+
+def folded_word(word: str) -> str:
+    """Return a word of the old register as mappings keep it."""
+    return " ".join(word.lower().split())
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class ColumnProfile:
         if len(self.examples) < EXAMPLES and text[:_WORD] not in self.examples:
             self.examples.append(text[:_WORD])
         if not self.too_many:
-            self.words[folded(text)[:_WORD]] += 1
+            self.words[folded_word(text)[:_WORD]] += 1
             if len(self.words) > MOST_WORDS:
                 self.too_many = True
                 self.words.clear()
@@ -62,19 +65,15 @@ def add_row(profile: Sequence[ColumnProfile], number: int, cells: Sequence[str])
             column.add(number, text)
 
 
-def orders_of(
-    stored: Sequence[dict[str, Any]], columns: Sequence[Target]
+def orders_at(
+    stored: Sequence[dict[str, Any]], places: Sequence[int]
 ) -> dict[int, tuple[Order, str]]:
     """
     Return date column -> what it says, and the order to begin with; "" where a person must say it.
 
     A column that could be read both ways is read as the other date columns of the file, when these are sure.
     """
-    said = {
-        at: Order(stored[at]["order"] or Order.PLAIN)
-        for at, target in enumerate(columns)
-        if target in DATES and at < len(stored)
-    }
+    said = {at: Order(stored[at]["order"] or Order.PLAIN) for at in places if at < len(stored)}
     sure = {one for one in said.values() if one in (Order.DAY_FIRST, Order.MONTH_FIRST)}
     found: dict[int, tuple[Order, str]] = {}
     for at, order in said.items():

@@ -10,13 +10,13 @@ from typing import Any
 import structlog
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.imports import table_process
-from satupintu.imports.rules.columns import MOST_COLUMNS, MOST_ROWS, MOST_TEXT
 from satupintu.lib.refusal import Refusal
+from satupintu.lib.tabular import table_process
 
 log = structlog.get_logger()
 SECONDS = 240  # of processor time: 100,000 rows of XLSX take about 40
 MOST_MB = 60
+MOST_ROWS, MOST_COLUMNS, MOST_TEXT = 100_000, 60, 2_000
 
 TROUBLES: Mapping[str, Any] = {
     "empty": _("Berkas ini kosong. Pilih berkas yang berisi tabel."),
@@ -40,13 +40,6 @@ TROUBLES: Mapping[str, Any] = {
         "Berkas ini lebih dari 100.000 baris. Bagi per tahun, lalu kirim satu per satu."
     ),
     "too_large": _("Berkas ini lebih besar dari 60 MB. Bagi per tahun, lalu kirim satu per satu."),
-    "no_status": _(
-        "Daftar ini tidak memuat kolom nomor permohonan atau izin, dan kolom status. Periksa judul kolomnya."
-    ),
-    "not_repaired": _(
-        "Lembar ini tidak memuat kolom “Baris asal”. Unduh dulu baris yang perlu diperbaiki, perbaiki, lalu kirim"
-        " lembar itu."
-    ),
     "too_heavy": _(
         "Berkas ini terlalu berat untuk dibaca. Bagi per tahun, lalu kirim satu per satu."
     ),
@@ -54,10 +47,10 @@ TROUBLES: Mapping[str, Any] = {
 
 
 class CannotReadTable(Refusal):
-    """The file is no table that can be read; `word` is a key of TROUBLES."""
+    """The file is no table that can be read; `word` is a key of TROUBLES, or of the caller's own with its sentence."""
 
-    def __init__(self, word: str) -> None:
-        super().__init__(str(TROUBLES.get(word, TROUBLES["xlsx_broken"])))
+    def __init__(self, word: str, sentence: str = "") -> None:
+        super().__init__(sentence or str(TROUBLES.get(word, TROUBLES["xlsx_broken"])))
         self.word = word
 
 
