@@ -26,6 +26,7 @@ log = structlog.get_logger()
 _STEADY_SECONDS = 30.0  # a child that lived this long starts at once when it dies
 _LONGEST_WAIT_SECONDS = 30.0
 _STOP_SECONDS = 15.0
+_ASK_AGAIN_SECONDS = 3.0
 _AFTER_WEB_SECONDS = 1.5  # pages first: the others would take its processor while it starts
 _PARENT = "SATUPINTU_PARENT_PID"
 
@@ -47,13 +48,19 @@ def refuse_taken_port(host: str, port: int) -> None:
 def stop_with_parent() -> None:
     """Stop this process when the supervisor that started it is gone; without one, do nothing."""
     parent = os.environ.get(_PARENT)
-    if parent is None:
-        return
+    if parent is not None:
+        stop_with(int(parent))
+
+
+def stop_with(parent: int) -> None:
+    """Stop this process when its parent, the process of this id, is gone."""
 
     def watch() -> None:
-        while os.getppid() == int(parent):
+        while os.getppid() == parent:
             time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
+        while True:  # again, for who was still starting and did not listen yet
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(_ASK_AGAIN_SECONDS)
 
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 

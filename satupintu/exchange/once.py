@@ -20,7 +20,7 @@ PATTERN = r"^[A-Za-z0-9._:-]{8,100}$"
 REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("Content-Type", "ETag", "Location", "WWW-Authenticate")
 # What passes by itself is not kept: the same key may be tried again.
-PASSING = frozenset({"internal", "busy", "too-many"})
+PASSING = frozenset({"internal", "busy", "no-room", "too-many"})
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

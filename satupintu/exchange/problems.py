@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError, ValidationError
 
 from satupintu.catalogue.queries import ServiceNotOffered
+from satupintu.documents.rules import Trouble
 from satupintu.documents.services import UploadRefused
 from satupintu.exchange.services import KeyInUse, KeyReused
 from satupintu.lib.identity import BadIdentity
@@ -32,6 +33,7 @@ from satupintu.permits.services.submit import HasPermit
 from satupintu.permits.verification import CannotRead
 from satupintu.web.middleware import reference_of
 from satupintu.web.problems import problem
+from satupintu.web.troubles import BUSY_SECONDS, is_no_room, is_passing
 from satupintu.workflow.queries import NotFound
 from satupintu.workflow.services import (
     BadData,
@@ -180,7 +182,17 @@ KINDS: Mapping[str, Kind] = {
     "busy": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext_lazy("Sedang penuh"),
-        gettext_lazy("Coba lagi sebentar lagi."),
+        gettext_lazy(
+            "Belum ada yang tersimpan, atau belum dapat dipastikan. Tunggu sebanyak detik pada Retry-After, lalu"
+            " ulangi dengan kunci yang sama."
+        ),
+    ),
+    "no-room": Kind(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        gettext_lazy("Penyimpanan kantor penuh"),
+        gettext_lazy(
+            "Tidak ada yang tersimpan dari kiriman ini. Beri tahu kantor, lalu ulangi dengan kunci yang sama."
+        ),
     ),
 }
 
@@ -227,7 +239,7 @@ _WORDS = {
 }
 
 
-def known(error: Exception) -> Problem:  # noqa: PLR0911  a table that needs each exception's own words
+def known(error: Exception) -> Problem:  # noqa: C901, PLR0911  a table that needs each exception's own words
     """Return an exception as a problem; "internal" when nobody foresaw it."""
     if isinstance(error, Problem):
         return error
@@ -245,7 +257,12 @@ def known(error: Exception) -> Problem:  # noqa: PLR0911  a table that needs eac
         return Problem(_OF_STATUS.get(error.status_code, "bad-request"))
     for kind, code in _CODES:
         if isinstance(error, kind):
-            return Problem(code, str(getattr(error, "message", "")))
+            full = isinstance(error, UploadRefused) and error.trouble is Trouble.NO_SPACE
+            return Problem("no-room" if full else code, str(getattr(error, "message", "")))
+    if is_no_room(error):
+        return Problem("no-room")
+    if is_passing(error):
+        return Problem("busy", headers={"Retry-After": str(BUSY_SECONDS)})
     return Problem("internal")
 
 
@@ -276,11 +293,15 @@ def pointer(*parts: str | int) -> str:
     return "#" + "".join(f"/{_escaped(str(one))}" for one in parts)
 
 
+# What is the office's own trouble: nobody who asked could have known it.
+_OURS = frozenset({"internal", "busy", "no-room"})
+
+
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return the answer to whatever was raised, in the current language. What nobody foresaw goes to the log."""
     found = known(error)
     kind = KINDS[found.code]
-    if found.code == "internal":
+    if found.code in _OURS and not isinstance(error, CannotRead):
         match = request.resolver_match
         log.error(
             "request_failed",

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from satupintu.fees import reconciliation, services
 from satupintu.fees.providers import find_provider
 from satupintu.fees.providers.port import Forged
+from satupintu.fees.rules import Outcome
 from satupintu.lib import clock
 from satupintu.people.access import public, staff
 from satupintu.people.rules import Role
 
 MOST_BYTES = 64 * 1024
-NOT_FOUND, FORBIDDEN, TOO_LARGE = 404, 403, 413
+OK, NOT_FOUND, FORBIDDEN, TOO_LARGE, TRY_AGAIN = 200, 404, 403, 413, 503
 
 
 @csrf_exempt
@@ -25,6 +26,8 @@ NOT_FOUND, FORBIDDEN, TOO_LARGE = 404, 403, 413
 def notify(request: HttpRequest, provider: str) -> HttpResponse:
     """
     Take a provider's notification: 200 when it is kept, whatever follows from it; 403 for what it did not sign.
+
+    503 while others move the case without end: the provider sends it again, as it does when nobody answered.
 
     The signature is checked on the raw bytes, before anything is read from them.
     """
@@ -39,7 +42,8 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     except Forged:
         return JsonResponse({"error": "not believed"}, status=FORBIDDEN)
     outcome = services.take_notice(found.code, notice, body=request.body, at=at)
-    return JsonResponse({"outcome": outcome.value})
+    status = TRY_AGAIN if outcome is Outcome.RECEIVED else OK
+    return JsonResponse({"outcome": outcome.value}, status=status)
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)

@@ -1,6 +1,5 @@
 """Files while they come in: on the disk beside the others, and a full disk costs the file alone, never the form."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,9 +11,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-log = structlog.get_logger()
+from satupintu.web.troubles import DISK_FULL
 
-DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+log = structlog.get_logger()
 
 
 class LostFile(UploadedFile):  # type: ignore[type-arg]  # it has no bytes of any kind

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.web.context import THEME_COOKIE, THEMES
 from satupintu.web.middleware import reference_of
-from satupintu.web.uploads import DISK_FULL
+from satupintu.web.troubles import BUSY_SECONDS, is_no_room, is_passing
 
 
 def _answer(request: HttpRequest, status: int, title: str, text: str, advice: str) -> HttpResponse:
@@ -110,7 +110,7 @@ def not_found(
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer what nobody expected; called while the exception is being handled."""
     error = sys.exc_info()[1]
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
+    if error is not None and is_no_room(error):
         return no_room(request)
     if error is not None and is_passing(error):
         return busy(request)
@@ -134,9 +134,6 @@ def no_room(request: HttpRequest) -> HttpResponse:
     )
 
 
-BUSY_SECONDS = 10
-
-
 def busy(request: HttpRequest) -> HttpResponse:
     """Answer when the database is locked, full or away: nothing was written, trying again helps."""
     answer = _answer(
@@ -152,22 +149,6 @@ def busy(request: HttpRequest) -> HttpResponse:
     answer["Retry-After"] = str(BUSY_SECONDS)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-# PostgreSQL's classes of errors that pass: connection, rollback, resources, operator, lock.
-_PASSING_STATES = ("08", "40", "53", "57", "55P03")
-_PASSING_WORDS = ("locked", "busy", "is full", "disk i/o error", "unable to open")
-
-
-def is_passing(error: BaseException) -> bool:
-    """Say whether a failure comes from the state the database is in, not from a mistake of ours."""
-    if not isinstance(error, OperationalError):
-        return False
-    missing = object()
-    state = getattr(error.__cause__, "sqlstate", missing)
-    if state is not missing:  # None: PostgreSQL did not answer at all
-        return state is None or str(state).startswith(_PASSING_STATES)
-    return any(word in str(error).lower() for word in _PASSING_WORDS)
 
 
 def csrf_failure(

@@ -1,9 +1,7 @@
 """A small office in a database of its own, made once and copied for each test."""
 
-import json
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,9 @@ from typing import Any
 
 import pytest
 
-DRIVER = Path(__file__).with_name("driver.py")
-ROOT = Path(__file__).parents[2]
-LONGEST_SECONDS = 240
+sys.path.insert(0, str(Path(__file__).parent))  # programs of their own import each other by name
+
+import offices
 
 
 @dataclass(frozen=True)
@@ -23,24 +21,14 @@ class Office:
     home: Path
     url: str
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return offices.environment_of(self.home, self.url)
+
     def run(self, scenario: str, *arguments: str) -> dict[str, Any]:
         """Return what the driver's scenario found, after it has started and killed what it needs."""
-        done = subprocess.run(
-            [sys.executable, str(DRIVER), scenario, *arguments],
-            env=os.environ
-            | {
-                "SATUPINTU_HOME": str(self.home),
-                "DATABASE_URL": self.url,
-                "SATUPINTU_LOG": "CRITICAL",
-                "PYTHONPATH": str(ROOT),
-            },
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-4000:]
-        return json.loads(done.stdout.splitlines()[-1])
+        found: dict[str, Any] = offices.run(self.environment, scenario, *arguments)
+        return found
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +33,34 @@ from django.db import OperationalError, connection, connections
 
 from satupintu.catalogue.queries import current_version
 from satupintu.catalogue.rules import Kind
+from satupintu.catalogue.services import publish_version
+from satupintu.config import start
 from satupintu.documents.queries import missing_files
 from satupintu.documents.services import UploadRefused, store_bytes, store_upload
+from satupintu.lib import clock
 from satupintu.office.models import NumberCounter, NumberTaken
+from satupintu.people.rules import system_actor
 from satupintu.people.services import set_up_demo_people
 from satupintu.permits.models import Application, Permit, PermitCase
 from satupintu.permits.services import drafts, submit
 from satupintu.permits.services.issue import number_and_issue
-from satupintu.permits.tests.officer_cases import MONDAY, World, answers, make_world, sheet
+from satupintu.permits.tests.officer_cases import World, answers, make_world, sheet
+from satupintu.permits.tests.paid_cases import PBG, PaidWorld
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Transition
 from satupintu.workflow.replay import read_mapping, replay
-from satupintu.workflow.seals import make_digests
-from satupintu.workflow.services import CannotMove, act, run_readers
+from satupintu.workflow.services import CannotMove, act
 
+
+def made_at() -> datetime:
+    """Return the moment at which this office was made: what is done in it is done then, whatever day it is."""
+    kept = settings.HOME / "made-at"
+    if not kept.exists():
+        kept.write_text(clock.now().isoformat())
+    return datetime.fromisoformat(kept.read_text())
+
+
+AT = made_at()
 KILLS = 10
 Work = Callable[[Callable[[str], None]], None]
 problems: list[str] = []
@@ -57,8 +71,8 @@ def expect(true: bool, what: str) -> None:  # noqa: FBT001
         problems.append(what)
 
 
-def world() -> World:
-    return World(logins=set_up_demo_people("sanggau", at=MONDAY))
+def world() -> PaidWorld:
+    return PaidWorld(at=AT, logins=set_up_demo_people("sanggau", at=AT))
 
 
 # --- Killing -------------------------------------------------------------------------------------
@@ -137,26 +151,29 @@ def look() -> None:
 
 
 def prepare() -> dict[str, Any]:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    made = make_world()
+    """Make the office: its people and services, cases that are approved, and fees that a bank waits for."""
+    start.migrate()
+    make_world(at=AT)
+    publish_version(by=system_actor("tests"), at=AT, text=PBG.read_text("utf-8"), filename=PBG.name)
+    made = world()
     for number in range(6):
         made.approved(made.apply(place_name=f"Klinik {number}"))
     made.apply("joko", place_name="Klinik Joko")
+    for number in range(2):
+        made.owing(business_name=f"Warung {number}")
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connections.close_all()
-    return {"cases": 7}
+    return {"cases": 9}
 
 
 def submitting(office: World) -> Work:
     user = office.user("sari")
-    version = current_version("sip-bidan", MONDAY.date())
+    version = current_version("sip-bidan", AT.date())
     document = store_bytes(
         content=sheet("berkas"), media_type="application/pdf", party_id=user.party_id, kind="str",
-        name="str.pdf", by=office.actor("sari"), at=MONDAY, pages=1,
+        name="str.pdf", by=office.actor("sari"), at=AT, pages=1,
     )  # fmt: skip
 
     def work(say: Callable[[str], None]) -> None:
@@ -165,13 +182,13 @@ def submitting(office: World) -> Work:
         while True:
             draft = drafts.start_draft(
                 user_id=user.pk, party_id=user.party_id, version_ids=[version.pk], kind=Kind.NEW,
-                answers=answers(), at=MONDAY,
+                answers=answers(), at=AT,
             )  # fmt: skip
             for requirement in ("str", "facility_letter"):
                 drafts.save_document(
-                    draft=draft, requirement=requirement, document_id=document.pk, at=MONDAY
+                    draft=draft, requirement=requirement, document_id=document.pk, at=AT
                 )
-            made = submit.submit(draft=draft, by=by, at=MONDAY)
+            made = submit.submit(draft=draft, by=by, at=AT)
             say(f"{made.tracking_code} {made.permit_cases.get().case.number}")
 
     return work
@@ -221,15 +238,15 @@ def killed_number() -> dict[str, Any]:
             for one in cases:
                 case = office.fresh(one)
                 if case.state == "approved":
-                    row = act(case, "number", by=head, at=MONDAY)
+                    row = act(case, "number", by=head, at=AT)
                     say(f"{case.number} {row.data['number']}")
                 else:
-                    act(case, "void_number", by=head, at=MONDAY, reason="Salah cetak.")
+                    act(case, "void_number", by=head, at=AT, reason="Salah cetak.")
 
     began = time.monotonic()
     first = office.fresh(Case.objects.filter(state="approved").order_by("id")[0])
-    act(first, "number", by=head, at=MONDAY)
-    act(office.fresh(first), "void_number", by=head, at=MONDAY, reason="Salah cetak.")
+    act(first, "number", by=head, at=AT)
+    act(office.fresh(first), "void_number", by=head, at=AT, reason="Salah cetak.")
     some = 5 * (
         time.monotonic() - began
     )  # a slow machine is killed later, or nothing would be given
@@ -250,14 +267,14 @@ def killed_issue() -> dict[str, Any]:
     office, issued = world(), []
     head = office.actor("darius")
     for case in Case.objects.filter(state="approved"):
-        act(office.fresh(case), "number", by=head, at=MONDAY)
+        act(office.fresh(case), "number", by=head, at=AT)
     numbers = dict(PermitCase.objects.exclude(number="").values_list("case_id", "number"))
 
     def work(say: Callable[[str], None]) -> None:
         key = office.key()
         say("ready")
         for case in Case.objects.filter(state="numbered").order_by("id"):
-            number_and_issue(office.fresh(case), by=head, at=MONDAY, key=key, signer_code="demo")
+            number_and_issue(office.fresh(case), by=head, at=AT, key=key, signer_code="demo")
             say(str(case.pk))
 
     for moment in moments(1.2, 8):
@@ -268,7 +285,7 @@ def killed_issue() -> dict[str, Any]:
     left = list(Case.objects.filter(state="numbered"))
     again = office.key()
     for case in left:
-        number_and_issue(office.fresh(case), by=head, at=MONDAY, key=again, signer_code="demo")
+        number_and_issue(office.fresh(case), by=head, at=AT, key=again, signer_code="demo")
     look()
     kept = dict(Permit.objects.values_list("case_id", "number"))
     expect(kept == numbers, f"numbers changed: {numbers} became {kept}")
@@ -287,14 +304,14 @@ def killed_replay() -> dict[str, Any]:
 
     def work(say: Callable[[str], None]) -> None:
         say("ready")
-        replay(log, chosen, recorded_at=MONDAY)
+        replay(log, chosen, recorded_at=AT)
 
     for moment in moments(0.15):
         run_and_kill(work, moment)
         for case in Case.objects.filter(kind="replayed"):
             expect(case.version == 6, f"{case.number} is half replayed: {case.version} rows")
-    last = replay(log, chosen, recorded_at=MONDAY)
-    again = replay(log, chosen, recorded_at=MONDAY)
+    last = replay(log, chosen, recorded_at=AT)
+    again = replay(log, chosen, recorded_at=AT)
     look()
     rows = Transition.objects.filter(case__kind="replayed").count()
     return {
@@ -328,11 +345,11 @@ def full_disk_at_upload() -> dict[str, Any]:
         for attempt in (
             lambda: store_upload(
                 upload=paper, accept=("pdf",), max_mb=5, party_id=user.party_id, kind="str",
-                name="str.pdf", identity=False, keep_gps=False, by=by, at=MONDAY,
+                name="str.pdf", identity=False, keep_gps=False, by=by, at=AT,
             ),
             lambda: store_bytes(
                 content=sheet("lain"), media_type="application/pdf", party_id=user.party_id,
-                kind="str", name="str.pdf", by=by, at=MONDAY, pages=1,
+                kind="str", name="str.pdf", by=by, at=AT, pages=1,
             ),
         ):  # fmt: skip
             try:
@@ -342,7 +359,7 @@ def full_disk_at_upload() -> dict[str, Any]:
     expect(stored() == before, "something was stored")
     store_upload(
         upload=paper, accept=("pdf",), max_mb=5, party_id=user.party_id, kind="str",
-        name="str.pdf", identity=False, keep_gps=False, by=by, at=MONDAY,
+        name="str.pdf", identity=False, keep_gps=False, by=by, at=AT,
     )  # fmt: skip
     look()
     return {"said": said}
@@ -359,17 +376,17 @@ def full_disk_at_signing() -> dict[str, Any]:
     office = world()
     head, key = office.actor("darius"), office.key()
     case = office.fresh(Case.objects.filter(state="approved").earliest("id"))
-    act(case, "number", by=head, at=MONDAY)
+    act(case, "number", by=head, at=AT)
     number, before, said = PermitCase.objects.get(pk=case.pk).number, stored(), ""
     with full_disk():
         try:
-            number_and_issue(office.fresh(case), by=head, at=MONDAY, key=key, signer_code="demo")
+            number_and_issue(office.fresh(case), by=head, at=AT, key=key, signer_code="demo")
         except (UploadRefused, CannotMove) as refused:
             said = refused.message
     expect(office.fresh(case).state == "numbered", "the case is not numbered any more")
     expect(stored() == before, "something was stored")
     look()
-    number_and_issue(office.fresh(case), by=head, at=MONDAY, key=key, signer_code="demo")
+    number_and_issue(office.fresh(case), by=head, at=AT, key=key, signer_code="demo")
     look()
     return {"said": said, "same": Permit.objects.get(case=case).number == number}
 
@@ -383,13 +400,13 @@ def full_disk_of_the_database() -> dict[str, Any]:
     failed = ""
     with full_disk():
         try:
-            act(case, "number", by=head, at=MONDAY)
+            act(case, "number", by=head, at=AT)
         except OperationalError as error:
             failed = str(error)
     connections.close_all()
     expect(office.fresh(case).state == "approved", "half a move was written")
     look()
-    act(office.fresh(case), "number", by=head, at=MONDAY + timedelta(minutes=1))
+    act(office.fresh(case), "number", by=head, at=AT + timedelta(minutes=1))
     look()
     return {"failed": failed}
 
@@ -448,7 +465,7 @@ def two_move_one_case() -> dict[str, Any]:
 
                 def go() -> str:
                     try:
-                        act(seen, action, by=by, at=MONDAY, **more)
+                        act(seen, action, by=by, at=AT, **more)
                     except CannotMove as refused:
                         return type(refused).__name__
                     return "moved"
@@ -486,10 +503,10 @@ def two_take_numbers() -> dict[str, Any]:
                 given = []
                 for _round in range(4):
                     for one in own:
-                        row = act(office.fresh(one), "number", by=head, at=MONDAY)
+                        row = act(office.fresh(one), "number", by=head, at=AT)
                         given.append(row.data["number"])
                         if _round < 3:
-                            act(office.fresh(one), "void_number", by=head, at=MONDAY, reason="Uji.")
+                            act(office.fresh(one), "void_number", by=head, at=AT, reason="Uji.")
                 return " ".join(given)
 
             return go
@@ -531,7 +548,7 @@ def busy() -> dict[str, Any]:
         "english": client.get("/cek/0000000000/", headers={"cookie": "bahasa=en"}),
     }
     try:
-        act(case, "number", by=head, at=MONDAY)
+        act(case, "number", by=head, at=AT)
         moved = True
     except OperationalError:
         moved = False
@@ -551,126 +568,6 @@ def busy() -> dict[str, Any]:
     }
 
 
-# --- Killed at random under load -------------------------------------------------------------------
-
-
-UNDECIDED = ("submitted", "approved", "numbered")
-
-
-def deciding(office: World) -> Work:
-    """Take what was sent in all the way: decided, numbered, signed. What was acknowledged is said after it."""
-
-    def work(say: Callable[[str], None]) -> None:
-        head, key = office.actor("darius"), office.key()
-        say("ready")
-        for case in forever(lambda: Case.objects.filter(state__in=UNDECIDED).order_by("-id")):
-            try:
-                if case.state == "submitted":
-                    case = office.approved(office.fresh(case))  # noqa: PLW2901  the same case, further on
-                if case.state == "approved":
-                    row = act(office.fresh(case), "number", by=head, at=MONDAY)
-                    say(f"number {row.data['number']} {case.pk}")
-                if office.fresh(case).state == "numbered":
-                    number_and_issue(
-                        office.fresh(case), by=head, at=MONDAY, key=key, signer_code="demo"
-                    )
-                    say(f"signature {PermitCase.objects.get(pk=case.pk).number} {case.pk}")
-            except (CannotMove, OperationalError):  # another was quicker; the database was busy
-                continue
-
-    return work
-
-
-def forever(rows: Callable[[], Any]) -> Iterator[Case]:
-    """Yield the rows again and again, whatever has come to be meanwhile."""
-    while True:
-        yield from rows()[:5]
-
-
-def reading(_office: World) -> Work:
-    """Do what the worker does: tell the readers, seal the log."""
-
-    def work(say: Callable[[str], None]) -> None:
-        say("ready")
-        at = MONDAY
-        while True:
-            run_readers(at=at, limit=20)
-            make_digests(at=at)
-            at += timedelta(hours=1)
-
-    return work
-
-
-def storm() -> dict[str, Any]:
-    """
-    Let people submit, an officer decide, number and sign, and the worker read, all at once; kill one after another.
-
-    FAULT_KILLS says how often. Whoever was killed begins again. At the end everything that was acknowledged must be
-    there, and everything else whole.
-    """
-    office, kills = world(), int(os.environ.get("FAULT_KILLS", "5"))
-    kinds = [submitting, submitting, deciding, deciding, reading]
-    workers = [Worker(kind(office)) for kind in kinds]
-    for moment in moments(1.0, kills):
-        time.sleep(moment)
-        victim = CHANCE.choice(workers)
-        victim.kill()
-        victim.start()
-    for one in workers:
-        one.kill()
-    said = [line.split() for one in workers for line in one.said if line != "ready"]
-    told: dict[str, set[str]] = {"submission": set(), "number": set(), "signature": set()}
-    for kind, what, *_more in (one if one[0] in told else ["submission", *one] for one in said):
-        told[kind].add(what)
-    found = {
-        "submission": set(Application.objects.values_list("tracking_code", flat=True)),
-        "number": set(NumberTaken.objects.values_list("number", flat=True)),
-        "signature": set(Permit.objects.values_list("number", flat=True)),
-    }
-    lost = {kind: sorted(told[kind] - found[kind]) for kind in told}
-    for kind, missing in lost.items():
-        expect(not missing, f"acknowledged and gone, {kind}: {missing[:5]}")
-    look()
-    numbers = list(NumberTaken.objects.values_list("number", flat=True))
-    return {
-        "kills": kills,
-        "acknowledged": {kind: len(told[kind]) for kind in told},
-        "lost": {kind: len(lost[kind]) for kind in lost},
-        "shared": len(numbers) - len(set(numbers)),
-        "cases": Case.objects.count(),
-    }
-
-
-CHANCE = random.Random(os.environ.get("FAULT_SEED", "") or None)
-
-
-class Worker:
-    """A process that works until it is killed; what it said before is kept."""
-
-    def __init__(self, work: Work) -> None:
-        self.work, self.said = work, list[str]()
-        self.start()
-
-    def start(self) -> None:
-        connections.close_all()
-        self.reading, writing = os.pipe()
-        self.child = os.fork()
-        if self.child == 0:
-            os.close(self.reading)
-            try:
-                self.work(lambda line: os.write(writing, f"{line}\n".encode()) and None)
-            finally:
-                os._exit(0)
-        os.close(writing)
-        # A pipe holds 64 KB: some thousand lines, more than anybody says before he is killed.
-
-    def kill(self) -> None:
-        os.kill(self.child, signal.SIGKILL)
-        with os.fdopen(self.reading) as said:
-            self.said += said.read().split("\n")[:-1]
-        os.waitpid(self.child, 0)
-
-
 SCENARIOS = {
     one.__name__: one
     for one in (
@@ -685,7 +582,6 @@ SCENARIOS = {
         two_move_one_case,
         two_take_numbers,
         busy,
-        storm,
     )
 }
 

@@ -1,58 +1,47 @@
 """
-What was lost when processes were killed at random under load, on each database: `make faults`.
+What an office loses when its processes are killed under load, on each database: `make faults`.
 
-People submit, officers decide, number and sign, the worker reads and seals, all at once; one after another is killed
-with SIGKILL and begins again. At the end everything acknowledged is looked for, registers and log are audited.
+Real processes serve; people, programs, officers and a bank use them over HTTP, and remember what they were answered.
+One process after another is killed with SIGKILL at a random moment and comes back; the last kill takes all at once.
+Then everything acknowledged is looked for, registers are counted through, and the log is audited.
 """
 
 import argparse
-import json
-import os
-import shutil
-import subprocess
+import random
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-DRIVER = Path(__file__).with_name("driver.py")
-sys.path.insert(0, str(ROOT))
+from offices import for_serving, office_on, run
+from storm import kills
 
-from satupintu.lib.postgres import NoPostgres, throwaway_postgres  # noqa: E402  after the path
+from satupintu.lib.postgres import NoPostgres
 
-
-@contextmanager
-def office_on(database: str) -> Iterator[dict[str, str]]:
-    """Give the environment of a small office made for the purpose. Raises NoPostgres."""
-    with ExitStack() as opened:
-        folder = Path(tempfile.mkdtemp(prefix="satupintu-faults-"))
-        opened.callback(shutil.rmtree, folder, ignore_errors=True)
-        url = f"sqlite:///{folder}/office.sqlite3"
-        if database == "PostgreSQL":
-            url = opened.enter_context(throwaway_postgres(durable=True))
-        kept = {key: one for key, one in os.environ.items() if not key.startswith("SATUPINTU_")}
-        yield kept | {
-            "SATUPINTU_HOME": str(folder / "home"),
-            "DATABASE_URL": url,
-            "SATUPINTU_LOG": "CRITICAL",
-            "PYTHONPATH": str(ROOT),
-        }
+DATABASES = ("SQLite", "PostgreSQL")
+Rows = list[tuple[str, str]]
 
 
-def run(environment: dict[str, str], scenario: str) -> dict[str, Any]:
-    """Return what the driver's scenario found; what it says on the way (its seed) goes to the terminal."""
-    done = subprocess.run(  # our own program
-        [sys.executable, str(DRIVER), scenario],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def measure(database: str, count: int, seed: str) -> tuple[Rows, list[str]]:
+    """Return the rows of one database, and what is not as it must be. Raises NoPostgres."""
+    with office_on(database) as made:
+        environment = for_serving(made)
+        run(environment, "prepare")
+        found = kills(environment, count=count, seed=seed)
+    return rows_of(found), found["problems"]
+
+
+def rows_of(found: dict[str, Any]) -> Rows:
+    """Return what a table says of what was found."""
+    killed = ", ".join(f"{name} {times}" for name, times in sorted(found["killed"].items()))
+    rows = [("kills at random moments", f"{found['kills']} ({killed})")]
+    for kind, times in found["acknowledged"].items():
+        rows.append((f"{kind}s acknowledged, lost", f"{times}, {found['lost'][kind]}"))
+    rows += [
+        ("numbers shared", str(found["shared"])),
+        ("applications or payments taken twice", str(found["twice"])),
+        ("answers 500", str(len(found["wrong"]))),
+        ("log, tables, registers, files", "broken" if found["problems"] else "whole"),
+    ]
+    return rows
 
 
 def main() -> int:
@@ -60,26 +49,35 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", default="", help="repeats the moments of an earlier run")
     given = parser.parse_args()
-    failed = 0
-    for database in ("SQLite", "PostgreSQL"):
+    seed = given.seed or str(random.SystemRandom().randrange(10**6))
+    print(f"Seed: {seed} (--seed repeats its moments)", flush=True)
+    columns: dict[str, dict[str, str]] = {}
+    failed = []
+    for database in DATABASES:
         try:
-            with office_on(database) as environment:
-                run(environment, "prepare")
-                more = {"FAULT_KILLS": str(given.kills)}
-                more |= {"FAULT_SEED": given.seed} if given.seed else {}
-                found = run(environment | more, "storm")
+            rows, problems = measure(database, given.kills, seed)
         except NoPostgres as error:
-            print(f"{database}: not measured: {error}")
-            continue
-        told, lost = found["acknowledged"], found["lost"]
-        print(f"{database}: {found['kills']} kills, {found['cases']} cases")
-        for kind in told:
-            print(f"  {kind}: {told[kind]} acknowledged, {lost[kind]} lost")
-        print(f"  numbers shared: {found['shared']}")
-        whole = "whole" if not found["problems"] else "; ".join(found["problems"])
-        print(f"  log, tables and registers: {whole}")
-        failed += bool(found["problems"] or found["shared"] or any(lost.values()))
+            rows, problems = [("", f"not measured: {error}")], []
+        columns[database] = dict(rows)
+        failed += [f"{database}: {one}" for one in problems]
+    print(table(columns))
+    for one in failed:
+        print(one)
     return 1 if failed else 0
+
+
+def table(columns: dict[str, dict[str, str]]) -> str:
+    """Return the figures as a table: a row for each, a column for each database."""
+    names = list(dict.fromkeys(name for rows in columns.values() for name in rows))
+    lines = [
+        ["", *columns],
+        *([name, *(columns[one].get(name, "-") for one in columns)] for name in names),
+    ]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 if __name__ == "__main__":

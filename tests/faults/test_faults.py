@@ -1,7 +1,10 @@
 """What an office keeps when a process is killed, a disk is full, or two act at once."""
 
+import offices
 import pytest
+import storm
 
+KILLS, SEED = 4, "20261128"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("new_database")]
 
 
@@ -32,12 +35,13 @@ def test_a_replay_that_was_killed_goes_on_and_adds_nothing_twice(office):
     assert (found["rows"], found["again"], found["skipped"]) == (240, 0, 240)
 
 
-def test_nothing_acknowledged_is_lost_when_processes_are_killed_under_load(office):
-    found = office.run("storm")
+def test_nothing_acknowledged_is_lost_when_the_offices_processes_are_killed_under_load(office):
+    found = storm.kills(offices.for_serving(office.environment), count=KILLS, seed=SEED)
     assert found["problems"] == []
-    assert found["lost"] == {"submission": 0, "number": 0, "signature": 0}
-    assert found["shared"] == 0
+    assert found["lost"] == {"submission": 0, "number": 0, "signature": 0, "payment": 0}
+    assert (found["shared"], found["twice"], found["kills"]) == (0, 0, KILLS)
     assert found["acknowledged"]["submission"] > 0
+    assert found["acknowledged"]["payment"] > 0
 
 
 # --- Full disk -----------------------------------------------------------------------------------

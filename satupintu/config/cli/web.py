@@ -1,6 +1,6 @@
 """`satupintu web`: the pages only, for machines where each process is looked after by systemd."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +31,9 @@ def command(
 
 def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve a WSGI application ("module:name") until stopped, as all our pages are served."""
+    import os
+    from functools import partial
+
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -45,4 +48,15 @@ def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> N
         workers_kill_timeout=10,
         websockets=False,
         log_enabled=False,  # Django tells of failed requests; the proxy keeps the access log
-    ).serve()
+    ).serve(target_loader=partial(_load, target, os.getpid()), wrap_loader=False)
+
+
+def _load(target: str, main: int) -> Any:
+    """Return the application in a page process, which from now on ends with the server's main process."""
+    from importlib import import_module
+
+    from satupintu.config import supervisor
+
+    supervisor.stop_with(main)
+    module, _colon, name = target.partition(":")
+    return getattr(import_module(module), name)

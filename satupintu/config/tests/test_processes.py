@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from satupintu.config import supervisor, worker
+from satupintu.config.bench.server import free_port
 from satupintu.config.cli.errors import Failed, explain
 
 
@@ -89,6 +92,50 @@ def test_a_process_stops_when_its_supervisor_was_killed():
     began = time.monotonic()
     assert parent.stdout.read() == b""
     assert time.monotonic() - began < 10
+
+
+SERVED = """
+from satupintu.config.cli.web import serve
+serve("wsgiref.simple_server:demo_app", host="127.0.0.1", port={port}, workers=1, threads=1)
+"""
+
+
+@pytest.mark.slow
+def test_a_page_process_ends_with_its_server_and_holds_no_port():
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-c", SERVED.format(port=port)])
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    try:
+        assert answers_within(port, 60)
+        pages = [int(one) for one in children.read_text().split()]
+        assert pages
+    finally:
+        server.kill()
+        server.wait()
+
+    until = time.monotonic() + 30
+    while any(running(one) for one in pages) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [one for one in pages if running(one)] == []
+
+
+def answers_within(port: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as line:
+            line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            if line.recv(20).startswith(b"HTTP/1.0 200"):
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def running(pid: int) -> bool:
+    """Say whether a process runs; one that has ended and waits to be noticed does not."""
+    with suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z"
+    return False
 
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)

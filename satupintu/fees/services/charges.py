@@ -23,11 +23,12 @@ from satupintu.lib.refusal import Refusal
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import system_actor
 from satupintu.workflow.queries import get_case
-from satupintu.workflow.services import CannotMove, act
+from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
 
 log = structlog.get_logger()
 
 ASK_AFTER = timedelta(minutes=10)  # a provider's own retries come first
+TURNS = 5  # tries to book a payment while others move its case
 ASK_BEYOND = timedelta(days=2)  # after a charge has ended, money may still be on its way
 
 
@@ -78,7 +79,7 @@ def order_charge(made: Assessment, *, way: str, amount_idr: int, at: datetime) -
 
 def take_notice(provider: str, notice: Notice, *, body: bytes, at: datetime) -> Outcome:
     """
-    Keep what a provider tells, and book the money it tells of. Returns what followed.
+    Keep what a provider tells, and book the money it tells of. Returns what followed; RECEIVED: not booked yet.
 
     Twice is once: the provider's name of the notification, and of the money, each count once. A notification that
     could not be booked is tried again when it comes again, or when the provider is asked.
@@ -110,29 +111,39 @@ def _follow(provider: str, notice: Notice, charge: Charge | None, at: datetime) 
         return Outcome.UNKNOWN
     if not notice.paid:
         return Outcome.NOTED
-    try:
-        act(
-            get_case(charge.case_id),
-            "receive_payment",
-            by=system_actor(provider),
-            at=at,
-            channel="system",
-            data={
-                "amount_idr": notice.amount_idr,
-                "paid_on": _paid_on(notice, at),
-                "way": charge.way,
-                "provider": provider,
-                "provider_ref": notice.payment_ref,
-                "reference": charge.provider_ref,
-            },
-            origin=f"pay:{provider}",
-            origin_ref=notice.payment_ref,
-        )
-    except (CannotMove, NumberProblem) as error:
-        log.warning("payment_not_booked", charge=str(charge.pk), why=error.message)
-        return Outcome.REFUSED
+    for _turn in range(TURNS):
+        try:
+            _book(provider, notice, charge, at)
+        except MovedMeanwhile:
+            continue  # another payment of the same case came in the same moment
+        except (CannotMove, NumberProblem) as error:
+            log.warning("payment_not_booked", charge=str(charge.pk), why=error.message)
+            return Outcome.REFUSED
+        break
+    else:
+        return Outcome.RECEIVED
     Charge.objects.filter(pk=charge.pk, paid_at__isnull=True).update(paid_at=at)
     return Outcome.BOOKED if notice.amount_idr == charge.amount_idr else Outcome.DIFFERS
+
+
+def _book(provider: str, notice: Notice, charge: Charge, at: datetime) -> None:
+    act(
+        get_case(charge.case_id),
+        "receive_payment",
+        by=system_actor(provider),
+        at=at,
+        channel="system",
+        data={
+            "amount_idr": notice.amount_idr,
+            "paid_on": _paid_on(notice, at),
+            "way": charge.way,
+            "provider": provider,
+            "provider_ref": notice.payment_ref,
+            "reference": charge.provider_ref,
+        },
+        origin=f"pay:{provider}",
+        origin_ref=notice.payment_ref,
+    )
 
 
 def _paid_on(notice: Notice, at: datetime) -> str:

@@ -13,12 +13,13 @@ from satupintu.fees.providers.port import ProviderDown
 from satupintu.fees.providers.simulator import signing
 from satupintu.fees.providers.simulator.server import Bank
 from satupintu.fees.queries import Charge, ProviderEvent, books_of
-from satupintu.fees.services import NoProvider, ask_about_lost, order_charge
+from satupintu.fees.services import NoProvider, ask_about_lost, charges, order_charge
 from satupintu.lib import clock
 from satupintu.permits import rules
 from satupintu.permits.tests.officer_cases import MONDAY
 from satupintu.permits.tests.paid_cases import LEVY, PaidWorld, make_paid_world
 from satupintu.workflow.audit import audit
+from satupintu.workflow.services import MovedMeanwhile
 
 pytestmark = pytest.mark.django_db
 SECRET = "rahasia-uji"
@@ -160,6 +161,28 @@ def test_out_of_order_changes_nothing(office, bank):
     late = {"event": "EV-0", "charge": told["charge"], "status": "pending", "amount": 0}
     assert outcome(tell(late)) == "noted"
     assert office.fresh(case).state == rules.State.READY
+
+
+@pytest.mark.parametrize(("times", "status"), [(2, 200), (99, 503)])
+def test_a_payment_that_meets_another_is_booked_or_asked_for_again(
+    office, bank, monkeypatch, times, status
+):
+    case, met = office.owing(), []
+    told = bank.pay(charged(case).provider_ref, LEVY)
+    book = charges.act
+
+    def meet(*given, **more):
+        met.append(1)
+        if len(met) <= times:
+            raise MovedMeanwhile("")
+        return book(*given, **more)
+
+    monkeypatch.setattr(charges, "act", meet)
+    assert tell(told).status_code == status
+    assert len(books_of(case.pk).payments) == (status == 200)
+    monkeypatch.setattr(charges, "act", book)
+    assert outcome(tell(told)) == "booked"
+    assert len(books_of(case.pk).payments) == 1
 
 
 def test_money_for_a_case_that_was_withdrawn_is_booked_and_goes_back(office, bank):

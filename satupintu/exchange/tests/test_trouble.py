@@ -1,0 +1,45 @@
+"""The office's own troubles as a program is told of them: what passes is to be tried again, under the same key."""
+
+import errno
+
+import pytest
+from django.db import OperationalError
+
+from satupintu.documents.rules import Trouble
+from satupintu.documents.services import UploadRefused
+from satupintu.exchange.routes import applications
+from satupintu.exchange.tests.conftest import problem_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (OperationalError("database is locked"), 503, "busy"),
+        (OperationalError("database or disk is full"), 503, "busy"),
+        (OperationalError("no such column: x"), 500, "internal"),
+        (OSError(errno.ENOSPC, "no room"), 507, "no-room"),
+        (OSError(errno.EACCES, "not allowed"), 500, "internal"),
+        (UploadRefused(Trouble.NO_SPACE), 507, "no-room"),
+        (UploadRefused(Trouble.EMPTY), 422, "upload-refused"),
+    ],
+)
+def test_each_trouble_has_its_status_and_its_advice(sidesa, monkeypatch, error, status, code):
+    def fail(**_given):
+        raise error
+
+    monkeypatch.setattr(applications.services, "apply", fail)
+    body = {"service": "sip-bidan", "consent": "electronic", "applicant": APPLICANT, "answers": {}}
+    answer = sidesa.post("/applications", body, idempotency_key="perbuatan-sama")
+
+    assert (answer.status_code, problem_of(answer)) == (status, code)
+    assert answer.json()["detail"].endswith(".")
+    assert (answer.headers.get("Retry-After") == "10") == (code == "busy")
+
+    again = sidesa.post("/applications", body, idempotency_key="perbuatan-sama")
+    kept = again.headers.get("Idempotency-Replayed") == "true"
+    assert kept == (code == "upload-refused")  # what passes is done again under the same key
+
+
+APPLICANT = {"identity_kind": "nik", "identity": "6103016508909999", "name": "Dewi Contoh"}

@@ -1,0 +1,28 @@
+"""Failures that pass by themselves, or by making room: what pages and API alike answer with a sentence of their own."""
+
+import errno
+
+from django.db import OperationalError
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+BUSY_SECONDS = 10  # after which it is worth trying again
+
+# PostgreSQL's classes of errors that pass: connection, rollback, resources, operator, lock.
+_PASSING_STATES = ("08", "40", "53", "57", "55P03")
+_PASSING_WORDS = ("locked", "busy", "is full", "disk i/o error", "unable to open")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether a failure comes from the state the database is in, not from a mistake of ours."""
+    if not isinstance(error, OperationalError):
+        return False
+    missing = object()
+    state = getattr(error.__cause__, "sqlstate", missing)
+    if state is not missing:  # None: PostgreSQL did not answer at all
+        return state is None or str(state).startswith(_PASSING_STATES)
+    return any(word in str(error).lower() for word in _PASSING_WORDS)
+
+
+def is_no_room(error: BaseException) -> bool:
+    """Say whether a file could not be written for want of room on the disk."""
+    return isinstance(error, OSError) and error.errno in DISK_FULL

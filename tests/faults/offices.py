@@ -1,0 +1,69 @@
+"""A small office made for one measurement, on a database of its own; thrown away afterwards."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+LONGEST_SECONDS = 240
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from satupintu.config.bench.server import free_port  # noqa: E402  after the path
+from satupintu.lib.postgres import throwaway_postgres  # noqa: E402  after the path
+
+
+def environment_of(home: Path, url: str) -> dict[str, str]:
+    """Return the environment of every process of an office: nothing of the tester's own office is in it."""
+    kept = {key: one for key, one in os.environ.items() if not key.startswith("SATUPINTU_")}
+    return kept | {
+        "SATUPINTU_HOME": str(home),
+        "DATABASE_URL": url,
+        "SATUPINTU_LOG": "CRITICAL",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@contextmanager
+def office_on(database: str) -> Iterator[dict[str, str]]:
+    """Give the environment of an office to be made; the database keeps what it promised. Raises NoPostgres."""
+    with ExitStack() as opened:
+        folder = Path(tempfile.mkdtemp(prefix="satupintu-faults-"))
+        opened.callback(shutil.rmtree, folder, ignore_errors=True)
+        url = f"sqlite:///{folder}/office.sqlite3"
+        if database == "PostgreSQL":
+            url = opened.enter_context(throwaway_postgres(durable=True))
+        yield environment_of(folder / "home", url)
+
+
+def for_serving(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of an office whose processes listen: on free ports, to as many calls as come."""
+    web, bank = free_port(), free_port()
+    return environment | {
+        "PORT": str(web),
+        "SATUPINTU_PAYMENT_URL": f"http://127.0.0.1:{bank}",
+        "SATUPINTU_PAYMENT_SECRET": "rahasia-uji",
+        "SATUPINTU_API_PER_MINUTE": "1000000",
+    }
+
+
+def run(environment: dict[str, str], scenario: str, *more: str, program: str = "driver") -> Any:
+    """Return what a scenario found in a process of its own; raises AssertionError with what it said."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / f"{program}.py"), scenario, *more],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(done.stdout.splitlines()[-1])
