@@ -10,11 +10,13 @@ import atexit
 import os
 import secrets
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +126,7 @@ USES_DATABASE = {
     "client",
     "admin_client",
     "new_database",
+    "migrated_database",
 }
 
 
@@ -140,14 +143,50 @@ def new_database(tmp_path: Path) -> Callable[[], str]:
         name = f"own_{secrets.token_hex(6)}"
         if DATABASE == "sqlite":
             return f"sqlite:///{tmp_path}/{name}.sqlite3"
-        import psycopg
-
-        server = os.environ["DATABASE_URL"]
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return server.rpartition("/")[0] + f"/{name}"
+        return create_on_server(name)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> str:
+    """Keep a copy of the database as the migrations left it, before any test wrote into it; return where it is."""
+    from django.db import connection
+
+    if DATABASE == "sqlite":
+        copy = Path(os.environ["SATUPINTU_HOME"]) / "migrated.sqlite3"
+        with django_db_blocker.unblock(), closing(sqlite3.connect(copy)) as target:
+            connection.ensure_connection()
+            connection.connection.backup(target)
+        return str(copy)
+    migrated = f"migrated_{WORKER or 'only'}"
+    connection.close()
+    create_on_server(migrated, template=str(connection.settings_dict["NAME"]))
+    return migrated
+
+
+@pytest.fixture
+def migrated_database(new_database: Callable[[], str], django_db_setup: str) -> Callable[[], str]:
+    """The same with all tables of this version in it and no office: what `satupintu migrate` would have made."""
+
+    def make() -> str:
+        if DATABASE == "postgres":
+            return create_on_server(f"own_{secrets.token_hex(6)}", template=django_db_setup)
+        url = new_database()
+        shutil.copyfile(django_db_setup, url.removeprefix("sqlite:///"))
+        return url
+
+    return make
+
+
+def create_on_server(name: str, *, template: str = "template1") -> str:
+    """Create a database on the session's throwaway server, a copy of the template, and return its URL."""
+    import psycopg
+
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return server.rpartition("/")[0] + f"/{name}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

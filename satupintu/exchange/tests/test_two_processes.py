@@ -35,8 +35,6 @@ MAKE = """
 import django
 django.setup()
 from datetime import UTC, date, datetime
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from satupintu.exchange.rules import Scope
 from satupintu.exchange.services import create_client
 from satupintu.people.rules import system_actor
@@ -47,8 +45,8 @@ print(made.client.prefix)
 
 
 @pytest.mark.slow
-def test_of_two_processes_one_does_the_work_of_a_key(new_database):
-    environment = os.environ | {"DATABASE_URL": new_database()}
+def test_of_two_processes_one_does_the_work_of_a_key(migrated_database):
+    environment = os.environ | {"DATABASE_URL": migrated_database()}
 
     def start(program, *arguments):
         return subprocess.Popen(

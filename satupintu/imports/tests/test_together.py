@@ -7,11 +7,8 @@ import subprocess
 import sys
 from collections import Counter
 
-import pytest
-
 from satupintu.imports.rules import CHUNK_RUN
 from satupintu.imports.tests.files import as_csv, sicantik_line
-from satupintu.office.tests.test_numbers import database_for_processes
 
 ROWS = 70
 
@@ -43,11 +40,10 @@ def at_once(environment, *commands):
     return [finish(one).strip() for one in running]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_importers_of_the_same_rows_and_of_the_same_file(tmp_path):
+def test_two_importers_of_the_same_rows_and_of_the_same_file(migrated_database, tmp_path):
     environment = {
         **os.environ,
-        **database_for_processes(tmp_path),
+        "DATABASE_URL": migrated_database(),
         "SATUPINTU_HOME": str(tmp_path),
     }
     lines = [sicantik_line(n) for n in range(1, ROWS + 1)]

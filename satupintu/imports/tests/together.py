@@ -12,7 +12,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  after Django is set up
 from django.db import connection  # noqa: E402  after Django is set up
 
 from satupintu.imports import services  # noqa: E402  after Django is set up
@@ -34,8 +33,6 @@ def _admin():
 
 def prepare(*paths: str) -> None:
     """Make an office, send files of two registers, have them checked and started; nothing is imported yet."""
-    if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
     make_world()
     by = _admin()
     for path in paths:

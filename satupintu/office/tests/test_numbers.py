@@ -5,10 +5,9 @@ import subprocess
 import sys
 import uuid
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from satupintu.office import queries, services
 from satupintu.office.models import NumberTaken
@@ -252,25 +251,14 @@ class TestRegister:
         assert [row.seq for row in rest] == [3, 2, 1]
 
 
-def database_for_processes(tmp_path) -> dict[str, str]:
-    """A database that other processes can open; SQLite's test database lives in memory."""
-    if connection.vendor == "sqlite":
-        return {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
-    at = connection.settings_dict
-    user = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
-    return {
-        "DATABASE_URL": f"postgres://{user}@{quote(at['HOST'], safe='')}:{at['PORT']}/{at['NAME']}"
+def test_processes_never_share_a_number_and_leave_no_gap(migrated_database, tmp_path):
+    environment = {
+        **os.environ,
+        "DATABASE_URL": migrated_database(),
+        "SATUPINTU_HOME": str(tmp_path),
     }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_processes_never_share_a_number_and_leave_no_gap(tmp_path):
-    environment = {**os.environ, **database_for_processes(tmp_path)}
-    environment["SATUPINTU_HOME"] = str(tmp_path)
     setup = (
         "import django; django.setup()\n"
-        "from django.core.management import call_command\n"
-        "call_command('migrate', 'office', verbosity=0)\n"
         "from satupintu.office.services import save_series\n"
         "from satupintu.lib.clock import now\n"
         "save_series('race', name='Lomba', pattern='{seq}/{year}', by_name='x', at=now())\n"
