@@ -34,7 +34,7 @@ class Office:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     def run_python(self, code: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +44,7 @@ class Office:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     def python(self, code: str) -> str:

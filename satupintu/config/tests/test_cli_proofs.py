@@ -14,10 +14,20 @@ COMMANDS = ("verify", "audit", "replay", "demo")
 
 @pytest.fixture
 def satupintu(new_database, tmp_path):
-    """Run the command line on an office of its own; returns the finished process."""
+    """Run the command line on an empty database of its own; returns the finished process."""
+    return runner(new_database(), tmp_path)
+
+
+@pytest.fixture
+def office(migrated_database, tmp_path):
+    """The same where the tables are there already."""
+    return runner(migrated_database(), tmp_path)
+
+
+def runner(database, folder):
     environment = os.environ | {
-        "SATUPINTU_HOME": str(tmp_path / "home"),
-        "DATABASE_URL": new_database(),
+        "SATUPINTU_HOME": str(folder / "home"),
+        "DATABASE_URL": database,
         "COLUMNS": "100",
         "SATUPINTU_DEBUG": "",
         "LANG": "C.UTF-8",
@@ -47,12 +57,11 @@ def test_the_help_of_a_command_has_an_example(satupintu, name):
 
 
 @pytest.mark.slow
-def test_a_log_is_replayed_once_and_its_chains_are_whole(satupintu):
+def test_a_log_is_replayed_once_and_its_chains_are_whole(office):
     log, mapping = str(DATA / "receipt.xes.gz"), str(DATA / "receipt.toml")
-    satupintu("migrate")
 
-    first = satupintu("replay", log, "--map", mapping)
-    second = satupintu("replay", log, "--map", mapping)
+    first = office("replay", log, "--map", mapping)
+    second = office("replay", log, "--map", mapping)
 
     assert "1434 cases, 8577 events added, 0 were here already." in first.stdout
     assert re.search(r"1434\s+16\.7%\s+Confirmation of receipt", first.stdout)
@@ -64,9 +73,9 @@ def test_a_log_is_replayed_once_and_its_chains_are_whole(satupintu):
         assert figure in first.stdout
         assert figure in second.stdout
     assert "0 cases, 0 events added, 8577 were here already." in second.stdout
-    assert "Whole: 8577 rows of 1434 cases" in satupintu("audit").stdout
+    assert "Whole: 8577 rows of 1434 cases" in office("audit").stdout
 
-    satupintu(
+    office(
         python="import django, os\n"
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'satupintu.config.settings'\n"
         "django.setup()\n"
@@ -74,14 +83,13 @@ def test_a_log_is_replayed_once_and_its_chains_are_whole(satupintu):
         "row = Transition.objects.filter(case__number='receipt-case-10011', seq=3)\n"
         "assert row.update(actor_name='Somebody else') == 1\n"
     )
-    broken = satupintu("audit", code=1)
+    broken = office("audit", code=1)
     assert "receipt-case-10011, row 3" in broken.stderr
     assert "was changed after it was written" in broken.stderr
 
 
-def test_a_log_that_is_not_there_gets_one_sentence(satupintu, tmp_path):
-    satupintu("migrate")
-    failed = satupintu("replay", "none.xes", "--map", str(DATA / "receipt.toml"), code=1)
+def test_a_log_that_is_not_there_gets_one_sentence(office):
+    failed = office("replay", "none.xes", "--map", str(DATA / "receipt.toml"), code=1)
     assert failed.stderr.strip() == "none.xes: there is no such file."
 
 

@@ -49,6 +49,12 @@ def environment(new_database, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def prepared(environment: dict[str, str], migrated_database: Callable[[], str]) -> None:
+    """The tables are there already."""
+    environment["DATABASE_URL"] = migrated_database()
+
+
+@pytest.fixture
 def init(environment: dict[str, str]) -> Run:
     def run(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -114,6 +120,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.usefixtures("prepared")
 def test_each_mistake_gets_one_sentence(init: Run) -> None:
     for options, more, sentence in MISTAKES:
         done = init(*options, **more)
@@ -132,6 +139,7 @@ def wait_for_hidden_typing(terminal: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("prepared")
 def test_a_person_at_a_terminal_is_asked_for_what_is_missing(environment: dict[str, str]) -> None:
     del environment["SATUPINTU_ADMIN_PASSWORD"]
     ours, theirs = pty.openpty()

@@ -207,12 +207,12 @@ def test_a_schema_of_postgresql_is_named_in_the_address():
 
 
 @pytest.mark.slow
-def test_a_new_copy_leaves_every_row_of_the_real_office_as_it_was(new_database, tmp_path):
+def test_a_new_copy_leaves_every_row_of_the_real_office_as_it_was(migrated_database, tmp_path):
     home = tmp_path / "office"
     environment = {
         **os.environ,
         "SATUPINTU_HOME": str(home),
-        "DATABASE_URL": new_database(),
+        "DATABASE_URL": migrated_database(),
         "SATUPINTU_DEMO": "0",
         "SATUPINTU_TRAINING_PORT": "8999",
         "SATUPINTU_ADMIN_PASSWORD": "sandi-panjang-sekali",

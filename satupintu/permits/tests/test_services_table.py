@@ -16,7 +16,7 @@ from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.services.issue import number_and_issue
 from satupintu.permits.tests.officer_cases import make_world
 from satupintu.permits.tests.paid_cases import make_paid_world
-from satupintu.workflow.queries import Task, Transition
+from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.services import MoveNotAllowed, act
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,8 @@ def test_what_the_table_forbids_is_refused_and_leaves_no_trace(name):
     case = world.apply_paid() if name == "paid" else world.apply(service=SERVICES[name])
     lifecycle = LIFECYCLES[name]
     units, user = world.actor("budi").units, world.user("admin").pk
-    kept = world.fresh(case)  # what is refused must change nothing of it: read once
+    kept = world.fresh(case)  # read once: what is refused changes nothing of it
+    row = Case.objects.values().get(pk=case.pk)
     before = (Transition.objects.count(), Task.objects.filter(state="open").count())
     later, task = world.at + timedelta(minutes=1), {"task": str(world.tasks(case)[0].pk)}
     checked = 0
@@ -62,6 +63,7 @@ def test_what_the_table_forbids_is_refused_and_leaves_no_trace(name):
             act(moved, action, by=actor, at=later, reason="Alasan.", data=DATA.get(action, task))
         checked += 1
     assert (Transition.objects.count(), Task.objects.filter(state="open").count()) == before
+    assert Case.objects.values().get(pk=case.pk) == row
     assert checked > 1000
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from satupintu.catalogue.services import publish_shipped
 from satupintu.lib import clock
+from satupintu.lib.tests.rows import made_once
 from satupintu.messaging.models import OutMessage
 from satupintu.messaging.services import forget_codes
 from satupintu.office.services.demo import set_up_office
@@ -18,6 +19,10 @@ ADDRESS = "/layanan/sip-bidan/daftar/"
 
 @pytest.fixture(autouse=True)
 def _office():
+    made_once("checklist", _make_office)
+
+
+def _make_office():
     set_up_office("sanggau", at=clock.now(), whole_country=False)
     publish_shipped(by=system_actor("tests"), at=clock.now())
 

@@ -1,7 +1,7 @@
 """A foreign log comes back from our own with its figures: every line of what two other programs counted."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +9,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db.models import Count
 
+from satupintu.lib.tests.rows import made_once
 from satupintu.quality.models import Outcome
 from satupintu.quality.queries import log_figures, month_figures
-from satupintu.quality.rules import LogFigures, LoggedCase, LoggedEvent, figures_of, spread
+from satupintu.quality.rules import (
+    LogFigures,
+    LoggedCase,
+    LoggedEvent,
+    Span,
+    figures_of,
+    recap,
+    spread,
+)
+from satupintu.quality.tests.test_recap import counts, read_all
 from satupintu.workflow import replay
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Pending
@@ -98,12 +108,19 @@ def compare(found: Any, wanted: Any, where: str) -> None:
         assert found == wanted, where
 
 
+def replayed_receipt() -> replay.Report:
+    """Replay the log, once a process; return what the replay said."""
+    mapping = replay.read_mapping(DATA / "receipt.toml")
+    return made_once(
+        "receipt", lambda: replay.replay(DATA / "receipt.xes.gz", mapping, recorded_at=AT)
+    )
+
+
 @pytest.mark.slow
 def test_the_receipt_log_comes_back_with_every_published_figure(db: None) -> None:
     reference = json.loads((DATA / "receipt-reference.json").read_text())
-    mapping = replay.read_mapping(DATA / "receipt.toml")
 
-    report = replay.replay(DATA / "receipt.xes.gz", mapping, recorded_at=AT)
+    report = replayed_receipt()
 
     assert (report.cases, report.events, report.skipped) == (1434, 8577, 0)
     assert sorted(Case.objects.values_list("channel").annotate(n=Count("pk"))) == [
@@ -134,6 +151,36 @@ def test_the_receipt_log_comes_back_with_every_published_figure(db: None) -> Non
     assert kept.filter(on_time=False).count() == found.kept.late == 377
     assert kept.filter(on_time=True).count() == found.kept.on_time == 952
     assert month_figures(datetime(2011, 3, 31, tzinfo=UTC).date()).decided == 0
+
+
+@pytest.mark.slow
+def test_the_recap_of_a_foreign_log_agrees_with_its_published_figures(db: None) -> None:
+    reference = json.loads((DATA / "receipt-reference.json").read_text())
+    replayed_receipt()
+    read_all(AT)
+    ends = {one.case_id: one for one in Outcome.objects.all()}
+    spans = []
+    for key, opened in Case.objects.filter(kind="replayed").values_list("pk", "opened_at"):
+        end, day = ends.get(key), opened.astimezone(AMSTERDAM).date()
+        if end is None:
+            spans.append(Span("receipt", day))
+        else:
+            ended = max(day, end.decided_at.astimezone(AMSTERDAM).date())
+            spans.append(Span("receipt", day, ended, end.result, on_time=end.on_time))
+
+    whole = recap(spans, date(2010, 1, 1), date(2026, 12, 31))[0]
+    sla = reference["sla"]
+    assert counts(whole) == (0, 1434, sla["on_time"] + sla["late"], 0, 0, sla["no_enddate"])
+    assert (whole.on_time, whole.promised) == (sla["on_time"], sla["on_time"] + sla["late"])
+
+    left = 0
+    for month, arrived in sorted(reference["arrivals_by_month_local"].items()):
+        first = date.fromisoformat(f"{month}-01")
+        line = recap(spans, first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))[
+            0
+        ]
+        assert (line.carried, line.received) == (left, arrived), month
+        left = line.left
 
 
 def test_an_empty_log_has_no_figures(db: None) -> None:

@@ -1,10 +1,8 @@
-"""The monthly recap: as a rule, against the log counted by hand, and against a foreign log of 1434 cases."""
+"""The monthly recap: as a rule, and against the log counted by hand; against a foreign log in test_logs.py."""
 
-import json
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -16,7 +14,6 @@ from satupintu.permits.tests.officer_cases import MONDAY, make_world
 from satupintu.quality.models import Outcome
 from satupintu.quality.queries import month_by_service, month_figures, recap_of
 from satupintu.quality.rules import ServiceRecap, Span, recap, total
-from satupintu.workflow import replay
 from satupintu.workflow.models import Case, Pending, Transition
 from satupintu.workflow.services import run_readers
 
@@ -202,37 +199,3 @@ def test_what_ended_before_the_upgrade_is_read_once_more(db):
     read_all(MONDAY)
 
     assert [(one.result, one.on_time) for one in Outcome.objects.all()] == [("withdrawn", None)]
-
-
-@pytest.mark.slow
-def test_the_recap_of_a_foreign_log_agrees_with_its_published_figures(db):
-    reference = json.loads((DATA / "receipt-reference.json").read_text())
-    mapping = replay.read_mapping(DATA / "receipt.toml")
-    replay.replay(
-        DATA / "receipt.xes.gz", mapping, recorded_at=datetime(2026, 11, 2, 2, tzinfo=UTC)
-    )
-    read_all(datetime(2026, 11, 2, 2, tzinfo=UTC))
-    zone = ZoneInfo("Europe/Amsterdam")
-    ends = {one.case_id: one for one in Outcome.objects.all()}
-    spans = []
-    for key, opened in Case.objects.filter(kind="replayed").values_list("pk", "opened_at"):
-        end, day = ends.get(key), opened.astimezone(zone).date()
-        if end is None:
-            spans.append(Span("receipt", day))
-        else:
-            ended = max(day, end.decided_at.astimezone(zone).date())
-            spans.append(Span("receipt", day, ended, end.result, on_time=end.on_time))
-
-    whole = recap(spans, date(2010, 1, 1), date(2026, 12, 31))[0]
-    sla = reference["sla"]
-    assert counts(whole) == (0, 1434, sla["on_time"] + sla["late"], 0, 0, sla["no_enddate"])
-    assert (whole.on_time, whole.promised) == (sla["on_time"], sla["on_time"] + sla["late"])
-
-    left = 0
-    for month, arrived in sorted(reference["arrivals_by_month_local"].items()):
-        first = date.fromisoformat(f"{month}-01")
-        line = recap(spans, first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))[
-            0
-        ]
-        assert (line.carried, line.received) == (left, arrived), month
-        left = line.left
