@@ -17,7 +17,7 @@ from satupintu.archive.rules import FileClass, FolderState, Standing
 from satupintu.lib.days import month_end
 from satupintu.lib.keyset import beyond
 from satupintu.permits import queries as permits
-from satupintu.permits.rules import KIND_PERMIT, STATUSES, PermitState
+from satupintu.permits.rules import KIND_PERMIT, STANDING, STATUSES
 from satupintu.workflow.queries import Case, linked, with_version
 
 __all__ = ["Box", "Disposal", "Folder", "Transfer"]
@@ -56,7 +56,7 @@ def ended_on(case: Case) -> date | None:
     return rules.end_of(
         timezone.localdate(case.closed_at) if case.closed_at else None,
         has_permit=permit is not None,
-        ended_otherwise=permit is not None and permit.state != PermitState.IN_FORCE,
+        ended_otherwise=permit is not None and permit.state not in STANDING,
         valid_until=permit.valid_until if permit else None,
     )
 
@@ -65,7 +65,7 @@ def standing_of(folder: Folder, today: date) -> Standing:
     """Return what decides whether a file may be destroyed, read anew. Four queries."""
     case = folder.case
     permit = permits.permit_of_case(case.pk)
-    in_force = permit is not None and permit.state == PermitState.IN_FORCE
+    in_force = permit is not None and permit.state in STANDING
     if in_force and permit and permit.valid_until:
         in_force = permit.valid_until >= today
     related = [one for link in linked(case) for one in (link.source, link.target)]

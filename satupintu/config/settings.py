@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "satupintu.exchange",
     "satupintu.archive",
     "satupintu.objections",
+    "satupintu.supervision",
     "satupintu.imports",
     "satupintu.permits",
     "satupintu.fees",

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.catalogue.urls")),
     path("", include("satupintu.permits.urls")),
     path("", include("satupintu.objections.urls")),
+    path("", include("satupintu.supervision.urls")),
     path("", include("satupintu.fees.urls")),
     path("", include("satupintu.surveys.urls")),
     path("", include("satupintu.messaging.urls")),

@@ -112,7 +112,7 @@ class PermitFacts(Schema):
 
 class Verdict(Schema):
     verdict: Literal[
-        "in_force", "expired", "revoked", "superseded", "altered", "unknown", "genuine"
+        "in_force", "expired", "suspended", "revoked", "superseded", "altered", "unknown", "genuine"
     ]
     word: Words
     text: Words

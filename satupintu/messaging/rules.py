@@ -120,6 +120,23 @@ TEXTS: dict[str, frozenset[str]] = {
     ),
     "objection_deemed": frozenset({"name", "service", "number", "about", "due", "link"}),
     "objection_waiting": frozenset({"name", "service", "number", "about", "due", "link"}),
+    "sanction_given": frozenset(
+        {
+            "name",
+            "service",
+            "permit_number",
+            "sanction",
+            "sanction_number",
+            "reason",
+            "demand",
+            "link",
+        }
+    ),
+    "suspension_ended": frozenset({"name", "service", "permit_number", "link"}),
+    "sanction_waiting": frozenset({"name", "service", "number", "permit_number", "due", "link"}),
+    "warning_ran_out": frozenset(
+        {"name", "service", "number", "permit_number", "sanction", "due", "link"}
+    ),
     "log_root": frozenset({"name", "number", "day", "root"}),
 }
 

@@ -357,7 +357,21 @@ def register(
     wanted: RegisterFilter, today: date, before: tuple[datetime, UUID] | None = None
 ) -> list[Permit]:
     """Return up to REGISTER_PAGE + 1 permits in force, newest first, by keyset. One query."""
-    permits = Permit.objects.filter(in_force_on(today)).select_related("party")
+    permits = _narrowed(Permit.objects.filter(in_force_on(today)), wanted)
+    permits = permits.filter(beyond(before, "issued_at", falling=True))
+    return list(permits.order_by("-issued_at", "id")[: REGISTER_PAGE + 1])
+
+
+def suspended(wanted: RegisterFilter, today: date) -> list[Permit]:
+    """Return up to REGISTER_PAGE permits that are suspended on a day, newest first. One query."""
+    permits = Permit.objects.filter(state=rules.PermitState.SUSPENDED).exclude(
+        valid_until__lt=today
+    )
+    return list(_narrowed(permits, wanted).order_by("-issued_at", "id")[:REGISTER_PAGE])
+
+
+def _narrowed(permits: "QuerySet[Permit]", wanted: RegisterFilter) -> "QuerySet[Permit]":
+    permits = permits.select_related("party")
     if wanted.text:
         # A person is found by the whole name only: by parts, letter after letter of a masked name could be guessed.
         permits = permits.filter(
@@ -370,8 +384,7 @@ def register(
         permits = permits.filter(service_code=wanted.service_code)
     if wanted.district:
         permits = permits.filter(region__startswith=wanted.district)
-    permits = permits.filter(beyond(before, "issued_at", falling=True))
-    return list(permits.order_by("-issued_at", "id")[: REGISTER_PAGE + 1])
+    return permits
 
 
 def in_force_on(today: date) -> Q:

@@ -20,6 +20,7 @@ from satupintu.catalogue.rules import Definition, Kind, Statement, Validity, pro
 from satupintu.people.rules import Role
 from satupintu.permits.keeping import keeping_moves
 from satupintu.permits.objected import AFTER_OBJECTION, CARRY_OUT_DAYS, OBJECTION_LINK
+from satupintu.permits.supervised import UNDER_SUPERVISION
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
 __all__ = ["CARRY_OUT_DAYS", "OBJECTION_LINK"]  # read by others through this module
@@ -434,6 +435,7 @@ PERMIT = Lifecycle(
             for state in (State.ISSUED, State.HANDED_OVER)
         },
         **AFTER_OBJECTION,
+        **UNDER_SUPERVISION,
     },
 )
 
@@ -686,8 +688,13 @@ def changed_originals(before: Mapping[str, str], given: Mapping[str, str]) -> di
 
 class PermitState(StrEnum):
     IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+
+
+# Not ended: what replaces one of these takes its place, and nobody gets a second one for the same thing.
+STANDING = (PermitState.IN_FORCE, PermitState.SUSPENDED)
 
 
 class ReviewOutcome(StrEnum):
@@ -723,6 +730,11 @@ VERDICTS = {
     ),
     "revoked": Verdict(
         _("DICABUT"), Tone.BAD, _("Izin ini pernah kami terbitkan dan sudah dicabut.")
+    ),
+    "suspended": Verdict(
+        _("DIBEKUKAN"),
+        Tone.BAD,
+        _("Izin ini sedang dibekukan: pemegangnya tidak boleh menggunakannya untuk sementara."),
     ),
     "superseded": Verdict(
         _("DIGANTI"), Tone.WARN, _("Izin ini sudah diganti dengan izin yang lebih baru.")
@@ -776,7 +788,7 @@ def verdict_of(state: str, valid_until_date: date | None, today: date) -> str:
         return "superseded"
     if valid_until_date and valid_until_date < today:
         return "expired"
-    return "in_force"
+    return "suspended" if state == PermitState.SUSPENDED else "in_force"
 
 
 # --- Letters -------------------------------------------------------------------------------------

@@ -125,6 +125,8 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "withdraw": (gettext_lazy("Permohonan ditarik pemohon"), BAD),
     "lapse": (gettext_lazy("Ditutup karena tidak diperbaiki"), BAD),
     "revoke": (gettext_lazy("Izin dicabut"), BAD),
+    "suspend": (gettext_lazy("Izin dibekukan"), BAD),
+    "end_suspension": (gettext_lazy("Pembekuan izin berakhir"), DONE),
     "reopen": (gettext_lazy("Keberatan dikabulkan, permohonan dibuka kembali"), DONE),
     "reinstate": (gettext_lazy("Keberatan dikabulkan, izin berlaku kembali"), DONE),
 }

@@ -5,5 +5,6 @@ from typing import Any
 
 from satupintu.objections.rules import STAGE_LABELS as OBJECTION_STAGES
 from satupintu.permits.rules import STAGE_LABELS as PERMIT_STAGES
+from satupintu.supervision.rules import STAGE_LABELS as SUPERVISION_STAGES
 
-STAGE_LABELS: Mapping[str, Any] = {**PERMIT_STAGES, **OBJECTION_STAGES}
+STAGE_LABELS: Mapping[str, Any] = {**PERMIT_STAGES, **OBJECTION_STAGES, **SUPERVISION_STAGES}

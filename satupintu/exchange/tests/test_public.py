@@ -8,6 +8,8 @@ from satupintu.exchange.rules import Scope
 from satupintu.exchange.tests.conftest import problem_of
 from satupintu.permits.models import Application, Permit
 from satupintu.permits.rules import TRIES_AN_HOUR
+from satupintu.supervision.rules import Kind
+from satupintu.supervision.tests.conftest import give
 
 
 def get(path, **headers):
@@ -93,6 +95,15 @@ def test_a_permit_is_verified_by_code_and_number(world, program):
     assert answer["permit"]["holder"] == "Sari L•••"
     other = sidesa.get(f"/verify/{permit.check_code}", {"number": "1/2"}).json()
     assert (other["verdict"], other["permit"]) == ("unknown", None)
+
+
+def test_a_suspended_permit_is_answered_so(world, program):
+    permit = Permit.objects.get(case=world.issued(world.apply()))
+    give(world, permit, Kind.SUSPENSION, law="Perbup 12/2024 Pasal 30")
+    sidesa = program(Scope.VERIFY_READ)
+    answer = sidesa.get(f"/verify/{permit.check_code}", {"number": permit.number}).json()
+
+    assert (answer["verdict"], answer["word"]) == ("suspended", "DIBEKUKAN")
 
 
 def test_the_page_of_the_api_shows_every_operation_and_problem(world):

@@ -88,6 +88,16 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "pattern": "KBR-{year}-{seq:5}",
     },
     {
+        "code": "supervision",
+        "name": "Pengawasan izin",
+        "pattern": "PGW-{year}-{seq:5}",
+    },
+    {
+        "code": "sanction",
+        "name": "Surat sanksi (peringatan, pembekuan)",
+        "pattern": "SANKSI-{year}-{seq:5}",
+    },
+    {
         "code": "import",
         "name": "Berkas dari register lama (impor)",
         "pattern": "IMP-{year}-{seq:6}",

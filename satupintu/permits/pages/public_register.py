@@ -56,7 +56,7 @@ def _may_read(address: str, at: datetime) -> bool:
 @never_cache
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """Show a page of permits in force, newest first. Four queries, however many permits there are."""
+    """Show permits in force, newest first, and before them those suspended. Five queries, however many there are."""
     at = clock.now()
     if not _may_read(client_address(request), at):
         return render(
@@ -75,6 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
     )
     before = _read_place(request.GET.get("sesudah", ""))
     found = queries.register(wanted, today, before)
+    suspended = [] if before else queries.suspended(wanted, today)
     rows = [
         Row(
             one,
@@ -82,7 +83,7 @@ def register(request: HttpRequest) -> HttpResponse:
             masked_name(one.holder, is_organisation=one.party.is_organisation),
             districts.get(one.region[:DISTRICT_LENGTH], ""),
         )
-        for one in found[:REGISTER_PAGE]
+        for one in (*suspended, *found[:REGISTER_PAGE])
     ]
     context = {
         "rows": rows,

@@ -132,8 +132,12 @@ def _restarted(told: Told, row: Transition) -> None:
 def _ended(told: Told, row: Transition) -> None:
     if row.action == "revoke":
         told.permit_state = rules.PermitState.REVOKED
-    elif told.permit_state == rules.PermitState.IN_FORCE:
+    elif told.permit_state in rules.STANDING:
         told.permit_state = row.data.get("state", rules.PermitState.SUPERSEDED)
+
+
+def _standing_changed(told: Told, row: Transition) -> None:
+    told.permit_state = row.data["state"]
 
 
 def _reinstated(told: Told, row: Transition) -> None:
@@ -181,6 +185,8 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "revoke": _ended,
     "replace": _ended,
     "reinstate": _reinstated,
+    "suspend": _standing_changed,
+    "end_suspension": _standing_changed,
     "recommend_for": _recommended,
     "recommend_against": _recommended,
     "record_recommendation": _recommended,

@@ -22,6 +22,7 @@ from satupintu.permits.services import (
     refund,
     review,
     second_look,
+    supervised,
     sweep,
     visit,
 )
@@ -66,6 +67,8 @@ _SERVICES: dict[str, ActionService] = {
     "revoke": issue.revoke,
     "reopen": objected.reopen,
     "reinstate": objected.reinstate,
+    "suspend": supervised.change_standing,
+    "end_suspension": supervised.change_standing,
     "review": second_look.review,
     "assess": fee.assess,
     "set_fee": fee.set_fee,

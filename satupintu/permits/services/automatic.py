@@ -93,7 +93,8 @@ def holder_has_permit(file: File, at: datetime) -> str:
 def no_objection_recorded(file: File, _at: datetime) -> str:
     """The named permit is under no sanction."""
     found = _named_permit(file)
-    return "permit revoked" if found and found.state == rules.PermitState.REVOKED else ""
+    sanctions = (rules.PermitState.REVOKED, rules.PermitState.SUSPENDED)
+    return f"permit {found.state}" if found and found.state in sanctions else ""
 
 
 def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> bool:

@@ -26,6 +26,7 @@ from satupintu.permits.services.common import (
     refuse_own_case,
     task,
 )
+from satupintu.permits.services.supervised import check_not_suspended
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import NewTask, TaskState, waited
 from satupintu.workflow.services import (
@@ -77,12 +78,13 @@ def propose(request: ActRequest) -> Transition:
 
     A refusal may be proposed at any time; what was owed is laid aside, and taken up again by `send_back`.
     Raises StageUnanswered when an approval is proposed before every unit has answered, FeeUnsettled before the fee is
-    paid.
+    paid, PermitSuspended for the extension of a suspended permit.
     """
     refuse_own_case(request)
     file = file_of(request.case)
     refusing = request.action == "propose_refusal"
     if not refusing:
+        check_not_suspended(file.kind, file.permit_case.previous_permit)
         _check_answered(file)
         check_settled(file)
     close = {} if refusing else {own_task(request, file, "propose").pk: "proposed"}
@@ -239,6 +241,7 @@ def approve(request: ActRequest) -> Transition:
     refuse_own_case(request)
     file = file_of(request.case)
     delegation = delegation_of(request, file)
+    check_not_suspended(file.kind, file.permit_case.previous_permit)
     sampled = _check_two_people(request, delegation)
     answered = own_task(request, file, *rules.ANSWERS_TASK["approve"])
     row = move(

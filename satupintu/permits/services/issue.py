@@ -48,6 +48,7 @@ from satupintu.workflow.services import (
     TaskChange,
     act,
     bad_data,
+    given_texts,
     perform_move,
 )
 
@@ -386,7 +387,7 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
         at=at,
         data={"by": permit.number, "state": state.value},
     )
-    Permit.objects.filter(pk=previous.pk, state=rules.PermitState.IN_FORCE).update(
+    Permit.objects.filter(pk=previous.pk, state__in=rules.STANDING).update(
         state=state,
         state_reason=CLOSED if closing else permit.number,
     )
@@ -412,7 +413,11 @@ def number_and_issue(
 
 @transaction.atomic
 def revoke(request: ActRequest) -> Transition:
-    """Revoke a permit with a reason; the public check answers "dicabut" from now on."""
+    """
+    Revoke a permit with a reason; the public check answers "dicabut" from now on.
+
+    data: legal_basis = list of laws and articles; none given, those of the service file stand in the letter.
+    """
     file = file_of(request.case)
     delegation = delegation_of(request, file)
     permit = Permit.objects.get(case_id=request.case.pk)
@@ -422,7 +427,13 @@ def revoke(request: ActRequest) -> Transition:
         action="revoke",
         by=request.by.acting_as(Role.HEAD, delegation.pk),
         at=request.at,
-        facts=facts(request, data={"number": permit.number}),
+        facts=facts(
+            request,
+            data={
+                "number": permit.number,
+                "legal_basis": given_texts(request.data, "legal_basis"),
+            },
+        ),
         tasks=TaskChange(drop=frozenset({"*"})),
     )
     # The reason is in the row's note: encrypted, and erasable by law.

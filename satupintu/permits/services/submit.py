@@ -29,6 +29,7 @@ from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic, paper
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.permits.services.findable import make_findable
+from satupintu.permits.services.supervised import check_not_suspended
 from satupintu.workflow.queries import Case
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
@@ -108,9 +109,7 @@ def problems_of(
 
 _HELD = Prepared(
     lambda party_id, service, today: (
-        Permit.objects.filter(
-            party_id=party_id, service_code=service, state=rules.PermitState.IN_FORCE
-        )
+        Permit.objects.filter(party_id=party_id, service_code=service, state__in=rules.STANDING)
         .exclude(valid_until__lt=today)
         .select_related("case__permit_case")
     )
@@ -159,7 +158,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
 
     In one transaction: application, one case per service with its registration number, attachments, first task, log.
     Services that decide automatically are decided right after. Raises Incomplete with everything that is missing,
-    NotTheirs if the person may no longer act for the applicant, HasPermit (the file's `unique_by`).
+    NotTheirs if the person may no longer act for the applicant, HasPermit (the file's `unique_by`), PermitSuspended.
     """
     if draft.submitted_at and (done := Application.objects.filter(draft_id=draft.pk).first()):
         return done
@@ -178,6 +177,7 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
             [(problem.step, problem.message) for problem in missing],
         )
+    check_not_suspended(Kind(draft.kind), draft.previous_permit)
     for _id, definition in definitions:
         if held := held_alike(draft, definition, timezone.localdate(at)):
             raise HasPermit(held_words(held))

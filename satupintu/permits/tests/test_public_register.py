@@ -124,7 +124,7 @@ def test_pages_follow_each_other_without_gaps_or_doubles(client, permit):
 
 def test_queries_do_not_grow_with_rows(client, permit, django_assert_max_num_queries):
     look(client)
-    with django_assert_max_num_queries(6) as few:
+    with django_assert_max_num_queries(7) as few:
         look(client)
     copies(permit, REGISTER_PAGE + 5)
     with django_assert_max_num_queries(len(few)):

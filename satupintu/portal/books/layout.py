@@ -75,6 +75,7 @@ RECAP = (
 # What the book of permits remarks; an expired one says so by its date.
 _STATES = {
     rules.PermitState.IN_FORCE: gettext_lazy("Berlaku"),
+    rules.PermitState.SUSPENDED: gettext_lazy("Dibekukan"),
     rules.PermitState.REVOKED: gettext_lazy("Dicabut"),
     rules.PermitState.SUPERSEDED: gettext_lazy("Diganti"),
 }
@@ -142,7 +143,7 @@ def permit_cells(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
     assert entry.permit is not None
     state = rules.PermitState(entry.permit.state)
     until = entry.permit.valid_until
-    expired = state is rules.PermitState.IN_FORCE and until is not None and until < setting.today
+    expired = state in rules.STANDING and until is not None and until < setting.today
     cells["remark"] = _remarked(entry.case, _("Kedaluwarsa") if expired else str(_STATES[state]))
     if entry.permit.is_demo:
         cells["remark"] = f"{cells['remark']}, {_('CONTOH')}"

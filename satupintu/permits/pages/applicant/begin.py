@@ -23,8 +23,9 @@ from satupintu.people.queries import Party, acting_party_id, actor_for, parties_
 from satupintu.permits.pages.applicant.already import held_before
 from satupintu.permits.pages.applicant.common import get_sheet, me, sheet_of, today
 from satupintu.permits.queries import Draft, Permit, list_drafts, list_permits_of, titles_of
-from satupintu.permits.rules import NEEDS_PERMIT, restorable_until
+from satupintu.permits.rules import NEEDS_PERMIT, PermitState, restorable_until
 from satupintu.permits.services import drafts
+from satupintu.permits.services.supervised import suspended_words
 from satupintu.web.methods import require_safe_or_post
 
 BUNDLE_LIMIT = 5  # services in one application
@@ -160,6 +161,11 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "already": [
             one for offer in asked.offers for one in held_before(held, offer.definition, today())
+        ],
+        "suspended": [
+            suspended_words(one)
+            for one in held
+            if one.service_code in codes and one.state == PermitState.SUSPENDED
         ],
         "system": asked.offers[0].definition.system,
         "outside": asked.offers[0].definition.system is not System.SATUPINTU,

@@ -20,6 +20,7 @@ from satupintu.permits.file import File
 from satupintu.permits.keeping import KEEPING
 from satupintu.permits.objected import OBJECTED
 from satupintu.permits.services.keys import signs_by_hand
+from satupintu.permits.supervised import SUPERVISED
 from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
 from satupintu.workflow.rules import Move, TimeLeft, standing_still, task_roles, time_left
 
@@ -32,6 +33,7 @@ NOT_BUTTONS = frozenset(
     | {"collect", "collect_against", "approve_automatically"}
     | {"receive_payment", "settle_fee", "await_payment"}
     | OBJECTED
+    | SUPERVISED
     | KEEPING
 )
 

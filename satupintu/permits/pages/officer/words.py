@@ -71,6 +71,8 @@ DONE = {
     "revoke": _("Izin dicabut"),
     "reopen": _("Dibuka kembali menurut keberatan"),
     "reinstate": _("Pencabutan dibatalkan menurut keberatan"),
+    "suspend": _("Izin dibekukan"),
+    "end_suspension": _("Pembekuan izin berakhir"),
     "review": _("Diperiksa ulang"),
     "file_away": _("Map disimpan di boks arsip"),
     "deactivate_file": _("Map dipindahkan ke arsip inaktif"),

@@ -1,0 +1,168 @@
+"""What supervision says beside a permit's case and to its holder; the sanctions and the log as people read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from satupintu.lib import words
+from satupintu.lib.language import current_language
+from satupintu.people.rules import Role
+from satupintu.permits.registration import Beside
+from satupintu.permits.rules import HAS_PERMIT
+from satupintu.supervision import queries, rules
+from satupintu.supervision.models import Sanction
+from satupintu.workflow.queries import Case, Task, Transition
+
+
+def beside_case(
+    case: Case,
+    rows: Sequence[Transition],  # noqa: ARG001  as registered
+    office: bool,  # noqa: FBT001  as registered
+    at: datetime,  # noqa: ARG001  as registered
+) -> list[Beside]:
+    """
+    Return what supervision says beside a permit's case: what was decided; to officers the way to propose a sanction.
+
+    Two queries at most, none before there is a permit. The holder reads nothing of what is only proposed.
+    """
+    if case.state not in HAS_PERMIT:
+        return []
+    found = queries.find_about(case.pk)
+    if found is None:
+        return [_way_to_propose(case)] if office else []
+    page = reverse("supervision:desk" if office else "supervision:own", args=[found.case.number])
+    title = _("Pengawasan %(number)s") % {"number": found.case.number}
+    if office:
+        state = rules.STATUSES[found.case.state]
+        return [Beside(title, state.label, page, _("Buka pengawasan"), state.tone)]
+    counting = queries.in_force(queries.sanctions_of(found.pk))
+    told = [sentence(one) for one in counting]
+    if not told:
+        return []
+    return [Beside(title, " ".join(told), page, _("Baca suratnya"), "bad")]
+
+
+def _way_to_propose(case: Case) -> Beside:
+    return Beside(
+        _("Pengawasan izin"),
+        _("Belum ada sanksi. Yang mengusulkan: verifikator, petugas teknis, atau kepala seksi."),
+        reverse("supervision:propose", args=[case.number]),
+        _("Usulkan sanksi"),
+    )
+
+
+def own_list(party_ids: frozenset[Any]) -> list[Beside]:
+    """Return the supervision of a person's permits, the latest first, where anything was decided. Two queries."""
+    found = queries.list_own(party_ids)
+    counting = queries.sanctions_by_case([one.pk for one in found])
+    return [
+        Beside(
+            _("Pengawasan izin %(number)s") % {"number": one.about.number},
+            " ".join(sentence(sanction) for sanction in counting[one.pk]),
+            reverse("supervision:own", args=[one.case.number]),
+            tone="bad",
+        )
+        for one in found
+        if one.pk in counting
+    ]
+
+
+def sentence(sanction: Sanction) -> str:
+    """Return a sanction in one sentence with its day, as its holder must know it."""
+    name = rules.named(sanction.kind, sanction.level)
+    language = current_language()
+    if sanction.put_right_by:
+        day = words.long_date(sanction.put_right_by, language)
+        return _("%(name)s: perbaiki selambat-lambatnya %(day)s.") % {"name": name, "day": day}
+    if sanction.until:
+        day = words.long_date(sanction.until, language)
+        return _("%(name)s sampai %(day)s.") % {"name": name, "day": day}
+    return _("%(name)s sampai diakhiri.") % {"name": name}
+
+
+STATE_LABELS: Mapping[rules.SanctionState, tuple[Any, str]] = {
+    rules.SanctionState.PROPOSED: (gettext_lazy("Diusulkan"), "warn"),
+    rules.SanctionState.SENT_BACK: (gettext_lazy("Tidak dijatuhkan"), "quiet"),
+    rules.SanctionState.IN_FORCE: (gettext_lazy("Berlaku"), "bad"),
+    rules.SanctionState.ENDED: (gettext_lazy("Sudah berakhir"), "quiet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionLine:
+    """A sanction as a page shows it."""
+
+    sanction: Sanction
+    name: str
+    state: Any
+    tone: str
+    decided: datetime | None
+    grounds: tuple[str, ...]
+    remedy: tuple[str, ...]
+
+
+def lines_of(sanctions: Sequence[Sanction], *, office: bool) -> list[SanctionLine]:
+    """Return the sanctions, the latest first; to the holder only what was decided. No query."""
+    return [
+        SanctionLine(
+            one,
+            rules.named(one.kind, one.level),
+            *(STATE_LABELS[rules.SanctionState(one.state)]),
+            one.decided_at,
+            tuple(one.grounds.splitlines()),
+            tuple(one.remedy.splitlines()),
+        )
+        for one in reversed(sanctions)
+        if office or one.decided_at is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the timeline."""
+
+    title: str
+    note: str = ""
+    status: str = "done"
+    link: str = ""
+    link_label: str = ""
+
+
+def steps_of(rows: Sequence[Transition], *, office: bool, tasks: Sequence[Task] = ()) -> list[Step]:
+    """Return what was done, and to officers what is owed now. No query."""
+    language = current_language()
+    found = []
+    for row in rows:
+        if not office and row.action not in rules.TOLD:
+            continue
+        title = str(rules.DONE[row.action])
+        if row.action == "propose_sanction":
+            title = f"{title}: {rules.named(row.data['kind'], row.data['level'])}"
+        parts = [words.long_moment(timezone.localtime(row.at), language)]
+        if row.data.get("number"):
+            parts.append(row.data["number"])
+        if office:
+            parts.insert(0, _("Sistem") if row.role == Role.SYSTEM else row.actor_name)
+            note = getattr(row, "note", None)
+            if note and note.text:
+                parts.append(f"“{note.text}”")
+        bad = row.action in ("warn", "suspend", "revoke")
+        found.append(Step(title, " · ".join(parts), "bad" if bad else "done"))
+    for task in tasks:
+        by = words.long_moment(timezone.localtime(task.due_at), language)
+        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
+        told = {"who": who, "date": by}
+        found.append(
+            Step(
+                str(rules.STAGE_LABELS[task.stage]),
+                _("%(who)s · selambat-lambatnya %(date)s") % told,
+                "now",
+            )
+        )
+    return found

@@ -1,0 +1,134 @@
+"""What the tables of supervision say, compared with the log: for `satupintu audit`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from satupintu.lib import crypto
+from satupintu.lib.fields import stored
+from satupintu.supervision import rules
+from satupintu.supervision.models import Sanction, Supervision
+from satupintu.supervision.rules import Kind, SanctionState
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.rules import canonical
+
+SANCTION = "row:sanction"  # the digest on the row that proposed it
+_TEXTS = ("grounds", "remedy")
+
+
+def sanction_text(one: Sanction) -> str:
+    """Return what is fingerprinted of a sanction: all that its proposal says, which never changes."""
+    return canonical(
+        [
+            str(one.pk),
+            str(one.case_id),
+            str(one.kind),
+            one.level,
+            one.grounds,
+            one.remedy,
+            one.law,
+            one.until.isoformat() if one.until else "",
+        ]
+    )
+
+
+@dataclass(slots=True)
+class Told:
+    """What the log says of one sanction."""
+
+    digest: str
+    kind: str
+    seq: int
+    standing: str = SanctionState.PROPOSED
+    number: str = ""
+    decided_seq: int | None = None
+    put_right_by: str = ""
+
+
+def told_by(chain: Sequence[Transition]) -> dict[str, Told]:
+    """Return sanction id -> what the log says of it."""
+    told: dict[str, Told] = {}
+    for row in chain:
+        if row.action == "propose_sanction":
+            told[row.data["sanction"]] = Told(
+                row.digests.get(SANCTION, ""), row.data["kind"], row.seq
+            )
+        elif row.action == "send_back":
+            told[row.data["sanction"]].standing = SanctionState.SENT_BACK
+        elif row.action in rules.DECISIONS:
+            if row.data["kind"] != Kind.WARNING:
+                _end(told)
+            one = told[row.data["sanction"]]
+            counts = one.kind in (Kind.WARNING, Kind.SUSPENSION)
+            one.standing = SanctionState.IN_FORCE if counts else SanctionState.ENDED
+            one.number, one.decided_seq = row.data["number"], row.seq
+            one.put_right_by = row.data.get("put_right_by", "")
+        elif row.action in _ENDING:
+            _end(told, _ENDING[row.action])
+            if row.action == "end":
+                _forget_proposal(told)
+    return told
+
+
+# What these moves end: all that counts, or one kind.
+_ENDING = {"settle": "", "end": "", "end_suspension": Kind.SUSPENSION}
+
+
+def _forget_proposal(told: Mapping[str, Told]) -> None:
+    for one in told.values():
+        if one.standing == SanctionState.PROPOSED:
+            one.standing = SanctionState.SENT_BACK
+
+
+def _end(told: Mapping[str, Told], kind: str = "") -> None:
+    for one in told.values():
+        if one.standing == SanctionState.IN_FORCE and kind in ("", one.kind):
+            one.standing = SanctionState.ENDED
+
+
+def case_faults(
+    cases: Sequence[Case], chains: Mapping[UUID, Sequence[Transition]]
+) -> Iterator[str]:
+    """Yield one sentence for each supervision whose tables are not what its log says. Two queries a batch."""
+    ours = {case.pk: case for case in cases if case.kind == rules.KIND_SUPERVISION}
+    if not ours:
+        return
+    sides = set(Supervision.objects.filter(pk__in=ours).values_list("pk", flat=True))
+    raw = {f"raw_{name}": stored(name) for name in _TEXTS}
+    found: dict[UUID, list[Sanction]] = {}
+    for one in Sanction.objects.filter(case_id__in=ours).defer(*_TEXTS).annotate(**raw):
+        found.setdefault(one.case_id, []).append(one)
+    for case_id, case in ours.items():
+        fault = (
+            next(_faults(found.get(case_id, []), chains[case_id]), "")
+            if case_id in sides
+            else "what it supervises is gone."
+        )
+        if fault:
+            yield f"{case.number}: {fault}"
+
+
+def _faults(rows: Sequence[Sanction], chain: Sequence[Transition]) -> Iterator[str]:
+    told = told_by(chain)
+    for one in rows:
+        line = told.pop(str(one.pk), None)
+        name = one.number or f"of row {one.seq}"
+        if line is None:
+            yield f"the sanction {name} was never proposed: no row of the log says so."
+            return
+        try:
+            for text in _TEXTS:
+                setattr(one, text, crypto.decrypt(getattr(one, f"raw_{text}") or ""))
+        except crypto.CannotDecrypt:
+            yield f"the sanction {name} cannot be read: it was altered, or its key is not here."
+            return
+        if not crypto.is_fingerprint_of(sanction_text(one), line.digest) or one.seq != line.seq:
+            yield f"the sanction {name} does not say what was proposed."
+        if one.state != line.standing:
+            yield f"the sanction {name} is “{one.state}”, its log says “{line.standing}”."
+        if (one.number, one.decided_seq) != (line.number, line.decided_seq):
+            yield f"the sanction {name} bears another number or decision than its log says."
+        if line.put_right_by and str(one.put_right_by) != line.put_right_by:
+            yield f"the sanction {name} gives another day than its log says."
+    if told:
+        yield "a sanction that the log names is gone."

@@ -1,0 +1,196 @@
+"""Reads over supervision, each with its access check, and the days of this office."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from satupintu.documents.queries import Document
+from satupintu.lib.keyset import beyond
+from satupintu.people.rules import Actor
+from satupintu.supervision import rules
+from satupintu.supervision.models import Days, Sanction, Supervision
+from satupintu.supervision.rules import Given, Periods, SanctionState
+from satupintu.workflow.queries import (
+    Case,
+    NotFound,
+    get_case_for,
+    histories,
+    with_version,
+)
+from satupintu.workflow.queries import title_of as case_title
+
+__all__ = ["NotFound", "Sanction", "Supervision"]
+
+PAGE = 40
+_SIDES = ("case", "case__party", "about", "about__party", "about__service_version")
+
+
+def periods() -> Periods:
+    """Return the days of this office; where it has set none, those of the program. One query."""
+    row = Days.objects.filter(pk=1).first()
+    if row is None:
+        return Periods()
+    return Periods(
+        warning_days=tuple(row.warning_days),
+        warnings_before=row.warnings_before,
+        decide_days=row.decide_days,
+        follow_days=row.follow_days,
+    )
+
+
+def supervision_of(case: Case) -> Supervision:
+    """Return the supervision behind its case. One query. Raises NotFound for other kinds."""
+    found = Supervision.objects.select_related(*_SIDES).filter(pk=case.pk).first()
+    if found is None:
+        raise NotFound(case.number)
+    found.case = case
+    return found
+
+
+def find_about(about_id: UUID) -> Supervision | None:
+    """Return the supervision of a permit's case; None when there was never any. One query."""
+    return Supervision.objects.select_related(*_SIDES).filter(about_id=about_id).first()
+
+
+def get_supervision_for(actor: Actor, number: str) -> Supervision:
+    """
+    Return the supervision with this number, to whoever may see the permit's case. Three queries at most.
+
+    Raises NotFound (missing or not theirs).
+    """
+    found = Supervision.objects.select_related(*_SIDES).filter(case__number=number).first()
+    if found is None:
+        raise NotFound(number)
+    get_case_for(actor, found.about.number)
+    found.case = with_version(Case.objects.filter(pk=found.pk)).get()
+    return found
+
+
+def title_of(case: Case, language: str) -> str:
+    """Return what a supervision is about: the service of the permit's case."""
+    return str(case_title(supervision_of(case).about, language))
+
+
+def sanctions_of(case_id: UUID) -> list[Sanction]:
+    """Return the sanctions of a case of supervision, the oldest first. One query."""
+    found = Sanction.objects.filter(case_id=case_id).select_related("document", "document__file")
+    return list(found.order_by("seq"))
+
+
+def in_force(sanctions: Sequence[Sanction]) -> list[Sanction]:
+    """Return those that count now. No query."""
+    return [one for one in sanctions if one.state == SanctionState.IN_FORCE]
+
+
+def given(sanctions: Sequence[Sanction]) -> list[Given]:
+    """Return what the ladder needs to know of those in force. No query."""
+    return [Given(one.kind, one.level, one.put_right_by) for one in in_force(sanctions)]
+
+
+def proposed(sanctions: Sequence[Sanction]) -> Sanction | None:
+    """Return the one that lies before the head; None when none does. No query."""
+    return next((one for one in sanctions if one.state == SanctionState.PROPOSED), None)
+
+
+def document_of(supervision: Supervision, document_id: UUID) -> Document:
+    """Return the letter of a sanction. Raises NotFound for any other paper. One query."""
+    for one in sanctions_of(supervision.pk):
+        if one.document is not None and one.document_id == document_id:
+            return one.document
+    raise NotFound(str(document_id))
+
+
+# --- Lists --------------------------------------------------------------------------------------
+
+
+def list_supervised(
+    states: Sequence[str], after: tuple[datetime, UUID] | None = None
+) -> list[Supervision]:
+    """Return up to PAGE + 1 cases of supervision in these states (none: all), newest first, by keyset. One query."""
+    found = Supervision.objects.select_related(*_SIDES).filter(case__kind=rules.KIND_SUPERVISION)
+    if states:
+        found = found.filter(case__state__in=list(states))
+    found = found.filter(beyond(after, "case__opened_at", "case_id", falling=True))
+    return list(found.order_by("-case__opened_at", "case_id")[: PAGE + 1])
+
+
+def list_running_warnings(after: tuple[date, UUID] | None = None) -> list[Sanction]:
+    """Return up to PAGE + 1 warnings whose day has not been dealt with, the earliest first, by keyset. One query."""
+    found = Sanction.objects.filter(
+        beyond(after, "put_right_by"),
+        state=SanctionState.IN_FORCE,
+        put_right_by__isnull=False,
+    ).select_related(
+        "case",
+        "case__party",
+        "case__supervision__about",
+        "case__supervision__about__service_version",
+    )
+    return list(found.order_by("put_right_by", "id")[: PAGE + 1])
+
+
+def sanctions_by_case(case_ids: Sequence[UUID]) -> Mapping[UUID, list[Sanction]]:
+    """Return case id -> its sanctions in force, the oldest first. One query."""
+    found: dict[UUID, list[Sanction]] = {}
+    rows = Sanction.objects.filter(case_id__in=list(case_ids), state=SanctionState.IN_FORCE)
+    for one in rows.order_by("seq"):
+        found.setdefault(one.case_id, []).append(one)
+    return found
+
+
+def list_own(party_ids: frozenset[UUID]) -> list[Supervision]:
+    """Return the supervision of some parties' permits, the latest first. One query."""
+    if not party_ids:
+        return []
+    found = Supervision.objects.filter(case__party_id__in=party_ids).select_related(*_SIDES)
+    return list(found.order_by("-case__moved_at")[:PAGE])
+
+
+def suspended_until(about_id: UUID) -> date | None:
+    """Return the last day of the suspension in force on a permit's case; None: until it is lifted. One query."""
+    found = Sanction.objects.filter(
+        case__supervision__about_id=about_id,
+        state=SanctionState.IN_FORCE,
+        kind=rules.Kind.SUSPENSION,
+    )
+    last: date | None = found.order_by("-seq").values_list("until", flat=True).first()
+    return last
+
+
+def whole_supervision_of(party_id: UUID) -> list[dict[str, Any]]:
+    """Return what was decided about a party's permits, with the log, as plain data. Three queries."""
+    found = list(
+        Supervision.objects.filter(case__party_id=party_id).select_related("case", "about")
+    )
+    ids = [one.pk for one in found]
+    logs = histories(ids)
+    by_case: dict[UUID, list[Sanction]] = {}
+    for sanction in Sanction.objects.filter(case_id__in=ids, decided_at__isnull=False):
+        by_case.setdefault(sanction.case_id, []).append(sanction)
+    return [
+        {
+            "number": one.case.number,
+            "about": one.about.number,
+            "state": one.case.state,
+            "sanctions": [
+                {
+                    "number": sanction.number,
+                    "kind": sanction.kind,
+                    "level": sanction.level,
+                    "grounds": sanction.grounds,
+                    "remedy": sanction.remedy,
+                    "put_right_by": sanction.put_right_by,
+                    "until": sanction.until,
+                    "at": sanction.decided_at,
+                }
+                for sanction in by_case.get(one.pk, [])
+            ],
+            "log": [
+                {"at": row.at, "action": row.action, "state": row.to_state}
+                for row in logs.get(one.pk, [])
+                if row.action in rules.TOLD
+            ],
+        }
+        for one in found
+    ]

@@ -1,0 +1,101 @@
+"""The log as messages: the holder is told what was decided; who must decide is told that it waits. Idempotent."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from satupintu.lib import words
+from satupintu.messaging.services import notify, notify_officer
+from satupintu.people.queries import officers_on
+from satupintu.people.rules import Role
+from satupintu.permits.queries import permit_of_case
+from satupintu.supervision import rules
+from satupintu.supervision.models import Sanction
+from satupintu.supervision.queries import supervision_of
+from satupintu.workflow.queries import Case, Task, Transition, title_of
+
+READER = "supervision"
+
+
+def _context(case: Case, part: str) -> dict[str, Any]:
+    about = supervision_of(case).about
+    permit = permit_of_case(about.pk)
+    return {
+        "service": partial(title_of, about),
+        "number": case.number,
+        "permit_number": permit.number if permit else about.number,
+        "link": f"{settings.BASE_URL}/pengawasan/{part}/{case.number}/",
+    }
+
+
+def own_context(case: Case) -> dict[str, Any]:
+    """Return what every text to the holder needs."""
+    return _context(case, "saya")
+
+
+def office_context(case: Case) -> dict[str, Any]:
+    """Return what every text to officers needs."""
+    return _context(case, "berkas")
+
+
+def _named(sanction: Sanction, language: str) -> str:
+    with override(language):
+        return rules.named(sanction.kind, sanction.level)
+
+
+def _demand(sanction: Sanction, language: str) -> str:
+    """Return what the holder must know at once: until when to put right, or how long it is suspended."""
+    with override(language):
+        if sanction.put_right_by:
+            day = words.long_date(sanction.put_right_by, language)
+            return _("Perbaiki selambat-lambatnya %(day)s.") % {"day": day}
+        if sanction.kind != rules.Kind.SUSPENSION:
+            return ""
+        if sanction.until:
+            day = words.long_date(sanction.until, language)
+            return _("Izin tidak boleh digunakan sampai %(day)s.") % {"day": day}
+        return _("Izin tidak boleh digunakan sampai pembekuannya diakhiri.")
+
+
+def read(row: Transition) -> None:
+    """Queue the messages that follow from a move, once. A revocation is told by the permit's own case."""
+    if row.action in rules.DECISIONS and row.action != "revoke":
+        sanction = Sanction.objects.get(case_id=row.case_id, decided_seq=row.seq)
+        more = {
+            "sanction": partial(_named, sanction),
+            "sanction_number": sanction.number,
+            "reason": sanction.grounds,
+            "demand": partial(_demand, sanction),
+        }
+        _tell(row, "sanction_given", more)
+    elif row.action == "end_suspension":
+        _tell(row, "suspension_ended", {})
+    _tell_officers(row)
+
+
+def _tell(row: Transition, text: str, more: dict[str, Any]) -> None:
+    if row.case.party_id is not None:
+        notify(
+            row.case.party_id,
+            text,
+            own_context(row.case) | more,
+            origin=f"transition:{row.pk}",
+            at=row.recorded_at,
+        )
+
+
+def _tell_officers(row: Transition) -> None:
+    """Tell the head of what waits for a decision."""
+    if row.action != "propose_sanction":
+        return
+    today = timezone.localdate(row.recorded_at)
+    for task in Task.objects.filter(case_id=row.case_id, opened_seq=row.seq):
+        context = office_context(row.case) | {"due": timezone.localtime(task.due_at)}
+        for officer in officers_on(Role(task.role), today=today, unit_id=task.unit_id):
+            notify_officer(
+                officer, "sanction_waiting", context, origin=f"task:{task.pk}", at=row.recorded_at
+            )

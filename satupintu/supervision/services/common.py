@@ -1,0 +1,113 @@
+"""What the services of this domain share: who answers next, under which power, and the row of each move."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.lib.workingtime import add_working_days
+from satupintu.office.queries import work_calendar
+from satupintu.people.queries import Delegation, units_of_kind, valid_delegation
+from satupintu.people.rules import Actor, Role
+from satupintu.permits.queries import file_of
+from satupintu.supervision import rules
+from satupintu.supervision.models import Sanction
+from satupintu.supervision.rules import Kind, SanctionState
+from satupintu.workflow.queries import Case, Transition
+from satupintu.workflow.rules import NewTask
+from satupintu.workflow.services import (
+    ActRequest,
+    CannotMove,
+    TaskChange,
+    facts_of,
+    perform_move,
+)
+
+
+class NoPower(CannotMove):
+    """The head holds no delegation for the service today."""
+
+
+class NoOffice(CannotMove):
+    """The office has entered no unit of its own."""
+
+
+class ConflictOfInterest(CannotMove):
+    """Nobody acts on the supervision of a permit of their own."""
+
+
+def refuse_own(by: Actor, about: Case) -> None:
+    """Raise ConflictOfInterest for who holds the permit, or acts for its holder."""
+    if about.party_id in by.party_ids:
+        raise ConflictOfInterest(
+            _("Pengawasan ini menyangkut izin Anda sendiri. Minta petugas lain menanganinya.")
+        )
+
+
+def owed(stage: str, role: Role, *, due: datetime) -> NewTask:
+    """Return a task of the office. Raises NoOffice."""
+    units = units_of_kind("office")
+    if not units:
+        raise NoOffice(_("Kantor belum mencatat unitnya sendiri. Hubungi pengelola layanan."))
+    return NewTask(stage=stage, role=role, unit_id=units[0].pk, due_at=due)
+
+
+def decision_owed(at: datetime, days: int) -> NewTask:
+    """Return the head's task to decide what was proposed, in working days."""
+    return owed("sanction_decide", Role.HEAD, due=add_working_days(at, days, work_calendar()))
+
+
+def following_owed(last: date, days: int) -> NewTask:
+    """Return the task to look at what a warning brought: in `days` working days after its last day."""
+    noon = timezone.make_aware(datetime.combine(last, time(12)))
+    due = add_working_days(noon, days, work_calendar())
+    return owed("sanction_follow", Role.VERIFIER, due=due)
+
+
+def power_of(by: Actor, about: Case, at: datetime) -> Delegation:
+    """Return the delegation under which the head decides today. Raises NoPower."""
+    code = file_of(about).definition.code
+    found = valid_delegation(by.user_id, code, timezone.localdate(at))
+    if found is None:
+        raise NoPower(
+            _(
+                "Anda tidak memegang pelimpahan wewenang yang berlaku hari ini untuk layanan ini."
+                " Minta pengelola layanan mencatat keputusan pelimpahannya."
+            )
+        )
+    return found
+
+
+def move(
+    request: ActRequest,
+    *,
+    by: Actor | None = None,
+    to: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    digests: Mapping[str, str] | None = None,
+    tasks: TaskChange | None = None,
+) -> Transition:
+    """Perform the request's move; what was owed before it is laid aside, unless `tasks` says otherwise."""
+    return perform_move(
+        case=request.case,
+        lifecycle=rules.SUPERVISION,
+        action=request.action,
+        by=by or request.by,
+        at=request.at,
+        facts=facts_of(request, data=data or {}, digests=digests or {}),
+        tasks=tasks or TaskChange(drop=frozenset({"*"})),
+        to=to,
+    )
+
+
+def state_without_proposal(sanctions: list[Sanction]) -> rules.State:
+    """Return where a case of supervision stands by the sanctions in force alone."""
+    counting = [one for one in sanctions if one.state == SanctionState.IN_FORCE]
+    kinds = {one.kind for one in counting}
+    if Kind.SUSPENSION in kinds:
+        return rules.State.SUSPENDED
+    if Kind.WARNING in kinds:
+        return rules.State.WARNED
+    return rules.State.WATCHED

@@ -1,0 +1,109 @@
+"""
+A sanction as a letter, signed with the officer's key or the office's seal, under the number its decision took.
+
+Owed from the decision on; page, signature and document follow outside any transaction, and the worker finishes what
+stayed behind. The letter of a revocation is that of the permit's own case (permits/services/letters.py).
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.utils import timezone
+
+from satupintu.documents.rules import Officer
+from satupintu.documents.services import (
+    OpenKey,
+    RenderFailed,
+    SigningRefused,
+    UploadRefused,
+    render_pdf,
+    signer,
+    store_bytes,
+)
+from satupintu.office.queries import profile
+from satupintu.people.queries import Delegation, User
+from satupintu.people.rules import system_actor
+from satupintu.permits.services import letters as permits_letters
+from satupintu.permits.services import pages
+from satupintu.supervision import rules
+from satupintu.supervision.models import Sanction
+from satupintu.supervision.pages.printed import sanction_letter
+from satupintu.supervision.queries import supervision_of
+from satupintu.supervision.rules import Kind
+from satupintu.workflow.queries import Transition, get_case
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(minutes=2)  # whoever decided makes the letter at once; the worker looks later
+_FAILED = (RenderFailed, SigningRefused, UploadRefused)
+
+
+def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> None:
+    """Make the letter of a decision that has just been taken. Never fails: what is left over, the worker makes."""
+    sanction = Sanction.objects.filter(case_id=row.case_id, decided_seq=row.seq).first()
+    if sanction is None:
+        return
+    if sanction.kind != Kind.REVOCATION:
+        _try(sanction, at, key)
+        return
+    about_id = supervision_of(get_case(row.case_id)).about_id
+    revoked = Transition.objects.filter(case_id=about_id, action="revoke").order_by("-seq").first()
+    if revoked is not None:
+        permits_letters.make_after(revoked, at=at, key=key)
+
+
+def make_due(*, at: datetime, limit: int = 20) -> int:
+    """Make the letters that were left behind; return how many. For the worker."""
+    due = Sanction.objects.filter(
+        document__isnull=True, decided_at__isnull=False, decided_at__lt=at - PATIENCE
+    ).exclude(kind=Kind.REVOCATION)
+    return sum(_try(one, at, None) for one in due.order_by("decided_at", "id")[:limit])
+
+
+def _try(sanction: Sanction, at: datetime, key: OpenKey | None) -> bool:
+    try:
+        make(sanction, at=at, key=key)
+    except _FAILED as error:
+        log.warning("letter_not_made", letter=str(sanction.pk), why=type(error).__name__)
+        return False
+    return True
+
+
+def make(sanction: Sanction, *, at: datetime, key: OpenKey | None = None) -> None:
+    """
+    Make the letter of a decided sanction: page, signature (without `key` the office's seal), document. Twice is once.
+
+    Raises RenderFailed, SigningRefused, UploadRefused; the next try goes on from there.
+    """
+    if sanction.document_id:
+        return
+    supervision = supervision_of(get_case(sanction.case_id))
+    row = Transition.objects.get(case_id=sanction.case_id, seq=sanction.decided_seq or 0)
+    signed = key is not None
+    page = sanction_letter(
+        supervision,
+        sanction,
+        signature=pages.signature_block(
+            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first()
+            if signed
+            else None,
+            user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
+            on=timezone.localdate(row.at),
+            demo=bool(signed and signer().code == "demo"),
+        ),
+    )
+    used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
+    sealed = used.sign(
+        render_pdf("letter", page), reason=page.subject, location=profile().name, at=at
+    )
+    document = store_bytes(
+        content=sealed.content,
+        media_type="application/pdf",
+        party_id=supervision.case.party_id,
+        kind="letter.sanction",
+        name=f"{rules.named(sanction.kind, sanction.level)} {sanction.number}.pdf",
+        by=system_actor("letters"),
+        at=at,
+    )
+    # Another process may have been quicker: then its file is the letter.
+    Sanction.objects.filter(pk=sanction.pk, document__isnull=True).update(document=document)
