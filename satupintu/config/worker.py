@@ -80,6 +80,7 @@ STEPS: list[Step] = [
     Step("answers kept for programs", 3600, "satupintu.exchange.services.forget_old"),
     Step("uploads never sent in", 3600, "satupintu.exchange.services.forget_unused"),
     Step("rows of old imports", 86400, "satupintu.imports.services.empty_old"),
+    Step("words of old bank statements", 86400, "satupintu.fees.services.empty_old_statements"),
     Step("ended sessions", 86400, "satupintu.people.sessions.forget_ended"),
 ]
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from satupintu.fees.rules import AssessmentState, Outcome, PaymentState, RefundState
-from satupintu.lib.fields import EncryptedTextField
+from satupintu.fees.rules.statement import LineState
+from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
 from satupintu.lib.ids import uuid7
 
 
@@ -84,6 +85,13 @@ class Payment(models.Model):
     provider_ref = models.CharField(
         max_length=80, blank=True
     )  # the provider's own, of this payment
+    statement_line = models.ForeignKey(  # the bank's own word that it came
+        "fees.StatementLine",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+    )
     number = models.CharField(max_length=120, blank=True)  # of the receipt
     recorded_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -103,6 +111,11 @@ class Payment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["number"], condition=~Q(number=""), name="receipt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["statement_line"],
+                condition=~Q(standing=PaymentState.REJECTED),
+                name="statement_line_is_one_payment",
             ),
             # The database keeps the four eyes too.
             models.CheckConstraint(
@@ -200,4 +213,79 @@ class ProviderEvent(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "event"], name="provider_event_once")
+        ]
+
+
+class BankFormat(models.Model):
+    """What the columns of a bank's statements hold, remembered for files with the same headings."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)  # lib.tabular.headings
+    bank = models.CharField(max_length=80)
+    columns = models.JSONField(default=list)  # rules.statement.Column
+    saved_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.bank
+
+
+class BankStatement(models.Model):
+    """One file of a bank: the lines of the account to which fees are paid. The bytes are not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=160)  # of the file
+    sha256 = models.CharField(max_length=64, unique=True)  # of its bytes: the same file comes once
+    bank = models.CharField(max_length=80)
+    headings = models.JSONField(default=list)
+    profile = EncryptedJSONField(default=list)  # what stands in each column (lib.tabular.profile)
+    columns = models.JSONField(default=list)  # rules.statement.Column
+    order = models.CharField(max_length=3, blank=True)  # of its dates
+    rows = models.PositiveIntegerField(default=0)
+    uploaded_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)  # since its columns are known
+    emptied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-uploaded_at", "id"], name="statement_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementLine(models.Model):
+    """A row of a statement. A credit is one payment at most; which, the payment says."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    statement = models.ForeignKey(BankStatement, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()  # in the file, as a spreadsheet counts
+    cells = EncryptedJSONField(default=list)
+    standing = models.CharField(max_length=8, blank=True)  # rules.statement.LineState
+    problem = models.CharField(max_length=20, blank=True)
+    day = models.DateField(null=True, blank=True)
+    amount_idr = models.PositiveBigIntegerField(default=0)
+    text = EncryptedTextField(blank=True)
+    nth = models.PositiveSmallIntegerField(default=0)  # among lines of the file that say the same
+    key = models.CharField(max_length=60, blank=True)  # keyed, of rules.statement.key_text
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["statement", "number"], name="statement_line_once"),
+            # The same money, in whichever file it comes.
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(standing=LineState.CREDIT), name="credit_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the page of a statement, and by the reconciliation.
+            models.Index(fields=["statement", "standing", "number"], name="statement_line_state"),
+            models.Index(
+                fields=["day"], name="credit_by_day", condition=Q(standing=LineState.CREDIT)
+            ),
         ]

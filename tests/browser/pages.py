@@ -112,6 +112,7 @@ PAGES = (
     MainPage("nyatakan-lengkap", "{new_case}nyatakan-lengkap/", "budi"),
     MainPage("kembalikan", "{new_case}kembalikan/", "budi"),
     MainPage("rekonsiliasi", "/retribusi/", "budi"),
+    MainPage("rekening-koran", "/retribusi/rekening-koran/", "budi"),
     MainPage("berkas-retribusi", "{to_assess}", "ratna"),
     MainPage("tetapkan-retribusi", "{to_assess}tetapkan-retribusi/", "darius"),
     MainPage("pembayaran-diperiksa", "{paid}nyatakan-sah/", "budi"),
@@ -198,6 +199,7 @@ SECURITY = "asks for the password, a device or codes first; shown by satupintu/p
 BETWEEN = "between two steps; test_pages_between_steps_are_sound"
 NOTHING = "nobody in the demo waits for it; shown by the tests of its app"
 STORY = "looked at in tests/browser/test_objection_story.py"
+STATEMENT = "a bank's file must be sent first; satupintu/fees/tests/test_statements.py"
 IMPORT = "a file must be brought in first; tests/browser/test_import_story.py"
 PROGRAM = "answers programs, not people; satupintu/exchange/tests"
 
@@ -242,6 +244,10 @@ NO_PAGES = {
     "exchange:verifications": PROGRAM,
     "exchange:verify": PROGRAM,
     "exchange:withdrawal": PROGRAM,
+    "fees:statement": STATEMENT,
+    "fees:statement_columns": STATEMENT,
+    "fees:statement_discard": ACT,
+    "fees:statement_line": ACT,
     "imports:bad_sheet": FILE,
     "imports:choose": ACT,
     "imports:columns": IMPORT,

@@ -14,10 +14,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.fees.models import Assessment, Charge, ProviderEvent
+from satupintu.fees.models import Assessment, Charge, Payment, ProviderEvent
 from satupintu.fees.providers import find_provider
 from satupintu.fees.providers.port import Notice, Order, ProviderDown
-from satupintu.fees.rules import Outcome
+from satupintu.fees.rules import Outcome, PaymentState
 from satupintu.lib.ids import uuid7
 from satupintu.lib.refusal import Refusal
 from satupintu.office.services import NumberProblem
@@ -30,6 +30,9 @@ log = structlog.get_logger()
 ASK_AFTER = timedelta(minutes=10)  # a provider's own retries come first
 TURNS = 5  # tries to book a payment while others move its case
 ASK_BEYOND = timedelta(days=2)  # after a charge has ended, money may still be on its way
+
+# What may still be booked when the same notification comes again.
+TRIED_AGAIN = frozenset({Outcome.RECEIVED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.STATED})
 
 
 class NoProvider(Refusal):
@@ -99,7 +102,7 @@ def take_notice(provider: str, notice: Notice, *, body: bytes, at: datetime) -> 
     )
     ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)
     kept = ProviderEvent.objects.get(provider=provider, event=notice.event)
-    if kept.outcome not in (Outcome.RECEIVED, Outcome.REFUSED, Outcome.UNKNOWN):
+    if kept.outcome not in TRIED_AGAIN:
         return Outcome(kept.outcome)
     outcome = _follow(provider, notice, charge, at)
     ProviderEvent.objects.filter(pk=kept.pk).update(outcome=outcome, charge=charge)
@@ -111,6 +114,8 @@ def _follow(provider: str, notice: Notice, charge: Charge | None, at: datetime) 
         return Outcome.UNKNOWN
     if not notice.paid:
         return Outcome.NOTED
+    if _is_stated(charge, notice):
+        return Outcome.STATED
     for _turn in range(TURNS):
         try:
             _book(provider, notice, charge, at)
@@ -144,6 +149,17 @@ def _book(provider: str, notice: Notice, charge: Charge, at: datetime) -> None:
         origin=f"pay:{provider}",
         origin_ref=notice.payment_ref,
     )
+
+
+def _is_stated(charge: Charge, notice: Notice) -> bool:
+    """Say whether an officer recorded this money from a bank statement before its provider told of it."""
+    stated = Payment.objects.filter(
+        case_id=charge.case_id,
+        statement_line__isnull=False,
+        reference=charge.payload,
+        amount_idr=notice.amount_idr,
+    )
+    return stated.exclude(standing=PaymentState.REJECTED).exists()
 
 
 def _paid_on(notice: Notice, at: datetime) -> str:

@@ -17,6 +17,7 @@ from satupintu.fees import services as fees
 from satupintu.fees.proof import marks
 from satupintu.fees.queries import Payment
 from satupintu.fees.rules import PaymentState, Way
+from satupintu.fees.statement_queries import StatementLine
 from satupintu.office import services as office
 from satupintu.people.rules import Role
 from satupintu.permits.fee_account import fee_side
@@ -58,7 +59,8 @@ def record_payment(request: ActRequest) -> Transition:
     """
     Note what was paid: the applicant with a picture of the proof, or an officer with the bank's reference.
 
-    data: amount_idr, paid_on, way (of rules.TOLD_BY_PEOPLE), reference, document (id). Raises NoAssessment, BadData.
+    data: amount_idr, paid_on, way (of rules.TOLD_BY_PEOPLE), reference, document (id); of an officer also
+    statement_line (id), the line of a bank statement that shows it. Raises NoAssessment, BadData, LineRefused.
     """
     check_person(request)
     file = file_of(request.case)
@@ -69,13 +71,15 @@ def record_payment(request: ActRequest) -> Transition:
     document, reference = given_id(request.data, "document"), _reference(request)
     if document is None and (not reference or _is_applicant(request)):
         raise CannotMove(_("Lampirkan bukti bayarnya; petugas boleh menulis nomor referensi bank."))
+    amount = _amount(request)
     made = Payment(
         case_id=request.case.pk,
-        amount_idr=_amount(request),
+        amount_idr=amount,
         paid_on=_day(request),
         way=way,
         reference=reference,
         document_id=document,
+        statement_line=_credit(request, amount),
         recorded_by_id=request.by.user_id,
         recorded_at=request.at,
     )
@@ -83,7 +87,12 @@ def record_payment(request: ActRequest) -> Transition:
         request,
         file,
         by=as_applicant(request.by, request.case),
-        data={"payment": str(made.pk), "amount_idr": made.amount_idr, "way": way},
+        data={
+            "payment": str(made.pk),
+            "amount_idr": made.amount_idr,
+            "way": way,
+            **_line_of(made),
+        },
         digests=evidence(request, proof=document) | marks(made),
         tasks=TaskChange(
             open=[
@@ -142,16 +151,19 @@ def receive_payment(request: ActRequest) -> Transition:
 @transaction.atomic
 def confirm_payment(request: ActRequest) -> Transition:
     """
-    Confirm a payment: the money is there. It gets its receipt (SSRD). data: payment (id).
+    Confirm a payment: the money is there. It gets its receipt (SSRD). data: payment (id), statement_line (id).
 
-    Raises SamePerson for who recorded it, BadData for one that is decided already, NumberProblem.
+    Raises SamePerson for who recorded it, BadData for one that is decided already, LineRefused, NumberProblem.
     """
     file, made = _to_decide(request)
+    made.statement_line = made.statement_line or _credit(request, made.amount_idr)
     number = office.take_number(
         SSRD_SERIES, at=request.at, case_id=request.case.pk, by_name=request.by.name
     )
     made.standing, made.number = PaymentState.CONFIRMED, number.number
-    row = _decide(request, file, made, "number", data=_told(made), result="confirmed")
+    row = _decide(
+        request, file, made, "number", "statement_line", data=_told(made), result="confirmed"
+    )
     office.use_number(number.pk, number.number, at=request.at, by_name=request.by.name)
     follow(fee_side(file), request)
     return row
@@ -174,7 +186,22 @@ def _told(made: Payment) -> dict[str, Any]:
         "amount_idr": made.amount_idr,
         "way": str(made.way),
         "number": made.number,
+        **_line_of(made),
     }
+
+
+def _line_of(made: Payment) -> dict[str, str]:
+    return {"statement_line": str(made.statement_line_id)} if made.statement_line_id else {}
+
+
+def _credit(request: ActRequest, amount_idr: int) -> StatementLine | None:
+    """Return the line of a bank statement that an officer names; None without one. Raises LineRefused, BadData."""
+    wanted = given_id(request.data, "statement_line")
+    if wanted is None:
+        return None
+    if _is_applicant(request):
+        raise bad_data("statement_line")
+    return fees.credit_for(wanted, amount_idr)
 
 
 def _to_decide(request: ActRequest) -> tuple[File, Payment]:

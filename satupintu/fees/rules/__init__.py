@@ -42,6 +42,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # of a charge that nobody here ordered
     DIFFERS = "differs"  # booked, but not the amount that was asked for
     REFUSED = "refused"  # the case could not take it: a person must look
+    STATED = "stated"  # the same money was booked from a bank statement before: a person looks
 
 
 OUTCOME_LABELS = {
@@ -51,9 +52,12 @@ OUTCOME_LABELS = {
     Outcome.UNKNOWN: _("tagihan tidak dikenal"),
     Outcome.DIFFERS: _("dibukukan, jumlahnya berbeda"),
     Outcome.REFUSED: _("tidak dapat dibukukan"),
+    Outcome.STATED: _("sudah dibukukan dari rekening koran"),
 }
 # What the office has to look at.
-ODD = frozenset({Outcome.RECEIVED, Outcome.UNKNOWN, Outcome.DIFFERS, Outcome.REFUSED})
+ODD = frozenset(
+    {Outcome.RECEIVED, Outcome.UNKNOWN, Outcome.DIFFERS, Outcome.REFUSED, Outcome.STATED}
+)
 
 ASSESSMENT_LABELS = {
     AssessmentState.PROPOSED: _("dihitung, belum ditetapkan"),
