@@ -101,7 +101,19 @@ def prepare() -> None:
 
 
 def migrate() -> str:
-    """Return "up to date", or "n migrations applied" after applying them."""
+    """
+    Return "up to date", or "n migrations applied" after applying them.
+
+    An office that began with an earlier version gets the registers of numbers that came since.
+    """
+    told = _migrate_tables()
+    from satupintu.office.services import add_missing_series
+
+    add_missing_series(by_name="satupintu", at=clock.now())
+    return told
+
+
+def _migrate_tables() -> str:
     from django.core.management import call_command
 
     missing = migrations_missing()

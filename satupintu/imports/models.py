@@ -26,6 +26,8 @@ class Import(models.Model):
     run = models.PositiveSmallIntegerField(default=0)  # how often it was started
     reached = models.PositiveIntegerField(default=0)  # the last row that was taken back
     claimed_until = models.DateTimeField(null=True, blank=True)  # by a worker
+    # Since when no number can be taken for its cases: the register is closed, or its block is used up.
+    held_at = models.DateTimeField(null=True, blank=True)
     uploaded_by = models.ForeignKey(
         "people.User", null=True, on_delete=models.PROTECT, related_name="+"
     )

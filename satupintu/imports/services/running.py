@@ -23,7 +23,8 @@ from satupintu.imports.services.checking import Versions, check_chunk, old_case,
 from satupintu.imports.services.mapping import wait_again
 from satupintu.lib.kept import read_ahead
 from satupintu.lib.refusal import Refusal
-from satupintu.office.services import ensure_series
+from satupintu.office.queries import NoSuchSeries
+from satupintu.office.services import NumberProblem, ensure_series
 from satupintu.people.queries import Party, names_of, parties_by_identity
 from satupintu.people.rules import Actor
 from satupintu.people.services import KnownParty, create_parties
@@ -36,6 +37,7 @@ CLAIM = timedelta(
     seconds=60
 )  # a chunk takes a second; whoever claimed one and says nothing for so long is dead
 NOBODY = UUID(int=0)  # no party has this id
+TRY_AGAIN = timedelta(minutes=1)  # whether the register gives numbers again
 CHUNKS = 4  # in one turn of the worker, before its other steps come again
 
 
@@ -75,7 +77,7 @@ def _move_on(
     **more: int,
 ) -> None:
     done = Import.objects.filter(pk=batch.pk, stage__in=sorted(stages), run=batch.run).update(
-        stage=to, by_id=by.user_id, moved_at=at, claimed_until=None, **more
+        stage=to, by_id=by.user_id, moved_at=at, claimed_until=None, held_at=None, **more
     )
     if done != 1:
         raise CannotRun(_("Impor ini sudah berubah keadaan. Muat ulang halaman, lalu ulangi."))
@@ -85,20 +87,37 @@ def _move_on(
 
 
 def work(*, at: datetime) -> int:
-    """Go on with the import that waits longest, a few chunks; return how many rows. A step of the worker."""
+    """
+    Go on with the import that waits longest, a few chunks; return how many rows. A step of the worker.
+
+    One for whose cases the register gives no numbers stands still, says so on its page, and is tried again each
+    minute: it goes on when the register was put right, and stops no other import.
+    """
     waiting = Import.objects.filter(stage__in=sorted(WORKING)).exclude(claimed_until__gt=at)
     batch = waiting.order_by("moved_at", "id").first()
     if batch is None or not _claim(batch, at):
         return 0
     done = 0
     for _turn in range(CHUNKS):
-        count = _chunk(batch, at)
+        try:
+            count = _chunk(batch, at)
+        except (NumberProblem, NoSuchSeries) as problem:
+            _hold(batch, at, problem.message)
+            return done
         done += count
         if not count:
             _finish(batch, at)
             return done + 1  # what was finished is looked at again: another may wait
-    Import.objects.filter(pk=batch.pk, stage=batch.stage).update(claimed_until=None)
+    Import.objects.filter(pk=batch.pk, stage=batch.stage).update(claimed_until=None, held_at=None)
     return done
+
+
+def _hold(batch: Import, at: datetime, why: str) -> None:
+    Import.objects.filter(pk=batch.pk, stage=batch.stage).update(
+        claimed_until=at + TRY_AGAIN, held_at=batch.held_at or at
+    )
+    if batch.held_at is None:
+        log.warning("import_held", batch=str(batch.pk), why=why)
 
 
 def _claim(batch: Import, at: datetime) -> bool:
@@ -133,7 +152,7 @@ def _finish(batch: Import, at: datetime) -> None:
     if to is Stage.CHECKED and stands:
         to = Stage.DONE
     Import.objects.filter(pk=batch.pk, stage=batch.stage).update(
-        stage=to, moved_at=at, claimed_until=None
+        stage=to, moved_at=at, claimed_until=None, held_at=None
     )
     log.info("import_stage_done", batch=str(batch.pk), stage=to.value)
 

@@ -16,7 +16,8 @@ from satupintu.imports.services import running as services_running
 from satupintu.imports.tests.files import as_csv, as_xlsx, nik, sicantik_line
 from satupintu.imports.tests.office import check, problems, run, send, states, work
 from satupintu.messaging.models import OutMessage
-from satupintu.office.services import preview_number
+from satupintu.office.queries import get_series
+from satupintu.office.services import preview_number, save_series
 from satupintu.people.models import Party
 from satupintu.permits import finding, queries
 from satupintu.permits.imported_queries import imported_of, old_permit
@@ -432,6 +433,42 @@ def test_a_worker_that_died_is_followed_by_another_behind_its_last_chunk(batch, 
     work(MONDAY + timedelta(seconds=90))
     assert states(batch) == dict.fromkeys(range(2, 9), "done") | {9: "bad"}
     assert Case.objects.count() == 7
+    whole()
+
+
+def extend(**changed):
+    """Change the register of imported cases, as the office does under settings."""
+    old = get_series("import")
+    values = {"name": old.name, "pattern": old.pattern, "by_name": "Wati", "at": MONDAY}
+    save_series("import", **{**values, **changed})
+
+
+@pytest.mark.parametrize("trouble", [{"block_end": 3}, {"active": False}])
+def test_an_import_without_numbers_stands_still_says_so_and_goes_on(
+    world, batch, client, monkeypatch, trouble
+):
+    monkeypatch.setattr(services_running, "CHUNK_RUN", 2)
+    services.start(batch=batch, by=world.actor("admin"), at=MONDAY)
+    extend(**trouble)
+    work(MONDAY)
+    batch.refresh_from_db()
+    came = Case.objects.count()
+    assert came == (2 if "block_end" in trouble else 0)
+    assert (batch.stage, batch.held_at) == ("running", MONDAY)
+    client.force_login(world.user("admin"), backend="satupintu.people.backends.PasswordBackend")
+    page = f"/impor/{batch.pk}/"
+    assert "dalam satu menit impor berjalan lagi" in client.get(page).content.decode()
+
+    assert services.work(at=MONDAY + timedelta(seconds=30)) == 0  # not tried for ever
+    assert services.work(at=MONDAY + timedelta(seconds=61)) == 0
+    batch.refresh_from_db()
+    assert batch.held_at == MONDAY
+    extend()
+    work(MONDAY + timedelta(seconds=130))
+    batch.refresh_from_db()
+    assert (batch.stage, batch.held_at) == ("done", None)
+    assert Case.objects.count() == 7
+    assert "berjalan lagi sendiri" not in client.get(page).content.decode()
     whole()
 
 

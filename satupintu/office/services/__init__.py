@@ -5,7 +5,7 @@ Writes of the office: profile, calendar, numbers, regions, throttling.
 for the program itself).
 """
 
-from satupintu.office.services.beginning import begin_office, ensure_series
+from satupintu.office.services.beginning import add_missing_series, begin_office, ensure_series
 from satupintu.office.services.calendar import (
     CalendarProblem,
     confirm_closure,
@@ -37,6 +37,7 @@ __all__ = [
     "CalendarProblem",
     "NumberProblem",
     "ShippedRegion",
+    "add_missing_series",
     "allow",
     "begin_office",
     "confirm_closure",

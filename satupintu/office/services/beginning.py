@@ -113,6 +113,23 @@ def ensure_series(code: str, *, by_name: str, at: datetime) -> None:
     save_series(by_name=by_name, at=at, **values)
 
 
+def add_missing_series(*, by_name: str, at: datetime) -> list[str]:
+    """
+    Make the registers that every new office has and this one, which began before, lacks; return their codes.
+
+    Again it makes nothing, and what is there stays as it is. Nothing where no office has begun.
+    """
+    present = {series.code: series for series in queries.list_series()}
+    if queries.profile_row() is None or not present:
+        return []
+    unit = next((series.unit for series in present.values() if series.unit), "")
+    missing = [one for one in _SERIES if one["code"] not in present]
+    with transaction.atomic():
+        for series in missing:
+            save_series(unit=unit, by_name=by_name, at=at, **series)
+    return [one["code"] for one in missing]
+
+
 def begin_office(
     profile: Mapping[str, Any],
     *,

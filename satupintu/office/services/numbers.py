@@ -70,6 +70,17 @@ def _counter(series: NumberSeries, year: int) -> NumberCounter:
     return NumberCounter.objects.get(series=series, year=year)
 
 
+def _open_series(series_code: str) -> NumberSeries:
+    """Return a series from which numbers may be taken. Raises NoSuchSeries, NumberProblem if it is closed."""
+    series = queries.get_series(series_code)
+    if not series.active:
+        raise NumberProblem(
+            _("Register %(series)s sudah ditutup. Pilih register lain di pengaturan nomor.")
+            % {"series": series.name}
+        )
+    return series
+
+
 def take_number(
     series_code: str,
     *,
@@ -86,12 +97,7 @@ def take_number(
     own. Two statements, four for the first of a year. Raises NoSuchSeries if there is no such
     series, NumberProblem if it is closed, its block is used up, or the written number stands in a register already.
     """
-    series = queries.get_series(series_code)
-    if not series.active:
-        raise NumberProblem(
-            _("Register %(series)s sudah ditutup. Pilih register lain di pengaturan nomor.")
-            % {"series": series.name}
-        )
+    series = _open_series(series_code)
     at_date = queries.local_date(at)
     year = _year(series, at_date)
     with transaction.atomic():
@@ -106,10 +112,10 @@ def take_numbers(
     """
     Take a run of numbers for cases that come in together; return them in order. Usually two statements.
 
-    Joins the caller's transaction. Raises NoSuchSeries, NumberProblem if the block of the series is used up, and
-    IntegrityError if a written number stands in a register already.
+    Joins the caller's transaction. Raises NoSuchSeries, NumberProblem if the series is closed or its block is
+    used up, and IntegrityError if a written number stands in a register already.
     """
-    series = queries.get_series(series_code)
+    series = _open_series(series_code)
     at_date = queries.local_date(at)
     year = _year(series, at_date)
     with transaction.atomic():

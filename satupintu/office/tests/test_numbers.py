@@ -140,6 +140,13 @@ class TestTaking:
         assert services.take_number("permit", at=AT).seq == 100 + taken
         assert NumberTaken.objects.count() == taken + 1
 
+    def test_a_closed_register_gives_no_run_and_takes_nothing(self):
+        make_series(active=False)
+        with pytest.raises(NumberProblem, match="sudah ditutup"):
+            services.take_numbers("permit", at=AT, case_ids=[uuid.uuid4()])
+        make_series()
+        assert services.take_number("permit", at=AT).seq == 1
+
     def test_two_registers_never_write_the_same_number(self):
         make_series()
         make_series("decree")

@@ -6,8 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from PIL import Image
 
+from satupintu.config import start
+from satupintu.lib.kept import forget_kept
 from satupintu.office import queries, rules, services
-from satupintu.office.models import CalendarChange, OfficeProfile, RateCount, Region
+from satupintu.office.models import (
+    CalendarChange,
+    NumberSeries,
+    OfficeChange,
+    OfficeProfile,
+    RateCount,
+    Region,
+)
 from satupintu.office.rules import BadProfile
 from satupintu.office.services import ratelimit
 
@@ -49,6 +58,33 @@ class TestSetUp:
 
         assert queries.profile().phone == "+6281100001999"
         assert services.preview_number("permit", at=AT) == "1/IZIN/2026"
+
+    def test_an_office_that_began_before_gets_the_registers_that_came_since(self):
+        services.set_up_office("sanggau", at=AT, whole_country=False)
+        unit = queries.get_series("permit").unit
+        NumberSeries.objects.filter(code__in=["skrd", "ssrd", "letter"]).delete()
+        services.save_series("card", name="Kartu", pattern="K/{seq}/{year}", by_name="R", at=AT)
+        forget_kept()
+
+        made = services.add_missing_series(by_name="satupintu", at=AT)
+
+        assert made == ["letter", "skrd", "ssrd"]
+        assert services.take_number("skrd", at=AT).number == "SKRD-2026-00001"
+        assert queries.get_series("letter").unit == unit
+        assert queries.get_series("card").pattern == "K/{seq}/{year}"
+        assert services.add_missing_series(by_name="satupintu", at=AT) == []
+        assert OfficeChange.objects.filter(subject="series:skrd").count() == 2
+
+    def test_an_empty_database_gets_no_registers(self):
+        assert services.add_missing_series(by_name="satupintu", at=AT) == []
+        assert queries.list_series() == ()
+
+    def test_the_upgrade_adds_them_by_itself(self):
+        services.set_up_office("sanggau", at=AT, whole_country=False)
+        NumberSeries.objects.filter(code="import").delete()
+        forget_kept()
+        assert start.migrate() == "up to date"
+        assert queries.get_series("import").active
 
     def test_colours_and_patterns_of_ready_made_offices_are_fit(self):
         for office in services.OFFICES.values():
