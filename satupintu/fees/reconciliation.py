@@ -1,13 +1,16 @@
 """
-A month's money: assessed, paid, confirmed, given back, and what does not fit together. Reads only.
+A month's money: assessed, paid, confirmed, given back, what bank statements say, and what does not fit. Reads only.
 
-A payment told by a person rests on their proof and another person's look; the office compares those with its bank
-statement. What a provider told and could not be booked as it was ordered stands apart.
+A payment told by a person rests on their proof and another person's look, and on the bank's statement where one was
+sent. What a provider told and could not be booked as it was ordered stands apart.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+from django.db.models import Sum
+from django.utils import timezone
 
 from satupintu.fees.models import Assessment, Payment, ProviderEvent, Refund
 from satupintu.fees.rules import (
@@ -21,7 +24,8 @@ from satupintu.fees.rules import (
     RefundState,
     label,
 )
-from satupintu.lib.days import begins, ends
+from satupintu.fees.statement_queries import Stated, stated_in
+from satupintu.lib.days import begins, ends, month_end
 
 MOST = 500  # rows of one kind on the page; a larger month is cut and says so
 
@@ -36,7 +40,11 @@ class Row:
     amount_idr: int
     state: str
     note: str = ""
-    unproved: bool = False  # no provider told it: compare with the bank statement
+    confirmed: bool = False  # of a payment
+    # Of a payment: bank and row of the statement that shows it; None where no statement has its day yet.
+    bank: str | None = None
+    bank_row: int = 0
+    due_on: date | None = None  # of an assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +63,37 @@ class Month:
         return {
             "assessed": sum(row.amount_idr for row in self.assessed),
             "paid": sum(row.amount_idr for row in self.paid),
+            "confirmed": sum(row.amount_idr for row in self.paid if row.confirmed),
+            "stated": sum(row.amount_idr for row in self.paid if row.bank),
             "returned": sum(row.amount_idr for row in self.returned),
         }
 
 
-def month_of(text: str, today: date) -> date:
-    """Return the first day of the month "2026-11"; of today's for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)
-
-
-def after(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
-
-
-def month(first: date) -> Month:
-    """Return a month's money. Four queries."""
-    last = after(first) - timedelta(days=1)
+def month(first: date, most: int = MOST) -> Month:
+    """Return a month's money, at most `most` rows of one kind. Five queries, eight more with bank statements."""
+    last = month_end(first)
     assessed = [
-        Row(one.case.number, one.due_on, one.number, one.amount_idr, "")
+        Row(
+            one.case.number,
+            timezone.localdate(one.set_at) if one.set_at else None,
+            one.number,
+            one.amount_idr,
+            "",
+            due_on=one.due_on,
+        )
         for one in Assessment.objects.filter(
             standing=AssessmentState.SET, set_at__gte=begins(first), set_at__lt=ends(last)
         )
         .select_related("case")
-        .order_by("set_at", "id")[:MOST]
+        .order_by("set_at", "id")[:most]
     ]
+    stated = stated_in(first, last)
     paid = [
-        _payment(one)
+        _payment(one, stated)
         for one in Payment.objects.filter(paid_on__range=(first, last))
         .exclude(standing=PaymentState.REJECTED)
         .select_related("case")
-        .order_by("paid_on", "id")[:MOST]
+        .order_by("paid_on", "id")[:most]
     ]
     returned = [
         Row(
@@ -103,7 +105,7 @@ def month(first: date) -> Month:
         )
         for one in Refund.objects.filter(standing=RefundState.PAID, paid_on__range=(first, last))
         .select_related("case")
-        .order_by("paid_on", "id")[:MOST]
+        .order_by("paid_on", "id")[:most]
     ]
     odd = [
         Row(
@@ -118,13 +120,15 @@ def month(first: date) -> Month:
             outcome__in=ODD, received_at__gte=begins(first), received_at__lt=ends(last)
         )
         .select_related("charge__case")
-        .order_by("received_at", "id")[:MOST]
+        .order_by("received_at", "id")[:most]
     ]
-    cut = MOST in (len(assessed), len(paid), len(returned), len(odd))
+    cut = most in (len(assessed), len(paid), len(returned), len(odd))
     return Month(first, assessed, paid, returned, odd, cut)
 
 
-def _payment(one: Payment) -> Row:
+def _payment(one: Payment, stated: Stated) -> Row:
+    line = stated.lines.get(one.pk)
+    unseen = "" if stated.covers(one.paid_on) else None
     return Row(
         one.case.number,
         one.paid_on,
@@ -134,9 +138,32 @@ def _payment(one: Payment) -> Row:
         " · ".join(
             part for part in (_said(WAY_LABELS, one.way), one.reference or one.provider_ref) if part
         ),
-        unproved=not one.provider,
+        confirmed=one.standing == PaymentState.CONFIRMED,
+        bank=line.statement.bank if line else unseen,
+        bank_row=line.number if line else 0,
     )
 
 
 def _said(table: dict[Any, Any], value: str) -> str:
     return str(label(table, value))
+
+
+def by_service(first: date, last: date) -> dict[str, tuple[int, int]]:
+    """
+    Return service code -> what was set and what was received from `first` to `last` (both included), in whole rupiah.
+
+    Set: by the day of the notice, and not taken back. Received: confirmed, by the day of payment; what went back is not
+    taken off. Two queries.
+    """
+    assessed = Assessment.objects.filter(
+        standing=AssessmentState.SET, set_at__gte=begins(first), set_at__lt=ends(last)
+    )
+    received = Payment.objects.filter(standing=PaymentState.CONFIRMED, paid_on__range=(first, last))
+    sums: list[dict[str, int]] = []
+    for rows in (assessed, received):
+        grouped = rows.order_by().values_list("case__service_version__service__code")
+        sums.append(dict(grouped.annotate(total=Sum("amount_idr"))))
+    return {
+        code: (sums[0].get(code, 0), sums[1].get(code, 0))
+        for code in sums[0].keys() | sums[1].keys()
+    }

@@ -1,12 +1,12 @@
 """Reads of bank statements: their lines, and the payments that these may be."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from satupintu.fees import rules
@@ -223,3 +223,43 @@ def matches(lines: Sequence[StatementLine]) -> dict[UUID, Match]:
         return {}
     days = [one.day for one in came_in]
     return match_all(came_in, candidates(min(days), max(days)))
+
+
+# --- What statements say of payments -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Payment -> the line that shows it, and the days of which there is a statement."""
+
+    lines: dict[UUID, StatementLine] = field(default_factory=dict)
+    spans: tuple[tuple[date, date], ...] = ()
+
+    def covers(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.spans)
+
+
+def stated_in(first: date, last: date) -> Stated:
+    """
+    Return what statements say of the payments of these days (both included): matched by a person, or without a doubt.
+
+    One query where there is no statement of these days, else nine.
+    """
+    around = (first - timedelta(days=DAYS_APART), last + timedelta(days=DAYS_APART))
+    came_in = list(
+        StatementLine.objects.filter(standing=LineState.CREDIT, day__range=around)
+        .select_related("statement")
+        .defer("cells", "statement__profile")
+        .order_by("day", "id")
+    )
+    if not came_in:
+        return Stated()
+    payments = payments_by_line(one.pk for one in came_in)
+    found = {payments[one.pk].pk: one for one in came_in if one.pk in payments}
+    free = {one.pk: one for one in came_in if one.pk not in payments}
+    for line_id, match in matches(list(free.values())).items():
+        if match.sure and match.fits[0].candidate.kind is Kind.BOOKED:
+            found[match.fits[0].candidate.id] = free[line_id]
+    spans = StatementLine.objects.filter(day__range=around).order_by().values("statement_id")
+    days = spans.annotate(first=Min("day"), last=Max("day")).values_list("first", "last")
+    return Stated(found, tuple(days))

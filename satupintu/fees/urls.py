@@ -7,7 +7,6 @@ from satupintu.fees import statement_pages, views
 app_name = "fees"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("retribusi/", views.reconcile, name="reconcile"),
     path("retribusi/rekening-koran/", statement_pages.statements, name="statements"),
     path(
         "retribusi/rekening-koran/baris/<uuid:line_id>/",

@@ -1,20 +1,15 @@
-"""Where payment providers tell what happened, and the list by which the office compares a month's money."""
-
-from datetime import date
+"""Where payment providers tell what happened."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from satupintu.fees import reconciliation, services
+from satupintu.fees import services
 from satupintu.fees.providers import find_provider
 from satupintu.fees.providers.port import Forged
 from satupintu.fees.rules import Outcome
 from satupintu.lib import clock
-from satupintu.people.access import public, staff
-from satupintu.people.rules import Role
+from satupintu.people.access import public
 
 MOST_BYTES = 64 * 1024
 OK, NOT_FOUND, FORBIDDEN, TOO_LARGE, TRY_AGAIN = 200, 404, 403, 413, 503
@@ -44,16 +39,3 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     outcome = services.take_notice(found.code, notice, body=request.body, at=at)
     status = TRY_AGAIN if outcome is Outcome.RECEIVED else OK
     return JsonResponse({"outcome": outcome.value}, status=status)
-
-
-@staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)
-@require_safe
-def reconcile(request: HttpRequest) -> HttpResponse:
-    """Show what was assessed, paid and given back in a month, and what does not fit together. `bulan` is "2026-11"."""
-    month = reconciliation.month_of(request.GET.get("bulan", ""), timezone.localdate(clock.now()))
-    found = reconciliation.month(month)
-    return render(request, "fees/reconcile.html", {"found": found, "months": _around(month)})
-
-
-def _around(month: date) -> tuple[date, date]:
-    return reconciliation.before(month), reconciliation.after(month)

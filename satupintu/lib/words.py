@@ -184,6 +184,11 @@ def labelled(label: object, text: object) -> str:
     return f"{name} {text}" if name.endswith("?") else f"{name}: {text}"
 
 
+def numbered(paper: str, number: str) -> str:
+    """Return "SKRD 900/1/2026", and only the number where it says itself what it is: "SKRD-2026-00001"."""
+    return number if paper.lower() in number.lower() else f"{paper} {number}"
+
+
 def fold(text: str) -> str:
     """
     Return the text as it is searched: lower case, without accents and punctuation, everyday and old

@@ -129,7 +129,7 @@ def _fee_set(_file: File, row: Transition) -> dict[str, Any] | None:
     if not made.amount_idr:
         return None
     return {
-        "fee_number": made.number,
+        "fee_number": words.numbered("SKRD", made.number),
         "amount": partial(_rupiah, made.amount_idr),
         "due_on": made.due_on,
         "pay_to": made.pay_to,
@@ -138,7 +138,7 @@ def _fee_set(_file: File, row: Transition) -> dict[str, Any] | None:
 
 def _fee_paid(file: File, row: Transition) -> dict[str, Any]:
     return {
-        "receipt_number": row.data["number"],
+        "receipt_number": words.numbered("SSRD", row.data["number"]),
         "amount": partial(_rupiah, row.data["amount_idr"]),
         "rest": partial(_rupiah, rest) if (rest := fee_side(file).account.rest_idr) else "",
     }

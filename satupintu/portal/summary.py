@@ -28,6 +28,7 @@ from satupintu.people.access import staff
 from satupintu.people.rules import ROLE_LABELS, Role
 from satupintu.permits.rules import APPLICANTS_TURN, KIND_PERMIT, State
 from satupintu.portal.inbox import day_of
+from satupintu.portal.levies import fees_by_service
 from satupintu.portal.stages import STAGE_LABELS
 from satupintu.portal.views import Figure
 from satupintu.quality.queries import ServiceMonth, month_by_service, month_figures
@@ -154,6 +155,18 @@ def _month_figures(day: date, language: str) -> list[Figure]:
     return figures
 
 
+def _fee_figures(day: date, today: date, language: str) -> list[Figure]:
+    """Return what was set and received in levies in the month; nothing in an office without paid services."""
+    found = fees_by_service(day.replace(day=1), day, today)
+    if found is None:
+        return []
+    assessed, paid = (sum(one[place] for one in found.values()) for place in (0, 1))
+    return [
+        Figure(words.rupiah(assessed, language), _("retribusi ditetapkan")),
+        Figure(words.rupiah(paid, language), _("retribusi diterima")),
+    ]
+
+
 def wait_lines(rows: Iterable[Waiting], applicants: int) -> list[WaitLine]:
     """Return on whom work waits: the applicants first, then each unit with its roles and officers. No query."""
     lines = [
@@ -221,7 +234,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "this_month": day == today,
         "now": _now(counts | {"objections": count_waiting(MOST + 1)}),
         "waiting": wait_lines(waiting_on(at=at, without=NOT_AWAITED), counts["applicant"]),
-        "figures": _month_figures(day, language),
+        "figures": [*_month_figures(day, language), *_fee_figures(day, today, language)],
         "lines": sorted(lines, key=lambda one: one.title),
         "months": list(_months(today, day)),
     }

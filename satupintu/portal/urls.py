@@ -12,6 +12,7 @@ from satupintu.portal import (
     training,
     views,
 )
+from satupintu.portal.books import levies
 from satupintu.portal.books import pages as books
 from satupintu.portal.guides import pages as guides
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("buku/", books.books, name="books"),
     path("buku/izin/", books.book_permits, name="book_permits"),
     path("buku/rekap/", books.recap, name="recap"),
+    path("retribusi/", levies.levies, name="levies"),
     path("loket/survei/cetak/<str:number>/", survey.sheet, name="survey_sheet"),
     path("latihan/", training.training, name="training"),
     path("latihan/atur-ulang/", training.reset, name="training_reset"),

@@ -122,6 +122,7 @@ FUNCTIONS = {
     "icon": parts.icon,
     "labelled": words.labelled,
     "ngettext": ngettext,
+    "numbered": words.numbered,
     "pgettext": pgettext,
     "qr": parts.qr,
     "static": static,

@@ -30,7 +30,7 @@ def remind_fees(*, at: datetime, limit: int = 100) -> int:
             "fee_reminder",
             base_context(file)
             | {
-                "fee_number": made.number,
+                "fee_number": words.numbered("SKRD", made.number),
                 "rest": partial(words.rupiah, account.rest_idr),
                 "due_on": made.due_on,
                 "pay_to": made.pay_to,

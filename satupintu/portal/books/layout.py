@@ -72,6 +72,23 @@ RECAP = (
     Column("imported", gettext_lazy("Di antaranya impor"), 11, number=True),
 )
 
+FEE_SET = Column("fee_set", gettext_lazy("Retribusi ditetapkan (Rp)"), 15, number=True)
+FEE_PAID = Column("fee_paid", gettext_lazy("Retribusi diterima (Rp)"), 15, number=True)
+
+LEVIES = (
+    NO,
+    Column("what", gettext_lazy("Uraian"), 14),
+    Column("day", gettext_lazy("Tanggal"), 12),
+    Column("case", gettext_lazy("Nomor pendaftaran"), 17),
+    Column("paper", gettext_lazy("Nomor surat"), 22),
+    Column("assessed", gettext_lazy("Ditetapkan (Rp)"), 14, number=True),
+    Column("paid", gettext_lazy("Dibayar (Rp)"), 14, number=True),
+    Column("confirmed", gettext_lazy("Sah (Rp)"), 14, number=True),
+    Column("returned", gettext_lazy("Dikembalikan (Rp)"), 14, number=True),
+    Column("statement", gettext_lazy("Menurut rekening koran"), 22),
+    Column("remark", gettext_lazy("Keterangan"), 26),
+)
+
 # What the book of permits remarks; an expired one says so by its date.
 _STATES = {
     rules.PermitState.IN_FORCE: gettext_lazy("Berlaku"),
@@ -151,9 +168,13 @@ def permit_cells(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
 
 
 def recap_cells(
-    no: int | None, line: ServiceRecap, title: str, minutes_a_day: float
+    no: int | None,
+    line: ServiceRecap,
+    title: str,
+    minutes_a_day: float,
+    fees: tuple[int, int] | None = None,
 ) -> dict[str, Cell]:
-    """Return the cells of one line of the recap; `no` None for the line of all services."""
+    """Return the cells of one line of the recap; `no` None for all services, `fees` what was set and received."""
     return {
         "no": no,
         "service": title,
@@ -166,6 +187,8 @@ def recap_cells(
         "imported": line.imported,
         "share": line.share,
         "mean_days": line.mean_days(minutes_a_day),
+        "fee_set": fees[0] if fees else None,
+        "fee_paid": fees[1] if fees else None,
     }
 
 

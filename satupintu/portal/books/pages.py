@@ -34,8 +34,9 @@ from satupintu.permits import queries, rules
 from satupintu.permits.queries import BOOK_PAGE, Entry, Period
 from satupintu.portal.books import layout
 from satupintu.portal.books.layout import Column
+from satupintu.portal.levies import fees_by_service
 from satupintu.portal.summary import asked_month
-from satupintu.quality.queries import recap_of
+from satupintu.quality.queries import ServiceRecap, recap_of
 from satupintu.quality.rules import total
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Cursor
@@ -308,7 +309,7 @@ def _sheet(
     setting: layout.Setting,
     titles: dict[str, str],
 ) -> FileResponse:
-    return _as_file(
+    return as_file(
         f"register-{book.key}-{chosen.first}-{chosen.last}.xlsx",
         name=book.key,
         heading=_heading(str(book.title), chosen, titles, setting.language),
@@ -317,7 +318,8 @@ def _sheet(
     )
 
 
-def _as_file(file_name: str, *, columns: tuple[Column, ...], **more: Any) -> FileResponse:
+def as_file(file_name: str, *, columns: tuple[Column, ...], **more: Any) -> FileResponse:
+    """Return a sheet to download; `more` as lib.sheets.write_sheet."""
     out = TemporaryFile()  # noqa: SIM115  FileResponse closes it
     widths = [SheetColumn(str(one.label), one.width, one.decimals) for one in columns]
     write_sheet(out, columns=widths, **more)
@@ -349,22 +351,37 @@ def recap(request: HttpRequest) -> HttpResponseBase:
     first = last.replace(day=1)
     titles = titles_in(language)
     found = recap_of(first, last, at=at, running=RUNNING)
-    found.sort(key=lambda one: titles.get(one.service_code, one.service_code))
     minutes = minutes_a_day()
+    fees = fees_by_service(first, last, today)
+    found += [
+        ServiceRecap(code) for code in fees or () if code not in {one.service_code for one in found}
+    ]
+    found.sort(key=lambda one: titles.get(one.service_code, one.service_code))
     lines = [
-        layout.recap_cells(no, one, titles.get(one.service_code, one.service_code), minutes)
+        layout.recap_cells(
+            no,
+            one,
+            titles.get(one.service_code, one.service_code),
+            minutes,
+            fees.get(one.service_code) if fees is not None else None,
+        )
         for no, one in enumerate(found, start=1)
     ]
-    whole = layout.recap_cells(None, total(found), _("Jumlah"), minutes)
+    sums = (
+        sum(one for one, _paid in (fees or {}).values()),
+        sum(one for _set, one in (fees or {}).values()),
+    )
+    whole = layout.recap_cells(None, total(found), _("Jumlah"), minutes, sums)
+    columns = layout.RECAP if fees is None else (*layout.RECAP, layout.FEE_SET, layout.FEE_PAID)
     title = _("Rekapitulasi permohonan, %(month)s") % {"month": words.month_year(first, language)}
     if request.GET.get("sebagai") == "xlsx":
-        return _as_file(
+        return as_file(
             f"rekap-{first:%Y-%m}.xlsx",
             name=f"rekap {first:%Y-%m}",
             heading=[profile().name, title],
-            columns=layout.RECAP,
-            rows=[layout.in_order(one, layout.RECAP) for one in lines],
-            total=layout.in_order(whole, layout.RECAP),
+            columns=columns,
+            rows=[layout.in_order(one, columns) for one in lines],
+            total=layout.in_order(whole, columns),
         )
     return render(
         request,
@@ -375,9 +392,9 @@ def recap(request: HttpRequest) -> HttpResponseBase:
             "last": last,
             "so_far": last == today,
             "tabs": _tabs("portal:recap"),
-            "columns": layout.RECAP,
-            "rows": [layout.in_order(one, layout.RECAP) for one in lines],
-            "whole": layout.in_order(whole, layout.RECAP),
+            "columns": columns,
+            "rows": [layout.in_order(one, columns) for one in lines],
+            "whole": layout.in_order(whole, columns),
             "sheet_url": f"?{urlencode({'bulan': f'{first:%Y-%m}', 'sebagai': 'xlsx'})}",
             "months": [
                 {"day": month, "url": f"?bulan={month:%Y-%m}", "on": month == first}
