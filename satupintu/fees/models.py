@@ -193,7 +193,12 @@ class Charge(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A notification of a provider, kept before anything follows from it: the same one counts once."""
+    """
+    What came as a provider's notification, kept before anything follows from it: the same one counts once.
+
+    Also what the provider did not sign, as FORGED: of that only its bytes' digest. A register beside the log
+    (lib/proof.py): what came is sealed with it; what followed is in the case's log.
+    """
 
     id = models.BigAutoField(primary_key=True)
     provider = models.CharField(max_length=20)
@@ -209,6 +214,8 @@ class ProviderEvent(models.Model):
     charge = models.ForeignKey(
         Charge, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
     )
+    # Number of the digest of the log that holds the row (lib/proof.py); NULL: none yet.
+    sealed_in = models.PositiveIntegerField(null=True, blank=True, db_index=True)
 
     class Meta:
         constraints: ClassVar = [

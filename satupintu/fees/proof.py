@@ -20,6 +20,10 @@ from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import canonical, utc_text
 
 MARK = "fee:"
+# Of a notification, what never changes; what followed from it moves on, and stands in the case's log.
+NOTICE = (
+    "id", "provider", "event", "charge_ref", "payment_ref", "status", "amount_idr", "paid_on", "body", "received_at",
+)  # fmt: skip
 Row = Assessment | Payment | Refund
 
 _COLUMNS: Mapping[type, tuple[str, ...]] = {

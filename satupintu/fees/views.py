@@ -35,6 +35,7 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         notice = found.read(request.body, request.headers, at)
     except Forged:
+        services.refuse_notice(found.code, body=request.body, at=at)
         return JsonResponse({"error": "not believed"}, status=FORBIDDEN)
     outcome = services.take_notice(found.code, notice, body=request.body, at=at)
     status = TRY_AGAIN if outcome is Outcome.RECEIVED else OK

@@ -42,6 +42,9 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # of a charge that nobody here ordered
     DIFFERS = "differs"  # booked, but not the amount that was asked for
     REFUSED = "refused"  # the case could not take it: a person must look
+    FORGED = (
+        "forged"  # not signed by the provider, altered, or sent again too late: nothing is believed
+    )
     STATED = "stated"  # the same money was booked from a bank statement before: a person looks
 
 
@@ -52,11 +55,19 @@ OUTCOME_LABELS = {
     Outcome.UNKNOWN: _("tagihan tidak dikenal"),
     Outcome.DIFFERS: _("dibukukan, jumlahnya berbeda"),
     Outcome.REFUSED: _("tidak dapat dibukukan"),
+    Outcome.FORGED: _("tidak dipercaya: tanda tangannya tidak sah"),
     Outcome.STATED: _("sudah dibukukan dari rekening koran"),
 }
 # What the office has to look at.
 ODD = frozenset(
-    {Outcome.RECEIVED, Outcome.UNKNOWN, Outcome.DIFFERS, Outcome.REFUSED, Outcome.STATED}
+    {
+        Outcome.RECEIVED,
+        Outcome.UNKNOWN,
+        Outcome.DIFFERS,
+        Outcome.REFUSED,
+        Outcome.FORGED,
+        Outcome.STATED,
+    }
 )
 
 ASSESSMENT_LABELS = {

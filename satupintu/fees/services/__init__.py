@@ -4,6 +4,7 @@ from satupintu.fees.services.charges import (
     NoProvider,
     ask_about_lost,
     order_charge,
+    refuse_notice,
     take_notice,
 )
 from satupintu.fees.services.rows import RowMoved, change, end_assessment, keep
@@ -40,5 +41,6 @@ __all__ = [
     "read_statement",
     "receive_statement",
     "record_by_line",
+    "refuse_notice",
     "take_notice",
 ]

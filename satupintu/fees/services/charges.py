@@ -20,7 +20,7 @@ from satupintu.fees.providers.port import Notice, Order, ProviderDown
 from satupintu.fees.rules import Outcome, PaymentState
 from satupintu.lib.ids import uuid7
 from satupintu.lib.refusal import Refusal
-from satupintu.office.services import NumberProblem
+from satupintu.office.services import NumberProblem, allow
 from satupintu.people.rules import system_actor
 from satupintu.workflow.queries import get_case
 from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
@@ -28,6 +28,7 @@ from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
 log = structlog.get_logger()
 
 ASK_AFTER = timedelta(minutes=10)  # a provider's own retries come first
+MOST_FORGED = 20  # kept of a day
 TURNS = 5  # tries to book a payment while others move its case
 ASK_BEYOND = timedelta(days=2)  # after a charge has ended, money may still be on its way
 
@@ -149,6 +150,32 @@ def _book(provider: str, notice: Notice, charge: Charge, at: datetime) -> None:
         origin=f"pay:{provider}",
         origin_ref=notice.payment_ref,
     )
+
+
+def refuse_notice(provider: str, *, body: bytes, at: datetime) -> None:
+    """
+    Keep that something came which the provider did not sign: once for the same bytes, MOST_FORGED a day.
+
+    Nothing of what it says is believed or kept. Anybody may send such things, so more than that is only counted by the
+    program's own log.
+    """
+    log.warning("notice_not_believed", provider=provider)
+    digest = sha256(body).hexdigest()
+    event = f"forged:{digest[:64]}"
+    if ProviderEvent.objects.filter(provider=provider, event=event).exists():
+        return
+    if not allow("forged notice", provider, limit=MOST_FORGED, window_seconds=86_400, at=at):
+        return
+    kept = ProviderEvent(
+        provider=provider,
+        event=event,
+        charge_ref="",
+        status="forged",
+        body=digest,
+        received_at=at,
+        outcome=Outcome.FORGED,
+    )
+    ProviderEvent.objects.bulk_create([kept], ignore_conflicts=True)
 
 
 def _is_stated(charge: Charge, notice: Notice) -> bool:

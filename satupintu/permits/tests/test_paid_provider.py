@@ -7,7 +7,7 @@ import httpx
 import pytest
 from django.test import Client
 
-from satupintu.fees import qris
+from satupintu.fees import qris, reconciliation
 from satupintu.fees.providers import find_provider
 from satupintu.fees.providers.port import ProviderDown
 from satupintu.fees.providers.simulator import signing
@@ -19,6 +19,7 @@ from satupintu.permits import rules
 from satupintu.permits.tests.officer_cases import MONDAY
 from satupintu.permits.tests.paid_cases import LEVY, PaidWorld, make_paid_world
 from satupintu.workflow.audit import audit
+from satupintu.workflow.seals import make_digests
 from satupintu.workflow.services import MovedMeanwhile
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_what_the_provider_did_not_sign_is_not_believed(office, bank, lie):
     told = bank.pay(charged(case).provider_ref, LEVY)
     assert tell(told, **lie).status_code == 403
     assert office.fresh(case).state == rules.State.PAYMENT
-    assert not ProviderEvent.objects.exists()
+    assert not ProviderEvent.objects.exclude(outcome="forged").exists()
 
 
 def test_a_body_that_was_altered_after_signing_is_not_believed(office, bank):
@@ -290,3 +291,29 @@ def test_what_was_ordered_outlives_the_bank(tmp_path):
     }
     number = Bank(secret=SECRET, kept=kept).order(asked)["id"]
     assert Bank(secret=SECRET, kept=kept).charges[number]["amount"] == 5
+
+
+def test_what_is_not_believed_is_kept_without_what_it_says_and_not_without_end(office, bank):
+    told = {"event": "EV-1", "reference": "X", "status": "paid", "payment": "P-1", "amount": LEVY}
+    assert tell(told, secret="palsu").status_code == 403
+    assert tell(told, secret="palsu").status_code == 403  # the same bytes once
+    (kept,) = ProviderEvent.objects.all()
+    assert (kept.outcome, kept.amount_idr, kept.charge_ref) == ("forged", 0, "")
+    for n in range(charges.MOST_FORGED + 5):
+        assert tell({**told, "event": f"EV-{n + 2}"}, secret="palsu").status_code == 403
+    assert ProviderEvent.objects.count() == charges.MOST_FORGED
+    shown = reconciliation.month(MONDAY.date().replace(day=1)).odd
+    assert len(shown) == charges.MOST_FORGED
+    assert "tidak dipercaya" in shown[0].state
+
+
+@pytest.mark.parametrize("harm", ["change", "remove"])
+def test_the_audit_sees_a_notice_that_was_changed_or_taken_away(office, bank, harm):
+    tell({"event": "EV-1"}, secret="palsu")
+    make_digests(at=MONDAY + timedelta(days=1))
+    assert audit().broken == []
+    if harm == "change":
+        ProviderEvent.objects.update(status="paid")
+    else:
+        ProviderEvent.objects.all().delete()
+    assert audit().broken
