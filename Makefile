@@ -11,6 +11,8 @@ ARGS ?=
 SATUPINTU_HOME ?= $(CURDIR)/var/$(OFFICE)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# conftest.py puts slow files first; xdist by itself would keep those with few tests, which are slow, for the end.
+BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
 export OFFICE PORT SATUPINTU_HOME
 unexport VIRTUAL_ENV MAKEFLAGS MAKELEVEL
@@ -34,8 +36,8 @@ setup-dev: ## The same with the tools for tests and checks
 test: setup-dev ## Every test, on SQLite and again on a PostgreSQL that the tests start
 	@$(BIN)/python scripts/needs.py
 	@status=0; \
-	echo "== Tests on SQLite"; $(PYTEST) -n 2 --dist loadfile $(ARGS) || status=$$?; \
-	echo "== Tests on PostgreSQL"; $(PYTEST) -n 2 --dist loadfile --db postgres $(ARGS) || status=$$?; \
+	echo "== Tests on SQLite"; $(PYTEST) $(BOTH) $(ARGS) || status=$$?; \
+	echo "== Tests on PostgreSQL"; $(PYTEST) $(BOTH) --db postgres $(ARGS) || status=$$?; \
 	exit $$status
 
 test-sqlite: setup-dev ## Tests on SQLite only; ARGS='-k journey -x' chooses

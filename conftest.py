@@ -65,6 +65,9 @@ def prepare_environment() -> str:
                 pytest.exit(str(error), returncode=2)
             atexit.register(_session.close)
     home = make_home()  # each worker has its own files and keys
+    os.environ.setdefault(
+        "SATUPINTU_TESTS_FOLDER", str(home)
+    )  # of the first process: what workers share
     os.environ["SATUPINTU_HOME"] = str(home)
     from satupintu.lib.keys import make_ring
 
@@ -193,6 +196,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--db", choices=["sqlite", "postgres"], default="sqlite", help="where to run the tests"
     )
+    parser.addoption(
+        "--pictures", action="store_true", help="keep pictures of the pages in screenshots/"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -202,7 +208,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    return (
+    return item.get_closest_marker("no_rows") is None and (
         item.get_closest_marker("django_db") is not None
         or item.get_closest_marker("postgres") is not None
         or bool(USES_DATABASE.intersection(getattr(item, "fixturenames", ())))
@@ -210,7 +216,11 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose by database: on PostgreSQL what uses one; what needs PostgreSQL runs only there."""
+    """
+    Choose by database: on PostgreSQL what uses one; what needs PostgreSQL runs only there.
+
+    Workers begin with the files of slow tests, browsers before all: at the end both are busy with short ones.
+    """
     if DATABASE == "postgres":
         keep = [item for item in items if uses_database(item)]
     else:
@@ -219,7 +229,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dropped = [item for item in items if id(item) not in kept]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-        items[:] = keep
+    if WORKER:
+        slow = {item.path for item in keep if item.get_closest_marker("slow")}
+        browser = {item.path for item in keep if item.get_closest_marker("browser")}
+        keep.sort(key=lambda item: (item.path not in slow, item.path not in browser))
+    items[:] = keep
 
 
 def pytest_report_header() -> str:

@@ -8,7 +8,7 @@ signed in as one of the cast through the real pages.
 
 A page that asks another host for anything, breaks the content security policy or makes the browser
 complain fails the test. `axe(page)` asserts that axe-core finds nothing, `fits(page)` that nothing is
-wider than the screen, `shot(page, name)` keeps a picture in screenshots/.
+wider than the screen, `shot(page, name)` keeps a picture in screenshots/ if pytest was given --pictures.
 """
 
 import os
@@ -259,15 +259,17 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def shot() -> Callable[..., Path]:
-    """Keep a picture of the whole page as screenshots/<name>-<width>[-en].png and return its path."""
+def shot(request: pytest.FixtureRequest) -> Callable[..., Path]:
+    """With --pictures, keep one of the whole page as screenshots/<name>-<width>[-en].png; return its path."""
+    wanted = request.config.getoption("--pictures")
 
     def keep(page: Page, name: str, *, full: bool = True, language: str = "") -> Path:
-        SCREENSHOTS.mkdir(exist_ok=True)
         width = (page.viewport_size or {"width": 0})["width"]
         ending = f"-{language}" if language else ""
         path = SCREENSHOTS / f"{name}-{width}{ending}.png"
-        page.screenshot(path=path, full_page=full)
+        if wanted:
+            SCREENSHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=path, full_page=full)
         return path
 
     return keep

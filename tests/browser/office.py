@@ -1,12 +1,15 @@
 """
-A whole office for browser tests: `satupintu run` on an empty home, as a new user starts it.
+A whole office for browser tests: `satupintu run`, with pages, worker and signer as in a real office.
 
-The demo seeds itself; pages, worker and signer run as they do in a real office, with the real server's
-compression, on the kind of database under test.
+The first of a session starts on an empty home, as a new user starts it: the demo seeds itself. It is stopped when it
+answers, and the others start on copies of its home and its database. They have the real server's compression, and the
+kind of database under test.
 """
 
+import fcntl
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,15 +50,18 @@ def _free_port() -> int:
 
 
 def _database(home: Path) -> str:
-    """An empty database of the kind under test."""
+    """Where the database of this office is: in its home, or on the session's server."""
     if os.environ["SATUPINTU_TESTS_ON"] == "sqlite":
         return f"sqlite:///{home}/db.sqlite3"
+    return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/office_{secrets.token_hex(6)}"
+
+
+def _create_on_server(url: str, *, template: str = "template1") -> None:
     import psycopg
 
-    server, name = os.environ["DATABASE_URL"], f"office_{secrets.token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    return server.rpartition("/")[0] + f"/{name}"
+    name = url.rpartition("/")[2]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
 
 
 def _wait_until_it_answers(office: Office, process: "subprocess.Popen[bytes]") -> None:
@@ -70,15 +76,46 @@ def _wait_until_it_answers(office: Office, process: "subprocess.Popen[bytes]") -
     raise AssertionError(f"The office did not answer in {READY_SECONDS} s:\n{office.lines()}")
 
 
+def _first_office() -> tuple[Path, str]:
+    """Return home and database of a demo office that was started once, and stopped; one for all workers."""
+    folder = Path(os.environ["SATUPINTU_TESTS_FOLDER"]) / "first-office"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = folder / "database"
+        if not told.exists():
+            home = folder / "home"
+            shutil.rmtree(home, ignore_errors=True)  # of a start that failed
+            home.mkdir()
+            url = _database(home)
+            if not url.startswith("sqlite"):
+                _create_on_server(url)
+            with _serving(folder, url):
+                pass
+            told.write_text(url)
+        return folder / "home", told.read_text()
+
+
 @contextmanager
 def running_office(folder: Path, **settings: str) -> Iterator[Office]:
     """Serve a new demo office from `folder` until the block ends, with environment `settings` of its own."""
+    first, template = _first_office()
+    home = folder / "home"
+    shutil.copytree(first, home)
+    url = _database(home)
+    if not url.startswith("sqlite"):
+        _create_on_server(url, template=template.rpartition("/")[2])
+    with _serving(folder, url, **settings) as office:
+        yield office
+
+
+@contextmanager
+def _serving(folder: Path, database: str, **settings: str) -> Iterator[Office]:
     home, port = folder / "home", _free_port()
-    home.mkdir()
     environment = {
         **os.environ,
         "SATUPINTU_HOME": str(home),
-        "DATABASE_URL": _database(home),
+        "DATABASE_URL": database,
         "OFFICE": "sanggau",
         "PORT": str(port),
         "LANG": "C.UTF-8",

@@ -5,7 +5,11 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.no_rows,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.mark.broken_line

@@ -2,7 +2,11 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.no_rows,
+    pytest.mark.django_db(transaction=True),
+]
 
 PAGES = {
     "beranda": "/",
