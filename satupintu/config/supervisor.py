@@ -53,14 +53,16 @@ def stop_with_parent() -> None:
 
 
 def stop_with(parent: int) -> None:
-    """Stop this process when its parent, the process of this id, is gone."""
+    """Stop this process when its parent, the process of this id, is gone; end it as the parent would."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1)
-        while True:  # again, for who was still starting and did not listen yet
+        until = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < until:  # again, for who was starting and did not listen yet
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(_ASK_AGAIN_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 

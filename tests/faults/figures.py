@@ -1,18 +1,21 @@
 """
-What an office loses when its processes are killed under load, on each database: `make faults`.
+What an office loses under load when processes, database and disk let it down, on each database: `make faults`.
 
 Real processes serve; people, programs, officers and a bank use them over HTTP, and remember what they were answered.
-One process after another is killed with SIGKILL at a random moment and comes back; the last kill takes all at once.
-Then everything acknowledged is looked for, registers are counted through, and the log is audited.
+The database is restarted at random moments, a backup is taken and restored elsewhere, and one process after another is
+killed with SIGKILL and comes back; the last kill takes all at once. Then everything acknowledged is looked for,
+registers are counted through, and the log is audited. A full disk and two importers at once follow, each on a copy.
 """
 
 import argparse
 import random
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
-from offices import for_serving, office_on, run
-from storm import kills
+from offices import beside, for_serving, office_on, restartable, run
+from storm import Plan, Storm
 
 from satupintu.lib.postgres import NoPostgres
 
@@ -20,33 +23,45 @@ DATABASES = ("SQLite", "PostgreSQL")
 Rows = list[tuple[str, str]]
 
 
-def measure(database: str, count: int, seed: str) -> tuple[Rows, list[str]]:
+def measure(database: str, plan: Plan) -> tuple[Rows, list[str]]:
     """Return the rows of one database, and what is not as it must be. Raises NoPostgres."""
-    with office_on(database) as made:
+    with office_on(database) as made, ExitStack() as opened:
         environment = for_serving(made)
         run(environment, "prepare")
-        found = kills(environment, count=count, seed=seed)
+        if database == "PostgreSQL":
+            server = opened.enter_context(restartable(environment["DATABASE_URL"]))
+            plan = replace(plan, restart=server)
+        found = Storm(environment, replace(plan, restored=beside(environment))).run()
     return rows_of(found), found["problems"]
 
 
 def rows_of(found: dict[str, Any]) -> Rows:
     """Return what a table says of what was found."""
     killed = ", ".join(f"{name} {times}" for name, times in sorted(found["killed"].items()))
-    rows = [("kills at random moments", f"{found['kills']} ({killed})")]
-    for kind, times in found["acknowledged"].items():
-        rows.append((f"{kind}s acknowledged, lost", f"{times}, {found['lost'][kind]}"))
+    rows = [("kills at random moments", f"{found['kills']} ({killed}, then all)")]
     rows += [
+        (f"{kind}s acknowledged, lost", f"{times}, {found['lost'][kind]}")
+        for kind, times in found["acknowledged"].items()
+    ]
+    restarts = found.get("restarts")
+    restored = ", ".join(f"{table} {number}" for table, number in found["restored"].items())
+    return [
+        *rows,
         ("numbers shared", str(found["shared"])),
         ("applications or payments taken twice", str(found["twice"])),
-        ("answers 500", str(len(found["wrong"]))),
+        ("restarts of the database", str(restarts) if restarts else "it is no server"),
+        ("answers 503 with advice during them", str(found["refused"]) if restarts else "-"),
+        ("answers 500", str(found["wrong"])),
+        ("acknowledged while a backup was taken", str(found["during_backup"])),
+        ("rows restored that equal the living", restored),
         ("log, tables, registers, files", "broken" if found["problems"] else "whole"),
     ]
-    return rows
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--restarts", type=int, default=5)
     parser.add_argument("--seed", default="", help="repeats the moments of an earlier run")
     given = parser.parse_args()
     seed = given.seed or str(random.SystemRandom().randrange(10**6))
@@ -55,7 +70,7 @@ def main() -> int:
     failed = []
     for database in DATABASES:
         try:
-            rows, problems = measure(database, given.kills, seed)
+            rows, problems = measure(database, Plan(seed, given.kills, given.restarts))
         except NoPostgres as error:
             rows, problems = [("", f"not measured: {error}")], []
         columns[database] = dict(rows)

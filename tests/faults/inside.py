@@ -27,7 +27,7 @@ from satupintu.office.models import NumberTaken
 from satupintu.people.rules import system_actor
 from satupintu.permits.models import Application, Permit, PermitCase
 from satupintu.permits.tests.officer_cases import answers, sheet
-from satupintu.workflow.models import Case
+from satupintu.workflow.models import Case, Transition
 
 STAFF = ("budi", "wati", "ratna", "lina", "darius")
 
@@ -108,7 +108,26 @@ def compare(path: str) -> dict[str, Any]:
     }
 
 
-SCENARIOS = {one.__name__: one for one in (plan, compare)}
+def rows() -> dict[str, Any]:
+    """Return the rows that never change once they are there, by table and key."""
+    return {
+        "rows": {
+            "log": {
+                str(key): digest.hex() if isinstance(digest, bytes | memoryview) else str(digest)
+                for key, digest in Transition.objects.values_list("pk", "hash")
+            },
+            "permits": dict(Permit.objects.values_list("number", "document__file_id")),
+            "payments": {
+                f"{ref}": [number, amount]
+                for ref, number, amount in Payment.objects.values_list(
+                    "provider_ref", "number", "amount_idr"
+                )
+            },
+        }
+    }
+
+
+SCENARIOS = {one.__name__: one for one in (plan, compare, rows)}
 
 if __name__ == "__main__":
     found = SCENARIOS[sys.argv[1]](*sys.argv[2:])

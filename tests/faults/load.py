@@ -26,15 +26,14 @@ PASSWORD = "satupintu"  # of every demo officer
 SECRET = "demo"  # of the head's signature
 KEY_FREE_SECONDS = 125  # after which the key of a request whose process died may be used again
 _SECONDS = 30
-OK, CREATED, FOUND, CONFLICT, SERVER = 200, 201, 302, 409, 500
-# What an officer's program does next, and who: the usual way of a file.
-NEXT = {
-    "submitted": ("budi", "declare_complete", {}),
-    "review": ("wati", "recommend_for", {"number": "440/1", "text": "Layak."}),
-    "ready": ("ratna", "propose_approval", {}),
-    "approval_proposed": ("lina", "initial", {}),
-    "initialled": ("darius", "approve", {}),
-    "approved": ("darius", "number", {}),
+OK, CREATED, FOUND, CONFLICT, CHANGED, SERVER, BUSY = 200, 201, 302, 409, 412, 500, 503
+# What officers' programs do next, and who: the usual way of a file. The first that the office allows is done.
+NEXT: dict[str, list[tuple[str, str, dict[str, str]]]] = {
+    "submitted": [("budi", "declare_complete", {})],
+    "review": [("wati", "recommend_for", {"number": "440/1", "text": "Layak."})],
+    "ready": [("ratna", "propose_approval", {})],
+    "proposed": [("lina", "initial", {}), ("darius", "approve", {})],
+    "approved": [("darius", "number", {})],
 }
 
 
@@ -55,24 +54,29 @@ class Remembered:
     )
     statuses: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)  # answers that nobody should get
-    moments: list[float] = field(default_factory=list)  # of acknowledged submissions
+    unadvised: int = 0  # answers 503 without a word when to try again
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, kind: str, *what: Any) -> None:
         with self.lock:
             self.told[kind].append([*what])
-            if kind == "submission":
-                self.moments.append(time.time())
 
-    def count(self, status: int, where: str, text: str) -> None:
+    def count(self, answer: httpx.Response) -> None:
+        status, where = answer.status_code, answer.request.url.path
         with self.lock:
             self.statuses[status] += 1
-            if status == SERVER or "Traceback" in text:
-                self.wrong.append(f"{where}: {status} {text[:300]}")
+            if status == SERVER or "Traceback" in answer.text:
+                self.wrong.append(f"{where}: {status} {answer.text[:300]}")
+            if status == BUSY and "Retry-After" not in answer.headers:
+                self.unadvised += 1
 
-    def write(self, path: Path) -> Path:
-        path.write_text(json.dumps(self.told))
-        return path
+    def answers(self) -> int:
+        """Return how much has been acknowledged."""
+        return sum(len(one) for one in self.told.values())
+
+    def write(self, path: Path) -> None:
+        with self.lock:
+            path.write_text(json.dumps(self.told))
 
 
 @dataclass
@@ -125,7 +129,7 @@ class Load:
             self.broken.append(error)
 
     def _rest(self, chance: Random) -> None:
-        self.stopped.wait(chance.uniform(0.02, 0.2))
+        self.stopped.wait(chance.uniform(0.1, 0.4))
 
     # --- Calls ---------------------------------------------------------------------------
     def _call(self, client: httpx.Client, method: str, path: str, **given: Any) -> httpx.Response:
@@ -134,7 +138,7 @@ class Load:
             answer = client.request(method, f"http://127.0.0.1:{self.port}{path}", **given)
         except httpx.HTTPError as error:
             raise NoAnswer(type(error).__name__) from error
-        self.remembered.count(answer.status_code, f"{method} {path}", answer.text)
+        self.remembered.count(answer)
         if answer.status_code >= SERVER:
             raise NoAnswer(str(answer.status_code))
         if answer.status_code == CONFLICT and "key-in-use" in answer.text:
@@ -217,27 +221,41 @@ class Load:
 
     def _carry_on(self, client: httpx.Client, case: str) -> bool:
         """Do the next act on a case; return whether nothing is left to do. Raises NoAnswer."""
-        staff = self.plan["staff"]
-        seen = self._api(client, "GET", f"/cases/{case}/moves", staff["budi"])
+        seen = self._moves(client, case, "budi")
         state = seen.json()["state"]
         if state == "numbered":
             self._sign(case)
             return False
-        if state not in NEXT:
+        if state == "issued":
             answer = self._api(client, "GET", f"/cases/{case}", self.plan["sender"])
             self.remembered.keep("signature", case, answer.json()["permit"]["number"])
             return True
-        who, action, data = NEXT[state]
+        for act in NEXT[state]:
+            seen = self._moves(client, case, act[0])
+            if any(one["action"] == act[1] for one in seen.json()["moves"]):
+                self._move(client, case, seen.headers["ETag"], act)
+                break
+        return False
+
+    def _moves(self, client: httpx.Client, case: str, who: str) -> httpx.Response:
+        return self._api(client, "GET", f"/cases/{case}/moves", self.plan["staff"][who])
+
+    def _move(
+        self,
+        client: httpx.Client,
+        case: str,
+        etag: str,
+        act: tuple[str, str, dict[str, str]],
+    ) -> None:
+        who, action, data = act
         done = self._api(
-            client, "POST", f"/cases/{case}/moves", staff[who], uuid4().hex,
-            headers={"If-Match": seen.headers["ETag"]},
-            json={"action": action, "reason": "", "data": data},
+            client, "POST", f"/cases/{case}/moves", self.plan["staff"][who], uuid4().hex,
+            headers={"If-Match": etag}, json={"action": action, "reason": "", "data": data},
         )  # fmt: skip
         if done.status_code == OK and action == "number":
             self.remembered.keep("number", case)
-        elif done.status_code not in (OK, CONFLICT, 412):
+        elif done.status_code not in (OK, CONFLICT, CHANGED):
             raise AssertionError(f"{action}: {done.status_code} {done.text}")
-        return False
 
     def _sign(self, case: str) -> None:
         """Sign as the head does, on the page: one session, kept over every kill. Raises NoAnswer."""

@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -18,7 +21,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from satupintu.config.bench.server import free_port  # noqa: E402  after the path
-from satupintu.lib.postgres import throwaway_postgres  # noqa: E402  after the path
+from satupintu.lib.postgres import find_binaries, throwaway_postgres  # noqa: E402  after the path
 
 
 def environment_of(home: Path, url: str) -> dict[str, str]:
@@ -53,6 +56,65 @@ def for_serving(environment: dict[str, str]) -> dict[str, str]:
         "SATUPINTU_PAYMENT_SECRET": "rahasia-uji",
         "SATUPINTU_API_PER_MINUTE": "1000000",
     }
+
+
+def beside(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of an empty office beside another: on the same server, in a folder next to it."""
+    home = Path(environment["SATUPINTU_HOME"]).with_name("restored")
+    home.mkdir()
+    url = environment["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        return environment | {
+            "SATUPINTU_HOME": str(home), "DATABASE_URL": f"sqlite:///{home}/office.sqlite3",
+        }  # fmt: skip
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE restored")
+    return environment | {
+        "SATUPINTU_HOME": str(home), "DATABASE_URL": url.rpartition("/")[0] + "/restored",
+    }  # fmt: skip
+
+
+@contextmanager
+def own_server(url: str) -> Iterator[str]:
+    """Give a copy of a database of PostgreSQL on a server of its own, which keeps what it promised."""
+    binaries = find_binaries()
+    with throwaway_postgres(durable=True) as own:
+        dumped = subprocess.run(
+            [binaries / "pg_dump", "--no-owner", url], capture_output=True, check=True
+        )
+        subprocess.run(
+            [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", own],
+            input=dumped.stdout,
+            capture_output=True,
+            check=True,
+        )
+        yield own
+
+
+@contextmanager
+def restartable(url: str) -> Iterator[Callable[[], None]]:
+    """Give what restarts the throwaway server of `url` at once, as after a crash; at the end it is stopped."""
+    folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
+    owner = (folder / "data").stat()
+
+    def control(*arguments: str) -> None:
+        subprocess.run(
+            [find_binaries() / "pg_ctl", "-s", "-w", "-m", "immediate", "-D", folder / "data", *arguments],
+            user=owner.st_uid,
+            group=owner.st_gid,
+            extra_groups=[],
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )  # fmt: skip
+
+    try:
+        yield lambda: control("restart")
+    finally:
+        control("stop")
 
 
 def run(environment: dict[str, str], scenario: str, *more: str, program: str = "driver") -> Any:
