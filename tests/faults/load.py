@@ -269,7 +269,9 @@ class Load:
             if page.status_code != OK:
                 return  # it is signed already: the answer was lost
             given = _hidden(page.text) | {"secret": SECRET}
-            self._call(self._head, "POST", where, data=given)
+            answer = self._call(self._head, "POST", where, data=given)
+            if answer.status_code not in (FOUND, CONFLICT):
+                raise AssertionError(f"signing: {answer.status_code} {answer.text}")
 
     def _sign_in(self) -> None:
         page = self._call(self._head, "GET", "/masuk/petugas/")
