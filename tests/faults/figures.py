@@ -1,10 +1,10 @@
 """
-What an office loses under load when processes, database and disk let it down, on each database: `make faults`.
+What an office loses under load when processes and database let it down, on each database: `make faults`.
 
 Real processes serve; people, programs, officers and a bank use them over HTTP, and remember what they were answered.
 The database is restarted at random moments, a backup is taken and restored elsewhere, and one process after another is
 killed with SIGKILL and comes back; the last kill takes all at once. Then everything acknowledged is looked for,
-registers are counted through, and the log is audited. A full disk and two importers at once follow, each on a copy.
+registers are counted through, and the log is audited.
 """
 
 import argparse
