@@ -27,6 +27,7 @@ from satupintu.catalogue.rules import (
     Promise,
     Requirement,
     Stage,
+    StandingCondition,
     Statement,
     System,
     Text,
@@ -156,6 +157,12 @@ def _stage(plain: Any) -> Stage:
     )
 
 
+def _standing(plain: Any) -> StandingCondition:
+    return StandingCondition(
+        **{**plain, "text": _text(plain["text"]), "kinds": _kinds(plain["kinds"])}
+    )
+
+
 def _decision(plain: Any) -> Decision:
     return Decision(
         **{**plain, "rules": tuple(plain["rules"]), "initials": tuple(plain["initials"])}
@@ -197,5 +204,7 @@ def _definition(plain: Any) -> Definition:
             "decision": _decision(plain["decision"]),
             "output": _output(plain["output"]),
             "unique_by": tuple(plain["unique_by"]),
+            # Rows published before there were any have no such key.
+            "conditions": tuple(_standing(item) for item in plain.get("conditions", ())),
         }
     )

@@ -33,6 +33,7 @@ from satupintu.catalogue.rules import (
     Promise,
     Requirement,
     Stage,
+    StandingCondition,
     Statement,
     System,
     Text,
@@ -302,6 +303,17 @@ def _decision(reader: Reader) -> Decision:
     return found
 
 
+def _standing_condition(reader: Reader) -> StandingCondition:
+    found = StandingCondition(
+        key=reader.string("key", required=True),
+        text=reader.text("text", required=True),
+        days=reader.integer("days", required=True),
+        kinds=frozenset(reader.many_of("kinds", Kind, Kind)),
+    )
+    reader.close()
+    return found
+
+
 def _output(reader: Reader) -> Output | None:
     inner = reader.table_of("output")
     if inner is None:
@@ -347,6 +359,7 @@ def _definition(reader: Reader) -> Definition:
         validity=_validity(reader),
         decision=_decision(reader),
         output=_output(reader),
+        conditions=tuple(_standing_condition(inner) for inner in reader.tables("condition")),
     )
     reader.close()
     return found

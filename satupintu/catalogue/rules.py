@@ -230,6 +230,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingCondition:
+    """What every permit of the service is bound to after its issue; `days` calendar days after it to fulfil it."""
+
+    key: str
+    text: Text
+    days: int
+    kinds: frozenset[Kind] = frozenset(Kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """What is issued: the template, the number series, and what it is called."""
 
@@ -274,6 +284,7 @@ class Definition:
     unique_by: tuple[
         str, ...
     ] = ()  # answers that, with the party, may have one permit in force only
+    conditions: tuple[StandingCondition, ...] = ()
 
     def title_in(self, language: str) -> str:
         return self.title.in_language(language)

@@ -60,6 +60,10 @@ STEPS: list[Step] = [
     Step("letters about objections", 60, "satupintu.objections.services.letters.make_due"),
     Step("letters of sanctions", 60, "satupintu.supervision.services.letters.make_due"),
     Step("suspensions that end", 900, "satupintu.supervision.services.following.end_suspensions"),
+    Step("conditions due", 3600, "satupintu.supervision.services.following.remind_of_conditions"),
+    Step(
+        "conditions late", 3600, "satupintu.supervision.services.following.tell_of_late_conditions"
+    ),
     Step("warnings run out", 3600, "satupintu.supervision.services.following.tell_of_run_out"),
     Step("automatic decisions left behind", 60, "satupintu.permits.services.automatic.finish"),
     Step("fees to pay", 3600, "satupintu.permits.services.fee_due.remind_fees", looks=True),

@@ -132,6 +132,13 @@ TEXTS: dict[str, frozenset[str]] = {
             "link",
         }
     ),
+    "condition_due": frozenset({"name", "service", "permit_number", "condition", "due", "link"}),
+    "condition_late": frozenset(
+        {"name", "service", "number", "permit_number", "condition", "due", "link"}
+    ),
+    "condition_judged": frozenset(
+        {"name", "service", "permit_number", "condition", "outcome", "reason", "link"}
+    ),
     "suspension_ended": frozenset({"name", "service", "permit_number", "link"}),
     "sanction_waiting": frozenset({"name", "service", "number", "permit_number", "due", "link"}),
     "warning_ran_out": frozenset(

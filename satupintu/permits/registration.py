@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,10 +31,25 @@ OwnData = Callable[[UUID], list[dict[str, Any]]]  # party -> plain data for taki
 # Parties -> what else is theirs, for the list of a person.
 ListOf = Callable[[frozenset[UUID]], list[Beside]]
 
+# (case, the day of issue) -> the conditions that its permit bears, as they are printed.
+ConditionsOf = Callable[[Case, date], tuple[str, ...]]
+
+_conditions: list[ConditionsOf] = []
 _trackers: list[Tracker] = []
 _beside: list[BesideOf] = []
 _lists: list[ListOf] = []
 _own_data: dict[str, OwnData] = {}
+
+
+def register_conditions(read: ConditionsOf) -> None:
+    """Let another domain keep the conditions of permits."""
+    if read not in _conditions:
+        _conditions.append(read)
+
+
+def conditions_of(case: Case, issued_on: date) -> tuple[str, ...]:
+    """Return what a permit of this case is bound to when it is issued on a day, in Indonesian, as it is printed."""
+    return tuple(one for read in _conditions for one in read(case, issued_on))
 
 
 def register_tracker(find: Tracker) -> None:

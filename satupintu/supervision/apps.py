@@ -10,15 +10,17 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from satupintu.permits.registration import (
             register_beside,
+            register_conditions,
             register_list,
             register_own_data,
         )
         from satupintu.permits.rules import KIND_PERMIT
         from satupintu.supervision import proof, queries, reader, rules
         from satupintu.supervision.pages.shown import beside_case, own_list
-        from satupintu.supervision.services import ACTIONS, following
+        from satupintu.supervision.services import ACTIONS, ON_PERMITS, following
         from satupintu.workflow.services import (
             CaseKind,
+            register_actions,
             register_case_check,
             register_kind,
             register_reader,
@@ -34,9 +36,12 @@ class SupervisionConfig(AppConfig):
                 title=queries.title_of,
             )
         )
+        register_actions(KIND_PERMIT, ON_PERMITS)
+        register_conditions(queries.printed_conditions)
         register_reader(reader.READER, reader.read, kinds=frozenset({rules.KIND_SUPERVISION}))
         register_reader(following.READER, following.read, kinds=frozenset({KIND_PERMIT}))
         register_case_check("supervision", proof.case_faults)
+        register_case_check("conditions", proof.condition_faults)
         register_beside(beside_case)
         register_list(own_list)
         register_own_data("supervision", queries.whole_supervision_of)

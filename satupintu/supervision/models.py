@@ -1,4 +1,4 @@
-"""Supervision of a permit: its case, the sanctions with their letters, and the days an office gives."""
+"""Supervision of a permit: its case, conditions and reports, sanctions with their letters, the days an office gives."""
 
 from typing import ClassVar
 
@@ -84,5 +84,63 @@ class Days(models.Model):
     warnings_before = models.PositiveSmallIntegerField()
     decide_days = models.PositiveSmallIntegerField()
     follow_days = models.PositiveSmallIntegerField()
+    remind_days = models.JSONField(default=list)  # empty: as the program comes
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT)
+
+
+class Condition(models.Model):
+    """
+    What a permit is bound to. Set while the permit is prepared, or by its service file; what it says never changes.
+
+    Until the issue it belongs to the permit's case alone; from then on its supervision's log tells its state and day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    about = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(
+        "workflow.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="conditions"
+    )
+    key = models.CharField(max_length=60, blank=True)  # of the service file; "": an officer's own
+    text = EncryptedTextField()
+    days = models.PositiveIntegerField(default=0)  # calendar days after the issue; 0: `due_on`
+    due_on = models.DateField(null=True, blank=True)  # NULL until the issue, where days are given
+    state = models.CharField(max_length=12, default=rules.ConditionState.SET)
+    reminded_for = models.PositiveIntegerField(null=True, blank=True)  # the last reminder, in days
+    late_told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about", "key"],
+                condition=~Q(key=""),
+                name="standing_condition_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the list of what is due, and by the sweep that reminds.
+            models.Index(
+                fields=["due_on", "id"],
+                name="condition_due",
+                condition=Q(state__in=("open", "reported", "unfulfilled")),
+            ),
+            models.Index(fields=["about"], name="condition_about"),
+        ]
+
+
+class Report(models.Model):
+    """What the holder said of a condition, with a paper."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="reports")
+    seq = models.PositiveIntegerField()  # of the move that reported it
+    note = EncryptedTextField(blank=True)
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["condition", "seq"], name="condition_report_once"),
+        ]

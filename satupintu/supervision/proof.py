@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from satupintu.lib import crypto
 from satupintu.lib.fields import stored
+from satupintu.permits.rules import KIND_PERMIT
 from satupintu.supervision import rules
-from satupintu.supervision.models import Sanction, Supervision
-from satupintu.supervision.rules import Kind, SanctionState
+from satupintu.supervision.models import Condition, Report, Sanction, Supervision
+from satupintu.supervision.rules import ConditionState, Kind, SanctionState
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import canonical
 
@@ -132,3 +135,134 @@ def _faults(rows: Sequence[Sanction], chain: Sequence[Transition]) -> Iterator[s
             yield f"the sanction {name} gives another day than its log says."
     if told:
         yield "a sanction that the log names is gone."
+
+
+# --- Conditions ---------------------------------------------------------------------------------
+
+CONDITION = "row:condition"  # on the row that set it; with ":<id>" on the row that let it run
+REPORT = "row:report"
+
+
+def condition_text(one: Condition) -> str:
+    """Return what is fingerprinted of a condition: what it says, and the days it gives."""
+    return canonical([str(one.pk), str(one.about_id), one.key, one.text, one.days])
+
+
+def report_text(one: Report) -> str:
+    """Return what is fingerprinted of a report."""
+    return canonical([str(one.pk), str(one.condition_id), one.note, str(one.document_id or "")])
+
+
+@dataclass(slots=True)
+class Bound:
+    """What the log says of one condition."""
+
+    digest: str
+    standing: str
+    due_on: str
+    reports: dict[str, str]
+
+
+def bound_by(chain: Sequence[Transition]) -> dict[str, Bound]:
+    """Return condition id -> what a chain says of it: of the permit's case, or of its supervision."""
+    told: dict[str, Bound] = {}
+    for row in chain:
+        asked = row.data.get("condition", "")
+        if row.action == "add_condition":
+            told[asked] = Bound(
+                row.digests.get(CONDITION, ""), ConditionState.SET, row.data["due_on"], {}
+            )
+        elif row.action == "drop_condition":
+            told[asked].standing = ConditionState.DROPPED
+        elif row.action == "open_conditions":
+            told |= {
+                key: Bound(row.digests.get(f"{CONDITION}:{key}", ""), ConditionState.OPEN, due, {})
+                for key, due in row.data["conditions"].items()
+            }
+        elif row.action in rules.CONDITION_MOVES:
+            _judged(told[asked], row)
+        elif row.action == "end":
+            for one in told.values():
+                if one.standing in rules.WAITING:
+                    one.standing = ConditionState.ENDED
+    return told
+
+
+def _judged(one: Bound, row: Transition) -> None:
+    one.standing = rules.CONDITION_MOVES[row.action][1]
+    one.due_on = row.data.get("due_on", one.due_on)
+    if row.action == "report_condition":
+        one.reports[row.data["report"]] = row.digests.get(REPORT, "")
+
+
+def condition_faults(
+    cases: Sequence[Case], chains: Mapping[UUID, Sequence[Transition]]
+) -> Iterator[str]:
+    """
+    Yield one sentence for each case whose conditions are not what its log says. Three queries a batch.
+
+    Before the issue the permit's case tells them, from then on its supervision.
+    """
+    kinds = (rules.KIND_SUPERVISION, KIND_PERMIT)
+    ours = {case.pk: case for case in cases if case.kind in kinds}
+    if not ours:
+        return
+    rows = Condition.objects.filter(Q(case_id__in=ours) | Q(about_id__in=ours)).defer("text")
+    found: dict[UUID, list[Condition]] = {}
+    for one in rows.annotate(raw_text=stored("text")):
+        found.setdefault(one.case_id or one.about_id, []).append(one)
+        if one.case_id and not one.key:
+            found.setdefault(one.about_id, []).append(one)
+    reports: dict[UUID, list[Report]] = {}
+    said = Report.objects.filter(condition__case_id__in=ours).defer("note")
+    for report in said.annotate(raw_note=stored("note")):
+        reports.setdefault(report.condition_id, []).append(report)
+    for case_id, case in ours.items():
+        told = bound_by(chains[case_id])
+        here = found.get(case_id, [])
+        fault = next(_condition_faults(case, here, told, reports), "")
+        if fault:
+            yield f"{case.number}: {fault}"
+
+
+def _condition_faults(
+    case: Case,
+    rows: Sequence[Condition],
+    told: dict[str, Bound],
+    reports: Mapping[UUID, Sequence[Report]],
+) -> Iterator[str]:
+    for one in rows:
+        line = told.pop(str(one.pk), None)
+        if line is None:
+            yield "a condition is there that no row of the log sets."
+            return
+        try:
+            one.text = crypto.decrypt(one.raw_text or "")  # type: ignore[attr-defined]  # annotated
+        except crypto.CannotDecrypt:
+            yield "a condition cannot be read: it was altered, or its key is not here."
+            return
+        if not crypto.is_fingerprint_of(condition_text(one), line.digest):
+            yield "a condition does not say what was set."
+        if case.kind == KIND_PERMIT and one.case_id is not None:
+            continue  # issued: its supervision tells the rest
+        if one.state != line.standing:
+            yield f"a condition is “{one.state}”, its log says “{line.standing}”."
+        if (one.due_on.isoformat() if one.due_on else "") != line.due_on:
+            yield "a condition is due on another day than its log says."
+        yield from _report_faults(reports.get(one.pk, []), line.reports)
+    if told:
+        yield "a condition that the log names is gone."
+
+
+def _report_faults(rows: Sequence[Report], told: Mapping[str, str]) -> Iterator[str]:
+    if {str(one.pk) for one in rows} != set(told):
+        yield "the reports of a condition are not those of the log."
+        return
+    for one in rows:
+        try:
+            one.note = crypto.decrypt(one.raw_note or "")  # type: ignore[attr-defined]  # annotated
+        except crypto.CannotDecrypt:
+            yield "a report of a condition cannot be read."
+            return
+        if not crypto.is_fingerprint_of(report_text(one), told[str(one.pk)]):
+            yield "a report of a condition does not say what was reported."

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from satupintu.documents.queries import Document
+from satupintu.documents.rules import long_date
 from satupintu.lib.keyset import beyond
 from satupintu.people.rules import Actor
+from satupintu.permits.queries import file_of
 from satupintu.supervision import rules
-from satupintu.supervision.models import Days, Sanction, Supervision
-from satupintu.supervision.rules import Given, Periods, SanctionState
+from satupintu.supervision.models import Condition, Days, Report, Sanction, Supervision
+from satupintu.supervision.rules import ConditionState, Given, Periods, SanctionState
 from satupintu.workflow.queries import (
     Case,
     NotFound,
@@ -20,7 +22,7 @@ from satupintu.workflow.queries import (
 )
 from satupintu.workflow.queries import title_of as case_title
 
-__all__ = ["NotFound", "Sanction", "Supervision"]
+__all__ = ["Condition", "NotFound", "Report", "Sanction", "Supervision"]
 
 PAGE = 40
 _SIDES = ("case", "case__party", "about", "about__party", "about__service_version")
@@ -36,6 +38,7 @@ def periods() -> Periods:
         warnings_before=row.warnings_before,
         decide_days=row.decide_days,
         follow_days=row.follow_days,
+        remind_days=tuple(row.remind_days) or Periods().remind_days,
     )
 
 
@@ -94,11 +97,84 @@ def proposed(sanctions: Sequence[Sanction]) -> Sanction | None:
 
 
 def document_of(supervision: Supervision, document_id: UUID) -> Document:
-    """Return the letter of a sanction. Raises NotFound for any other paper. One query."""
-    for one in sanctions_of(supervision.pk):
-        if one.document is not None and one.document_id == document_id:
-            return one.document
+    """Return the letter of a sanction, or the paper of a report. Raises NotFound for any other. Two queries."""
+    papers = [one.document for one in sanctions_of(supervision.pk)]
+    reports = Report.objects.filter(condition__case_id=supervision.pk, document__isnull=False)
+    papers += [one.document for one in reports.select_related("document", "document__file")]
+    for paper in papers:
+        if paper is not None and paper.pk == document_id:
+            return paper
     raise NotFound(str(document_id))
+
+
+# --- Conditions ---------------------------------------------------------------------------------
+
+
+def conditions_set(about_id: UUID) -> list[Condition]:
+    """Return the conditions that the permit of a case will bear, as officers set them. One query."""
+    found = Condition.objects.filter(about_id=about_id, state=ConditionState.SET)
+    return list(found.order_by("id"))
+
+
+def standing(about: Case) -> list[Condition]:
+    """Return what the service file binds each permit to, as rows that are not written yet. At most two queries."""
+    file = file_of(about)
+    return [
+        Condition(about_id=about.pk, key=one.key, text=one.text.id, days=one.days)
+        for one in file.definition.conditions
+        if file.kind in one.kinds
+    ]
+
+
+def printed_conditions(about: Case, issued_on: date) -> tuple[str, ...]:
+    """Return the conditions as a permit bears them when it is issued on a day, in Indonesian. Three queries."""
+    return tuple(
+        f"{one.text.rstrip('.')}, selambat-lambatnya {long_date(rules.due_on(one.days, one.due_on, issued_on))}."
+        for one in (*standing(about), *conditions_set(about.pk))
+    )
+
+
+def conditions_of(case_id: UUID) -> list[Condition]:
+    """Return the conditions under a case of supervision, by their day. One query."""
+    return list(Condition.objects.filter(case_id=case_id).order_by("due_on", "id"))
+
+
+def waiting(case_id: UUID) -> list[Condition]:
+    """Return those that still wait for the holder or the office. One query."""
+    return [one for one in conditions_of(case_id) if one.state in rules.WAITING]
+
+
+def waiting_by_case(case_ids: Sequence[UUID]) -> Mapping[UUID, list[Condition]]:
+    """Return case id -> its conditions that wait, by their day. One query."""
+    found: dict[UUID, list[Condition]] = {}
+    rows = Condition.objects.filter(case_id__in=list(case_ids), state__in=rules.WAITING)
+    for one in rows.order_by("due_on", "id"):
+        assert one.case_id is not None, "filtered above"
+        found.setdefault(one.case_id, []).append(one)
+    return found
+
+
+def get_condition(supervision: Supervision, condition_id: UUID) -> Condition:
+    """Return a condition of a supervision. Raises NotFound. One query."""
+    found = Condition.objects.filter(case_id=supervision.pk, pk=condition_id).first()
+    if found is None:
+        raise NotFound(str(condition_id))
+    return found
+
+
+def reports_of(condition: Condition) -> list[Report]:
+    """Return what the holder said of a condition, the latest first. One query."""
+    return list(condition.reports.select_related("document").order_by("-seq"))
+
+
+def list_conditions(
+    states: Sequence[str], after: tuple[date, UUID] | None = None
+) -> list[Condition]:
+    """Return up to PAGE + 1 conditions in these states, the earliest day first, by keyset. One query."""
+    found = Condition.objects.filter(
+        beyond(after, "due_on"), state__in=list(states), due_on__isnull=False
+    ).select_related("case", "case__party", "about", "about__service_version")
+    return list(found.order_by("due_on", "id")[: PAGE + 1])
 
 
 # --- Lists --------------------------------------------------------------------------------------
@@ -165,6 +241,10 @@ def whole_supervision_of(party_id: UUID) -> list[dict[str, Any]]:
     )
     ids = [one.pk for one in found]
     logs = histories(ids)
+    bound: dict[UUID, list[Condition]] = {}
+    for condition in Condition.objects.filter(case_id__in=ids).order_by("due_on", "id"):
+        assert condition.case_id is not None, "filtered above"
+        bound.setdefault(condition.case_id, []).append(condition)
     by_case: dict[UUID, list[Sanction]] = {}
     for sanction in Sanction.objects.filter(case_id__in=ids, decided_at__isnull=False):
         by_case.setdefault(sanction.case_id, []).append(sanction)
@@ -185,6 +265,10 @@ def whole_supervision_of(party_id: UUID) -> list[dict[str, Any]]:
                     "at": sanction.decided_at,
                 }
                 for sanction in by_case.get(one.pk, [])
+            ],
+            "conditions": [
+                {"text": condition.text, "due_on": condition.due_on, "state": condition.state}
+                for condition in bound.get(one.pk, [])
             ],
             "log": [
                 {"at": row.at, "action": row.action, "state": row.to_state}

@@ -1,5 +1,6 @@
 """The log as messages: the holder is told what was decided; who must decide is told that it waits. Idempotent."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,9 @@ from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits.queries import permit_of_case
 from satupintu.supervision import rules
-from satupintu.supervision.models import Sanction
+from satupintu.supervision.models import Condition, Sanction
 from satupintu.supervision.queries import supervision_of
-from satupintu.workflow.queries import Case, Task, Transition, title_of
+from satupintu.workflow.queries import Case, Note, Task, Transition, title_of
 
 READER = "supervision"
 
@@ -61,6 +62,19 @@ def _demand(sanction: Sanction, language: str) -> str:
         return _("Izin tidak boleh digunakan sampai pembekuannya diakhiri.")
 
 
+_JUDGED = frozenset({"accept_condition", "prolong_condition", "refuse_condition"})
+
+
+def _outcome(row: Transition, language: str) -> str:
+    """Return what was judged of a condition, with its new day where it has one."""
+    with override(language):
+        said = str(rules.DONE[row.action])
+        if "due_on" not in row.data:
+            return said
+        day = words.long_date(date.fromisoformat(row.data["due_on"]), language)
+        return _("%(said)s sampai %(day)s") % {"said": said, "day": day}
+
+
 def read(row: Transition) -> None:
     """Queue the messages that follow from a move, once. A revocation is told by the permit's own case."""
     if row.action in rules.DECISIONS and row.action != "revoke":
@@ -74,6 +88,15 @@ def read(row: Transition) -> None:
         _tell(row, "sanction_given", more)
     elif row.action == "end_suspension":
         _tell(row, "suspension_ended", {})
+    elif row.action in _JUDGED:
+        one = Condition.objects.get(pk=row.data["condition"])
+        note = Note.objects.filter(transition_id=row.pk).first()
+        more = {
+            "condition": one.text,
+            "outcome": partial(_outcome, row),
+            "reason": note.text if note else "",
+        }
+        _tell(row, "condition_judged", more)
     _tell_officers(row)
 
 

@@ -1,8 +1,9 @@
 """
 Supervision of a permit after it was issued: the lifecycle as a table, the ladder of sanctions, and its days.
 
-A permit has at most one case of supervision, opened by the first sanction that is proposed. It lives on after the
-permit's own case has closed, and holds every warning, suspension and revocation with its letter.
+A permit has at most one case of supervision, opened by its issue when it bears conditions, else by the first sanction
+that is proposed. It lives on after the permit's own case has closed, and holds every condition, warning, suspension
+and revocation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,6 +91,26 @@ SUPERVISION = Lifecycle(
         ("", "propose_sanction"): Move(
             State.PROPOSED, PROPOSERS, _("Usulkan sanksi"), weight="primary"
         ),
+        # With the issue of a permit that is bound to something.
+        ("", "open_conditions"): Move(State.WATCHED, SYSTEM, _("Syarat izin mulai berjalan")),
+        ("*", "report_condition"): Move(
+            None, frozenset({Role.APPLICANT}), _("Laporkan sudah dipenuhi")
+        ),
+        ("*", "accept_condition"): Move(None, PROPOSERS, _("Syarat dipenuhi"), weight="primary"),
+        # The last one closes the supervision, when nothing else is open.
+        (State.WATCHED, "accept_condition"): Move(
+            None,
+            PROPOSERS,
+            _("Syarat dipenuhi"),
+            or_to=frozenset({State.SETTLED}),
+            weight="primary",
+        ),
+        ("*", "prolong_condition"): Move(
+            None, PROPOSERS, _("Beri waktu lagi"), reason_required=True
+        ),
+        ("*", "refuse_condition"): Move(
+            None, PROPOSERS, _("Syarat tidak dipenuhi"), reason_required=True, weight="danger"
+        ),
         ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
         ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
         ("*", "reassign"): Move(
@@ -159,6 +180,7 @@ SUPERVISION = Lifecycle(
 STAGE_LABELS: Mapping[str, Any] = {
     "sanction_decide": _("Putuskan usul sanksi"),
     "sanction_follow": _("Periksa hasil peringatan"),
+    "condition_check": _("Periksa laporan syarat izin"),
 }
 
 
@@ -177,7 +199,8 @@ class Periods:
     warning_days: tuple[int, ...] = (14, 7, 7)  # to put right what the first, second, third names
     warnings_before: int = MOST_WARNINGS
     decide_days: int = 3
-    follow_days: int = 3  # working days to look at what a warning that ran out has brought
+    follow_days: int = 3  # working days to look at what a warning or a report has brought
+    remind_days: tuple[int, ...] = (30, 7, 1)  # before a condition is due
 
 
 # --- The ladder --------------------------------------------------------------------------------
@@ -294,8 +317,76 @@ DONE: Mapping[str, Any] = {
     "end_suspension": _("Pembekuan berakhir menurut tanggalnya"),
     "end": _("Izin berakhir"),
     "go_on": _("Izin berlaku kembali"),
+    "open_conditions": _("Syarat izin mulai berjalan"),
+    "report_condition": _("Pemegang izin melaporkan syarat dipenuhi"),
+    "accept_condition": _("Syarat dinyatakan dipenuhi"),
+    "prolong_condition": _("Waktu syarat diperpanjang"),
+    "refuse_condition": _("Syarat dinyatakan tidak dipenuhi"),
 }
 # What the holder reads of it.
 TOLD = frozenset(DONE) - {
     "propose_sanction", "take", "release", "reassign", "comment", "erase_note", "send_back",
 }  # fmt: skip
+
+
+# --- Conditions ---------------------------------------------------------------------------------
+
+
+class ConditionState(StrEnum):
+    SET = "set"  # the permit is not issued yet
+    DROPPED = "dropped"  # taken out again before the issue
+    OPEN = "open"
+    REPORTED = "reported"
+    FULFILLED = "fulfilled"
+    UNFULFILLED = "unfulfilled"
+    ENDED = "ended"  # the permit ended first
+
+
+CONDITION_LABELS: Mapping[ConditionState, Any] = {
+    ConditionState.SET: _("Akan tercantum di izin"),
+    ConditionState.DROPPED: _("Dihapus sebelum terbit"),
+    ConditionState.OPEN: _("Belum dipenuhi"),
+    ConditionState.REPORTED: _("Dilaporkan, menunggu pemeriksaan"),
+    ConditionState.FULFILLED: _("Dipenuhi"),
+    ConditionState.UNFULFILLED: _("Tidak dipenuhi"),
+    ConditionState.ENDED: _("Tidak berlaku lagi"),
+}
+CONDITION_TONES: Mapping[ConditionState, str] = {
+    ConditionState.SET: "info",
+    ConditionState.DROPPED: "quiet",
+    ConditionState.OPEN: "warn",
+    ConditionState.REPORTED: "info",
+    ConditionState.FULFILLED: "good",
+    ConditionState.UNFULFILLED: "bad",
+    ConditionState.ENDED: "quiet",
+}
+# What still waits for the holder or the office.
+WAITING = frozenset({ConditionState.OPEN, ConditionState.REPORTED, ConditionState.UNFULFILLED})
+MOST_CONDITIONS = 12  # of one permit
+LONGEST_CONDITION = 500  # characters
+LONGEST_TERM = 3660  # calendar days after the issue
+
+# The move -> from which states a condition goes where.
+CONDITION_MOVES: Mapping[str, tuple[frozenset[ConditionState], ConditionState]] = {
+    "report_condition": (
+        frozenset({ConditionState.OPEN, ConditionState.UNFULFILLED, ConditionState.REPORTED}),
+        ConditionState.REPORTED,
+    ),
+    "accept_condition": (WAITING, ConditionState.FULFILLED),
+    "prolong_condition": (WAITING, ConditionState.OPEN),
+    "refuse_condition": (
+        frozenset({ConditionState.OPEN, ConditionState.REPORTED}),
+        ConditionState.UNFULFILLED,
+    ),
+}
+
+
+def due_on(days: int, fixed: date | None, issued: date) -> date:
+    """Return the last day of a condition: the one that was set, or `days` calendar days after the issue."""
+    return fixed or issued + timedelta(days=days)
+
+
+def reminder_for(due: date, today: date, reminders: Sequence[int]) -> int | None:
+    """Return which reminder is due: the nearest of those whose day has come; None before them and after the day."""
+    left = (due - today).days
+    return min((days for days in reminders if 0 <= left <= days), default=None)

@@ -2,13 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.supervision.pages import acting, desk, own, settings
+from satupintu.supervision.pages import acting, conditions, desk, own, settings
 
 app_name = "supervision"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("pengawasan/", desk.supervised, name="list"),
     path("pengawasan/peringatan/", desk.warnings, name="warnings"),
+    path("pengawasan/syarat/", conditions.conditions, name="conditions"),
+    path("pengawasan/syarat/<str:number>/", conditions.set_page, name="set"),
+    path(
+        "pengawasan/berkas/<str:number>/syarat/<uuid:condition_id>/",
+        conditions.condition_page,
+        name="condition",
+    ),
+    path(
+        "pengawasan/saya/<str:number>/syarat/<uuid:condition_id>/",
+        own.report_page,
+        name="report",
+    ),
     path("pengawasan/usul/<str:number>/", acting.propose_page, name="propose"),
     path("pengawasan/berkas/<str:number>/", desk.supervision, name="desk"),
     path("pengawasan/berkas/<str:number>/<slug:slug>/", acting.act_page, name="act"),

@@ -11,6 +11,9 @@ from satupintu.permits.pages.officer.words import DONE
 from satupintu.permits.paid import PAID
 from satupintu.permits.rules import ASSISTED, PERMIT
 from satupintu.permits.services import ACTIONS
+from satupintu.supervision.services import ON_PERMITS
+from satupintu.workflow.models import Case, Pending
+from satupintu.workflow.registry import kinds, readers_for
 
 MOVES = {
     (lifecycle.name, action): move
@@ -30,7 +33,7 @@ BY_PROGRAM = {
 def test_every_move_has_its_service_and_its_words(action):
     assert action in DONE, f"{action} has no words in permits/pages/officer/words.py"
     if action not in BY_PROGRAM | OPENING:
-        services = ACTIONS | OF_THE_ARCHIVE
+        services = ACTIONS | OF_THE_ARCHIVE | ON_PERMITS
         assert action in services, f"{action} has no service in permits/services/__init__.py"
 
 
@@ -43,9 +46,19 @@ def test_every_button_of_an_officer_has_its_address_and_its_form(action):
 def test_no_service_address_form_or_words_are_left_of_a_move_that_is_gone():
     known = set(NAMES)
     assert not set(ACTIONS) & set(OF_THE_ARCHIVE)
-    for table in (ACTIONS, OF_THE_ARCHIVE, SLUGS, FORMS, DONE):
+    for table in (ACTIONS, OF_THE_ARCHIVE, ON_PERMITS, SLUGS, FORMS, DONE):
         assert set(table) <= known
 
 
 def test_no_two_acts_share_an_address():
     assert len(set(SLUGS.values())) == len(SLUGS)
+
+
+def test_the_names_of_readers_and_kinds_fit_their_columns():
+    """SQLite keeps what is too long; PostgreSQL would refuse every move of the case."""
+    longest_kind = Case._meta.get_field("kind").max_length
+    longest_reader = Pending._meta.get_field("reader").max_length
+    for kind in kinds():
+        assert len(kind.name) <= longest_kind, kind.name
+        for name in readers_for(kind.name):
+            assert len(name) <= longest_reader, name

@@ -24,6 +24,7 @@ PARSE = {
     "`[validity]`": "_validity",
     "`[decision]`": "_decision",
     "`[output]`": "_output",
+    "`[[condition]]`": "_standing_condition",
 }
 GUIDE = {
     "The guide: `guide.toml`": "read_guide",

@@ -36,7 +36,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 HEIGHTS = {360: 740, 768: 1024, 1280: 860}
 APPLICANTS = {
-    key: f"{key}@contoh.id" for key in ("sari", "joko", "lidia", "siti", "hasan", "petrus")
+    key: f"{key}@contoh.id" for key in ("sari", "joko", "lidia", "siti", "hasan", "petrus", "rudi")
 }
 PASSWORD = "satupintu"  # of every officer of the demo
 SIGN_IN_CODE = re.compile(r"(?:Kode masuk Satu Pintu|Satu Pintu sign-in code): (\d{6})")

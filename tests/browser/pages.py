@@ -46,6 +46,10 @@ PLACES = {
     "permit_case": Place("sari", "/permohonan/", r"^(/permohonan/[^/]+/)izin/$"),
     "service_draft": Place("admin", "/pengaturan/layanan/reklame/", "", press="Ubah"),
     "survey": Place("sari", "{permit_case}", r"/survei/[^/]+/$"),
+    "supervision": Place("ratna", "/pengawasan/", r"^/pengawasan/berkas/[^/]+/$"),
+    "condition": Place("ratna", "/pengawasan/syarat/", r"^/pengawasan/berkas/[^/]+/syarat/[^/]+/$"),
+    "own_supervision": Place("rudi", "/permohonan/", r"^/pengawasan/saya/[^/]+/$"),
+    "report": Place("rudi", "{own_supervision}", r"^/pengawasan/saya/[^/]+/syarat/[^/]+/$"),
     "folder": Place("budi", "/arsip/", r"^/arsip/map/[^/]+/$"),
     "check": Place("", "/register/", r"/cek/[^/]+/$"),
 }
@@ -129,6 +133,12 @@ PAGES = (
     MainPage("loket-keberatan", "/loket/keberatan/", "budi"),
     MainPage("pengawasan-daftar", "/pengawasan/", "ratna"),
     MainPage("pengawasan-peringatan", "/pengawasan/peringatan/", "ratna"),
+    MainPage("pengawasan-syarat", "/pengawasan/syarat/", "ratna"),
+    MainPage("pengawasan-berkas", "{supervision}", "ratna"),
+    MainPage("pengawasan-satu-syarat", "{condition}", "ratna"),
+    MainPage("pengawasan-catatan", "{supervision}catatan/", "ratna"),
+    MainPage("pengawasan-saya", "{own_supervision}", "rudi"),
+    MainPage("pengawasan-lapor", "{report}", "rudi"),
     MainPage("periksa-ulang", "/izin/periksa-ulang/", "lina"),
     MainPage("draf-izin", "{ready}?dok=draf", "ratna"),
     MainPage("data-dibuka", "/data-dibuka/", "auditor"),
@@ -200,6 +210,7 @@ BETWEEN = "between two steps; test_pages_between_steps_are_sound"
 NOTHING = "nobody in the demo waits for it; shown by the tests of its app"
 STORY = "looked at in tests/browser/test_objection_story.py"
 STATEMENT = "a bank's file must be sent first; satupintu/fees/tests/test_statements.py"
+STORY2 = "looked at in tests/browser/test_supervision_story.py"
 IMPORT = "a file must be brought in first; tests/browser/test_import_story.py"
 PROGRAM = "answers programs, not people; satupintu/exchange/tests"
 
@@ -301,11 +312,9 @@ NO_PAGES = {
     "objections:receipt": FILE,
     "objections:track": STORY,
     "objections:withdraw": STORY,
-    "supervision:act": NOTHING,
-    "supervision:desk": NOTHING,
     "supervision:letter": FILE,
-    "supervision:own": NOTHING,
-    "supervision:propose": NOTHING,
+    "supervision:propose": STORY2,
+    "supervision:set": STORY2,
     "people:held": NOTHING,
     "people:held_list": NOTHING,
     "people:leave_authority": ACT,

@@ -7,6 +7,7 @@ Each function looks at one part and yields (path, message, allowed); `check` tur
 from satupintu.catalogue.checks.common import dotted
 from satupintu.catalogue.checks.identity import identity
 from satupintu.catalogue.checks.outcome import (
+    check_conditions,
     check_decision,
     check_fee,
     check_output,
@@ -33,6 +34,7 @@ def check(definition: Definition, filename: str, file: str, lines: Lines) -> lis
         check_validity(definition),
         check_decision(definition),
         check_output(definition),
+        check_conditions(definition),
         standard(definition),
     )
     return [

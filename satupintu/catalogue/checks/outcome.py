@@ -25,8 +25,25 @@ from satupintu.people.rules import ANSWERING_ROLES, Role
 
 FEE_KINDS = ("zero", "fixed", "rule", "external")
 LONGEST_DUE_DAYS = 366
+LONGEST_CONDITION_DAYS = 3660  # ten years
 LOCALITY_MOST = 0.5  # percent, PP 16/2021 Annex III
 DECIDERS = ("automatic", Role.HEAD.value, Role.SECTION_HEAD.value)
+
+
+def check_conditions(definition: Definition) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, one in enumerate(definition.conditions):
+        path = ("condition", place)
+        if not CODE.match(one.key):
+            yield (*path, "key"), _("Kunci hanya huruf kecil, angka, dan garis bawah."), "report"
+        elif one.key in seen:
+            yield (*path, "key"), _("Kunci ini sudah dipakai."), _("kunci lain")
+        seen.add(one.key)
+        if not 1 <= one.days <= LONGEST_CONDITION_DAYS:
+            yield (*path, "days"), _("Waktunya di luar batas."), f"1 - {LONGEST_CONDITION_DAYS}"
+    if definition.conditions and definition.output is None:
+        message = _("Syarat izin hanya untuk izin yang terbit di kantor ini.")
+        yield ("condition",), message, "[output]"
 
 
 def check_fee(definition: Definition) -> Iterator[Finding]:

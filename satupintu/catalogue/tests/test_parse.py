@@ -436,3 +436,51 @@ def test_a_slow_pattern_is_no_definition():
     found = check_text(slow, NAME)
 
     assert any("macet" in problem.message for problem in found), found
+
+
+CONDITION = """
+[[condition]]
+key = "sign"
+text = { id = "Pasang papan nama", en = "Put up a sign" }
+days = 30
+kinds = ["new"]
+"""
+
+
+def test_a_service_binds_its_permits_to_conditions():
+    definition = load_definition(BIDAN + CONDITION, NAME)
+    (one,) = definition.conditions
+    assert (one.key, one.text.id, one.days, one.kinds) == (
+        "sign",
+        "Pasang papan nama",
+        30,
+        frozenset({Kind.NEW}),
+    )
+    assert codec.from_json(codec.to_json(definition)) == definition
+    plain = load_definition(BIDAN, NAME)
+    assert plain.conditions == ()
+    older = codec.to_json(plain).replace(
+        '"conditions":[],', "", 1
+    )  # published before there were any
+    assert '"conditions"' not in older
+    assert codec.from_json(older) == plain
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('key = "sign"', 'key = "Papan Nama"', "huruf kecil"),
+        ("days = 30", "days = 0", "di luar batas"),
+        ("days = 30", "days = 4000", "di luar batas"),
+        ("days = 30", 'days = "tiga"', "salah jenis"),
+        ('key = "sign"', "", "wajib"),
+        ("days = 30", "day = 30", "tidak dikenal"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_refused(old, new, said):
+    problems = check_text(BIDAN + CONDITION.replace(old, new), NAME)
+    assert any(said in one.message and "condition" in one.key for one in problems), problems
+
+
+def test_a_key_of_a_condition_is_used_once():
+    assert any("sudah dipakai" in one.message for one in check_text(BIDAN + CONDITION * 2, NAME))

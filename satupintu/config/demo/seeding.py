@@ -17,9 +17,11 @@ from satupintu.config.demo.papers import answers_for, own_services, paper
 from satupintu.config.demo.stories import (
     NEIGHBOURS,
     OBJECTIONS,
+    SANCTIONS,
     STORIES,
     Neighbour,
     ObjectionStory,
+    SanctionStory,
     Step,
     Story,
 )
@@ -47,6 +49,9 @@ from satupintu.people.services import (
 from satupintu.permits.queries import Application, Draft
 from satupintu.permits.rules import State
 from satupintu.permits.services import drafts, submit
+from satupintu.supervision.rules import DECIDES
+from satupintu.supervision.rules import Kind as SanctionKind
+from satupintu.supervision.services import Proposal, propose
 from satupintu.surveys import services as surveys
 from satupintu.surveys.rules import QUESTION_KEYS, Way
 from satupintu.workflow import anchor
@@ -172,6 +177,30 @@ class Teller:
         filing = Filing(party_id=party.pk, grounds=told.grounds, documents=(proof,))
         self.go_on(file_objection(about=about, filing=filing, by=by, at=at).case, told.steps, at)
 
+    def sanction(self, told: SanctionStory) -> None:
+        """Let the verifier propose a sanction on somebody's permit, and the head give it."""
+        about = (
+            Case.objects.filter(
+                party=self.users[told.who].party,
+                permit_case__service_code=told.service,
+                permit__isnull=False,
+            )
+            .select_related("service_version")
+            .order_by("opened_at", "id")
+            .first()
+        )
+        if about is None:  # at this hour of the demo's day it has not come so far
+            return
+        at = add_working_minutes(about.moved_at, told.after, self.calendar)
+        given_at = add_working_minutes(at, 60, self.calendar)
+        if given_at > self.now:
+            return
+        kind = SanctionKind(told.kind)
+        proposal = Proposal(kind=kind, grounds=told.grounds, remedy=told.remedy, law=told.law)
+        row = propose(about=about, proposal=proposal, by=self.actor("ratna", at), at=at)
+        action, _state = DECIDES[kind]
+        act(get_case(row.case_id), action, by=self.actor("darius", given_at), at=given_at)
+
     def do(self, case: Case, step: Step, at: datetime) -> Case:
         who = step.who
         by = self.actor(who, at)
@@ -255,6 +284,8 @@ def _tell_all(
         teller.tell(story, number)
     for told in OBJECTIONS:
         teller.object(told)
+    for sanctioned in SANCTIONS:
+        teller.sanction(sanctioned)
     progress("messages and letters")
     teller.draft(Story("sari", "penelitian", 0), at - timedelta(hours=2))
     _hand_out_tasks(at)

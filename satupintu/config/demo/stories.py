@@ -63,6 +63,19 @@ class ObjectionStory:
     steps: tuple[Step, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SanctionStory:
+    """One sanction on somebody's permit: proposed so long after it was issued, given an hour later."""
+
+    who: str
+    service: str
+    after: int  # working minutes after the case last moved
+    kind: str
+    grounds: str
+    remedy: str = ""
+    law: str = ""
+
+
 COMPLETE = Step("declare_complete", "budi", 95)
 FOR_HEALTH = Step(
     "recommend_for",
@@ -205,6 +218,12 @@ STORIES = (
         (
             COMPLETE,
             Step("recommend_for", "agus", 90, data={"number": "551/40", "text": "Laik jalan."}),
+            Step(
+                "add_condition",
+                "ratna",
+                20,
+                data={"text": "Pasang stiker trayek di kaca depan", "days": 21},
+            ),
             *TO_ISSUE,
         ),
     ),
@@ -442,5 +461,24 @@ OBJECTIONS = (
                 {"outcome": "uphold"},
             ),
         ),
+    ),
+)
+
+SANCTIONS = (
+    SanctionStory(
+        "dewi",
+        "sip-apoteker",
+        900,
+        "warning",
+        "Papan nama praktik tidak dipasang.\nJam praktik tidak sesuai dengan izin.",
+        "Pasang papan nama praktik.\nSesuaikan jam praktik dengan izin.",
+    ),
+    SanctionStory(
+        "magda",
+        "sip-perawat",
+        1500,
+        "suspension",
+        "Berpraktik di alamat yang tidak tercantum dalam izin.",
+        law="Contoh: peraturan bupati tentang pengawasan perizinan, pasal pembekuan langsung",
     ),
 )

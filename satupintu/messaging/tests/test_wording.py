@@ -19,6 +19,7 @@ CONTEXT = {
     "due_on": date(2026, 12, 23), "pay_to": "Bank Daerah 100", "granted": False, "paid": False, "why": "sebab",
     "about": "Penolakan P-1", "outcome": "dikabulkan", "appeal_until": date(2026, 12, 9),
     "sanction": "Peringatan tertulis ke-1", "sanction_number": "SANKSI-2026-00001", "demand": "Perbaiki segera.",
+    "condition": "Pasang papan nama",
     "survey": "http://localhost/survei/7K3F-9QXM-2/",
     "day": date(2026, 11, 24), "root": "ab" * 32,
 }  # fmt: skip

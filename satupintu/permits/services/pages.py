@@ -34,6 +34,7 @@ from satupintu.people.queries import Delegation, Party, User
 from satupintu.people.rules import Signing
 from satupintu.permits import rules
 from satupintu.permits.models import Application
+from satupintu.permits.registration import conditions_of
 from satupintu.permits.services.common import File
 from satupintu.permits.words import promise_words
 
@@ -137,6 +138,7 @@ def output_page(
     values = {key: value for key, (_label, value) in answers.items()}
     values |= _standing_values(file, party, number, issued_on, until)
     body, check = filled(output.body.id, values), check_of(code)
+    conditions = conditions_of(file.case, issued_on)
     if output.template == "letter":
         valid = (("Berlaku sampai", long_date(until)),) if until else ()
         return LetterPage(
@@ -144,7 +146,11 @@ def output_page(
             number=number,
             subject=output.title.id,
             recipient=tuple(line for line in (party.name, party.address) if line),
-            blocks=(Block(paragraphs=(body,)), Block(facts=(*facts, *valid))),
+            blocks=(
+                Block(paragraphs=(body,)),
+                Block(facts=(*facts, *valid)),
+                *((Block(heading="Ketentuan", items=conditions),) if conditions else ()),
+            ),
             signature=signature,
             check=check,
             draft=draft,
@@ -156,6 +162,7 @@ def output_page(
         holder=(("Nama", party.name), ("Alamat", party.address or "–")),
         facts=facts,
         body=body,
+        conditions=conditions,
         legal_basis=file.definition.legal_basis,
         valid_from=long_date(issued_on),
         valid_until=long_date(until) if until else "Berlaku tanpa batas waktu",

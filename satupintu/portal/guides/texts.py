@@ -185,6 +185,22 @@ DECIDERS = Guide(
                 ),
             ),
         ),
+        Part(
+            _("Mengawasi izin"),
+            (
+                _(
+                    "Usul sanksi menunggu Anda di [inbox]: baca alasannya, lalu berikan atau kembalikan dengan"
+                    " satu alasan. Surat sanksi langsung dibuat dan dikirim kepada pemegang izin."
+                ),
+                _(
+                    "Tahapannya peringatan 1 sampai 3, pembekuan, pencabutan. Sanksi langsung menyebut dasar"
+                    " hukumnya; pastikan bersama bagian hukum."
+                ),
+                _(
+                    "Izin yang dibekukan dijawab DIBEKUKAN di pemeriksaan keaslian sampai pembekuannya berakhir."
+                ),
+            ),
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from satupintu.documents.services import OpenKey, SigningRefused, WrongSecret
-from satupintu.lib import clock
+from satupintu.lib import clock, words
 from satupintu.lib.language import current_language
 from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
@@ -24,7 +24,7 @@ from satupintu.supervision.pages.desk import WORKERS, get_supervision, legal_act
 from satupintu.supervision.pages.places import ACTIONS
 from satupintu.supervision.pages.shown import lines_of
 from satupintu.supervision.queries import Supervision
-from satupintu.supervision.rules import Kind
+from satupintu.supervision.rules import ConditionState, Kind
 from satupintu.supervision.services import Proposal, letters, propose
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import NotFound, title_of
@@ -101,6 +101,7 @@ def propose_page(request: HttpRequest, number: str) -> HttpResponse:
     initial: dict[str, Any] = {"kind": Kind.LIFTING if _is_suspended(sanctions) else Kind.WARNING}
     if found:
         initial["version"] = found.case.version
+        initial |= _from_condition(found, request.GET.get("syarat", ""))
     form = ProposalForm(typed(request), initial=initial)
     status = 200
     if request.method == "POST":
@@ -140,6 +141,19 @@ def propose_page(request: HttpRequest, number: str) -> HttpResponse:
         else reverse("permits:case", args=[number]),
     }
     return render(request, "supervision/propose.html", context, status=status)
+
+
+def _from_condition(found: Supervision, text: str) -> dict[str, Any]:
+    """Return a warning about a condition that was not fulfilled, to fill the form in; {} for no such one."""
+    one = next((one for one in queries.conditions_of(found.pk) if str(one.pk) == text), None)
+    if one is None or one.state != ConditionState.UNFULFILLED or one.due_on is None:
+        return {}
+    day = words.plain_date(one.due_on, "id")
+    return {
+        "kind": Kind.WARNING,
+        "grounds": f"Syarat izin dengan batas {day} tidak dipenuhi: {one.text}",
+        "remedy": one.text,
+    }
 
 
 def _is_suspended(sanctions: list[queries.Sanction]) -> bool:

@@ -20,7 +20,7 @@ from satupintu.supervision.pages.places import (
     DayPlace,
     read_day_place,
 )
-from satupintu.supervision.pages.shown import lines_of, sentence, steps_of
+from satupintu.supervision.pages.shown import condition_lines, lines_of, sentence, steps_of
 from satupintu.supervision.queries import Supervision
 from satupintu.workflow.queries import (
     Cursor,
@@ -158,6 +158,7 @@ def supervision(request: HttpRequest, number: str) -> HttpResponse:
         "service": title_of(found.about, current_language()),
         "state": rules.STATUSES[case.state],
         "lines": lines_of(queries.sanctions_of(found.pk), office=True),
+        "conditions": condition_lines(queries.conditions_of(found.pk)),
         "steps": steps_of(history(case), office=True, tasks=open_tasks(case)),
         "buttons": sorted(buttons, key=lambda one: order[str(one["weight"])]),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,11 +49,25 @@ class DaysForm(forms.Form):
         max_value=30,
     )
 
+    remind_days = forms.CharField(
+        label=gettext_lazy("Pengingat syarat izin (hari sebelumnya)"),
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"^\s*\d{1,3}(\s*,\s*\d{1,3}){0,4}\s*$",
+                gettext_lazy("Tulis angka dengan koma, misalnya 30, 7, 1."),
+            )
+        ],
+    )
+
     def periods(self) -> Periods:
         """Return what was typed into the valid form."""
         values: dict[str, Any] = dict(self.cleaned_data)
         days = tuple(values.pop(name) for name in WARNINGS)
-        return Periods(warning_days=days, **values)
+        reminders = {int(one) for one in values.pop("remind_days").split(",")}
+        return Periods(
+            warning_days=days, remind_days=tuple(sorted(reminders, reverse=True)), **values
+        )
 
 
 WARNINGS = ("first", "second", "third")
@@ -64,6 +79,7 @@ def days(request: HttpRequest) -> HttpResponse:
     """Show the days of this office; a post sets them."""
     now = queries.periods()
     initial: dict[str, Any] = {one.name: getattr(now, one.name) for one in fields(Periods)}
+    initial["remind_days"] = ", ".join(str(one) for one in now.remind_days)
     initial |= dict(zip(WARNINGS, now.warning_days, strict=True))
     form = DaysForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from satupintu.lib import words
 from satupintu.lib.language import current_language
@@ -16,7 +16,7 @@ from satupintu.people.rules import Role
 from satupintu.permits.registration import Beside
 from satupintu.permits.rules import HAS_PERMIT
 from satupintu.supervision import queries, rules
-from satupintu.supervision.models import Sanction
+from satupintu.supervision.models import Condition, Sanction
 from satupintu.workflow.queries import Case, Task, Transition
 
 
@@ -29,8 +29,10 @@ def beside_case(
     """
     Return what supervision says beside a permit's case: what was decided; to officers the way to propose a sanction.
 
-    Two queries at most, none before there is a permit. The holder reads nothing of what is only proposed.
+    Four queries at most, none before the permit is prepared. The holder reads nothing of what is only proposed.
     """
+    if office and case.state in ("ready", "proposed"):
+        return [_way_to_conditions(case)]
     if case.state not in HAS_PERMIT:
         return []
     found = queries.find_about(case.pk)
@@ -41,11 +43,39 @@ def beside_case(
     if office:
         state = rules.STATUSES[found.case.state]
         return [Beside(title, state.label, page, _("Buka pengawasan"), state.tone)]
-    counting = queries.in_force(queries.sanctions_of(found.pk))
-    told = [sentence(one) for one in counting]
-    if not told:
-        return []
-    return [Beside(title, " ".join(told), page, _("Baca suratnya"), "bad")]
+    told = [sentence(one) for one in queries.in_force(queries.sanctions_of(found.pk))]
+    shown = [Beside(title, " ".join(told), page, _("Baca suratnya"), "bad")] if told else []
+    waiting = queries.waiting(found.pk)
+    if waiting:
+        shown.append(
+            Beside(
+                _("Syarat izin"), due_sentence(waiting), page, _("Laporkan sudah dipenuhi"), "warn"
+            )
+        )
+    return shown
+
+
+def due_sentence(waiting: Sequence[Condition]) -> str:
+    """Return how many conditions wait and which is due first, in one sentence. No query."""
+    first = min((one for one in waiting if one.due_on), key=lambda one: one.due_on or date.max)
+    day = words.long_date(first.due_on or date.max, current_language())
+    return ngettext(
+        "%(n)s syarat belum selesai: “%(text)s”, selambat-lambatnya %(day)s.",
+        "%(n)s syarat belum selesai. Yang pertama: “%(text)s”, selambat-lambatnya %(day)s.",
+        len(waiting),
+    ) % {"n": len(waiting), "text": first.text, "day": day}
+
+
+def _way_to_conditions(case: Case) -> Beside:
+    number = len(queries.conditions_set(case.pk)) + len(queries.standing(case))
+    said = (
+        ngettext("Izin ini akan memuat %(n)s syarat.", "Izin ini akan memuat %(n)s syarat.", number)
+        % {"n": number}
+        if number
+        else _("Izin ini belum bersyarat.")
+    )
+    page = reverse("supervision:set", args=[case.number])
+    return Beside(_("Syarat izin"), said, page, _("Lihat atau atur syarat"))
 
 
 def _way_to_propose(case: Case) -> Beside:
@@ -58,18 +88,24 @@ def _way_to_propose(case: Case) -> Beside:
 
 
 def own_list(party_ids: frozenset[Any]) -> list[Beside]:
-    """Return the supervision of a person's permits, the latest first, where anything was decided. Two queries."""
+    """Return the supervision of a person's permits, the latest first, where anything is open. Three queries."""
     found = queries.list_own(party_ids)
-    counting = queries.sanctions_by_case([one.pk for one in found])
+    ids = [one.pk for one in found]
+    counting, bound = queries.sanctions_by_case(ids), queries.waiting_by_case(ids)
     return [
         Beside(
             _("Pengawasan izin %(number)s") % {"number": one.about.number},
-            " ".join(sentence(sanction) for sanction in counting[one.pk]),
+            " ".join(
+                [
+                    *(sentence(sanction) for sanction in counting.get(one.pk, [])),
+                    *([due_sentence(bound[one.pk])] if one.pk in bound else []),
+                ]
+            ),
             reverse("supervision:own", args=[one.case.number]),
-            tone="bad",
+            tone="bad" if one.pk in counting else "warn",
         )
         for one in found
-        if one.pk in counting
+        if one.pk in counting or one.pk in bound
     ]
 
 
@@ -166,3 +202,33 @@ def steps_of(rows: Sequence[Transition], *, office: bool, tasks: Sequence[Task] 
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """A condition as a page shows it; `due` None while it is counted from the issue."""
+
+    condition: Condition
+    text: str
+    state: Any
+    tone: str
+    due: date | None
+    waits: bool
+
+
+def condition_line(one: Condition) -> ConditionLine:
+    """Return a condition as a page shows it. No query."""
+    state = rules.ConditionState(one.state)
+    return ConditionLine(
+        one,
+        one.text,
+        rules.CONDITION_LABELS[state],
+        rules.CONDITION_TONES[state],
+        one.due_on,
+        state in rules.WAITING,
+    )
+
+
+def condition_lines(found: Sequence[Condition]) -> list[ConditionLine]:
+    """Return conditions as a page shows them. No query."""
+    return [condition_line(one) for one in found]

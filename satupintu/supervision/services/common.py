@@ -1,8 +1,10 @@
 """What the services of this domain share: who answers next, under which power, and the row of each move."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,6 +68,16 @@ def following_owed(last: date, days: int) -> NewTask:
     return owed("sanction_follow", Role.VERIFIER, due=due)
 
 
+def check_owed(at: datetime, days: int, condition_id: UUID) -> NewTask:
+    """Return the task to check what the holder reported of a condition, in working days."""
+    task = owed("condition_check", Role.VERIFIER, due=add_working_days(at, days, work_calendar()))
+    return replace(task, detail={"condition": str(condition_id)})
+
+
+# What a sanction's own moves lay aside; reports of conditions still wait.
+SANCTION_STAGES = frozenset({"sanction_decide", "sanction_follow"})
+
+
 def power_of(by: Actor, about: Case, at: datetime) -> Delegation:
     """Return the delegation under which the head decides today. Raises NoPower."""
     code = file_of(about).definition.code
@@ -89,7 +101,7 @@ def move(
     digests: Mapping[str, str] | None = None,
     tasks: TaskChange | None = None,
 ) -> Transition:
-    """Perform the request's move; what was owed before it is laid aside, unless `tasks` says otherwise."""
+    """Perform the request's move; what was owed about sanctions is laid aside, unless `tasks` says otherwise."""
     return perform_move(
         case=request.case,
         lifecycle=rules.SUPERVISION,
@@ -97,7 +109,7 @@ def move(
         by=by or request.by,
         at=request.at,
         facts=facts_of(request, data=data or {}, digests=digests or {}),
-        tasks=tasks or TaskChange(drop=frozenset({"*"})),
+        tasks=tasks or TaskChange(drop=SANCTION_STAGES),
         to=to,
     )
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from satupintu.office.services import take_number, use_number
 from satupintu.people.rules import Actor, Role
 from satupintu.supervision import queries, rules
-from satupintu.supervision.models import Sanction
+from satupintu.supervision.models import Condition, Sanction
 from satupintu.supervision.queries import supervision_of
 from satupintu.supervision.rules import Kind, SanctionState
 from satupintu.supervision.services.common import (
+    SANCTION_STAGES,
     following_owed,
     move,
     power_of,
@@ -58,7 +59,7 @@ def send_back(request: ActRequest) -> Transition:
         request,
         to=left,
         data={"sanction": str(sanction.pk)},
-        tasks=TaskChange(drop=frozenset({"*"}), open=_followed(sanctions)),
+        tasks=TaskChange(drop=SANCTION_STAGES, open=_followed(sanctions)),
     )
     _set(sanction, SanctionState.PROPOSED, state=SanctionState.SENT_BACK)
     return row
@@ -99,7 +100,8 @@ def decide(request: ActRequest) -> Transition:
             **({"put_right_by": last.isoformat()} if last else {}),
         },
         tasks=TaskChange(
-            drop=frozenset({"*"}), open=[following_owed(last, periods.follow_days)] if last else []
+            drop=SANCTION_STAGES,
+            open=[following_owed(last, periods.follow_days)] if last else [],
         ),
     )
     if kind is not Kind.WARNING:
@@ -173,14 +175,17 @@ def _end_all(case_id: Any) -> None:
 @transaction.atomic
 def settle(request: ActRequest) -> Transition:
     """Say that what the warnings named has been put right, with what was seen (the reason): they count no longer."""
-    row = move(request, to=rules.State.SETTLED)
+    left = rules.State.WATCHED if queries.waiting(request.case.pk) else rules.State.SETTLED
+    row = move(request, to=left)
     _end_all(request.case.pk)
     return row
 
 
 @transaction.atomic
 def close(request: ActRequest) -> Transition:
-    """End the supervision of a permit on which nothing is open."""
+    """End the supervision of a permit on which nothing is open. Raises MoveNotAllowed while a condition waits."""
+    if queries.waiting(request.case.pk):
+        raise MoveNotAllowed(_("Masih ada syarat izin yang belum dipenuhi."))
     return move(request)
 
 
@@ -191,8 +196,7 @@ def system_change(request: ActRequest) -> Transition:
 
     Sanctions in force end with the permit, and a suspension with its day.
     """
-    waiting = request.action == "end_suspension" and request.case.state == rules.State.PROPOSED
-    row = move(request, tasks=TaskChange(drop=frozenset() if waiting else frozenset({"*"})))
+    row = move(request, tasks=TaskChange(drop=_dropped(request)))
     if request.action == "end_suspension":
         Sanction.objects.filter(
             case_id=request.case.pk, state=SanctionState.IN_FORCE, kind=Kind.SUSPENSION
@@ -203,7 +207,17 @@ def system_change(request: ActRequest) -> Transition:
         Sanction.objects.filter(case_id=request.case.pk, state=SanctionState.PROPOSED).update(
             state=SanctionState.SENT_BACK
         )
+        Condition.objects.filter(case_id=request.case.pk, state__in=rules.WAITING).update(
+            state=rules.ConditionState.ENDED
+        )
     return row
+
+
+def _dropped(request: ActRequest) -> frozenset[str]:
+    """Return which tasks are laid aside: all with the permit; none while something else lies before the head."""
+    if request.action == "end":
+        return frozenset({"*"})
+    return frozenset() if request.case.state == rules.State.PROPOSED else SANCTION_STAGES
 
 
 def _on_permit_by_day(request: ActRequest) -> None:

@@ -1,29 +1,36 @@
 """What happens because a permit ended, or because a day has passed: never a decision of the office."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import structlog
+from django.db.models import Q
 from django.utils import timezone
 
-from satupintu.messaging.services import notify_officer
+from satupintu.messaging.services import notify, notify_officer
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits.rules import PermitState
 from satupintu.supervision import queries, rules
-from satupintu.supervision.models import Sanction
-from satupintu.supervision.reader import office_context
-from satupintu.supervision.rules import SanctionState
+from satupintu.supervision.models import Condition, Sanction
+from satupintu.supervision.reader import office_context, own_context
+from satupintu.supervision.rules import ConditionState, SanctionState
+from satupintu.supervision.services import conditions
 from satupintu.workflow.queries import Transition, get_case
 from satupintu.workflow.services import CannotMove, act
 
 log = structlog.get_logger()
 
-READER = "supervision_of_permits"
+READER = "supervised"
 _ENDS = frozenset({"revoke", "replace"})
 
 
 def read(row: Transition) -> None:
     """Let supervision follow what became of its permit: a reader of the permit's log, idempotent."""
+    if row.action == "issue":
+        conditions.begin(row)
+        return
     if row.action not in _ENDS | {"reinstate"}:
         return
     found = queries.find_about(row.case_id)
@@ -90,14 +97,65 @@ def tell_of_run_out(*, at: datetime, limit: int = 100) -> int:
             "sanction": sanction.number,
             "due": sanction.put_right_by,
         }
-        able = {
-            one.pk: one
-            for role in (Role.VERIFIER, Role.SECTION_HEAD)
-            for one in officers_on(role, today=today)
-        }
-        for officer in able.values():
-            notify_officer(
-                officer, "warning_ran_out", context, origin=f"sanction:{sanction.pk}:over", at=at
+        _tell_officers("warning_ran_out", context, f"sanction:{sanction.pk}:over", at)
+        told += 1
+    return told
+
+
+def _tell_officers(text: str, context: dict[str, Any], origin: str, at: datetime) -> None:
+    today = timezone.localdate(at)
+    able = {
+        one.pk: one
+        for role in (Role.VERIFIER, Role.SECTION_HEAD)
+        for one in officers_on(role, today=today)
+    }
+    for officer in able.values():
+        notify_officer(officer, text, context, origin=origin, at=at)
+
+
+def remind_of_conditions(*, at: datetime, limit: int = 100) -> int:
+    """Remind holders, as many days before as the office has set, of a condition that is due; return how many."""
+    today, reminders = timezone.localdate(at), sorted(queries.periods().remind_days)
+    sent = 0
+    for shorter, days in pairwise([-1, *reminders]):
+        due = Condition.objects.filter(
+            Q(reminded_for__isnull=True) | Q(reminded_for__gt=days),
+            state=ConditionState.OPEN,
+            due_on__gt=today + timedelta(days=shorter),
+            due_on__lte=today + timedelta(days=days),
+        )
+        for one in due.order_by("due_on", "id")[:limit]:
+            mine = Condition.objects.filter(
+                pk=one.pk, state=ConditionState.OPEN, reminded_for=one.reminded_for
             )
+            if mine.update(reminded_for=days) != 1:
+                continue
+            assert one.case_id is not None, "open: the permit is issued"
+            case = get_case(one.case_id)
+            if case.party_id is not None:
+                notify(
+                    case.party_id,
+                    "condition_due",
+                    own_context(case) | {"condition": one.text, "due": one.due_on},
+                    origin=f"condition:{one.pk}:{one.due_on}:{days}",
+                    at=at,
+                )
+            sent += 1
+    return sent
+
+
+def tell_of_late_conditions(*, at: datetime, limit: int = 100) -> int:
+    """Tell verifiers and section heads, once a day that was set, of a condition that is late; return how many."""
+    late = Condition.objects.filter(
+        state=ConditionState.OPEN, due_on__lt=timezone.localdate(at), late_told_at__isnull=True
+    )
+    told = 0
+    for one in late.order_by("due_on", "id")[:limit]:
+        mine = Condition.objects.filter(pk=one.pk, late_told_at__isnull=True)
+        if mine.update(late_told_at=at) != 1:
+            continue
+        assert one.case_id is not None, "open: the permit is issued"
+        context = office_context(get_case(one.case_id)) | {"condition": one.text, "due": one.due_on}
+        _tell_officers("condition_late", context, f"condition:{one.pk}:{one.due_on}:late", at)
         told += 1
     return told

@@ -137,11 +137,14 @@ def test_the_office_sets_its_days(world: World, browser: SignIn) -> None:
         "warnings_before": 2,
         "decide_days": 5,
         "follow_days": 4,
+        "remind_days": "60, 14,3",
     }
     assert admin.post("/pengaturan/pengawasan/", given | {"first": 0}).status_code == 422
     assert periods().warning_days == (14, 7, 7)
     assert admin.post("/pengaturan/pengawasan/", given).status_code == 302
     assert periods().warning_days == (30, 20, 10)
+    assert periods().remind_days == (60, 14, 3)
+    assert admin.post("/pengaturan/pengawasan/", given | {"remind_days": "tiga"}).status_code == 422
     assert (periods().warnings_before, periods().decide_days, periods().follow_days) == (2, 5, 4)
     assert 'value="30"' in said(admin.get("/pengaturan/pengawasan/"))
 

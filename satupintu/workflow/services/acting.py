@@ -189,9 +189,13 @@ def comment(request: ActRequest) -> Transition:
     return _move_as_asked(request, facts_of(request), TaskChange())
 
 
-def move_as_asked(request: ActRequest, data: Mapping[str, Any]) -> Transition:
+def move_as_asked(
+    request: ActRequest, data: Mapping[str, Any], digests: Mapping[str, str] | None = None
+) -> Transition:
     """Perform the request's move with its owner's lifecycle, for a service that a domain above has registered."""
-    return _move_as_asked(request, facts_of(request, data=data), TaskChange())
+    return _move_as_asked(
+        request, facts_of(request, data=data, digests=digests or {}), TaskChange()
+    )
 
 
 def _move_as_asked(request: ActRequest, facts: Facts, tasks: TaskChange) -> Transition:

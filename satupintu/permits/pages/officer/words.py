@@ -71,6 +71,8 @@ DONE = {
     "revoke": _("Izin dicabut"),
     "reopen": _("Dibuka kembali menurut keberatan"),
     "reinstate": _("Pencabutan dibatalkan menurut keberatan"),
+    "add_condition": _("Syarat izin ditambahkan"),
+    "drop_condition": _("Syarat izin dihapus"),
     "suspend": _("Izin dibekukan"),
     "end_suspension": _("Pembekuan izin berakhir"),
     "review": _("Diperiksa ulang"),
