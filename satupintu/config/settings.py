@@ -149,7 +149,8 @@ def database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "server_side_binding": True,
-                **({"options": f"-c search_path={schema}"} if schema else {}),
+                # Compiling a page's statement takes longer than running it (docs/performance.md).
+                "options": "-c jit=off" + (f" -c search_path={schema}" if schema else ""),
             },
         }
     raise env.BadSetting(

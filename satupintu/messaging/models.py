@@ -90,4 +90,10 @@ class OutMessage(models.Model):
                 condition=Q(state__in=["queued", "sending"]),
                 name="message_due",
             ),
+            # Read by what waits for an officer's hand: a few of all that was ever sent.
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(state__in=["queued", "failed"]),
+                name="message_not_sent",
+            ),
         ]

@@ -88,7 +88,8 @@ def list_for_hand() -> QuerySet[OutMessage]:
     """Return what waits for an officer: WhatsApp messages, and any that could not be delivered."""
     return (
         OutMessage.objects.filter(
-            Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED) | Q(state=Delivery.FAILED)
+            Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED) | Q(state=Delivery.FAILED),
+            state__in=[Delivery.QUEUED, Delivery.FAILED],  # what the index holds
         )
         .exclude(template__in=[*FORGOTTEN_AFTER])
         .select_related("party")

@@ -126,7 +126,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     language, calendar = current_language(), work_calendar()
     start, end = day_of(at, calendar)
     counts = queries.folder_counts(
-        actor, at=at, day_start=start, day_end=end, waiting=WAITING, limit=MOST + 1
+        actor,
+        at=at,
+        day_start=start,
+        day_end=end,
+        kind=permit_rules.KIND_PERMIT,
+        waiting=WAITING,
+        limit=MOST + 1,
     )
     request.folder_items = folder_items(wanted.folder, counts)  # type: ignore[attr-defined]  # for folders()
     districts = {one.code: one.name for one in regions(profile().region_code)}
@@ -182,6 +188,7 @@ def _rows(
             actor,
             WAITING,
             after,
+            kind=permit_rules.KIND_PERMIT,
             wanted=_filter(wanted, setting.at),
             among=overdue_answers(local_date(setting.at)) if wanted.overdue else None,
         )

@@ -15,8 +15,10 @@ class Outcome(models.Model):
     kind = models.CharField(max_length=12)
     # issued, refused; withdrawn, lapsed; issued_elsewhere, refused_elsewhere; of a foreign log: finished
     result = models.CharField(max_length=20)
+    opened_date = models.DateField()  # office zone, as the next
     decided_at = models.DateTimeField()
-    decided_date = models.DateField()  # office zone
+    decided_date = models.DateField()
+    imported = models.BooleanField(default=False)  # came in from an older register
     # From submission, without the applicant's turns; NULL: it ended in an older register.
     working_minutes = models.PositiveIntegerField(null=True, blank=True)
     on_time = models.BooleanField(null=True, blank=True)  # NULL: nothing was promised
@@ -27,6 +29,19 @@ class Outcome(models.Model):
         indexes: ClassVar = [
             # Read by the usual time of a service.
             models.Index(fields=["service_code", "kind", "-decided_at"], name="outcome_of_service"),
-            # Read by the figures of a month.
-            models.Index(fields=["decided_date"], name="outcome_of_month"),
+            # Read by the figures of a month and its recap, which find in it all they need of a row.
+            models.Index(
+                fields=[
+                    "decided_date",
+                    "service_code",
+                    "kind",
+                    "result",
+                    "on_time",
+                    "pledge_kept",
+                    "working_minutes",
+                    "opened_date",
+                    "imported",
+                ],
+                name="outcome_in_month",
+            ),
         ]

@@ -1,18 +1,17 @@
 """Figures for pages and boards."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from itertools import groupby
 from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from satupintu.lib.keyset import beyond
 from satupintu.permits.imported import CHANNEL as IMPORTED
-from satupintu.permits.queries import PermitCase
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.quality.models import Outcome
 from satupintu.quality.rules import (
@@ -27,7 +26,7 @@ from satupintu.quality.rules import (
     figures_of,
     recap,
 )
-from satupintu.workflow.queries import Transition, unread
+from satupintu.workflow.queries import Case, Transition, unread
 from satupintu.workflow.rules import KIND_REPLAYED
 
 __all__ = [
@@ -44,24 +43,28 @@ __all__ = [
 
 
 def month_figures(today: date) -> MonthFigures:
-    """Return what this office decided since the first of the month and how much of it in time. One query."""
-    rows = list(
-        Outcome.objects.filter(
-            decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
-        )
-        .exclude(kind=KIND_REPLAYED)  # a foreign log is nobody's promise here
-        .values_list("on_time", "working_minutes", "pledge_kept")
-        .order_by()
+    """Return what this office decided since the first of the month and how much of it in time. Two queries."""
+    rows = Outcome.objects.filter(
+        decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
+    ).exclude(kind=KIND_REPLAYED)  # a foreign log is nobody's promise here
+    counts = rows.aggregate(
+        decided=Count("case_id"),
+        on_time=Count("case_id", filter=Q(on_time=True)),
+        pledged=Count("case_id", filter=Q(pledge_kept__isnull=False)),
+        pledge_kept=Count("case_id", filter=Q(pledge_kept=True)),
+        timed=Count("working_minutes"),
     )
-    return MonthFigures(
-        decided=len(rows),
-        on_time=sum(1 for on_time, _, _ in rows if on_time),
-        median_minutes=round(median(minutes for _, minutes, _ in rows if minutes is not None))
-        if rows
-        else None,
-        pledged=sum(1 for _, _, kept in rows if kept is not None),
-        pledge_kept=sum(1 for _, _, kept in rows if kept),
-    )
+    timed = counts.pop("timed")
+    return MonthFigures(median_minutes=_median_minutes(rows, timed), **counts)
+
+
+def _median_minutes(rows: QuerySet[Outcome], count: int) -> int | None:
+    """Return the median of the working minutes that `count` of the rows have; None when none has any."""
+    if not count:
+        return None
+    minutes = rows.filter(working_minutes__isnull=False).order_by("working_minutes")
+    middle = minutes.values_list("working_minutes", flat=True)[(count - 1) // 2 : count // 2 + 1]
+    return round(median(one for one in middle if one is not None))
 
 
 def _decisions(day: date) -> QuerySet[Outcome]:
@@ -116,6 +119,10 @@ def list_outcomes(
     )
 
 
+def _is(condition: Q) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
 def recap_of(
     first: date, last: date, *, at: datetime, running: Sequence[str]
 ) -> list[ServiceRecap]:
@@ -123,40 +130,60 @@ def recap_of(
     Return what each service carried over, received, ended and has left from `first` to `last` (both inclusive).
 
     Read are the cases that run now (in the states `running`) and those that ended since `first`: what was open at the
-    beginning of the period is one or the other. What the reader of the log has not folded yet is missing for seconds.
-    Two queries.
+    beginning of the period is one or the other. They are counted by the database, those that are alike in one row. What
+    the reader of the log has not folded yet is missing for seconds. Two queries.
     """
     zone = timezone.get_default_timezone()
+    begins = datetime.combine(first, time(), zone)
+    still = (
+        Case.objects.filter(kind=KIND_PERMIT, state__in=list(running), opened_at__lte=at)
+        .values(
+            "channel", code=F("service_version__service__code"), before=_is(Q(opened_at__lt=begins))
+        )
+        .annotate(cases=Count("id"), opened=Min("opened_at"))
+        .order_by()
+    )
     spans = [
-        Span(code, opened.astimezone(zone).date(), imported=channel == IMPORTED)
-        for code, opened, channel in PermitCase.objects.filter(
-            case__kind=KIND_PERMIT, case__state__in=list(running), case__opened_at__lte=at
-        ).values_list("service_code", "case__opened_at", "case__channel")
+        Span(
+            row["code"],
+            row["opened"].astimezone(zone).date(),
+            imported=row["channel"] == IMPORTED,
+            cases=row["cases"],
+        )
+        for row in still
     ]
     ended = (
-        Outcome.objects.filter(decided_date__gte=first)
+        Outcome.objects.filter(decided_date__gte=first, opened_date__lte=last)
         .exclude(kind=KIND_REPLAYED)
-        .values_list(
+        .values(
             "service_code",
-            "case__opened_at",
-            "decided_date",
             "result",
             "on_time",
-            "working_minutes",
-            "case__channel",
+            "imported",
+            before=_is(Q(opened_date__lt=first)),
+            later=_is(Q(decided_date__gt=last)),
+            timed=_is(Q(working_minutes__isnull=False)),
         )
+        .annotate(
+            cases=Count("case_id"),
+            opened=Min("opened_date"),
+            ended=Min("decided_date"),
+            minutes=Sum("working_minutes"),
+        )
+        .order_by()
     )
     spans += [
         Span(
-            code,
-            opened.astimezone(zone).date(),
-            day,
-            result,
-            on_time,
-            minutes,
-            channel == IMPORTED,
+            row["service_code"],
+            row["opened"],
+            row["ended"],
+            row["result"],
+            row["on_time"],
+            row["minutes"],
+            row["imported"],
+            row["cases"],
         )
-        for code, opened, day, result, on_time, minutes, channel in ended.iterator()
+        for row in ended
     ]
     return recap(spans, first, last)
 

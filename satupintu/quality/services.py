@@ -7,6 +7,7 @@ from django.utils import timezone
 from satupintu.catalogue.services import record_usual_time
 from satupintu.lib.workingtime import working_minutes
 from satupintu.office.queries import work_calendar
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.queries import PermitCase
 from satupintu.permits.rules import State
 from satupintu.quality import rules
@@ -64,6 +65,8 @@ def read(row: Transition) -> None:
             "service_code": permit_case.service_code,
             "kind": permit_case.kind,
             "result": result,
+            "opened_date": timezone.localdate(row.case.opened_at),
+            "imported": row.case.channel == IMPORTED,
             "decided_at": row.at,
             "decided_date": timezone.localdate(row.at),
             # How fast another register's office was is no pace of this one's.
@@ -95,6 +98,7 @@ def _fold_foreign(row: Transition) -> None:
             "service_code": row.origin,
             "kind": KIND_REPLAYED,
             "result": "finished",
+            "opened_date": timezone.localdate(began),
             "decided_at": finished,
             "decided_date": timezone.localdate(finished),
             "working_minutes": working_minutes(began, finished, work_calendar()),

@@ -4,10 +4,15 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from satupintu.lib.fields import EncryptedTextField
 from satupintu.lib.ids import uuid7
 from satupintu.workflow import rules
+
+# What statistics judge (rules.Term.counted_due_at), as it stands in the row: texts in UTC, which sort like moments.
+COUNTED = Cast(KT("terms__promise__counted_due_at"), models.TextField())
 
 
 class Case(models.Model):
@@ -47,8 +52,11 @@ class Case(models.Model):
         indexes: ClassVar = [
             # Read by the person's list.
             models.Index(fields=["party", "-opened_at", "id"], name="case_of_party"),
-            # Read by lists of one state, newest first, by keyset.
-            models.Index(fields=["kind", "state", "-opened_at", "id"], name="case_by_state"),
+            # Read by lists of one state, newest first, by keyset; the recap finds in it all it counts.
+            models.Index(
+                fields=["kind", "state", "-opened_at", "id", "service_version", "channel"],
+                name="case_in_state",
+            ),
             # Read by the list over all cases, newest first, by keyset.
             models.Index(fields=["-opened_at", "id"], name="case_newest"),
             # Read by the deadline sweep.
@@ -64,6 +72,13 @@ class Case(models.Model):
                 fields=["pledge_due_at"],
                 name="case_pledge_due",
                 condition=Q(closed_at__isnull=True),
+            ),
+            # Read by what is late or due today by the date that statistics judge.
+            models.Index(
+                COUNTED,
+                "id",
+                name="case_counted_due",
+                condition=Q(closed_at__isnull=True, promise_due_at__isnull=False),
             ),
         ]
 
@@ -115,7 +130,12 @@ class Transition(models.Model):
     to_state = models.CharField(max_length=30)
     actor_name = models.CharField(max_length=160)
     actor_user = models.ForeignKey(
-        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "people.User",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # the index of officer and moment begins with it
     )
     role = models.CharField(max_length=20)
     unit = models.ForeignKey(
@@ -153,6 +173,8 @@ class Transition(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            # Read by what an officer did today.
+            models.Index(fields=["actor_user", "at"], name="transition_of_officer"),
             # Read when rows are sealed: those of no digest, then those of the new one.
             models.Index(fields=["sealed_in"], name="transition_sealed"),
             # Read by the list of what was entered after it had happened: a few rows of millions.
@@ -208,7 +230,12 @@ class Task(models.Model):
     """What a unit still owes. Opened and closed only by moves."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    case = models.ForeignKey(
+        Case,
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        db_index=False,  # the index of case, role and unit begins with it
+    )
     stage = models.CharField(max_length=40)
     label = models.CharField(max_length=60, blank=True)
     role = models.CharField(max_length=20)
@@ -231,6 +258,8 @@ class Task(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # Read for every list of cases that a technical officer may see: was this case ever asked of the unit?
+            models.Index(fields=["case", "role", "unit"], name="task_of_case"),
             # Read by the inbox: open tasks of my roles in my units, most urgent first, by keyset.
             models.Index(
                 fields=["unit", "role", "due_at", "id"],
@@ -239,6 +268,12 @@ class Task(models.Model):
             ),
             models.Index(
                 fields=["assignee", "due_at", "id"], name="task_mine", condition=Q(state="open")
+            ),
+            # Counted by the leader's page, which finds in it who owes what.
+            models.Index(
+                fields=["unit", "role", "stage", "assignee", "due_at"],
+                name="task_owed",
+                condition=Q(state="open", paused_at__isnull=True),
             ),
             # Read by what waits for a unit's answer, whoever asks: the few open tasks of a stage among all there were.
             models.Index(

@@ -59,7 +59,7 @@ class NotFound(Exception):
 
 
 def visible_to(actor: Actor) -> Q:
-    """Return the condition under which an actor may see a case."""
+    """Return the condition under which an actor may see a case; for a query of cases."""
     return _visible(actor.roles, parties=actor.party_ids, units=actor.units)
 
 
@@ -69,8 +69,14 @@ def _visible(roles: frozenset[Role], *, parties: Any, units: Any) -> Q:
         return Q()
     condition = Q(party_id__in=parties)
     if roles & {Role.TECHNICAL_OFFICER, Role.COORDINATOR}:
-        asked = Task.objects.filter(unit_id__in=units, role=Role.TECHNICAL_OFFICER)
-        condition |= Q(pk__in=asked.values("case_id"))
+        # Asked case by case: a set of all that a unit was ever asked about grows with the years.
+        condition |= Q(
+            Exists(
+                Task.objects.filter(
+                    case=OuterRef("pk"), unit_id__in=units, role=Role.TECHNICAL_OFFICER
+                )
+            )
+        )
     return condition
 
 
@@ -322,8 +328,10 @@ def _owed_to(roles: frozenset[Role], parties: Any, units: Any, stage: str) -> Qu
     tasks = Task.objects.filter(state=TaskState.OPEN, stage=stage)
     if roles & SEES_ALL:
         return tasks
-    visible = _visible(roles, parties=parties, units=units)
-    return tasks.filter(case__in=Case.objects.filter(visible).values("pk"))
+    visible = Case.objects.filter(
+        _visible(roles, parties=parties, units=units), pk=OuterRef("case_id")
+    )
+    return tasks.filter(Exists(visible))
 
 
 def cases_in(
@@ -332,19 +340,17 @@ def cases_in(
     before: Cursor | None = None,
     size: int = PAGE_SIZE,
     *,
-    kind: str = "",
+    kind: str,
     wanted: InboxFilter | None = None,
     among: QuerySet[Any] | None = None,
 ) -> list[Case]:
     """
-    Return up to `size + 1` cases in some states (none named: all), newest first, by keyset. One query.
+    Return up to `size + 1` cases of a kind in some states (none named: all), newest first, by keyset. One query.
 
-    The cursor holds the opening moment and the id of the last case shown. `kind` "" is every kind; `wanted` narrows by
-    service and district; `among` to the ids that another domain names.
+    The cursor holds the opening moment and the id of the last case shown. `wanted` narrows by service and district;
+    `among` to the ids that another domain names.
     """
-    cases = Case.objects.filter(visible_to(actor))
-    if kind:
-        cases = cases.filter(kind=kind)
+    cases = Case.objects.filter(visible_to(actor), kind=kind)
     if states:
         cases = cases.filter(state__in=states)
     if wanted and wanted.service_ids:
@@ -384,6 +390,7 @@ def _folders(
     day_start: Any,
     day_end: Any,
     roles: frozenset[Role],
+    kind: str,
     waiting: tuple[str, ...],
     limit: int,
 ) -> dict[str, QuerySet[Any]]:
@@ -403,7 +410,7 @@ def _folders(
             f"today_{name}": rows.filter(due_at__gte=at, due_at__lte=day_end)
             for name, rows in running.items()
         },
-        "applicant": seen.filter(state__in=waiting),
+        "applicant": seen.filter(kind=kind, state__in=waiting),
         "recommendation": _owed_to(roles, parties, units, "recommend"),
         "done": _done(user_id, day_start),
     }
@@ -411,7 +418,7 @@ def _folders(
 
 
 _FOLDER_COUNTS = PreparedCounts(
-    _folders, many={"units", "parties"}, shape={"roles", "waiting", "limit"}
+    _folders, many={"units", "parties"}, shape={"roles", "kind", "waiting", "limit"}
 )
 
 
@@ -421,14 +428,16 @@ def folder_counts(
     at: datetime,
     day_start: datetime,
     day_end: datetime,
+    kind: str,
     waiting: Sequence[str],
     limit: int = 100,
 ) -> dict[str, int]:
     """
     Return the small numbers beside the folders, each looked at up to `limit` rows. One query.
 
-    `waiting` names the states in which the applicant must act. What is late and what is due today is counted for the
-    three folders of one's own tasks apart: "late_mine", "late_unclaimed", "late_unit", and "today_..." alike.
+    `waiting` names the states in which the applicant of a case of that kind must act. What is late and what is due
+    today is counted for the three folders of one's own tasks apart: "late_mine", "late_unclaimed", "late_unit", and
+    "today_..." alike.
     """
     return _FOLDER_COUNTS.run(
         user_id=actor.user_id or 0,
@@ -438,6 +447,7 @@ def folder_counts(
         day_start=day_start,
         day_end=day_end,
         roles=actor.roles,
+        kind=kind,
         waiting=tuple(waiting),
         limit=limit,
     )

@@ -6,20 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import Count, Q, QuerySet
 
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import PreparedCounts
+from satupintu.people.queries import Unit, User
 from satupintu.people.rules import Role
 from satupintu.workflow.columns import unread, with_version
-from satupintu.workflow.models import Case, Task
+from satupintu.workflow.models import COUNTED, Case, Task
 from satupintu.workflow.rules import TaskState, utc_text
-
-# What statistics judge (rules.Term.counted_due_at), as it stands in the row: texts in UTC, which sort like moments.
-# Only cases whose promise runs are looked through: as many as the office works on, however long its history.
-COUNTED = Cast(KT("terms__promise__counted_due_at"), TextField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +100,40 @@ def standing_counts(
 
 def waiting_on(*, at: datetime, without: Sequence[str] = ()) -> list[Waiting]:
     """
-    Return who owes how many open tasks whose clock runs, by unit, role, stage and officer. One query.
+    Return who owes how many open tasks whose clock runs, by unit, role, stage and officer. Three queries.
 
     Tasks that stand still wait for the applicant and are nobody's in the office. `without` names stages left out.
     """
-    rows = (
+    rows = list(
         Task.objects.filter(state=TaskState.OPEN, paused_at__isnull=True)
         .exclude(stage__in=list(without))
-        .values_list(
-            "unit__code", "unit__short_name", "unit__name", "role", "stage", "assignee_id",
-            "assignee__name",
+        .values_list("unit_id", "role", "stage", "assignee_id")
+        .annotate(n=Count("*"), late=Count("unit_id", filter=Q(due_at__lt=at)))
+        .order_by()
+    )
+    # Names apart: beside them the database would compare texts, and read every user, of whom most are applicants.
+    units = Unit.objects.only("code", "name", "short_name").in_bulk({row[0] for row in rows})
+    officers = dict(
+        User.objects.filter(pk__in={row[3] for row in rows if row[3]}).values_list("pk", "name")
+    )
+    found = [
+        Waiting(
+            units[unit_id].code,
+            units[unit_id].short_name or units[unit_id].name,
+            Role(role),
+            stage,
+            officer_id,
+            officers.get(officer_id, ""),
+            n,
+            late,
         )
-        .annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
-        .order_by("unit__name", "unit__code", "role", "stage", "assignee__name", "assignee_id")
-    )  # fmt: skip
-    return [
-        Waiting(code, short or name, Role(role), stage, officer_id, officer or "", n, late)
-        for code, short, name, role, stage, officer_id, officer, n, late in rows
+        for unit_id, role, stage, officer_id, n, late in rows
     ]
+    names = {unit.code: unit.name for unit in units.values()}
+    found.sort(
+        key=lambda one: (names[one.unit_code], one.unit_code, one.role, one.stage, one.officer)
+    )
+    return found
 
 
 # --- The lists behind the figures ------------------------------------------------------------

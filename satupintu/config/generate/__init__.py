@@ -20,7 +20,7 @@ from satupintu.config.generate.people import make_up
 from satupintu.config.generate.shape import Shape, shape
 from satupintu.config.generate.telling import tell_patterns
 from satupintu.config.generate.writing import Writer
-from satupintu.office.queries import list_series, profile_row
+from satupintu.office.queries import list_series, profile_row, work_calendar
 from satupintu.people.queries import Party, User
 from satupintu.workflow.queries import Case
 from satupintu.workflow.seals import make_digests, next_number, seal_now
@@ -97,7 +97,7 @@ def generate(
     seal_now(at=at)
     person = _FIRST_PHONE + first + count
     districts = sorted({code.replace(".", "")[:6] for code in DISTRICTS[profile.code]})
-    writer = Writer(compiled, chance)
+    writer = Writer(compiled, chance, work_calendar())
     for chunk in _chunks(_plan(compiled, cases - made.cases, shape(), chance)):
         with transaction.atomic():
             seal = next_number()

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ from satupintu.config.generate.pattern import (
 from satupintu.config.generate.people import MadeUp
 from satupintu.lib import crypto
 from satupintu.lib.codes import make_tracking_code
-from satupintu.office.queries import NumberSeries, local_date
+from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.services import reserve_numbers
 from satupintu.permits.services.issue import check_code_of
 
@@ -36,8 +36,9 @@ _MASK = (1 << 62) - 1
 class Writer:
     """Holds what one chunk of copies adds to every table, and writes it; the caller holds the transaction."""
 
-    def __init__(self, patterns: Sequence[Pattern], chance: Random) -> None:
+    def __init__(self, patterns: Sequence[Pattern], chance: Random, calendar: WorkCalendar) -> None:
         self.chance = chance
+        self.calendar = calendar  # asked for once: inside a transaction nothing is kept
         self.tables: dict[Model, list[str]] = {
             table.model: table.columns for pattern in patterns for table in pattern.tables
         }
@@ -64,7 +65,7 @@ class Writer:
         wanted: dict[tuple[str, int], int] = {}
         years = [
             [
-                (number.series, local_date(number.at + shift).year if number.series.yearly else 0)
+                (number.series, self._day(number.at + shift).year if number.series.yearly else 0)
                 for number in pattern.numbers
             ]
             for pattern, shift in planned
@@ -94,8 +95,12 @@ class Writer:
         _fill_person(pattern, person, values)
         values[pattern.sealed_in] = str(seal)
         for blank, (year, seq) in zip(pattern.numbers, numbers, strict=True):
-            text = _written(
-                blank.series, seq, blank.at + shift, blank.classification, blank.service
+            text = written_number(
+                blank.series,
+                seq,
+                self._day(blank.at + shift),
+                blank.classification,
+                blank.service,
             )
             values[blank.year], values[blank.seq] = str(year), str(seq)
             values[blank.as_file] = text.replace("/", "-")
@@ -113,6 +118,9 @@ class Writer:
             case_id = stored_uuid(values[case])
             self.words += [(key, case_id, values[opened]) for key in {*keys, *own}]
         self.cases += pattern.cases
+
+    def _day(self, at: datetime) -> date:
+        return self.calendar.local(at).date()
 
     def _fill_ids(self, pattern: Pattern, values: Values, shift: timedelta) -> None:
         """Ids sort as the pattern's do, and by when the person first came: lists and indexes grow at their end."""
@@ -179,12 +187,6 @@ def _looked_up(field: Any, base: str, text: str) -> str:
     """Return the keyed hash beside an encrypted column, as the column itself makes it."""
     found: str = field.pre_save(SimpleNamespace(**{base: text}), add=True)
     return found
-
-
-def _written(
-    series: NumberSeries, seq: int, at: datetime, classification: str, service: str
-) -> str:
-    return written_number(series, seq, local_date(at), classification, service)
 
 
 def _highest(model: Model) -> int:

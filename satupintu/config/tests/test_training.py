@@ -199,7 +199,7 @@ def test_a_schema_of_postgresql_is_named_in_the_address():
     found = product.database("postgres://u:p@h:5432/real?schema=latihan_g1")
 
     assert found["NAME"] == "real"
-    assert found["OPTIONS"]["options"] == "-c search_path=latihan_g1"
+    assert found["OPTIONS"]["options"] == "-c jit=off -c search_path=latihan_g1"
     assert "options" not in product.database("postgres://u:p@h:5432/real")["OPTIONS"]
 
 

@@ -1,7 +1,7 @@
 """The monthly recap (rekapitulasi): what was left, came in, ended and is left, for each service. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 ISSUED = frozenset({"issued", "issued_elsewhere", "finished"})
@@ -15,10 +15,10 @@ DECISIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Span:
     """
-    One case as the recap sees it: days in the office's zone; `ended` None while it runs.
+    A case, or several that are alike, as the recap sees them: days in the office's zone; `ended` None while they run.
 
-    `result` as in Outcome; `on_time` None where nothing was promised; `minutes` are working minutes without the
-    applicant's turns.
+    Of several the first days stand for all: they lie on the same side of the period's ends. `result` as in Outcome;
+    `on_time` None where nothing was promised; `minutes` are the working minutes of all without the applicant's turns.
     """
 
     service_code: str
@@ -28,6 +28,7 @@ class Span:
     on_time: bool | None = None
     minutes: int | None = 0  # None: of an older register
     imported: bool = False
+    cases: int = 1
 
 
 @dataclass(slots=True)
@@ -44,7 +45,8 @@ class ServiceRecap:
     on_time: int = 0
     promised: int = 0
     imported: int = 0  # of received and carried: what came in from an older register
-    minutes: list[int] = field(default_factory=list)  # of each decision of this office
+    timed: int = 0  # decisions of this office whose working time is known
+    minutes: int = 0  # working minutes of all of them
 
     @property
     def share(self) -> float | None:
@@ -53,9 +55,9 @@ class ServiceRecap:
 
     def mean_days(self, minutes_a_day: float) -> float | None:
         """Return how many working days a decision took on average; None when nothing was decided."""
-        if not self.minutes or not minutes_a_day:
+        if not self.timed or not minutes_a_day:
             return None
-        return sum(self.minutes) / len(self.minutes) / minutes_a_day
+        return self.minutes / self.timed / minutes_a_day
 
 
 def recap(spans: Iterable[Span], first: date, last: date) -> list[ServiceRecap]:
@@ -69,13 +71,13 @@ def recap(spans: Iterable[Span], first: date, last: date) -> list[ServiceRecap]:
         if span.opened > last or (span.ended is not None and span.ended < first):
             continue
         line = found.setdefault(span.service_code, ServiceRecap(span.service_code))
-        line.imported += span.imported
+        line.imported += span.cases * span.imported
         if span.opened < first:
-            line.carried += 1
+            line.carried += span.cases
         else:
-            line.received += 1
+            line.received += span.cases
         if span.ended is None or span.ended > last:
-            line.left += 1
+            line.left += span.cases
         else:
             _end(line, span)
     return [found[code] for code in sorted(found)]
@@ -83,18 +85,19 @@ def recap(spans: Iterable[Span], first: date, last: date) -> list[ServiceRecap]:
 
 def _end(line: ServiceRecap, span: Span) -> None:
     if span.result in ISSUED:
-        line.issued += 1
+        line.issued += span.cases
     elif span.result in REFUSED:
-        line.refused += 1
+        line.refused += span.cases
     elif span.result in CLOSED:
-        line.closed += 1
+        line.closed += span.cases
     else:
         raise ValueError(f"A recap knows no result {span.result!r}.")
     if span.on_time is not None:
-        line.promised += 1
-        line.on_time += span.on_time
+        line.promised += span.cases
+        line.on_time += span.cases * span.on_time
     if span.result in DECISIONS and span.minutes is not None:
-        line.minutes.append(span.minutes)
+        line.timed += span.cases
+        line.minutes += span.minutes
 
 
 def total(lines: Iterable[ServiceRecap]) -> ServiceRecap:
@@ -111,7 +114,8 @@ def total(lines: Iterable[ServiceRecap]) -> ServiceRecap:
             "on_time",
             "promised",
             "imported",
+            "timed",
+            "minutes",
         ):
             setattr(whole, name, getattr(whole, name) + getattr(line, name))
-        whole.minutes.extend(line.minutes)
     return whole

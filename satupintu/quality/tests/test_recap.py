@@ -1,10 +1,12 @@
 """The monthly recap: as a rule, and against the log counted by hand; against a foreign log in test_logs.py."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from satupintu.lib.workingtime import working_minutes
@@ -115,7 +117,7 @@ def told(line: ServiceRecap):
         name: getattr(line, name)
         for name in ("carried", "received", "issued", "refused", "closed", "left", "promised")
     }
-    found |= {"on_time": line.on_time, "minutes": sum(line.minutes)}
+    found |= {"on_time": line.on_time, "minutes": line.minutes}
     return Counter({name: n for name, n in found.items() if n})
 
 
@@ -183,10 +185,6 @@ def test_the_recap_takes_two_queries(db, django_assert_num_queries):
 
 
 def test_what_ended_before_the_upgrade_is_read_once_more(db):
-    from importlib import import_module
-
-    from django.apps import apps
-
     world = make_world()
     world.do(world.apply(), "withdraw", "sari")
     read_all(MONDAY)
@@ -199,3 +197,23 @@ def test_what_ended_before_the_upgrade_is_read_once_more(db):
     read_all(MONDAY)
 
     assert [(one.result, one.on_time) for one in Outcome.objects.all()] == [("withdrawn", None)]
+
+
+def test_the_upgrade_says_of_what_had_ended_when_it_came_in(db):
+    world = make_world()
+    world.issued(
+        world.apply(at=datetime(2026, 10, 31, 17, 30, tzinfo=UTC))
+    )  # 1 November in Jakarta
+    world.issued(world.apply("joko", at=MONDAY))
+    imported = Case.objects.latest("opened_at")
+    Case.objects.filter(pk=imported.pk).update(channel="import")
+    read_all(MONDAY)
+    told = {one.case_id: (one.opened_date, one.imported) for one in Outcome.objects.all()}
+    assert sorted(told.values()) == [(date(2026, 11, 1), False), (date(2026, 11, 23), True)]
+    Outcome.objects.update(opened_date=date(2000, 1, 1), imported=False)
+
+    import_module("satupintu.quality.migrations.0006_opened_and_imported").copy_from_cases(
+        apps, None
+    )
+
+    assert {one.case_id: (one.opened_date, one.imported) for one in Outcome.objects.all()} == told

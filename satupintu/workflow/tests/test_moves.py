@@ -484,7 +484,7 @@ def test_a_task_that_stands_still_is_not_late(make_case: Make, ratna: Actor, at:
 
     late = queries.inbox(ratna, queries.InboxFilter(overdue_at=later))
     counts = queries.folder_counts(
-        ratna, at=later, day_start=later, day_end=later, waiting=["waiting"]
+        ratna, at=later, day_start=later, day_end=later, kind="toy", waiting=["waiting"]
     )
 
     assert late == []
