@@ -14,6 +14,7 @@ from satupintu.people.queries import Unit, list_proxies, units_of_kind
 from satupintu.permits.models import Collection, Consignment, Permit, Reminder
 
 OFFICE, DISTRICT, POST = "office", "district", "post"
+CHOOSE = "choose_collection"  # the act
 
 WAYS: Mapping[str, Any] = {
     OFFICE: gettext_lazy("Diambil di kantor"),

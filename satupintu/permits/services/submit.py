@@ -22,6 +22,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
+from satupintu.permits.collecting import CHOOSE
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
 from satupintu.permits.paid import lifecycle_for
 from satupintu.permits.proof import STATEMENTS
@@ -30,13 +31,14 @@ from satupintu.permits.services import automatic, paper
 from satupintu.permits.services.common import Incomplete, task
 from satupintu.permits.services.findable import make_findable
 from satupintu.permits.services.supervised import check_not_suspended
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, get_case
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
     CannotMove,
     Facts,
     MovedMeanwhile,
     TaskChange,
+    act,
     open_case,
 )
 
@@ -152,13 +154,18 @@ def _is_given(draft: Filled, requirement: str) -> bool:
     return requirement in draft.documents or requirement in draft.statements
 
 
-def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
+def submit(
+    *, draft: Draft, by: Actor, at: datetime, collection: Mapping[str, Any] | None = None
+) -> Application:
     """
     Submit a draft; return its application. Twice the same draft is one application.
 
     In one transaction: application, one case per service with its registration number, attachments, first task, log.
-    Services that decide automatically are decided right after. Raises Incomplete with everything that is missing,
-    NotTheirs if the person may no longer act for the applicant, HasPermit (the file's `unique_by`), PermitSuspended.
+    `collection` is where the permits on paper are to be received, as `choose_collection` takes it; None: at the office.
+
+    Services that decide automatically are decided right after. Raises BadData of `collection`, Incomplete
+    with everything that is missing, NotTheirs if the person may no longer act for the applicant, HasPermit (the file's
+    `unique_by`), PermitSuspended.
     """
     if draft.submitted_at and (done := Application.objects.filter(draft_id=draft.pk).first()):
         return done
@@ -205,9 +212,24 @@ def submit(*, draft: Draft, by: Actor, at: datetime) -> Application:
             )
             for version_id, definition in definitions
         ]
+        if collection is not None:
+            cases = [
+                _collected(case, definition, collection, by, at)
+                for case, (_id, definition) in zip(cases, definitions, strict=True)
+            ]
     for case, (_id, definition) in zip(cases, definitions, strict=True):
         automatic.decide_if_automatic(case, definition, at)
     return application
+
+
+def _collected(
+    case: Case, definition: Definition, wanted: Mapping[str, Any], by: Actor, at: datetime
+) -> Case:
+    """Note where the permit is to be received, if it is one of this office; return the case as it is then."""
+    if not lifecycle_for(definition).move(case.state, CHOOSE):
+        return case
+    act(case, CHOOSE, by=by, at=at, channel=case.channel, data=wanted)
+    return get_case(case.pk)
 
 
 def _sent_meanwhile(draft: Draft) -> Application:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from satupintu.catalogue.rules import Kind
 from satupintu.documents.models import Document
 from satupintu.lib import clock, words
+from satupintu.people.queries import units_of_kind
+from satupintu.permits import collecting
 from satupintu.permits.models import Application, Draft, Permit
 from satupintu.permits.services import drafts
 from satupintu.permits.services.submit import HasPermit, submit
@@ -22,6 +24,7 @@ from satupintu.permits.tests.applicant_office import (
     sign_in,
 )
 from satupintu.permits.tests.officer_cases import make_world
+from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Transition
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +105,60 @@ def test_the_own_number_is_masked_and_can_be_opened_without_a_script(sari, user)
 
     assert "6103••••••••9999" in page
     assert "6103015203949999" not in page
+
+
+def test_where_to_receive_the_permit_is_asked_at_the_last_step_and_may_be_left_alone(sari, user):
+    draft = fill(sari, begin(sari), user)
+    review = sari.get(f"/ajukan/draf/{draft.pk}/periksa/").content.decode()
+    assert "Diambil di kantor kecamatan" in review
+    unit = units_of_kind("district")[0]
+    sari.post(f"/ajukan/draf/{draft.pk}/kirim/", {"how": "district", "unit": str(unit.pk)})
+
+    case = Case.objects.get()
+    found = collecting.collection_of(case.pk)
+    assert (found.how, found.unit_id) == ("district", unit.pk)
+    rows = Transition.objects.filter(case=case).order_by("seq")
+    assert [row.action for row in rows] == ["submit", "choose_collection"]
+    assert (rows[1].role, rows[1].data["unit"]) == ("applicant", unit.pk)
+    assert audit().broken == []
+    later = sari.post(f"/permohonan/{case.number}/pengambilan/", {"how": "office"})
+    assert later.status_code == 302
+    assert collecting.collection_of(case.pk).how == "office"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"how": "district"}, "Pilih kantor kecamatan"),
+        ({"how": "district", "unit": "0"}, "Pilih kantor kecamatan"),
+        ({"how": "post", "address": " "}, "Tulis alamat lengkap"),
+        ({"how": "kurir", "address": "Jalan Mawar 77"}, "Jalan Mawar 77"),
+    ],
+)
+def test_a_choice_that_lacks_something_sends_nothing_and_loses_nothing(sari, user, typed, said):
+    draft = fill(sari, begin(sari), user)
+    answer = sari.post(f"/ajukan/draf/{draft.pk}/kirim/", typed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("typed", [{}, {"how": ""}, {"how": "office", "address": "Jalan A"}])
+def test_without_a_choice_the_permit_waits_at_the_office(sari, user, typed):
+    draft = fill(sari, begin(sari), user)
+    sari.post(f"/ajukan/draf/{draft.pk}/kirim/", typed)
+    assert [row.action for row in Transition.objects.all()] == ["submit"]
+    assert collecting.collection_of(Case.objects.get().pk) is None
+
+
+def test_an_officer_who_types_does_not_read_the_applicants_address(sari, user):
+    user.party.address = "Jalan Rahasia 9"
+    user.party.save()
+    draft = fill(sari, begin(sari), user)
+    address = f"/ajukan/draf/{draft.pk}/periksa/"
+    assert "Jalan Rahasia 9" in sari.get(address).context["choice"]["address"].value()
+    Draft.objects.update(typed_by=user)
+    assert not sari.get(address).context["choice"]["address"].value()
 
 
 def test_pressed_twice_gone_back_and_tried_again_it_is_one_application(sari, user):

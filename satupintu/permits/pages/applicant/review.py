@@ -1,6 +1,7 @@
 """Check the answers, then send: pressed twice, gone back or tried again, it stays one application."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from satupintu.people.queries import actor_for
 from satupintu.permits import rules, steps
 from satupintu.permits.pages.applicant import attach
 from satupintu.permits.pages.applicant.already import held_now, problem_of
+from satupintu.permits.pages.applicant.collection import FirstChoiceForm, first_choice
 from satupintu.permits.pages.applicant.common import Sheet, get_open_sheet, me, today
 from satupintu.permits.pages.applicant.token import FIELD, make_token
 from satupintu.permits.queries import find_application, first_number
@@ -115,6 +117,12 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Show everything once more, with the way back to each answer."""
     if request.method == "POST":  # a page kept open: sending has an address of its own
         return redirect("permits:step", sheet.draft.pk, steps.REVIEW)
+    return _page(request, sheet, first_choice(sheet))
+
+
+def _page(
+    request: HttpRequest, sheet: Sheet, choice: FirstChoiceForm | None, status: int = 200
+) -> HttpResponse:
     draft, at = sheet.draft, clock.now()
     keys = sheet.keys
     days = max(rules.promise_days(one, sheet.kind, sheet.asked) for one in sheet.definitions)
@@ -146,8 +154,9 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         "held_step": next((key for key in held.get("steps", {}) if key in keys), ""),
         "token": make_token(draft.pk, me(request).pk),
         "token_field": FIELD,
+        "choice": choice,
     }
-    return render(request, "permits/applicant/review.html", context)
+    return render(request, "permits/applicant/review.html", context, status=status)
 
 
 @signed_in
@@ -163,9 +172,17 @@ def send(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return redirect("permits:receipt", first_number(application))
     if request.method in ("GET", "HEAD"):
         return redirect("permits:step", draft_id, steps.REVIEW)
+    choice = first_choice(sheet, request.POST)
+    if choice is not None and not choice.is_valid():
+        return _page(request, sheet, choice, HTTPStatus.UNPROCESSABLE_ENTITY)
+    wanted = choice.data_of if choice is not None else None
     try:
-        application = submitting.submit(draft=sheet.draft, by=actor, at=clock.now())
+        application = submitting.submit(
+            draft=sheet.draft, by=actor, at=clock.now(), collection=wanted
+        )
     except CannotMove as error:
         messages.error(request, error.message)
+        if wanted is not None:  # what was typed stands there still
+            return _page(request, sheet, choice, HTTPStatus.UNPROCESSABLE_ENTITY)
         return redirect("permits:step", draft_id, steps.REVIEW)
     return redirect("permits:receipt", first_number(application))
