@@ -23,7 +23,7 @@ from satupintu.lib.words import sounds
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
-from satupintu.permits.models import Application, CaseWord, Permit, PermitCase
+from satupintu.permits.models import CaseWord, Permit, PermitCase
 from satupintu.workflow.queries import SEES_ALL, Case, Task, unread, visible_to, with_version
 
 FOUND_PAGE = 40
@@ -132,7 +132,9 @@ def _phone(text: str) -> str:
 
 def find_exact(actor: Actor, typed: Typed) -> list[Case]:
     """
-    Return the cases of exactly this registration number, permit number or tracking code. Three queries by indexes.
+    Return the cases of exactly this registration number, permit number or tracking code. At most four queries.
+
+    Each goes by an index of its own: joined by "or", the database would read every case there is.
 
     The permit may be of another system. Numbers are kept in capitals.
     """
@@ -141,10 +143,11 @@ def find_exact(actor: Actor, typed: Typed) -> list[Case]:
     upper = typed.text.upper()
     numbers = {typed.text, upper}
     ids = set(Permit.objects.filter(number__in=numbers).values_list("case_id", flat=True))
-    known = Q(external_number__in=numbers) & ~Q(external_number="")
+    sides = [PermitCase.objects.filter(external_number__in=numbers).exclude(external_number="")]
     if typed.tracking_code:
-        known |= Q(application__in=Application.objects.filter(tracking_code=typed.tracking_code))
-    ids.update(PermitCase.objects.filter(known).values_list("pk", flat=True)[:FOUND_PAGE])
+        sides.append(PermitCase.objects.filter(application__tracking_code=typed.tracking_code))
+    for side in sides:
+        ids.update(side.values_list("pk", flat=True)[:FOUND_PAGE])
     fits = Q(number=upper) | Q(pk__in=ids)
     cases = Case.objects.filter(visible_to(actor), fits, kind=rules.KIND_PERMIT)
     return list(with_version(cases).order_by("-opened_at", "id")[:FOUND_PAGE])

@@ -365,6 +365,12 @@ class Permit(models.Model):
                 name="permit_to_review",
                 condition=Q(sampled=True, review=""),
             ),
+            # Read by what was looked at again, the latest first.
+            models.Index(
+                fields=["-reviewed_at", "id"],
+                name="permit_reviewed",
+                condition=Q(sampled=True, reviewed_at__isnull=False),
+            ),
             # Read by the book of permits, in the order they were issued, by keyset.
             models.Index(fields=["issued_at", "id"], name="permit_by_issue"),
             # Read by the public register, by keyset.
