@@ -169,8 +169,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> str:
 
 
 @pytest.fixture
-def migrated_database(new_database: Callable[[], str], django_db_setup: str) -> Callable[[], str]:
-    """The same with all tables of this version in it and no office: what `satupintu migrate` would have made."""
+def migrated_database(
+    db: None, new_database: Callable[[], str], django_db_setup: str
+) -> Callable[[], str]:
+    """
+    The same with all tables of this version in it and no office: what `satupintu migrate` would have made.
+
+    It asks for `db`: where no test does, pytest-django migrates nothing, and there would be nothing to copy.
+    """
 
     def make() -> str:
         if DATABASE == "postgres":
