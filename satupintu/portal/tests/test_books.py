@@ -278,7 +278,7 @@ def test_books_ask_as_often_for_many_lines_as_for_few(world, address):
     for case in [world.apply("joko") for _n in range(3)]:
         world.issued(case)
     run_readers(at=MONDAY, limit=500)
-    assert queries() == few <= 13
+    assert queries() == few <= 14
 
 
 def test_a_sheet_is_read_in_chunks(world, monkeypatch):
