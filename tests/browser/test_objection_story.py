@@ -119,7 +119,8 @@ def test_a_refused_application_is_objected_to_and_reopened(  # noqa: PLR0915 - o
 
     # A neighbour objects from the public check; the counter types a letter. Their pages are sound.
     stranger.goto("/register/")
-    stranger.locator("main a[href*='/cek/']").first.click()
+    in_force = stranger.locator("main tbody tr").filter(has_not_text="Sedang dibekukan")
+    in_force.locator("a[href*='/cek/']").first.click()
     way = stranger.get_by_role("link", name=re.compile("merugikan Anda"))
     neighbour = browsing.page(str(way.get_attribute("href")), who="joko")
     axe(neighbour)
