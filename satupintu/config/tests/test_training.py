@@ -200,7 +200,7 @@ def test_a_schema_of_postgresql_is_named_in_the_address():
 
     assert found["NAME"] == "real"
     assert found["OPTIONS"]["options"] == "-c jit=off -c search_path=latihan_g1"
-    assert "options" not in product.database("postgres://u:p@h:5432/real")["OPTIONS"]
+    assert product.database("postgres://u:p@h:5432/real")["OPTIONS"]["options"] == "-c jit=off"
 
 
 # --- Whole, by processes ----------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def test_the_books_and_the_recap_count_what_came_in_and_mark_it(batch, admin):
         date(2025, 9, 1), date(2025, 9, 30), at=MONDAY, running=["submitted", "review", "ready"]
     )[0]
     assert (line.received, line.issued, line.refused, line.closed, line.imported) == (4, 2, 1, 1, 4)
-    assert (line.promised, line.minutes) == (0, [])  # no promise and no pace of this office
+    assert (line.promised, line.minutes) == (0, 0)  # no promise and no pace of this office
 
 
 def test_taking_back_leaves_every_register_and_keeps_the_log(world, batch, admin):
