@@ -9,27 +9,17 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 
-from satupintu.documents.rules import Officer
 from satupintu.documents.services import (
     OpenKey,
-    RenderFailed,
-    SigningRefused,
-    UploadRefused,
-    render_pdf,
-    signer,
-    store_bytes,
 )
 from satupintu.objections import rules
 from satupintu.objections.models import Objection, ObjectionLetter
 from satupintu.objections.pages.printed import decision_letter
 from satupintu.objections.queries import objection_of
 from satupintu.office import services as office
-from satupintu.office.queries import list_series, profile
-from satupintu.people.queries import Delegation, User
-from satupintu.people.rules import system_actor
-from satupintu.permits.services import pages
+from satupintu.office.queries import list_series
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
 from satupintu.workflow.queries import Note, Transition, get_case
 
 log = structlog.get_logger()
@@ -37,7 +27,7 @@ log = structlog.get_logger()
 READER = "objectletters"
 SERIES = "letter"
 PATIENCE = timedelta(minutes=2)  # whoever decided makes the letter at once; the worker looks later
-_FAILED = (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem)
+_FAILED = (*NOT_MADE, office.NumberProblem)
 
 
 def read(row: Transition) -> None:
@@ -89,32 +79,19 @@ def make(letter: ObjectionLetter, *, at: datetime, key: OpenKey | None = None) -
     row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
     _number(letter, objection, at=at)
     note = Note.objects.filter(transition_id=row.pk).first()
-    signed = key is not None
     page = decision_letter(
         objection,
         row,
         number=letter.number or "–",
         considerations=note.text if note else "",
-        signature=pages.signature_block(
-            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first()
-            if signed
-            else None,
-            user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
-            on=timezone.localdate(row.at),
-            demo=bool(signed and signer().code == "demo"),
-        ),
+        signature=signature_of(row, signed=key is not None),
     )
-    used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
-    sealed = used.sign(
-        render_pdf("letter", page), reason=page.subject, location=profile().name, at=at
-    )
-    document = store_bytes(
-        content=sealed.content,
-        media_type="application/pdf",
+    document = seal_letter(
+        page,
+        key=key,
         party_id=objection.case.party_id,
-        kind="letter.objection",
-        name=f"{rules.LETTER_LABELS[rules.LetterKind(letter.kind)]} {objection.case.number}.pdf",
-        by=system_actor("letters"),
+        kind="objection",
+        name=f"{rules.LETTER_LABELS[rules.LetterKind(letter.kind)]} {objection.case.number}",
         at=at,
     )
     # Another process may have been quicker: then its file is the letter.

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from satupintu.documents.rules import (
     LetterPage,
-    Officer,
     SignatureBlock,
     closing_letter,
     deemed_granted_notice,
@@ -32,18 +31,14 @@ from satupintu.documents.rules import (
 )
 from satupintu.documents.services import (
     OpenKey,
-    RenderFailed,
-    SigningRefused,
-    UploadRefused,
     render_pdf,
     signer,
-    store_bytes,
 )
 from satupintu.fees.queries import get_assessment, get_payment
 from satupintu.office import services as office
 from satupintu.office.queries import list_series, profile
-from satupintu.people.queries import Delegation, Party, User
-from satupintu.people.rules import Role, system_actor
+from satupintu.people.queries import Party
+from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
@@ -52,6 +47,7 @@ from satupintu.permits.rules import LetterKind
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import given_papers, move
 from satupintu.permits.services.fee_letters import assessment_letter, receipt_letter
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Note, Task, Transition, get_case
 from satupintu.workflow.services import ActRequest, CannotMove, bad_data, needed_id
@@ -127,7 +123,7 @@ def _made(owed: list[Letter], at: datetime, key: OpenKey | None) -> list[Letter]
     for letter in owed:
         try:
             made.append(make(letter, at=at, key=key))
-        except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
+        except (*NOT_MADE, office.NumberProblem) as error:
             log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
     return made
 
@@ -140,7 +136,7 @@ def make_due(*, at: datetime, limit: int = 20) -> int:
     for letter in due.order_by("at", "id")[:limit]:
         try:
             make(letter, at=at)
-        except (RenderFailed, SigningRefused, UploadRefused, office.NumberProblem) as error:
+        except (*NOT_MADE, office.NumberProblem) as error:
             log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
         else:
             made += 1
@@ -163,17 +159,12 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
     if letter.ink:
         return letter
     page = BUILDERS[LetterKind(letter.kind)](_Writing(letter, file, row, signed=key is not None))
-    used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
-    signed = used.sign(
-        render_pdf("letter", page), reason=page.subject, location=profile().name, at=at
-    )
-    document = store_bytes(
-        content=signed.content,
-        media_type="application/pdf",
+    document = seal_letter(
+        page,
+        key=key,
         party_id=file.case.party_id,
-        kind=f"letter.{letter.kind}",
-        name=f"{rules.LETTER_LABELS[LetterKind(letter.kind)]} {file.case.number}.pdf",
-        by=system_actor("letters"),
+        kind=letter.kind,
+        name=f"{rules.LETTER_LABELS[LetterKind(letter.kind)]} {file.case.number}",
         at=at,
     )
     if (
@@ -289,16 +280,7 @@ class _Writing:
         self.case = _case_facts(file, party)
         note = Note.objects.filter(transition_id=row.pk).first()
         self.reason = note.text if note else ""
-        self.signature = pages.signature_block(
-            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first()
-            if signed
-            else None,
-            user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
-            on=self.day,
-            demo=bool(signed and signer().code == "demo"),
-            electronic=electronic,
-            verb="Dikeluarkan",
-        )
+        self.signature = signature_of(row, signed=signed, electronic=electronic, verb="Dikeluarkan")
 
     @property
     def head(self) -> dict[str, Any]:

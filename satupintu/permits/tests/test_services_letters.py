@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from satupintu.documents.queries import path_of
+from satupintu.documents.services import SigningRefused
 from satupintu.lib.kept import forget_kept
 from satupintu.office.models import OfficeProfile
 from satupintu.office.queries import NumberTaken
@@ -54,7 +55,7 @@ def test_a_letter_nobody_made_is_found_by_the_worker():
 def test_a_letter_keeps_its_number_when_sealing_fails_first():
     class Broken:
         def sign(self, *_args, **_named):
-            raise letters.SigningRefused("Token tercabut.")
+            raise SigningRefused("Token tercabut.")
 
         def close(self):
             return None

@@ -8,23 +8,12 @@ stayed behind. The letter of a revocation is that of the permit's own case (perm
 from datetime import datetime, timedelta
 
 import structlog
-from django.utils import timezone
 
-from satupintu.documents.rules import Officer
 from satupintu.documents.services import (
     OpenKey,
-    RenderFailed,
-    SigningRefused,
-    UploadRefused,
-    render_pdf,
-    signer,
-    store_bytes,
 )
-from satupintu.office.queries import profile
-from satupintu.people.queries import Delegation, User
-from satupintu.people.rules import system_actor
 from satupintu.permits.services import letters as permits_letters
-from satupintu.permits.services import pages
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
 from satupintu.supervision import rules
 from satupintu.supervision.models import Sanction
 from satupintu.supervision.pages.printed import sanction_letter
@@ -35,7 +24,6 @@ from satupintu.workflow.queries import Transition, get_case
 log = structlog.get_logger()
 
 PATIENCE = timedelta(minutes=2)  # whoever decided makes the letter at once; the worker looks later
-_FAILED = (RenderFailed, SigningRefused, UploadRefused)
 
 
 def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> None:
@@ -63,7 +51,7 @@ def make_due(*, at: datetime, limit: int = 20) -> int:
 def _try(sanction: Sanction, at: datetime, key: OpenKey | None) -> bool:
     try:
         make(sanction, at=at, key=key)
-    except _FAILED as error:
+    except NOT_MADE as error:
         log.warning("letter_not_made", letter=str(sanction.pk), why=type(error).__name__)
         return False
     return True
@@ -79,30 +67,17 @@ def make(sanction: Sanction, *, at: datetime, key: OpenKey | None = None) -> Non
         return
     supervision = supervision_of(get_case(sanction.case_id))
     row = Transition.objects.get(case_id=sanction.case_id, seq=sanction.decided_seq or 0)
-    signed = key is not None
     page = sanction_letter(
         supervision,
         sanction,
-        signature=pages.signature_block(
-            delegation=Delegation.objects.filter(pk=row.delegation_id or 0).first()
-            if signed
-            else None,
-            user=User.objects.filter(pk=row.actor_user_id or 0).first() if signed else None,
-            on=timezone.localdate(row.at),
-            demo=bool(signed and signer().code == "demo"),
-        ),
+        signature=signature_of(row, signed=key is not None),
     )
-    used = key or signer("seal").unlock(Officer(id=0, name=profile().name), "")
-    sealed = used.sign(
-        render_pdf("letter", page), reason=page.subject, location=profile().name, at=at
-    )
-    document = store_bytes(
-        content=sealed.content,
-        media_type="application/pdf",
+    document = seal_letter(
+        page,
+        key=key,
         party_id=supervision.case.party_id,
-        kind="letter.sanction",
-        name=f"{rules.named(sanction.kind, sanction.level)} {sanction.number}.pdf",
-        by=system_actor("letters"),
+        kind="sanction",
+        name=f"{rules.named(sanction.kind, sanction.level)} {sanction.number}",
         at=at,
     )
     # Another process may have been quicker: then its file is the letter.
