@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from satupintu.documents.services import OpenKey, SigningRefused, WrongSecret
+from satupintu.documents.services import OpenKey, SigningRefused
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.objections import queries, rules
@@ -37,7 +37,7 @@ from satupintu.workflow.queries import (
     title_of,
 )
 from satupintu.workflow.rules import Move, time_left
-from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
+from satupintu.workflow.services import CannotMove, act
 
 CONFLICT, UNPROCESSABLE = 409, 422
 WORKERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
@@ -270,13 +270,8 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         elif form.is_valid():
             try:
                 _do(request, found, action, actor, user, form, key)
-            except MovedMeanwhile as error:
-                form.add_error(None, error.message)
-                status = CONFLICT
-            except WrongSecret as error:
-                form.add_error("secret" if "secret" in form.fields else None, error.message)
             except (CannotMove, SigningRefused) as error:
-                form.add_error(None, error.message)
+                status = keys.show_refusal(form, error)
             else:
                 messages.success(request, f"{number}: {rules.DONE[action]}.")
                 return redirect("objections:desk", number)

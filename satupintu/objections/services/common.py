@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from satupintu.lib.workingtime import add_working_days
 from satupintu.objections import rules
 from satupintu.office.queries import work_calendar
-from satupintu.people.queries import Delegation, officers_on, units_of_kind, valid_delegation
+from satupintu.people.queries import officers_on, units_of_kind
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.file import has_checked
-from satupintu.permits.queries import file_of
 from satupintu.workflow.queries import Case, Transition, open_tasks
 from satupintu.workflow.rules import NewTask
 from satupintu.workflow.services import (
@@ -24,10 +23,6 @@ from satupintu.workflow.services import (
     facts_of,
     perform_move,
 )
-
-
-class NoPower(CannotMove):
-    """The head holds no delegation for the service today."""
 
 
 class NoOffice(CannotMove):
@@ -71,20 +66,6 @@ def refuse_claimed(request: ActRequest) -> None:
                 _("Tugas ini sedang ditangani %(name)s. Minta dialihkan bila perlu.")
                 % {"name": task.assignee}
             )
-
-
-def power_of(by: Actor, about: Case, at: datetime) -> Delegation:
-    """Return the delegation under which the head decides today. Raises NoPower."""
-    code = file_of(about).definition.code
-    found = valid_delegation(by.user_id, code, timezone.localdate(at))
-    if found is None:
-        raise NoPower(
-            _(
-                "Anda tidak memegang pelimpahan wewenang yang berlaku hari ini untuk layanan ini."
-                " Minta pengelola layanan mencatat keputusan pelimpahannya."
-            )
-        )
-    return found
 
 
 def move(

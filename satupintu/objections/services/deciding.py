@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from satupintu.objections import rules
 from satupintu.objections.models import Objection
 from satupintu.objections.queries import objection_of
-from satupintu.objections.services.common import move, owed, power_of, refuse_claimed
+from satupintu.objections.services.common import move, owed, refuse_claimed
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.file import has_checked
+from satupintu.permits.queries import file_of
+from satupintu.permits.services.decide import delegation_of
 from satupintu.workflow.queries import Transition, get_case
 from satupintu.workflow.services import (
     ActionService,
@@ -100,13 +102,13 @@ def decide(request: ActRequest) -> Transition:
 
     By whom decided, which is whom the law lets settle the objection (UU 30/2014 Art. 76(1)); the appeal goes to the
     superior. data: keep_decision = "1" when an objection is granted in part and the decision itself stays.
-    Raises NoPower, and what the move on the permit's case raises.
+    Raises NoDelegation, and what the move on the permit's case raises.
     """
     keeps = given_text(request.data, "keep_decision") == "1"
     if keeps and request.action != "uphold_partly":
         raise bad_data("keep_decision")
     objection = objection_of(request.case)
-    delegation = power_of(request.by, objection.about, request.at)
+    delegation = delegation_of(request.by, file_of(objection.about), request.at)
     head = request.by.acting_as(Role.HEAD, delegation.pk)
     effect = _effect(objection, keeps=keeps or request.action == "refuse")
     row = move(request, by=head, data={"effect": effect})
@@ -116,9 +118,9 @@ def decide(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def carry_out(request: ActRequest) -> Transition:
-    """Carry out an objection that is deemed granted (UU 30/2014 Art. 77(6) and (7)). Raises NoPower."""
+    """Carry out an objection that is deemed granted (UU 30/2014 Art. 77(6) and (7)). Raises NoDelegation."""
     objection = objection_of(request.case)
-    delegation = power_of(request.by, objection.about, request.at)
+    delegation = delegation_of(request.by, file_of(objection.about), request.at)
     head = request.by.acting_as(Role.HEAD, delegation.pk)
     effect = _effect(objection, keeps=False)
     row = move(request, by=head, data={"effect": effect})

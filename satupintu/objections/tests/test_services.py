@@ -19,12 +19,12 @@ from satupintu.objections.services import (
     TooLate,
     letters,
 )
-from satupintu.objections.services.common import NoPower
 from satupintu.objections.services.deciding import CheckedBefore, ConflictOfInterest
 from satupintu.objections.tests.conftest import DRAFTER, object_to, refused, reviewed, revoked
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import STAFF_ROLES, Actor, Role, system_actor
 from satupintu.permits.models import Permit
+from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.tests.officer_cases import World
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Task, Transition
@@ -222,7 +222,7 @@ def test_a_draft_is_sent_back_and_comes_again(world: World) -> None:
 def test_without_a_delegation_nobody_decides(world: World) -> None:
     objection = object_to(world, refused(world))
     world.user("darius").delegations.update(valid_until="2026-11-01")
-    with pytest.raises(NoPower):
+    with pytest.raises(NoDelegation):
         world.do(objection.case, "uphold", "darius", reason="Benar.")
     assert world.fresh(objection.case).state == "filed"
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Delegation, valid_delegation
-from satupintu.people.rules import Role, Signing
+from satupintu.people.rules import Actor, Role, Signing
 from satupintu.permits import rules
 from satupintu.permits.fee_account import check_settled
 from satupintu.permits.file import has_checked
@@ -196,10 +196,9 @@ def deemed_task(file: File, *, at: datetime) -> list[NewTask]:
     return [task(DEEMED, Role.HEAD, days=1, at=at)]
 
 
-def delegation_of(request: ActRequest, file: File) -> Delegation:
-    """Return the delegation the actor signs under. Raises NoDelegation if none is valid today."""
-    today = timezone.localdate(request.at)
-    found = valid_delegation(request.by.user_id, file.definition.code, today)
+def delegation_of(by: Actor, file: File, at: datetime) -> Delegation:
+    """Return the delegation under which the actor signs this service. Raises NoDelegation if none is valid that day."""
+    found = valid_delegation(by.user_id, file.definition.code, timezone.localdate(at))
     if found is None:
         raise NoDelegation(
             _(
@@ -240,7 +239,7 @@ def approve(request: ActRequest) -> Transition:
     """
     refuse_own_case(request)
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     check_not_suspended(file.kind, file.permit_case.previous_permit)
     sampled = _check_two_people(request, delegation)
     answered = own_task(request, file, *rules.ANSWERS_TASK["approve"])
@@ -270,7 +269,7 @@ def reject(request: ActRequest) -> Transition:
     """
     refuse_own_case(request)
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     sampled = _check_two_people(request, delegation)
     answered = own_task(request, file, *rules.ANSWERS_TASK["reject"])
     row = move(

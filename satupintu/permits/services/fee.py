@@ -147,7 +147,7 @@ def set_fee(request: ActRequest) -> Transition:
     paid already, or nothing came out, the case goes on at once.
     """
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     made = _current(file)
     if made.computed_by_id == request.by.user_id:
         raise SamePerson(

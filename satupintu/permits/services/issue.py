@@ -194,7 +194,9 @@ def void_number(request: ActRequest) -> Transition:
     """Give a number up with a reason; it stays in the register as void and the case waits for another."""
     file = file_of(request.case)
     taken = _taken(file)
-    delegation = delegation_of(request, file)  # any signatory: who decided may have left
+    delegation = delegation_of(
+        request.by, file, request.at
+    )  # any signatory: who decided may have left
     by = request.by.acting_as(Role.HEAD, delegation.pk)
     row = move(request, file, by=by, data={"number": taken.number})
     office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)
@@ -419,7 +421,7 @@ def revoke(request: ActRequest) -> Transition:
     data: legal_basis = list of laws and articles; none given, those of the service file stand in the letter.
     """
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     permit = Permit.objects.get(case_id=request.case.pk)
     row = perform_move(
         case=request.case,

@@ -6,7 +6,10 @@ signer understands. Where no signer process runs, the key lives for this one req
 """
 
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
+
+from django.forms import Form
 
 from satupintu.documents.queries import signer_status
 from satupintu.documents.rules import Officer
@@ -14,12 +17,17 @@ from satupintu.documents.services import (
     OpenKey,
     SessionKey,
     SignerNotRunning,
+    SigningRefused,
     SigningSession,
+    UploadRefused,
+    WrongSecret,
     signer,
     signer_lock,
     signer_unlock,
 )
+from satupintu.lib.refusal import Refusal
 from satupintu.people.queries import User
+from satupintu.workflow.services import MovedMeanwhile
 
 SESSION_KEY = "signing"
 
@@ -65,6 +73,14 @@ def open_key(kept: MutableMapping[str, Any], user: User, secret: str) -> OpenKey
         return signer().unlock(_officer(user), secret)
     kept[SESSION_KEY] = session.token
     return SessionKey(session)
+
+
+def show_refusal(form: Form, error: Refusal | SigningRefused | UploadRefused) -> HTTPStatus:
+    """Say on the form why an act or its signature was refused, a wrong secret beside it; return the answer's status."""
+    secret = isinstance(error, WrongSecret) and "secret" in form.fields
+    form.add_error("secret" if secret else None, error.message)
+    moved = isinstance(error, MovedMeanwhile)
+    return HTTPStatus.CONFLICT if moved else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def close_key(kept: MutableMapping[str, Any], user: User) -> None:

@@ -39,7 +39,7 @@ def reopen(request: ActRequest) -> Transition:
     """
     objection = _objection(request)
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     left = came_from(request.case)
     if left.from_state == rules.State.READY:
         again = [task("propose", Role.VERIFIER, days=1, at=request.at)]
@@ -67,7 +67,7 @@ def reinstate(request: ActRequest) -> Transition:
     """
     objection = _objection(request)
     file = file_of(request.case)
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     permit = Permit.objects.get(case_id=request.case.pk)
     newer = permit.next_permits.filter(state=rules.PermitState.IN_FORCE).exists()
     state = rules.PermitState.SUPERSEDED if newer else rules.PermitState.IN_FORCE

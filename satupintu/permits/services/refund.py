@@ -94,7 +94,7 @@ def decide_refund(request: ActRequest) -> Transition:
     made = _find(fee_side(file).books.asked_back, request)
     if made.asked_by_id == request.by.user_id:
         raise SamePerson(_("Anda yang meminta pengembalian ini. Pejabat lain yang memutuskan."))
-    delegation = delegation_of(request, file)
+    delegation = delegation_of(request.by, file, request.at)
     granted = request.action == "grant_refund"
     made.standing = RefundState.GRANTED if granted else RefundState.REFUSED
     made.decided_by_id, made.decided_at = request.by.user_id, request.at

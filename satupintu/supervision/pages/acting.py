@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from satupintu.documents.services import OpenKey, SigningRefused, WrongSecret
+from satupintu.documents.services import OpenKey, SigningRefused
 from satupintu.lib import clock, words
 from satupintu.lib.language import current_language
 from satupintu.people.access import staff
@@ -28,7 +28,7 @@ from satupintu.supervision.rules import ConditionState, Kind
 from satupintu.supervision.services import Proposal, letters, propose
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import NotFound, title_of
-from satupintu.workflow.services import CannotMove, MovedMeanwhile, act
+from satupintu.workflow.services import CannotMove, act
 
 CONFLICT, UNPROCESSABLE = 409, 422
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -219,13 +219,8 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         elif form.is_valid():
             try:
                 _do(request, found, action, actor, user, form, key)
-            except MovedMeanwhile as error:
-                form.add_error(None, error.message)
-                status = CONFLICT
-            except WrongSecret as error:
-                form.add_error("secret" if "secret" in form.fields else None, error.message)
             except (CannotMove, SigningRefused) as error:
-                form.add_error(None, error.message)
+                status = keys.show_refusal(form, error)
             else:
                 messages.success(request, f"{number}: {rules.DONE[action]}.")
                 return redirect("supervision:desk", number)

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
-from satupintu.people.queries import Delegation, units_of_kind, valid_delegation
+from satupintu.people.queries import units_of_kind
 from satupintu.people.rules import Actor, Role
-from satupintu.permits.queries import file_of
 from satupintu.supervision import rules
 from satupintu.supervision.models import Sanction
 from satupintu.supervision.rules import Kind, SanctionState
@@ -26,10 +25,6 @@ from satupintu.workflow.services import (
     facts_of,
     perform_move,
 )
-
-
-class NoPower(CannotMove):
-    """The head holds no delegation for the service today."""
 
 
 class NoOffice(CannotMove):
@@ -76,20 +71,6 @@ def check_owed(at: datetime, days: int, condition_id: UUID) -> NewTask:
 
 # What a sanction's own moves lay aside; reports of conditions still wait.
 SANCTION_STAGES = frozenset({"sanction_decide", "sanction_follow"})
-
-
-def power_of(by: Actor, about: Case, at: datetime) -> Delegation:
-    """Return the delegation under which the head decides today. Raises NoPower."""
-    code = file_of(about).definition.code
-    found = valid_delegation(by.user_id, code, timezone.localdate(at))
-    if found is None:
-        raise NoPower(
-            _(
-                "Anda tidak memegang pelimpahan wewenang yang berlaku hari ini untuk layanan ini."
-                " Minta pengelola layanan mencatat keputusan pelimpahannya."
-            )
-        )
-    return found
 
 
 def move(

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.office.services import take_number, use_number
 from satupintu.people.rules import Actor, Role
+from satupintu.permits.queries import file_of
+from satupintu.permits.services.decide import delegation_of
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Condition, Sanction
 from satupintu.supervision.queries import supervision_of
@@ -17,7 +19,6 @@ from satupintu.supervision.services.common import (
     SANCTION_STAGES,
     following_owed,
     move,
-    power_of,
     refuse_own,
     state_without_proposal,
 )
@@ -76,13 +77,13 @@ def decide(request: ActRequest) -> Transition:
     """
     Give the sanction that was proposed, or lift the suspension: number, the permit's own move, the next task.
 
-    The letter is made after it (services/letters.py). Raises NoPower, MoveNotAllowed, and what the move on the
+    The letter is made after it (services/letters.py). Raises NoDelegation, MoveNotAllowed, and what the move on the
     permit's case raises; then nothing is written.
     """
     kind = rules.DECISIONS[request.action]
     sanction = _proposed(request, (kind,))
     supervision = supervision_of(request.case)
-    delegation = power_of(request.by, supervision.about, request.at)
+    delegation = delegation_of(request.by, file_of(supervision.about), request.at)
     head = request.by.acting_as(Role.HEAD, delegation.pk)
     periods = queries.periods()
     decided = timezone.localdate(request.at)

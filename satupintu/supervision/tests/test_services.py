@@ -10,6 +10,7 @@ from satupintu.messaging.models import OutMessage
 from satupintu.people.rules import system_actor
 from satupintu.permits.models import Letter, Permit
 from satupintu.permits.queries import RegisterFilter, find_permit, suspended
+from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.tests.officer_cases import World
 from satupintu.permits.verification import answer_about
 from satupintu.supervision import queries, rules
@@ -23,7 +24,7 @@ from satupintu.supervision.services import (
     propose,
     set_days,
 )
-from satupintu.supervision.services.common import ConflictOfInterest, NoPower
+from satupintu.supervision.services.common import ConflictOfInterest
 from satupintu.supervision.tests.conftest import GROUNDS, LAW, give, read_all, suggest
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Task, Transition
@@ -336,7 +337,7 @@ def test_the_head_gives_only_what_was_proposed_and_only_with_power(
         with pytest.raises((MoveNotAllowed, ConflictOfInterest)):
             act(world.fresh(case), "warn", by=world.actor(who), at=world.at)
     world.give_role("lina", rules.Role.HEAD)
-    with pytest.raises(NoPower):
+    with pytest.raises(NoDelegation):
         act(world.fresh(case), "warn", by=world.actor("lina"), at=world.at)
     assert (world.fresh(case).state, Sanction.objects.get().state) == ("proposed", "proposed")
 

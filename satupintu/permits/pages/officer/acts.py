@@ -15,7 +15,6 @@ from satupintu.documents.services import (
     RenderFailed,
     SigningRefused,
     UploadRefused,
-    WrongSecret,
 )
 from satupintu.office.services import NumberProblem
 from satupintu.people.held import restores, typed
@@ -127,15 +126,10 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
         return _show(request, desk, action, form, status=UNPROCESSABLE, later=later)
     try:
         row = perform(request, desk, action, form, later.happened if later else None)
-    except MovedMeanwhile as error:
-        form.add_error(None, error.message)
-        return _show(request, desk_for(request, desk.case.number), action, form, status=CONFLICT)
-    except WrongSecret as error:
-        form.add_error("secret" if "secret" in form.fields else None, error.message)
-        return _show(request, desk, action, form, status=UNPROCESSABLE)
     except REFUSALS as error:
-        form.add_error(None, error.message)
-        return _show(request, desk, action, form, status=UNPROCESSABLE)
+        status = keys.show_refusal(form, error)
+        seen = desk_for(request, desk.case.number) if status == CONFLICT else desk
+        return _show(request, seen, action, form, status=status)
     if row is not None:
         messages.success(request, f"{desk.case.number}: {words.DONE.get(row.action, row.action)}.")
     return HttpResponseRedirect(case_page(desk.case))
