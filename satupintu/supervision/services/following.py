@@ -1,11 +1,10 @@
 """What happens because a permit ended, or because a day has passed: never a decision of the office."""
 
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from satupintu.messaging.services import notify, notify_officer
@@ -90,14 +89,15 @@ def tell_of_run_out(*, at: datetime, limit: int = 100) -> int:
     )
     told = 0
     for sanction in over.order_by("put_right_by", "id")[:limit]:
-        mine = Sanction.objects.filter(pk=sanction.pk, ran_out_told_at__isnull=True)
-        if mine.update(ran_out_told_at=at) != 1:
-            continue
-        context = office_context(get_case(sanction.case_id)) | {
-            "sanction": sanction.number,
-            "due": sanction.put_right_by,
-        }
-        _tell_officers("warning_ran_out", context, f"sanction:{sanction.pk}:over", at)
+        with transaction.atomic():
+            mine = Sanction.objects.filter(pk=sanction.pk, ran_out_told_at__isnull=True)
+            if mine.update(ran_out_told_at=at) != 1:
+                continue
+            context = office_context(get_case(sanction.case_id)) | {
+                "sanction": sanction.number,
+                "due": sanction.put_right_by,
+            }
+            _tell_officers("warning_ran_out", context, f"sanction:{sanction.pk}:over", at)
         told += 1
     return told
 
@@ -115,33 +115,42 @@ def _tell_officers(text: str, context: dict[str, Any], origin: str, at: datetime
 
 def remind_of_conditions(*, at: datetime, limit: int = 100) -> int:
     """Remind holders, as many days before as the office has set, of a condition that is due; return how many."""
-    today, reminders = timezone.localdate(at), sorted(queries.periods().remind_days)
+    today, reminders = timezone.localdate(at), queries.periods().remind_days
+    near = Condition.objects.filter(
+        state=ConditionState.OPEN,
+        due_on__range=(today, today + timedelta(days=max(reminders, default=0))),
+    )
     sent = 0
-    for shorter, days in pairwise([-1, *reminders]):
-        due = Condition.objects.filter(
-            Q(reminded_for__isnull=True) | Q(reminded_for__gt=days),
-            state=ConditionState.OPEN,
-            due_on__gt=today + timedelta(days=shorter),
-            due_on__lte=today + timedelta(days=days),
-        )
-        for one in due.order_by("due_on", "id")[:limit]:
-            mine = Condition.objects.filter(
-                pk=one.pk, state=ConditionState.OPEN, reminded_for=one.reminded_for
-            )
-            if mine.update(reminded_for=days) != 1:
-                continue
-            assert one.case_id is not None, "open: the permit is issued"
-            case = get_case(one.case_id)
-            if case.party_id is not None:
-                notify(
-                    case.party_id,
-                    "condition_due",
-                    own_context(case) | {"condition": one.text, "due": one.due_on},
-                    origin=f"condition:{one.pk}:{one.due_on}:{days}",
-                    at=at,
-                )
-            sent += 1
+    for one in near.order_by("due_on", "id"):
+        assert one.due_on is not None, "filtered above"
+        days = rules.reminder_for(one.due_on, today, reminders)
+        if days is None or (one.reminded_for is not None and one.reminded_for <= days):
+            continue
+        sent += _remind(one, days, at)
+        if sent == limit:
+            break
     return sent
+
+
+@transaction.atomic
+def _remind(one: Condition, days: int, at: datetime) -> bool:
+    """Write the reminder of so many days before, once; return whether it was this process that did."""
+    mine = Condition.objects.filter(
+        pk=one.pk, state=ConditionState.OPEN, reminded_for=one.reminded_for
+    )
+    if mine.update(reminded_for=days) != 1:
+        return False
+    assert one.case_id is not None, "open: the permit is issued"
+    case = get_case(one.case_id)
+    if case.party_id is not None:
+        notify(
+            case.party_id,
+            "condition_due",
+            own_context(case) | {"condition": one.text, "due": one.due_on},
+            origin=f"condition:{one.pk}:{one.due_on}:{days}",
+            at=at,
+        )
+    return True
 
 
 def tell_of_late_conditions(*, at: datetime, limit: int = 100) -> int:
@@ -151,11 +160,15 @@ def tell_of_late_conditions(*, at: datetime, limit: int = 100) -> int:
     )
     told = 0
     for one in late.order_by("due_on", "id")[:limit]:
-        mine = Condition.objects.filter(pk=one.pk, late_told_at__isnull=True)
-        if mine.update(late_told_at=at) != 1:
-            continue
-        assert one.case_id is not None, "open: the permit is issued"
-        context = office_context(get_case(one.case_id)) | {"condition": one.text, "due": one.due_on}
-        _tell_officers("condition_late", context, f"condition:{one.pk}:{one.due_on}:late", at)
+        with transaction.atomic():
+            mine = Condition.objects.filter(pk=one.pk, late_told_at__isnull=True)
+            if mine.update(late_told_at=at) != 1:
+                continue
+            assert one.case_id is not None, "open: the permit is issued"
+            context = office_context(get_case(one.case_id)) | {
+                "condition": one.text,
+                "due": one.due_on,
+            }
+            _tell_officers("condition_late", context, f"condition:{one.pk}:{one.due_on}:late", at)
         told += 1
     return told
