@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import matching
@@ -20,8 +21,9 @@ from satupintu.messaging.channels import Failed, Outgoing, Sent, transport_for
 from satupintu.messaging.models import Contact, OutMessage
 from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
 from satupintu.messaging.wording import in_language, render
-from satupintu.people.queries import Party, User
-from satupintu.people.rules import Actor
+from satupintu.people.queries import Party, User, officers_on
+from satupintu.people.rules import Actor, Role
+from satupintu.workflow.queries import Task, Transition
 
 log = structlog.get_logger()
 
@@ -136,6 +138,29 @@ def notify_officer(
         channel=ChannelKind.EMAIL,
         language=user.language,
     )
+
+
+def tell_party(row: Transition, template: str, context: dict[str, Any]) -> None:
+    """Tell the case's party, once, what follows from a move; nobody where the case has none."""
+    if row.case.party_id is not None:
+        notify(
+            row.case.party_id,
+            template,
+            context,
+            origin=f"transition:{row.pk}",
+            at=row.recorded_at,
+        )
+
+
+def tell_owing(row: Transition, template: str, context: dict[str, Any]) -> None:
+    """Tell, once, whoever may answer the tasks that a move opened; each text is told by when, as `due`."""
+    today = timezone.localdate(row.recorded_at)
+    for task in Task.objects.filter(case_id=row.case_id, opened_seq=row.seq):
+        due = {"due": timezone.localtime(task.due_at)}
+        for officer in officers_on(Role(task.role), today=today, unit_id=task.unit_id):
+            notify_officer(
+                officer, template, context | due, origin=f"task:{task.pk}", at=row.recorded_at
+            )
 
 
 def send_due(at: datetime, limit: int = 50) -> int:

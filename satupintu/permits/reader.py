@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from satupintu.fees.queries import get_assessment
 from satupintu.lib import words
-from satupintu.messaging.services import notify, notify_officer
+from satupintu.messaging.services import notify_officer, tell_party
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import afterwards, rules
@@ -229,13 +229,7 @@ def read(row: Transition) -> None:
     more = context(file, row)
     if more is None:
         return
-    notify(
-        row.case.party_id,
-        text,
-        base_context(file) | more,
-        origin=f"transition:{row.pk}",
-        at=row.recorded_at,
-    )
+    tell_party(row, text, base_context(file) | more)
 
 
 KINDS = frozenset({rules.KIND_PERMIT})

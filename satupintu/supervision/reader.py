@@ -5,19 +5,16 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from satupintu.lib import words
-from satupintu.messaging.services import notify, notify_officer
-from satupintu.people.queries import officers_on
-from satupintu.people.rules import Role
+from satupintu.messaging.services import tell_owing, tell_party
 from satupintu.permits.queries import permit_of_case
 from satupintu.supervision import rules
 from satupintu.supervision.models import Condition, Sanction
 from satupintu.supervision.queries import supervision_of
-from satupintu.workflow.queries import Case, Note, Task, Transition, title_of
+from satupintu.workflow.queries import Case, Note, Transition, title_of
 
 READER = "supervision"
 
@@ -85,9 +82,9 @@ def read(row: Transition) -> None:
             "reason": sanction.grounds,
             "demand": partial(_demand, sanction),
         }
-        _tell(row, "sanction_given", more)
+        tell_party(row, "sanction_given", own_context(row.case) | more)
     elif row.action == "end_suspension":
-        _tell(row, "suspension_ended", {})
+        tell_party(row, "suspension_ended", own_context(row.case))
     elif row.action in _JUDGED:
         one = Condition.objects.get(pk=row.data["condition"])
         note = Note.objects.filter(transition_id=row.pk).first()
@@ -96,29 +93,6 @@ def read(row: Transition) -> None:
             "outcome": partial(_outcome, row),
             "reason": note.text if note else "",
         }
-        _tell(row, "condition_judged", more)
-    _tell_officers(row)
-
-
-def _tell(row: Transition, text: str, more: dict[str, Any]) -> None:
-    if row.case.party_id is not None:
-        notify(
-            row.case.party_id,
-            text,
-            own_context(row.case) | more,
-            origin=f"transition:{row.pk}",
-            at=row.recorded_at,
-        )
-
-
-def _tell_officers(row: Transition) -> None:
-    """Tell the head of what waits for a decision."""
-    if row.action != "propose_sanction":
-        return
-    today = timezone.localdate(row.recorded_at)
-    for task in Task.objects.filter(case_id=row.case_id, opened_seq=row.seq):
-        context = office_context(row.case) | {"due": timezone.localtime(task.due_at)}
-        for officer in officers_on(Role(task.role), today=today, unit_id=task.unit_id):
-            notify_officer(
-                officer, "sanction_waiting", context, origin=f"task:{task.pk}", at=row.recorded_at
-            )
+        tell_party(row, "condition_judged", own_context(row.case) | more)
+    elif row.action == "propose_sanction":
+        tell_owing(row, "sanction_waiting", office_context(row.case))
