@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from satupintu.fees.rules.statement import COLUMN_LABELS, MOST_LINES, Column
+from satupintu.fees.rules.statement import COLUMN_LABELS, MOST_LINES, NO_BANK, NO_ORDER, Column
 from satupintu.fees.statement_queries import BankStatement
 from satupintu.lib.tabular.dates import DAY_FIRST, MONTH_FIRST, ORDER_LABELS, Order
 from satupintu.lib.tabular.profile import orders_at
@@ -70,14 +70,14 @@ class ColumnsForm(forms.Form):
                 (DAY_FIRST, ORDER_LABELS[Order.DAY_FIRST]),
                 (MONTH_FIRST, ORDER_LABELS[Order.MONTH_FIRST]),
             ],
-            required=False,
+            error_messages={"required": NO_ORDER},
             initial=statement.order or self._order(columns),
             help_text=_("Setiap berkas mengatakannya sendiri; lihat contoh tanggalnya di atas."),
         )
         self.fields["bank"] = forms.CharField(
             label=_("Bank dan rekeningnya"),
             max_length=80,
-            required=False,
+            error_messages={"required": NO_BANK},
             initial=statement.bank,
             help_text=_("Arti kolom diingat untuk berkas bank ini yang berikutnya."),
         )

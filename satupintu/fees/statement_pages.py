@@ -106,7 +106,6 @@ def statement_columns(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Ask what the columns of a statement hold, and in which order its dates are."""
     statement = _statement(statement_id)
     form = ColumnsForm(request.POST if request.method == "POST" else None, statement=statement)
-    status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
             services.read_statement(
@@ -120,7 +119,6 @@ def statement_columns(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         except services.ColumnsRefused as refused:
             for place, message in refused.problems:
                 form.add_error(place if place in form.fields else None, message)
-            status = HTTPStatus.BAD_REQUEST
         except services.StatementInUse as used:
             messages.error(request, used.message)
             return redirect("fees:statement", statement.pk)
@@ -130,7 +128,7 @@ def statement_columns(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         request,
         "fees/statement_columns.html",
         {"statement": statement, "form": form},
-        status=status,
+        status=HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK,
     )
 
 

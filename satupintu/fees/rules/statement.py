@@ -105,6 +105,8 @@ class LineState(StrEnum):
     BAD = "bad"
 
 
+NO_ORDER = _("Katakan mana hari dan mana bulan pada tanggalnya.")
+NO_BANK = _("Tulis nama bank dan rekeningnya.")
 PROBLEM_LABELS: Mapping[str, Any] = {
     "day_missing": _("Tanggalnya kosong."),
     "date_impossible": _("Tanggal ini tidak ada dalam kalender."),

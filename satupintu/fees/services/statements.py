@@ -25,6 +25,8 @@ from satupintu.fees.rules import AssessmentState, PaymentState, Way
 from satupintu.fees.rules.statement import (
     KEEP_DAYS,
     MOST_LINES,
+    NO_BANK,
+    NO_ORDER,
     SEVERAL,
     Column,
     LineState,
@@ -190,9 +192,9 @@ def _problems(bank: str, columns: Sequence[Column], order: str) -> list[tuple[st
                 (f"kolom-{places[1]}", _("Arti ini sudah dipakai kolom lain. Sisakan satu."))
             )
     if order not in (DAY_FIRST, MONTH_FIRST):
-        found.append(("urutan", _("Katakan mana hari dan mana bulan pada tanggalnya.")))
+        found.append(("urutan", str(NO_ORDER)))
     if not bank.strip():
-        found.append(("bank", _("Tulis nama bank dan rekeningnya.")))
+        found.append(("bank", str(NO_BANK)))
     return found
 
 
