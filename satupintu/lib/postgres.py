@@ -1,17 +1,18 @@
 """
-A PostgreSQL server of our own: started from installed binaries, gone when the work is done.
+A PostgreSQL server of our own: started from installed binaries, stopped when the work is done.
 
 It listens on a socket in a private folder only, so nothing else is disturbed and no port is taken.
-Durability is switched off unless asked for: the data lives as long as a test or a measurement.
+Durability is switched off unless asked for: most data lives as long as a test or a measurement.
 """
 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,20 +72,40 @@ def _unprivileged() -> dict[str, Any]:
 @contextmanager
 def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
     """
-    Run a server and yield the DATABASE_URL of its database "satupintu".
+    Run a server and yield the DATABASE_URL of its database "satupintu"; nothing of it stays.
 
     `durable=True` keeps fsync on, for figures that shall be honest. Raises NoPostgres if it cannot
     be started.
     """
-    binaries = find_binaries()
-    who = _unprivileged()
     # /tmp and not TMPDIR: a socket's path may have at most 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="satupintu-pg-", dir="/tmp"))
-    server: subprocess.Popen[bytes] | None = None
     try:
-        if who:
-            os.chown(folder, who["user"], who["group"])
-        quiet = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+        with _served(folder, DURABLE if durable else FAST, signal.SIGQUIT) as url:
+            yield url  # stopped at once: nothing is worth saving
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def kept_postgres(folder: Path) -> Iterator[str]:
+    """
+    Run a durable server whose data stays in `folder`, made there when there is none yet; yield its DATABASE_URL.
+
+    The path of `folder` may have at most some 80 characters: the server's socket is in it. Raises NoPostgres.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _served(folder.resolve(), DURABLE, signal.SIGINT) as url:
+        yield url
+
+
+@contextmanager
+def _served(folder: Path, settings: Mapping[str, str], stop: signal.Signals) -> Iterator[str]:
+    binaries, who = find_binaries(), _unprivileged()
+    if who:
+        os.chown(folder, who["user"], who["group"])
+    quiet = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    is_new = not (folder / "data").exists()
+    if is_new:
         made = subprocess.run(  # noqa: S603  an installed program
             [
                 binaries / "initdb",
@@ -107,14 +128,14 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             raise NoPostgres(
                 f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}"
             )
-        settings = {**(DURABLE if durable else FAST), "unix_socket_directories": str(folder)}
-        log = (folder / "log").open("wb")
+    with (folder / "log").open("wb") as log:
         server = subprocess.Popen(  # noqa: S603  an installed program
             [
                 binaries / "postgres",
                 "-D",
                 folder / "data",
                 *(f"--{key}={value}" for key, value in settings.items()),
+                f"--unix_socket_directories={folder}",
             ],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -124,23 +145,25 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             start_new_session=True,
             **who,
         )
+    try:
         _wait_until_ready(binaries, folder, server)
-        subprocess.run(  # noqa: S603  an installed program
-            [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"],
-            check=True,
-            env=quiet,
-            cwd=folder,
-        )
+        if is_new:
+            subprocess.run(  # noqa: S603  an installed program
+                [binaries / "createdb", "-h", folder, "-U", "satupintu", "satupintu"],
+                check=True,
+                env=quiet,
+                cwd=folder,
+            )
         yield f"postgres://satupintu@{quote(str(folder), safe='')}/satupintu"
     finally:
-        if server is not None and server.poll() is None:
-            server.send_signal(3)  # SIGQUIT: stop at once, nothing is worth saving
+        if server.poll() is None:
+            server.send_signal(stop)
+            patience = 10 if stop == signal.SIGQUIT else 300  # a last checkpoint takes its time
             try:
-                server.wait(10)
+                server.wait(patience)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_until_ready(binaries: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from satupintu.config.bench import load, many, pages, starting
 from satupintu.config.bench.figures import Figure, from_json
 from satupintu.config.bench.office import ThrowawayOffice, throwaway_office
-from satupintu.lib.postgres import NoPostgres, throwaway_postgres
+from satupintu.lib.postgres import NoPostgres, kept_postgres, throwaway_postgres
 
 Tell = Callable[[str], None]
 
@@ -52,14 +53,21 @@ def run(size: Size, tell: Tell) -> list[Figure]:
     return found
 
 
-def run_with(cases: int, how_much: load.Load, tell: Tell) -> list[Figure]:
-    """Measure what grows with the number of cases, on PostgreSQL. Raises NoPostgres."""
+def run_with(cases: int, how_much: load.Load, tell: Tell, keep: Path | None = None) -> list[Figure]:
+    """
+    Measure what grows with the number of cases, on PostgreSQL: an empty office, one of few cases, one of `cases`.
+
+    `keep`: the folder in which the large office stays, and is found again by the next run (None: it is thrown away).
+    Raises NoPostgres, PartFailed, NoAnswer.
+    """
     with _postgres() as office:
         tell(f"{office.label}: lifecycles, empty")
         office.run("set_up")
         found, empty = load.measure(office, how_much, None, "empty")
     with _postgres() as office:
-        return found + many.measure(office, cases, how_much, empty, tell)
+        few = many.read_few(office, tell)
+    with _postgres() if keep is None else _kept(keep) as office:
+        return found + many.measure(office, cases, how_much, few, empty, tell=tell)
 
 
 @contextmanager
@@ -67,6 +75,14 @@ def _postgres() -> Iterator[ThrowawayOffice]:
     with ExitStack() as opened:
         url = opened.enter_context(throwaway_postgres(durable=True))
         yield opened.enter_context(throwaway_office("PostgreSQL", url))
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[ThrowawayOffice]:
+    home = folder / "home"
+    with kept_postgres(folder / "pg") as url:
+        home.mkdir(exist_ok=True)
+        yield ThrowawayOffice("PostgreSQL", home, url)
 
 
 def measure_office(

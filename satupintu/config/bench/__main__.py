@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[..., Any]] = {
     "visit_plan": rows.visit_plan,
     "grow": rows.grow,
     "fill_drafts": rows.fill_drafts,
+    "count": sized.count,
     "fill": sized.fill,
     "load_plan": sized.load_plan,
     "timed_reads": sized.timed_reads,

@@ -53,7 +53,7 @@ class Office:
     running: Running
     worker: int
     plan: dict[str, Any]
-    first: int = 1  # the next made-up person
+    first: int = 1_000  # the next made-up person: their names are of three syllables and more
 
     def cpu(self) -> float:
         """Return the processor seconds so far of web, worker and database."""

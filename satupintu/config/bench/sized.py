@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.rules import Kind
+from satupintu.config import start
 from satupintu.config.bench import stories
 from satupintu.config.demo.papers import answers_for
 from satupintu.config.generate import generate
@@ -47,6 +48,13 @@ class Read:
     who: str = ""
     data: dict[str, str] | None = None
     token: str = field(default="", repr=False)
+
+
+def count() -> int:
+    """Return how many cases there are, after bringing the tables of an older version to this one."""
+    start.migrate()
+    start.collect_static()
+    return Case.objects.count()
 
 
 def fill(cases: int) -> dict[str, float]:

@@ -22,6 +22,13 @@ def command(
             help="Measure instead what grows: load, lists and searches with so many cases, beside few.",
         ),
     ] = 0,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            help="With --cases: leave that office in this folder; the next run finds it there and need not fill it.",
+        ),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures to this file as well.")
     ] = None,
@@ -40,7 +47,7 @@ def command(
             status.update(f"{what} ...")
 
         if cases:
-            figures = bench.run_with(cases, load.QUICK if quick else load.WHOLE, tell)
+            figures = bench.run_with(cases, load.QUICK if quick else load.WHOLE, tell, keep)
         else:
             figures = bench.run(bench.QUICK if quick else bench.WHOLE, tell)
     if file is not None:

@@ -9,6 +9,7 @@ from django.conf import settings as office_settings
 from django.db import transaction
 from django.db.models import Max
 
+from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.services import publish_shipped
 from satupintu.config.backup.rows import list_fields, list_tables
 from satupintu.config.demo.seeding import hire_more
@@ -16,6 +17,7 @@ from satupintu.config.generate import NotADemo, check_demo, generate
 from satupintu.config.generate.blanks import Blanks, NotAsItStands, filled
 from satupintu.config.generate.people import make_up
 from satupintu.config.generate.shape import shape
+from satupintu.config.generate.telling import _offered
 from satupintu.lib.identity import check_nik
 from satupintu.office.models import NumberCounter, NumberTaken
 from satupintu.office.services import set_up_office
@@ -65,6 +67,19 @@ def test_there_are_as_many_cases_as_asked_for_and_progress_was_told(told_and_cop
     assert made.patterns == 11
     assert seen[-1] == "copies"
     assert seen[0] == "person 1 of 11 through the services"
+
+
+def test_what_is_copied_opens_no_other_case(told_and_copied):
+    day = (NOW - timedelta(days=40)).date()
+    bound = [
+        story.who
+        for story in _offered(day)
+        if any(step.action in {"add_condition", "propose"} for step in story.steps)
+        or definition_of(current_version(story.service, day)).conditions
+    ]
+
+    assert bound == []
+    assert set(Case.objects.values_list("kind", flat=True)) == {"permit"}
 
 
 def test_the_log_the_tables_and_the_registers_are_whole(told_and_copied):
