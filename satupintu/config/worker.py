@@ -70,6 +70,9 @@ STEPS: list[Step] = [
     Step("payments nobody told of", 60, "satupintu.fees.services.ask_about_lost"),
     Step("units that must answer", 900, "satupintu.permits.services.sweep.remind_units"),
     Step("uncollected permits", 3600, "satupintu.permits.services.sweep.remind_uncollected"),
+    Step(
+        "permits never collected", 3600, "satupintu.permits.services.uncollected.close_uncollected"
+    ),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
     Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),

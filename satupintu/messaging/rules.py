@@ -87,6 +87,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "reminder_answer": frozenset({"name", "service", "number", "answer_by", "link"}),
     "closed_unanswered": frozenset({"name", "service", "number", "link"}),
     "uncollected": frozenset({"name", "service", "permit_number", "place", "link"}),
+    "not_collected": frozenset({"name", "service", "number", "permit_number", "link"}),
     "permit_sent": frozenset({"name", "service", "number", "place", "link"}),
     "expiring": frozenset({"name", "service", "permit_number", "valid_until", "days", "link"}),
     "revoked": frozenset({"name", "service", "permit_number", "reason", "link"}),

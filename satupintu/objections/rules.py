@@ -225,6 +225,7 @@ DECISIONS: Mapping[str, str] = {
     permits.State.REVOKED: "revoke",
     permits.State.ISSUED: "issue",
     permits.State.HANDED_OVER: "issue",
+    permits.State.NOT_COLLECTED: "issue",
 }
 
 

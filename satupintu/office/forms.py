@@ -81,6 +81,15 @@ class ProfileForm(forms.Form):
     complaint_contact = forms.CharField(
         label=_("Cara mengadu"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+    uncollected_days = forms.IntegerField(
+        label=_("Izin tidak diambil, masuk arsip (hari sesudah pengingat terakhir)"),
+        min_value=rules.LEAST_UNCOLLECTED_DAYS,
+        max_value=rules.MOST_UNCOLLECTED_DAYS,
+        help_text=_(
+            "Pengingat terakhir dikirim 90 hari sesudah terbit. Izin di arsip tetap dapat diambil. Angka ini pilihan"
+            " kantor; bawaannya usul program, bukan ketentuan hukum."
+        ),
+    )
 
     PHONES: ClassVar = ("phone", "hotline", "whatsapp")
 

@@ -45,6 +45,8 @@ class OfficeProfile(models.Model):
     promise = models.TextField(blank=True)  # one sentence on the home page
     promise_decree = models.CharField(max_length=200, blank=True)
     complaint_contact = models.TextField(blank=True)
+    # Days after the last reminder until a permit that nobody collected goes to the archive.
+    uncollected_days = models.PositiveSmallIntegerField(default=rules.UNCOLLECTED_DAYS)
     head_unit = models.SlugField(max_length=40, default="dpmptsp")  # unit of the office itself
     updated_at = models.DateTimeField()
 

@@ -114,6 +114,7 @@ def _as_profile(row: OfficeProfile) -> Profile:
         promise=row.promise,
         promise_decree=row.promise_decree,
         complaint_contact=row.complaint_contact,
+        uncollected_days=row.uncollected_days,
         head_unit=row.head_unit,
         version=f"{row.updated_at.timestamp():.0f}" if row.updated_at else "0",
     )

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.lib.refusal import Refusal
 
 DEFAULT_COLOUR = "#0b5d5e"
+# Days after the last reminder until a permit that nobody collected goes to the archive. No law says how long an office
+# waits; 90 is this program's proposal: half a year after issue, since the last reminder goes after 90 days.
+UNCOLLECTED_DAYS, LEAST_UNCOLLECTED_DAYS, MOST_UNCOLLECTED_DAYS = 90, 30, 1825
 AA_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 _WHITE = (255, 255, 255)
 _PAPER = (251, 250, 247)
@@ -102,6 +105,7 @@ class Profile:
     promise: str
     promise_decree: str
     complaint_contact: str
+    uncollected_days: int  # after the last reminder, until it goes to the archive
     head_unit: str
     version: str  # changes with every edit; part of the addresses of stylesheet and arms
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override
 from satupintu.lib.keyset import beyond
 from satupintu.people.queries import Unit, list_proxies, units_of_kind
 from satupintu.permits.models import Collection, Consignment, Permit, Reminder
+from satupintu.permits.rules import State
 
 OFFICE, DISTRICT, POST = "office", "district", "post"
 CHOOSE = "choose_collection"  # the act
@@ -64,8 +65,10 @@ def chosen_words(found: Collection | None) -> str:
     return str(WAYS[found.how])
 
 
-def place_words(found: Collection | None) -> str:
-    """Return where the permit on paper is now."""
+def place_words(found: Collection | None, state: str = "") -> str:
+    """Return where the permit on paper is now; `state` of its case, where that may have ended without a collector."""
+    if state == State.NOT_COLLECTED:
+        return _("tidak diambil, di arsip kantor")
     away = found.consignment if found else None
     if away is None:
         return _("di kantor")
@@ -153,9 +156,10 @@ def _waiting(in_force: Q, place: str) -> QuerySet[Permit]:
 
 
 def to_call(in_force: Q, place: str) -> list[Permit]:
-    """Return who has not collected and has a telephone, the oldest permit first. One query."""
+    """Return who is waited for and has a telephone, the oldest permit first; none that is in the archive. One query."""
     return list(
         _waiting(in_force, place)
+        .filter(case__state=State.ISSUED)
         .exclude(party__phone_hash="")
         .annotate(**_reminded())
         .order_by("issued_at", "id")[:CALLED]
@@ -165,7 +169,9 @@ def to_call(in_force: Q, place: str) -> list[Permit]:
 def to_send(in_force: Q, unit_id: int) -> list[Permit]:
     """Return permits at the office whose holders chose to collect them at that district office. One query."""
     wanted = _waiting(in_force, OFFICE).filter(
-        case__collection__unit_id=unit_id, case__collection__how=DISTRICT
+        case__collection__unit_id=unit_id,
+        case__collection__how=DISTRICT,
+        case__state=State.ISSUED,
     )
     return list(wanted.order_by("issued_at", "id")[:MOST_SENT])
 

@@ -19,6 +19,7 @@ from satupintu.permits.collecting import away_words
 from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Inspection, Permit, Repair
+from satupintu.permits.queries import in_force_on
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Case, Note, Task, Transition
 
@@ -81,6 +82,13 @@ def _visit(file: File, _row: Transition) -> dict[str, Any]:
 
 def _permit(file: File) -> dict[str, Any]:
     return {"permit_number": Permit.objects.get(case_id=file.case.pk).number}
+
+
+def _kept(file: File, row: Transition) -> dict[str, Any] | None:
+    """Return what is said of a permit that nobody collected; None of one that is not in force, which nobody misses."""
+    found = Permit.objects.filter(in_force_on(timezone.localdate(row.at)), case_id=file.case.pk)
+    permit = found.first()
+    return {"permit_number": permit.number} if permit else None
 
 
 def _sent(_file: File, row: Transition) -> dict[str, Any]:
@@ -177,6 +185,7 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "declare_complete": ("application_complete", _complete),
     "schedule_inspection": ("field_visit", _visit),
     "issue": ("issued", _issued),
+    "close_uncollected": ("not_collected", _kept),
     "send_permit": ("permit_sent", _sent),
     "record_issued": ("issued_elsewhere", _issued_elsewhere),
     "reject": ("refused", _reason),

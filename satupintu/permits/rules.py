@@ -45,6 +45,7 @@ class State(StrEnum):
     NUMBERED = "numbered"
     ISSUED = "issued"
     HANDED_OVER = "handed_over"
+    NOT_COLLECTED = "not_collected"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
@@ -74,6 +75,7 @@ STATUSES: Mapping[str, Status] = {
     State.NUMBERED: Status(_("Bernomor, menunggu tanda tangan"), Tone.GOOD, "office"),
     State.ISSUED: Status(_("Izin terbit"), Tone.GOOD, "applicant"),
     State.HANDED_OVER: Status(_("Izin sudah diterima"), Tone.GOOD, "", closed=True),
+    State.NOT_COLLECTED: Status(_("Tidak diambil, di arsip"), Tone.WARN, "", closed=True),
     State.REJECTED: Status(_("Ditolak"), Tone.BAD, "", closed=True),
     State.WITHDRAWN: Status(_("Ditarik pemohon"), Tone.QUIET, "", closed=True),
     State.LAPSED: Status(_("Ditutup, tidak diperbaiki"), Tone.QUIET, "", closed=True),
@@ -101,7 +103,9 @@ APPLICANTS_TURN = frozenset({*ANSWER_ACTIONS, State.PAYMENT})
 CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})
 
 # Permits whose authenticity can be asked; REVOKED answers "dicabut".
-HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.REVOKED})
+HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.NOT_COLLECTED, State.REVOKED})
+# Issued, and nobody has it: it can be handed over or downloaded.
+NOBODY_HAS_IT = frozenset({State.ISSUED, State.NOT_COLLECTED})
 
 FRONT = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
 VERIFY = frozenset({Role.VERIFIER})
@@ -416,23 +420,33 @@ PERMIT = Lifecycle(
         ),
         # Downloaded already, and now the paper is fetched too: recorded once (services/deliver.py).
         (State.HANDED_OVER, "hand_over"): Move(None, FRONT, _("Catat penyerahan"), weight="quiet"),
-        (State.ISSUED, "download"): Move(State.HANDED_OVER, APPLICANT, _("Unduh izin")),
+        # Nobody came: the file goes to the archive, and whoever comes later gets the permit all the same.
+        (State.ISSUED, "close_uncollected"): Move(
+            State.NOT_COLLECTED, SYSTEM, _("Tutup, izin tidak diambil")
+        ),
+        (State.NOT_COLLECTED, "hand_over"): Move(
+            State.HANDED_OVER, FRONT, _("Catat penyerahan"), weight="secondary"
+        ),
+        **{
+            (state, "download"): Move(State.HANDED_OVER, APPLICANT, _("Unduh izin"))
+            for state in sorted(NOBODY_HAS_IT)
+        },
         **{
             (state, "replace"): Move(None, SYSTEM, _("Diganti izin yang lebih baru"))
-            for state in (State.ISSUED, State.HANDED_OVER, State.REVOKED)
+            for state in sorted(HAS_PERMIT)
         },
         # A second look at what was drawn: automatic permits, and those signed by who checked them.
         **{
             (state, "review"): Move(
                 None, REVIEWERS, _("Catat hasil pemeriksaan ulang"), weight="quiet"
             )
-            for state in (State.ISSUED, State.HANDED_OVER, State.REVOKED)
+            for state in sorted(HAS_PERMIT)
         },
         **{
             (state, "revoke"): Move(
                 State.REVOKED, HEAD, _("Cabut izin"), reason_required=True, weight="danger"
             )
-            for state in (State.ISSUED, State.HANDED_OVER)
+            for state in sorted(HAS_PERMIT - {State.REVOKED})
         },
         **AFTER_OBJECTION,
         **UNDER_SUPERVISION,

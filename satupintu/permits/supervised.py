@@ -34,7 +34,7 @@ UNDER_SUPERVISION: Mapping[tuple[str, str], Move] = {
     },
     **{
         (state, action): move
-        for state in ("issued", "handed_over")
+        for state in ("issued", "handed_over", "not_collected")
         for action, move in (
             (
                 "suspend",

@@ -115,6 +115,7 @@ DONE_TITLES: dict[str, tuple[LazyText | str, str]] = {
     "note_sent_back": (gettext_lazy("Izin kembali ke kantor"), DONE),
     "hand_over": (gettext_lazy("Izin diserahkan"), DONE),
     "download": (gettext_lazy("Izin diunduh"), DONE),
+    "close_uncollected": (gettext_lazy("Izin tidak diambil, disimpan di arsip"), BAD),
     "extend": (gettext_lazy("Waktu layanan diperpanjang"), DONE),
     "calendar_changed": (gettext_lazy("Tanggal dihitung ulang karena perubahan hari libur"), DONE),
     "replace": (gettext_lazy("Diganti izin yang lebih baru"), DONE),

@@ -37,12 +37,13 @@ from satupintu.workflow.queries import Waiting, standing_counts, waiting_on
 MOST = 99  # counts beyond are "99+"
 DECIDED = (State.APPROVED, State.NUMBERED)  # past the limit only the number or the signature waits
 UNCOLLECTED = (State.ISSUED,)
+NOT_COLLECTED = (State.NOT_COLLECTED,)
 NOT_AWAITED = ("deliver",)  # an issued permit waits for its holder
 MONTHS_SHOWN = 6
 
 # What a list shows; the word stands in the address.
-DUE_TODAY, LATE, UNDECIDED, APPLICANT, UNCOLLECTED_LIST, OWED, OUTCOMES = (
-    "hari-ini", "terlambat", "batas-hukum", "pemohon", "belum-diambil", "unit", "diputuskan",
+DUE_TODAY, LATE, UNDECIDED, APPLICANT, UNCOLLECTED_LIST, ARCHIVED, OWED, OUTCOMES = (
+    "hari-ini", "terlambat", "batas-hukum", "pemohon", "belum-diambil", "tidak-diambil", "unit", "diputuskan",
 )  # fmt: skip
 
 
@@ -128,6 +129,11 @@ def _now(counts: dict[str, int]) -> list[Linked]:
             shown(counts["uncollected"]),
             _("izin terbit, belum diambil"),
             list_url(UNCOLLECTED_LIST),
+        ),
+        Linked(
+            shown(counts["archived"]),
+            _("izin tidak diambil, di arsip"),
+            list_url(ARCHIVED),
         ),
         Linked(
             shown(counts["objections"]), _("keberatan menunggu"), reverse("objections:list"), "warn"
@@ -224,6 +230,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         applicants=sorted(APPLICANTS_TURN),
         decided=DECIDED,
         uncollected=UNCOLLECTED,
+        archived=NOT_COLLECTED,
         limit=MOST + 1,
     )
     titles = {one.code: one.definition.title_in(language) for one in list_offers(today)}

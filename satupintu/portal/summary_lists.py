@@ -51,8 +51,14 @@ TITLES: Mapping[str, Any] = {
     page.UNDECIDED: gettext_lazy("Menunggu keputusan, lewat batas hukum"),
     page.APPLICANT: gettext_lazy("Menunggu pemohon"),
     page.UNCOLLECTED_LIST: gettext_lazy("Izin terbit, belum diambil"),
+    page.ARCHIVED: gettext_lazy("Izin tidak diambil, di arsip"),
     page.OWED: gettext_lazy("Menunggu unit"),
     page.OUTCOMES: gettext_lazy("Diputuskan"),
+}
+IN_STATES: Mapping[str, Sequence[str]] = {
+    page.APPLICANT: sorted(APPLICANTS_TURN),
+    page.UNCOLLECTED_LIST: page.UNCOLLECTED,
+    page.ARCHIVED: page.NOT_COLLECTED,
 }
 MOST_DIGITS = 9  # of an officer's id
 
@@ -151,9 +157,8 @@ def _listed(
     if what == page.UNDECIDED:
         cases = list_undecided(at=at, decided=page.DECIDED, after=after)
         return _of_cases(cases, reader, "legal")
-    if what in (page.APPLICANT, page.UNCOLLECTED_LIST):
-        waits = what == page.APPLICANT
-        states = sorted(APPLICANTS_TURN) if waits else page.UNCOLLECTED
+    if what in IN_STATES:
+        states = IN_STATES[what]
         return _of_cases(list_in_states(kind=KIND_PERMIT, states=states, after=after), reader, "")
     if what == page.OWED:
         return _of_tasks(given, reader, at, after)

@@ -52,6 +52,7 @@ def _sets(
     applicants: tuple[str, ...],
     decided: tuple[str, ...],
     uncollected: tuple[str, ...],
+    archived: tuple[str, ...],
     limit: int,
 ) -> dict[str, QuerySet[Any]]:
     """Return what each figure counts, looked at up to `limit` rows. `at` and `day_end` are texts in UTC."""
@@ -62,11 +63,12 @@ def _sets(
         "undecided": _past_limit(now, decided),
         "applicant": Case.objects.filter(kind=kind, state__in=applicants),
         "uncollected": Case.objects.filter(kind=kind, state__in=uncollected),
+        "archived": Case.objects.filter(kind=kind, state__in=archived),
     }
     return {name: rows.order_by().values("pk")[:limit] for name, rows in sets.items()}
 
 
-_COUNTS = PreparedCounts(_sets, shape={"applicants", "decided", "uncollected", "limit"})
+_COUNTS = PreparedCounts(_sets, shape={"applicants", "decided", "uncollected", "archived", "limit"})
 
 
 def standing_counts(
@@ -77,6 +79,7 @@ def standing_counts(
     applicants: Sequence[str],
     decided: Sequence[str],
     uncollected: Sequence[str],
+    archived: Sequence[str],
     limit: int = 100,
 ) -> dict[str, int]:
     """
@@ -84,7 +87,8 @@ def standing_counts(
 
     "due_today" and "late" go by the date that was promised first, plus what the applicant owed: neither an extension
     nor a changed calendar hides a missed date. "undecided": past the legal limit, in none of the states `decided`.
-    `applicants` and `uncollected` name the states in which the applicant must act, or may fetch the permit.
+    `applicants`, `uncollected` and `archived` name the states in which the applicant must act, may fetch the permit, or
+    never did.
     """
     return _COUNTS.run(
         at=utc_text(at),
@@ -94,6 +98,7 @@ def standing_counts(
         applicants=tuple(sorted(applicants)),
         decided=tuple(sorted(decided)),
         uncollected=tuple(sorted(uncollected)),
+        archived=tuple(sorted(archived)),
         limit=limit,
     )
 

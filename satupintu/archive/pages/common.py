@@ -17,6 +17,7 @@ from satupintu.documents.services import RenderFailed, render_pdf
 from satupintu.lib.language import current_language
 from satupintu.people.rules import Role
 from satupintu.permits.keeping import KEEPERS
+from satupintu.permits.rules import State
 from satupintu.workflow.queries import title_of
 
 READERS = (
@@ -40,6 +41,7 @@ class Row:
     active_until: date | None
     inactive_until: date | None
     lent_to: str
+    holds: str  # what of a case lies in the folder that should not: its permit, when nobody collected it
 
 
 def row_of(folder: Folder) -> Row:
@@ -56,7 +58,13 @@ def row_of(folder: Folder) -> Row:
         active_until=folder.active_until,
         inactive_until=folder.inactive_until,
         lent_to=folder.lent_to,
+        holds=held_words(case.state),
     )
+
+
+def held_words(state: str) -> str:
+    """Return that the permit itself lies in the folder of a case in this state; "" when it does not."""
+    return _("izin tidak diambil, ada di map") if state == State.NOT_COLLECTED else ""
 
 
 class ChooseForm(forms.Form):

@@ -22,6 +22,7 @@ from satupintu.archive.pages.common import (
     ChooseForm,
     Row,
     folder_choice,
+    held_words,
     record_pdf,
     row_of,
     tell,
@@ -102,6 +103,7 @@ _COLUMNS = (
     (gettext_lazy("Kode"), 9), (gettext_lazy("Boks"), 7), (gettext_lazy("Tempat"), 18),
     (gettext_lazy("Keadaan"), 12), (gettext_lazy("Aktif sampai"), 13), (gettext_lazy("Inaktif sampai"), 13),
     (gettext_lazy("Nasib akhir"), 14), (gettext_lazy("Dipinjam"), 16),
+    (gettext_lazy("Keterangan"), 24),
 )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def sheet(request: HttpRequest) -> FileResponse:
 def _cells(one: Row) -> list[Cell]:
     return [
         one.number, one.party, one.service, one.code, one.box, one.place, str(one.state),
-        one.active_until, one.inactive_until, str(one.fate), one.lent_to,
+        one.active_until, one.inactive_until, str(one.fate), one.lent_to, one.holds,
     ]  # fmt: skip
 
 
@@ -212,7 +214,17 @@ def not_filed(request: HttpRequest) -> HttpResponse:
     offered = [
         (
             str(one.pk),
-            f"{one.number} · {title_of(one, language)} · {one.party.name if one.party else ''}",
+            " · ".join(
+                filter(
+                    None,
+                    [
+                        one.number,
+                        title_of(one, language),
+                        one.party.name if one.party else "",
+                        held_words(one.state),
+                    ],
+                )
+            ),
         )
         for one in shown
     ]

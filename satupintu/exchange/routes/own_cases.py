@@ -15,7 +15,7 @@ from satupintu.exchange.routes.moves import IF_MATCH, moved, seen_at, seen_of
 from satupintu.exchange.rules import Scope
 from satupintu.lib.language import current_language
 from satupintu.permits.queries import File
-from satupintu.permits.rules import State
+from satupintu.permits.rules import NOBODY_HAS_IT
 from satupintu.workflow.queries import status_of
 
 router = Router(tags=["cases"])
@@ -110,7 +110,7 @@ def permit_file(request: HttpRequest, number: str) -> HttpResponseBase:
     permit = queries.permit_in(file)
     if permit is None or permit.document is None:  # an old permit's file is in its old archive
         raise Problem("not-found")
-    if file.case.state == State.ISSUED:
+    if file.case.state in NOBODY_HAS_IT:
         raise Problem("not-found", _("Catat dulu penyerahan izin ini (POST .../collection)."))
     try:
         return serve(permit.document, watermark=None, at=call_of(request).at)

@@ -24,7 +24,7 @@ from satupintu.exchange.services.intake import (
     wrong_documents,
 )
 from satupintu.permits.queries import File, Repair, asked_of, current_attachments
-from satupintu.permits.rules import ANSWER_ACTIONS, State
+from satupintu.permits.rules import ANSWER_ACTIONS, NOBODY_HAS_IT, State
 from satupintu.permits.services.common import Incomplete
 from satupintu.permits.steps import Opened, opened_by
 from satupintu.workflow.queries import Transition
@@ -97,7 +97,7 @@ def collect(*, file: File, client: ApiClient, seen: Seen) -> None:
     """
     if permit_in(file) is None:
         raise MoveNotAllowed(_("Izin ini belum terbit."))
-    if file.case.state == State.ISSUED:
+    if file.case.state in NOBODY_HAS_IT:
         _act(file, "download", client, seen)
 
 

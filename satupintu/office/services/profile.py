@@ -21,7 +21,7 @@ _PHONES = ("phone", "hotline", "whatsapp")
 EDITABLE = (
     "name", "short_name", "regency", "region_code", "address", "postcode", "city", "phone",
     "hotline", "whatsapp", "email", "website", "letterhead", "colour", "hours", "break_note",
-    "pledge", "promise", "promise_decree", "complaint_contact", "head_unit",
+    "pledge", "promise", "promise_decree", "complaint_contact", "uncollected_days", "head_unit",
 )  # fmt: skip
 
 

@@ -41,6 +41,11 @@ def handed_over_on_paper(permit: Permit) -> bool:
     return permit.hand_overs.exclude(how=DOWNLOAD).exists()
 
 
+def file_destroyed(case_id: UUID) -> bool:
+    """Say whether the folder of a case was destroyed, and the paper in it. One query."""
+    return Transition.objects.filter(case_id=case_id, action="destroy_file").exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Who took the permit, shown by which card, signed where."""
@@ -79,8 +84,8 @@ def hand_over(request: ActRequest) -> Transition:
 
     data: how, collector, collector_identity, authority, signature, place. Who is not the holder shows a letter of
     authority, or has one that an officer confirmed; by post the address stands for that. The holder may have
-    downloaded it before: then no task waits, and the paper is recorded all the same, once. Raises NoReceipt,
-    HandedOverBefore.
+    downloaded it before, or nobody came in time: then no task waits, and the paper is recorded all the same, once.
+    Raises NoReceipt, HandedOverBefore, CannotMove when the paper was destroyed with its folder.
     """
     file = file_of(request.case)
     receipt = _receipt(request.data)
@@ -94,6 +99,8 @@ def hand_over(request: ActRequest) -> Transition:
         close = {own_task(request, file, "deliver").pk: "handed over"}
     elif handed_over_on_paper(permit):
         raise HandedOverBefore(_("Penyerahan izin ini sudah dicatat."))
+    elif file_destroyed(request.case.pk):
+        raise CannotMove(_("Map berkas ini sudah dimusnahkan, izin di kertas tidak ada lagi."))
     paper = HandOver(
         permit=permit,
         how=receipt.how[:12],

@@ -162,6 +162,8 @@ def permit_cells(no: int, entry: Entry, setting: Setting) -> dict[str, Cell]:
     until = entry.permit.valid_until
     expired = state in rules.STANDING and until is not None and until < setting.today
     cells["remark"] = _remarked(entry.case, _("Kedaluwarsa") if expired else str(_STATES[state]))
+    if entry.case.state == rules.State.NOT_COLLECTED:
+        cells["remark"] = f"{cells['remark']}, {_('tidak diambil')}"
     if entry.permit.is_demo:
         cells["remark"] = f"{cells['remark']}, {_('CONTOH')}"
     return cells

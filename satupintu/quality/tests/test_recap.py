@@ -22,7 +22,7 @@ from satupintu.workflow.services import run_readers
 DATA = Path(__file__).parents[2] / "workflow" / "tests" / "data"
 ENDED = {
     State.ISSUED, State.HANDED_OVER, State.REJECTED, State.WITHDRAWN, State.LAPSED, State.REVOKED,
-    State.ISSUED_ELSEWHERE, State.REFUSED_ELSEWHERE,
+    State.NOT_COLLECTED, State.ISSUED_ELSEWHERE, State.REFUSED_ELSEWHERE,
 }  # fmt: skip
 RUNNING = [state for state in STATUSES if state not in ENDED]
 OCT, NOV, DEC = date(2026, 10, 15), date(2026, 11, 15), date(2026, 12, 15)

@@ -98,7 +98,7 @@ def issued(request: HttpRequest) -> HttpResponse:
 def _waiting(permit: Any) -> Any:
     found = getattr(permit.case, "collection", None)
     permit.wanted = collecting.chosen_words(found)
-    permit.place = collecting.place_words(found)
+    permit.place = collecting.place_words(found, permit.case.state)
     return permit
 
 

@@ -29,6 +29,7 @@ READERS = (*sorted(CASE_ROLES), Role.AUDITOR)  # who may open a case page at all
 # Acts of somebody else, or of the program: never a button of an officer.
 NOT_BUTTONS = frozenset(
     {"submit", "download", "calendar_changed", "notice_deadline", "note_automatic", "replace"}
+    | {"close_uncollected"}
     | {"erase_note", "import_running", "import_finished", "undo_import"}
     | {"collect", "collect_against", "approve_automatically"}
     | {"receive_payment", "settle_fee", "await_payment"}
@@ -123,7 +124,7 @@ def _legal(desk: Desk) -> dict[str, Move]:
 
 
 def _has_ground(desk: Desk, action: str) -> bool:
-    if action == "hand_over" and desk.case.state == rules.State.HANDED_OVER:
+    if action == "hand_over" and desk.file.lifecycle.is_closed(desk.case.state):
         return queries.waits_for_paper(desk.case.pk)
     needed = rules.ANSWERS_TASK.get(action)
     if needed is not None and not any(desk.my_tasks(stage) for stage in needed):

@@ -65,6 +65,7 @@ DONE = {
     "send_permit": _("Izin dikirim"),
     "note_sent_back": _("Izin kembali ke kantor"),
     "refuse_hand_over": _("Izin tidak jadi diserahkan"),
+    "close_uncollected": _("Izin tidak diambil, masuk arsip"),
     "hand_over": _("Izin diserahkan"),
     "download": _("Izin diunduh pemegangnya"),
     "replace": _("Diganti izin yang lebih baru"),
