@@ -74,6 +74,7 @@ STEPS: list[Step] = [
         "permits never collected", 3600, "satupintu.permits.services.uncollected.close_uncollected"
     ),
     Step("expiring permits", 3600, "satupintu.permits.services.sweep.remind_expiring"),
+    Step("words of ended permits", 3600, "satupintu.permits.services.listed.drop_ended"),
     Step("unfinished uploads", 3600, "satupintu.documents.services.sweep"),
     Step("files let go", 3600, "satupintu.documents.services.erase_unused_files"),
     Step("drafts thrown away", 3600, "satupintu.permits.services.drafts.erase_discarded"),

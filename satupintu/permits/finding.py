@@ -19,12 +19,13 @@ from satupintu.lib.days import begins, ends
 from satupintu.lib.fields import matching
 from satupintu.lib.identity import BadPhone, check_phone
 from satupintu.lib.keyset import beyond
+from satupintu.lib.rarest import rarest_first
 from satupintu.lib.words import sounds
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.models import CaseWord, Permit, PermitCase
-from satupintu.workflow.queries import SEES_ALL, Case, Task, unread, visible_to, with_version
+from satupintu.workflow.queries import SEES_ALL, Case, Task, visible_to, with_version
 
 FOUND_PAGE = 40
 SHORTEST = 3  # letters; fewer find half the office
@@ -163,7 +164,7 @@ def find_many(
     """
     Return up to `size + 1` cases that fit the words or the person's number, and the filter, newest first, by keyset.
 
-    Without anything to go by: none. One query; nothing is counted.
+    Without anything to go by: none. One query; with words as `_by_words` says.
     """
     if typed.words:
         return _by_words(actor, typed.words, wanted, before, size)
@@ -184,22 +185,30 @@ def _by_words(
     before: tuple[datetime, UUID] | None,
     size: int,
 ) -> list[Case]:
-    """Walk along the index of the longest word, the newest first, and keep the cases that have the others too."""
-    longest, *others = sorted(words, key=len, reverse=True)
-    rows = CaseWord.objects.filter(key__in=word_keys(longest))
+    """
+    Walk along the index of the rarest word, the newest first, and keep the cases that have the others too.
+
+    Only the index is read until the page is full; then its cases are fetched. Two queries, and one for each word of
+    several.
+    """
+    rarest, *others = rarest_first(
+        words, lambda word: CaseWord.objects.filter(key__in=word_keys(word))
+    )
+    rows = CaseWord.objects.filter(key__in=word_keys(rarest))
     for word in others:
         also = CaseWord.objects.filter(case=OuterRef("case_id"), key__in=word_keys(word))
         rows = rows.filter(Exists(also))
     if not actor.roles & SEES_ALL:
         rows = rows.filter(case__in=Case.objects.filter(visible_to(actor)))
     rows = _narrowed(rows, wanted, "case_id")
-    found = (
-        rows.filter(beyond(before, "opened_at", "case_id", falling=True))
-        .select_related("case__party", "case__service_version")
-        .defer(*unread("case__party", "case__service_version"))
-        .order_by("-opened_at", "case_id")[: size + 1]
+    rows = rows.filter(beyond(before, "opened_at", "case_id", falling=True))
+    found = list(
+        rows.order_by("-opened_at", "case_id").values_list("case_id", flat=True)[: size + 1]
     )
-    return [row.case for row in found]
+    if not found:
+        return []
+    cases = with_version(Case.objects.filter(pk__in=found))
+    return list(cases.order_by("-opened_at", "id"))
 
 
 def _narrowed(rows: QuerySet[Any], wanted: SearchFilter, case: str) -> QuerySet[Any]:

@@ -373,8 +373,11 @@ class Permit(models.Model):
             ),
             # Read by the book of permits, in the order they were issued, by keyset.
             models.Index(fields=["issued_at", "id"], name="permit_by_issue"),
-            # Read by the public register, by keyset.
+            # Read by the public register, by keyset; and by the same of one service.
             models.Index(fields=["state", "-issued_at", "id"], name="permit_register"),
+            models.Index(
+                fields=["state", "service_code", "-issued_at", "id"], name="permit_of_service"
+            ),
             models.Index(fields=["party", "-issued_at"], name="permit_of_party"),
             # Read by the hand-over desk.
             models.Index(
@@ -386,6 +389,29 @@ class Permit(models.Model):
             models.Index(
                 fields=["valid_until"], name="permit_expiry", condition=Q(state="in_force")
             ),
+        ]
+
+
+class RegisterWord(models.Model):
+    """
+    A word by which anybody finds a permit in the public register: of its number, and of an organisation's name.
+
+    A person's name is one word, from its beginning to its end. A permit that leaves the register loses its words.
+    """
+
+    word = models.CharField(max_length=170)
+    permit = models.ForeignKey(
+        Permit, db_index=False, on_delete=models.CASCADE, related_name="register_words"
+    )
+    issued_at = models.DateTimeField()  # of the permit, so that the newest are found first
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["permit", "word"], name="register_word_once")
+        ]
+        indexes: ClassVar = [
+            # Read by the search, newest first, by keyset.
+            models.Index(fields=["word", "-issued_at", "permit"], name="register_word_newest")
         ]
 
 
@@ -474,8 +500,16 @@ class Letter(models.Model):
             )
         ]
         indexes: ClassVar = [
-            # Read by the worker: letters that are owed and not made; and by the list of those that wait for ink.
-            models.Index(fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True))
+            # Read by the worker: letters that are owed and not made.
+            models.Index(
+                fields=["at", "id"], name="letter_due", condition=Q(document__isnull=True)
+            ),
+            # Read by the list of those that wait for ink, among very many that are not made yet.
+            models.Index(
+                fields=["at", "id"],
+                name="letter_for_ink",
+                condition=Q(document__isnull=True, ink=True),
+            ),
         ]
 
 

@@ -1,7 +1,6 @@
 """Reads over applications and permits, each with its access check."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +41,13 @@ from satupintu.permits.models import (
     Recommendation,
     Repair,
 )
+from satupintu.permits.public_search import (
+    REGISTER_PAGE,
+    RegisterFilter,
+    in_force_on,
+    register,
+    suspended,
+)
 from satupintu.permits.registers import (
     BOOK_PAGE,
     Entry,
@@ -65,6 +71,7 @@ from satupintu.workflow.queries import (
 __all__ = [
     "BOOK_PAGE",
     "FOUND_PAGE",
+    "REGISTER_PAGE",
     "Application",
     "Attachment",
     "Draft",
@@ -78,6 +85,7 @@ __all__ = [
     "Permit",
     "PermitCase",
     "Recommendation",
+    "RegisterFilter",
     "Repair",
     "SearchFilter",
     "Typed",
@@ -86,11 +94,14 @@ __all__ = [
     "file_of",
     "find_exact",
     "find_many",
+    "in_force_on",
     "list_documents",
     "list_permits_issued",
     "list_registered",
     "person_of",
     "read_typed",
+    "register",
+    "suspended",
     "whole_book",
 ]
 
@@ -339,59 +350,6 @@ def successor_of(permit: Permit) -> Permit | None:
 def is_letter_file(sha256: str) -> bool:
     """Return whether a letter of ours about a case has this SHA-256."""
     return Letter.objects.filter(document__file_id=sha256).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterFilter:
-    """What the public register is narrowed to."""
-
-    text: str = ""
-    service_code: str = ""
-    district: str = ""
-
-
-REGISTER_PAGE = 30
-
-
-def register(
-    wanted: RegisterFilter, today: date, before: tuple[datetime, UUID] | None = None
-) -> list[Permit]:
-    """Return up to REGISTER_PAGE + 1 permits in force, newest first, by keyset. One query."""
-    permits = _narrowed(Permit.objects.filter(in_force_on(today)), wanted)
-    permits = permits.filter(beyond(before, "issued_at", falling=True))
-    return list(permits.order_by("-issued_at", "id")[: REGISTER_PAGE + 1])
-
-
-def suspended(wanted: RegisterFilter, today: date) -> list[Permit]:
-    """Return up to REGISTER_PAGE permits that are suspended on a day, newest first. One query."""
-    permits = Permit.objects.filter(state=rules.PermitState.SUSPENDED).exclude(
-        valid_until__lt=today
-    )
-    return list(_narrowed(permits, wanted).order_by("-issued_at", "id")[:REGISTER_PAGE])
-
-
-def _narrowed(permits: "QuerySet[Permit]", wanted: RegisterFilter) -> "QuerySet[Permit]":
-    permits = permits.select_related("party")
-    if wanted.text:
-        # A person is found by the whole name only: by parts, letter after letter of a masked name could be guessed.
-        permits = permits.filter(
-            Q(number__icontains=wanted.text)
-            | Q(holder__icontains=wanted.text, party__is_organisation=True)
-            | Q(holder__iexact=wanted.text)
-            | Q(title__icontains=wanted.text)
-        )
-    if wanted.service_code:
-        permits = permits.filter(service_code=wanted.service_code)
-    if wanted.district:
-        permits = permits.filter(region__startswith=wanted.district)
-    return permits
-
-
-def in_force_on(today: date) -> Q:
-    """Return the condition under which a permit is in force on a day: not replaced, not revoked, not ended."""
-    return Q(state=rules.PermitState.IN_FORCE) & (
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-    )
 
 
 _RECOMMENDATIONS = Prepared(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.cache import cache
@@ -137,12 +138,18 @@ def reads() -> Iterator[Read]:
 def _pages(case: Case, permit: Permit, application: Application) -> Iterator[Read]:
     today = timezone.localdate(clock.now())
     month = f"{today:%Y-%m}"
+    parts = permit.number.split("/")
     for name, path, who in (
         ("home", "/", ""),
         ("tracking", f"/lacak/{application.tracking_code}/", ""),
         ("check", f"/cek/{permit.check_code}/", ""),
         ("register", "/register/", ""),
         ("register: search", f"/register/?q={permit.holder.split()[0]}", ""),
+        ("register: whole name", f"/register/?q={quote(permit.holder)}", ""),
+        ("register: number", f"/register/?q={quote(permit.number)}", ""),
+        ("register: number's parts", f"/register/?q={quote(' '.join(parts[-2:]))}", ""),
+        ("register: service's name", f"/register/?q={quote(permit.title)}", ""),
+        ("register: service", f"/register/?layanan={permit.service_code}", ""),
         ("inbox", "/tugas/", "budi"),
         ("inbox: free", "/tugas/?map=belum-ditangani", "budi"),
         ("inbox: unit", "/tugas/?map=unit", "budi"),

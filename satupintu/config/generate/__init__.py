@@ -97,7 +97,8 @@ def generate(
     seal_now(at=at)
     person = _FIRST_PHONE + first + count
     districts = sorted({code.replace(".", "")[:6] for code in DISTRICTS[profile.code]})
-    writer = Writer(compiled, chance, work_calendar())
+    calendar = work_calendar()
+    writer = Writer(compiled, chance, calendar, calendar.local(at).date())
     for chunk in _chunks(_plan(compiled, cases - made.cases, shape(), chance)):
         with transaction.atomic():
             seal = next_number()

@@ -13,7 +13,7 @@ from django.db import connection, models
 
 from satupintu.catalogue.queries import ServiceVersion, definition_of
 from satupintu.config.backup.rows import Field, list_fields
-from satupintu.config.generate.blanks import Blanks, Filler, NotAsItStands
+from satupintu.config.generate.blanks import Blanks, Cut, Filler, NotAsItStands
 from satupintu.config.generate.group import Group, Model, references
 from satupintu.config.generate.people import MadeUp
 from satupintu.config.generate.telling import Told
@@ -45,6 +45,8 @@ Cell = tuple[int, int, Any]  # place in the row, how, with what
 _FEES = ("fees_assessment", "fees_payment", "fees_refund")
 _NAMES_USER = ("user", "recorded_by_id", "asked_by_id")
 WORDS = "permits_caseword"  # whose rows follow from the person's name and address
+REGISTER = "permits_registerword"  # whose rows follow from the permit's number and holder
+_FOLLOWING = (WORDS, REGISTER)
 
 
 @dataclass(slots=True)
@@ -89,6 +91,8 @@ class Pattern:
     ]  # blank, and what stands before and after the user's number
     sealed_in: int
     word_cases: list[tuple[int, int, list[str]]]  # case, moment, keys that are not the person's
+    # Permits on the public register: permit, moment, last day, number, holder, of an organisation.
+    registered: list[tuple[int, int, date | None, Cut, Cut, bool]]
     tables: list[TableRows]
     filler: Filler
 
@@ -143,7 +147,10 @@ class Compiler:
         self._name_digests()
         self.sealed_in = blanks.blank()
         word_cases = self._word_cases(self.told.person)
-        tables = [self._table(model) for model in self.group if model._meta.db_table != WORDS]
+        registered = self._registered()
+        tables = [
+            self._table(model) for model in self.group if model._meta.db_table not in _FOLLOWING
+        ]
         filler = blanks.filler(stored_moment)
         return Pattern(
             outcome=self.told.outcome,
@@ -159,6 +166,7 @@ class Compiler:
             user_texts=self.user_texts,
             sealed_in=self.sealed_in,
             word_cases=word_cases,
+            registered=registered,
             tables=tables,
             filler=filler,
         )
@@ -317,6 +325,22 @@ class Compiler:
         return [
             (self.uuid_blank[case_id], self.blanks.moment(opened.astimezone(UTC), "stored"), keys)
             for case_id, (opened, keys) in found.items()
+        ]
+
+    def _registered(self) -> list[tuple[int, int, date | None, Cut, Cut, bool]]:
+        """Return what the words of each permit on the public register follow from."""
+        standing = {word.permit_id for word in self._named(REGISTER)}
+        return [
+            (
+                self.uuid_blank[permit.pk],
+                self.blanks.moment(permit.issued_at.astimezone(UTC), "stored"),
+                permit.valid_until,
+                self.blanks.cut(permit.number),
+                self.blanks.cut(permit.holder),
+                permit.party.is_organisation,
+            )
+            for permit in self._of(Permit)
+            if permit.pk in standing
         ]
 
     # --- Rows --------------------------------------------------------------------------------

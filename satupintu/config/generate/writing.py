@@ -14,6 +14,7 @@ from satupintu.config.generate.blanks import Values, filled
 from satupintu.config.generate.group import Model
 from satupintu.config.generate.pattern import (
     BLANK,
+    REGISTER,
     SECRET,
     TEXT,
     WORDS,
@@ -27,16 +28,25 @@ from satupintu.lib import crypto
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.services import reserve_numbers
+from satupintu.permits.public_search import register_words
 from satupintu.permits.services.issue import check_code_of
 
 _WORD_COLUMNS = ("key", "case_id", "opened_at")
+_REGISTER_COLUMNS = ("word", "permit_id", "issued_at")
 _MASK = (1 << 62) - 1
 
 
 class Writer:
     """Holds what one chunk of copies adds to every table, and writes it; the caller holds the transaction."""
 
-    def __init__(self, patterns: Sequence[Pattern], chance: Random, calendar: WorkCalendar) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        chance: Random,
+        calendar: WorkCalendar,
+        today: date,
+    ) -> None:
+        self.today = today
         self.chance = chance
         self.calendar = calendar  # asked for once: inside a transaction nothing is kept
         self.tables: dict[Model, list[str]] = {
@@ -51,6 +61,7 @@ class Writer:
         }
         self.rows: dict[Model, list[list[Any]]] = {model: [] for model in self.tables}
         self.words: list[tuple[str, str, str]] = []
+        self.register: list[tuple[str, str, str]] = []
         self.written = 0
         self.cases = 0
 
@@ -117,6 +128,16 @@ class Writer:
         for case, opened, keys in pattern.word_cases:
             case_id = stored_uuid(values[case])
             self.words += [(key, case_id, values[opened]) for key in {*keys, *own}]
+        for permit, issued, until, written, holder, is_organisation in pattern.registered:
+            if until is not None and until + shift < self.today:
+                continue  # ended by now: its words have been dropped
+            listed = register_words(
+                number=filled(written, values),
+                holder=filled(holder, values),
+                is_organisation=is_organisation,
+            )
+            permit_id = stored_uuid(values[permit])
+            self.register += [(word, permit_id, values[issued]) for word in listed]
         self.cases += pattern.cases
 
     def _day(self, at: datetime) -> date:
@@ -164,8 +185,9 @@ class Writer:
                 self.written += len(rows)
                 self.rows[model] = []
         _insert(WORDS, _WORD_COLUMNS, self.words)
-        self.written += len(self.words)
-        self.words = []
+        _insert(REGISTER, _REGISTER_COLUMNS, self.register)
+        self.written += len(self.words) + len(self.register)
+        self.words, self.register = [], []
         _go_on_counting(list(self.keys))
 
 

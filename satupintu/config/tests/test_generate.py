@@ -20,13 +20,16 @@ from satupintu.config.generate.shape import shape
 from satupintu.config.generate.telling import _offered
 from satupintu.lib.identity import check_nik
 from satupintu.office.models import NumberCounter, NumberTaken
+from satupintu.office.queries import local_date
 from satupintu.office.services import set_up_office
 from satupintu.people.models import Party, User
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import system_actor
 from satupintu.people.services import set_up_demo_people
-from satupintu.permits.models import Application, CaseWord, Permit, PermitCase
+from satupintu.permits.models import Application, CaseWord, Permit, PermitCase, RegisterWord
+from satupintu.permits.public_search import register_words
 from satupintu.permits.queries import SearchFilter, find_many, read_typed
+from satupintu.permits.rules import STANDING
 from satupintu.workflow import anchor
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Task, Transition
@@ -123,7 +126,8 @@ def _path_to_the_person(model):
         "permits.PermitCase": "case__party", "permits.Attachment": "permit_case__case__party",
         "permits.Repair": "permit_case__case__party", "permits.Permit": "party",
         "permits.Recommendation": "permit_case__case__party", "permits.HandOver": "permit__party",
-        "permits.Letter": "case__party", "permits.CaseWord": "case__party", "documents.Document": "party",
+        "permits.Letter": "case__party", "permits.CaseWord": "case__party",
+        "permits.RegisterWord": "permit__party", "documents.Document": "party",
         "messaging.OutMessage": "party", "messaging.Contact": "party", "quality.Outcome": "case__party",
     }  # fmt: skip
     return paths.get(model._meta.label)
@@ -168,6 +172,28 @@ def test_a_copy_is_found_by_its_persons_name_and_by_nothing_of_the_patterns_pers
     assert all(case.party.name == person.name for case in found)
     assert CaseWord.objects.filter(case__party=person.party).exists()
     assert told[0].name not in {party.name for party in Party.objects.filter(pk__in=theirs)}
+
+
+def test_the_register_finds_a_copy_by_its_own_number_and_by_nothing_of_the_patterns(
+    told_and_copied,
+):
+    today = local_date(NOW)
+    standing = [
+        one
+        for one in Permit.objects.filter(state__in=STANDING).select_related("party")
+        if one.valid_until is None or one.valid_until >= today
+    ]
+    assert len(standing) > 20
+    words = {}
+    for permit_id, word in RegisterWord.objects.values_list("permit_id", "word"):
+        words.setdefault(permit_id, set()).add(word)
+
+    assert words == {
+        one.pk: register_words(
+            number=one.number, holder=one.holder, is_organisation=one.party.is_organisation
+        )
+        for one in standing
+    }
 
 
 def test_moments_keep_their_weekday_and_lie_before_now(told_and_copied):

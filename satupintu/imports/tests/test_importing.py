@@ -21,7 +21,7 @@ from satupintu.office.services import preview_number, save_series
 from satupintu.people.models import Party
 from satupintu.permits import finding, queries
 from satupintu.permits.imported_queries import imported_of, old_permit
-from satupintu.permits.models import CaseWord, Imported, Permit
+from satupintu.permits.models import CaseWord, Imported, Permit, RegisterWord
 from satupintu.permits.queries import Period, list_permits_issued, list_registered
 from satupintu.permits.services import drafts, sweep
 from satupintu.permits.services.issue import NumberInUse
@@ -113,6 +113,8 @@ def test_an_old_permit_is_found_checked_reminded_of_and_can_be_extended(world, b
     assert [
         one.number for one in queries.register(queries.RegisterFilter(), date(2026, 11, 23))
     ] == [permit.number]
+    wanted = queries.RegisterFilter(text="503/001")
+    assert queries.register(wanted, date(2026, 11, 23)) == [permit]
     budi = world.actor("budi")
     typed = finding.read_typed("Contoh Kapuas")
     found = finding.find_many(budi, typed, finding.SearchFilter())
@@ -149,6 +151,7 @@ def test_taking_back_leaves_every_register_and_keeps_the_log(world, batch, admin
     assert set(Case.objects.values_list("state", flat=True)) == {"import_undone"}
     assert not Permit.objects.exists()
     assert not CaseWord.objects.exists()
+    assert not RegisterWord.objects.exists()
     assert Transition.objects.filter(action="undo_import").count() == 7
     zone = timezone.get_default_timezone()
 

@@ -24,6 +24,7 @@ from satupintu.objections.tests.conftest import DRAFTER, object_to, refused, rev
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import STAFF_ROLES, Actor, Role, system_actor
 from satupintu.permits.models import Permit
+from satupintu.permits.queries import RegisterFilter, register
 from satupintu.permits.services.decide import NoDelegation
 from satupintu.permits.tests.officer_cases import World
 from satupintu.workflow.audit import audit
@@ -175,6 +176,9 @@ def test_a_revocation_that_is_annulled_leaves_the_permit_in_force(world: World) 
     world.do(objection.case, "uphold", "darius", reason="Ternyata berpraktik.")
     assert world.fresh(case).state == "issued"
     assert Permit.objects.get(case=case).state == "in_force"
+    number = Permit.objects.get(case=case).number
+    listed = register(RegisterFilter(text=number), world.at.date())
+    assert [one.number for one in listed] == [number]
     assert [one.stage for one in world.tasks(world.fresh(case))] == ["deliver"]
     no_faults()
 

@@ -56,7 +56,11 @@ def _may_read(address: str, at: datetime) -> bool:
 @never_cache
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """Show permits in force, newest first, and before them those suspended. Five queries, however many there are."""
+    """
+    Show permits in force, newest first, and before them those suspended.
+
+    Five queries, however many there are; with a text as `queries.register` and `queries.suspended` say.
+    """
     at = clock.now()
     if not _may_read(client_address(request), at):
         return render(

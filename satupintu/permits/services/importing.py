@@ -53,6 +53,7 @@ from satupintu.permits.services import review
 from satupintu.permits.services.common import task
 from satupintu.permits.services.findable import word_rows
 from satupintu.permits.services.issue import is_demo_office
+from satupintu.permits.services.listed import list_in_register
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import NewTask, digest
 from satupintu.workflow.services import Facts, TaskChange, open_case, perform_move
@@ -114,7 +115,9 @@ def bring_in(
         [one for line, case in zip(lines, cases, strict=True) for one in _words(line, case)],
         ignore_conflicts=True,
     )
-    Permit.objects.bulk_create([line.permit for line in lines if line.permit])
+    permits = [line.permit for line in lines if line.permit]
+    Permit.objects.bulk_create(permits)
+    list_in_register(permits, timezone.localdate(at))
     for line, case, detail in zip(lines, cases, details, strict=True):
         if line.own and line.old.fate is Fate.REVIEWING:
             review.advance(File(case, detail, line.definition), at=at)

@@ -40,6 +40,7 @@ from satupintu.permits.services.common import (
     task,
 )
 from satupintu.permits.services.decide import NoDelegation, delegation_of
+from satupintu.permits.services.listed import drop_from_register, list_in_register
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.services import (
     ActRequest,
@@ -346,6 +347,7 @@ def _write_permit(
         ),
     )
     Permit.objects.bulk_create([permit])
+    list_in_register([permit], on)
     assert file.permit_case.number_taken_id is not None, "it is numbered"
     office.use_number(
         file.permit_case.number_taken_id,
@@ -393,6 +395,7 @@ def _replace_previous(permit: Permit, file: File, at: datetime) -> None:
         state=state,
         state_reason=CLOSED if closing else permit.number,
     )
+    drop_from_register([previous.pk])
 
 
 def number_and_issue(
@@ -440,4 +443,5 @@ def revoke(request: ActRequest) -> Transition:
     )
     # The reason is in the row's note: encrypted, and erasable by law.
     Permit.objects.filter(pk=permit.pk).update(state=rules.PermitState.REVOKED)
+    drop_from_register([permit.pk])
     return row

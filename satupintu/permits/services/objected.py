@@ -1,6 +1,7 @@
 """What a granted objection does to the permit's case: the refusal is taken back, or the revocation annulled."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.people.rules import Role
@@ -9,6 +10,7 @@ from satupintu.permits.models import Permit
 from satupintu.permits.objected import CARRY_OUT_DAYS, GRANTED, OBJECTION_LINK
 from satupintu.permits.services.common import file_of, move, task
 from satupintu.permits.services.decide import came_from, delegation_of, owed_again
+from satupintu.permits.services.listed import list_in_register
 from satupintu.workflow.queries import Transition, linked
 from satupintu.workflow.services import ActRequest, MoveNotAllowed, TaskChange, needed_id
 
@@ -83,4 +85,6 @@ def reinstate(request: ActRequest) -> Transition:
         tasks=TaskChange(open=opened),
     )
     Permit.objects.filter(pk=permit.pk, state=rules.PermitState.REVOKED).update(state=state)
+    again = Permit.objects.select_related("party").filter(pk=permit.pk)
+    list_in_register(list(again), timezone.localdate(request.at))
     return row

@@ -188,7 +188,7 @@ def test_the_search_asks_as_often_for_many_as_for_few(world, browser):
     few = len(_sql(budi, {"q": "joko"}))
     for _n in range(4):
         world.apply("joko")
-    assert len(_sql(budi, {"q": "joko"})) == few <= 14
+    assert len(_sql(budi, {"q": "joko"})) == few <= 15
 
 
 def _sql(client, given):
