@@ -78,12 +78,15 @@ class Child:
     wait_seconds: float = 0.0
     start_after: float = field(default=0.0)
     environment: Mapping[str, str] | None = None  # None: our own
+    output: int | None = None  # the descriptor of an open file; None: where our own goes
 
     def start(self, now: float) -> None:
         environment = {**(self.environment or os.environ), _PARENT: str(os.getpid())}
         self.process = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "satupintu.config.cli", *self.arguments],
             env=environment,
+            stdout=self.output,
+            stderr=self.output,
             start_new_session=True,  # Ctrl-C reaches us only; we stop the children in order
         )
         self.started = now
@@ -127,15 +130,20 @@ def next_wait(previous_seconds: float, lived_seconds: float) -> float:
 
 
 def children(
-    *, host: str, port: int, workers: int, environment: Mapping[str, str] | None = None
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    environment: Mapping[str, str] | None = None,
+    output: int | None = None,
 ) -> list[Child]:
-    """Return the processes of an office, in another environment than ours if one is given."""
+    """Return the processes of an office, in another environment and with another output than ours if given."""
     later = time.monotonic() + _AFTER_WEB_SECONDS
     web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
     return [
-        Child("web", web, environment=environment),
-        Child("worker", ["worker"], start_after=later, environment=environment),
-        Child("signer", ["signer"], start_after=later, environment=environment),
+        Child("web", web, environment=environment, output=output),
+        Child("worker", ["worker"], start_after=later, environment=environment, output=output),
+        Child("signer", ["signer"], start_after=later, environment=environment, output=output),
     ]
 
 

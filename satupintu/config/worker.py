@@ -20,6 +20,7 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from satupintu.lib import clock
+from satupintu.web.troubles import what_stands_still
 
 log = structlog.get_logger()
 
@@ -142,13 +143,16 @@ def next_due(step: Step, done: int, now: float) -> float:
 
 
 def perform(name: str, does: Work) -> int:
-    """Run one step now and return how much it did; 0 when it failed (which is logged)."""
+    """Run one step now and return how much it did; 0 when it failed, or must wait for room (both are logged)."""
     close_old_connections()
     began = time.monotonic()
     try:
         done = does(at=clock.now())
-    except Exception:
-        log.exception("step_failed", step=name)
+    except Exception as error:
+        if why := what_stands_still(error):
+            log.warning("step_waits", step=name, why=why)  # each turn: no traceback fills the disk
+        else:
+            log.exception("step_failed", step=name)
         return 0
     if done:
         log.info("step_done", step=name, done=done, seconds=round(time.monotonic() - began, 3))

@@ -21,6 +21,7 @@ from django.core.files.base import File
 from satupintu.documents import files, inspector, scanner
 from satupintu.documents.rules import uploads as rules
 from satupintu.documents.rules.uploads import Trouble, refusal
+from satupintu.web.troubles import is_no_room
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ def disk_trouble_refused() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        full = is_no_room(error)
         log.exception("file_not_stored", errno=error.errno, full=full)
         raise UploadRefused(Trouble.NO_SPACE if full else Trouble.CANNOT_WRITE) from error
 

@@ -26,6 +26,7 @@ from satupintu.people.access import View, staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.web.methods import require_safe_or_post
+from satupintu.web.troubles import file_not_kept
 from satupintu.web.uploads import on_disk
 from satupintu.workflow.queries import Cursor
 
@@ -62,11 +63,8 @@ def statements(request: HttpRequest) -> HttpResponse:
             return redirect("fees:statement", same.statement.pk)
         except CannotReadTable as refused:
             form.add_error("berkas", refused.message)
-        except OSError:
-            form.add_error(
-                "berkas",
-                _("Penyimpanan kantor penuh. Hubungi pengelola komputer, lalu kirim lagi."),
-            )
+        except OSError as error:
+            form.add_error("berkas", file_not_kept(error))
         else:
             return redirect("fees:statement_columns", made.pk)
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK

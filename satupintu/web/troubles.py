@@ -3,6 +3,7 @@
 import errno
 
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BUSY_SECONDS = 10  # after which it is worth trying again
@@ -26,3 +27,19 @@ def is_passing(error: BaseException) -> bool:
 def is_no_room(error: BaseException) -> bool:
     """Say whether a file could not be written for want of room on the disk."""
     return isinstance(error, OSError) and error.errno in DISK_FULL
+
+
+def file_not_kept(error: OSError) -> str:
+    """Return what an officer reads whose file the disk did not take; nothing of it is kept."""
+    if is_no_room(error):
+        return _("Penyimpanan kantor penuh. Hubungi pengelola komputer, lalu kirim lagi.")
+    return _("Penyimpanan kantor terganggu. Coba lagi; bila berulang, hubungi pengelola komputer.")
+
+
+def what_stands_still(error: BaseException) -> str:
+    """Return in English, for the log, why work waits that will go on by itself; "" for any other failure."""
+    if is_no_room(error):
+        return "the disk of the files is full"
+    if is_passing(error):
+        return "the database is busy, away, or its disk is full"
+    return ""

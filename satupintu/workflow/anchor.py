@@ -6,6 +6,7 @@ is left. The anchor remembers how far the log had come. Lines are only added. Wh
 root that was sent to the head of the office (`satupintu audit --expect ROOT`).
 """
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,17 +74,26 @@ def read() -> list[Line]:
 
 
 def add(digests: Iterable[Digest]) -> None:
-    """Write lines behind the others, onto the disk. Two processes may add the same one: it counts once."""
+    """
+    Write lines behind the others, onto the disk. Two processes may add the same one: it counts once.
+
+    Raises OSError when the disk is full; then no half of a line stays, and the next call writes them.
+    """
     lines = [line_of(digest).text for digest in digests]
     if not lines:
         return
-    new = not path().exists()
-    text = "\n".join([HEAD, *lines] if new else lines) + "\n"
     descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        before = os.fstat(descriptor).st_size
+        text = ("\n".join(lines if before else [HEAD, *lines]) + "\n").encode()
+        written = os.write(descriptor, text)
+        if written < len(text):  # a half line would read as tampered with
+            if os.fstat(descriptor).st_size == before + written:
+                os.ftruncate(descriptor, before)
+            raise OSError(errno.ENOSPC, "no room for the anchor", str(path()))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def put_aside() -> None:

@@ -7,16 +7,23 @@ A program of its own, as driver.py: one line of JSON, and `problems` must be emp
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from driver import expect, look, problems, world
+from every_row import Tables, every_table
 
 from satupintu.config import start
+from satupintu.config.backup import make
+from satupintu.config.cli import backup
 from satupintu.exchange.rules import Scope
 from satupintu.exchange.services import create_client
 from satupintu.fees.models import Assessment, Payment
@@ -27,7 +34,7 @@ from satupintu.office.models import NumberTaken
 from satupintu.people.rules import system_actor
 from satupintu.permits.models import Application, Permit, PermitCase
 from satupintu.permits.tests.officer_cases import answers, sheet
-from satupintu.workflow.models import Case, Transition
+from satupintu.workflow.models import Case
 
 STAFF = ("budi", "wati", "ratna", "lina", "darius")
 
@@ -108,26 +115,27 @@ def compare(path: str) -> dict[str, Any]:
     }
 
 
-def rows() -> dict[str, Any]:
-    """Return the rows that never change once they are there, by table and key."""
-    return {
-        "rows": {
-            "log": {
-                str(key): digest.hex() if isinstance(digest, bytes | memoryview) else str(digest)
-                for key, digest in Transition.objects.values_list("pk", "hash")
-            },
-            "permits": dict(Permit.objects.values_list("number", "document__file_id")),
-            "payments": {
-                f"{ref}": [number, amount]
-                for ref, number, amount in Payment.objects.values_list(
-                    "provider_ref", "number", "amount_idr"
-                )
-            },
-        }
-    }
+def back_up(path: str) -> dict[str, Any]:
+    """Do what `satupintu backup` does; return also every table's rows as they are at the backup's moment."""
+    frozen, kept = make.frozen, Tables()
+
+    @contextmanager
+    def watched() -> Iterator[BaseDatabaseWrapper]:
+        with frozen() as view:
+            kept.update(every_table(view))
+            yield view
+
+    make.frozen = watched
+    backup.command(Path(path), encrypt=False, with_keys=False)
+    return {"tables": kept}
 
 
-SCENARIOS = {one.__name__: one for one in (plan, compare, rows)}
+def tables() -> dict[str, Any]:
+    """Return every table's rows, by count and digest."""
+    return {"tables": every_table(connection)}
+
+
+SCENARIOS = {one.__name__: one for one in (plan, compare, back_up, tables)}
 
 if __name__ == "__main__":
     found = SCENARIOS[sys.argv[1]](*sys.argv[2:])

@@ -21,7 +21,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from satupintu.config.bench.server import free_port  # noqa: E402  after the path
-from satupintu.lib.postgres import find_binaries, throwaway_postgres  # noqa: E402  after the path
+from satupintu.lib.postgres import find_binaries, kept_postgres, throwaway_postgres  # noqa: E402  after the path
 
 
 def environment_of(home: Path, url: str) -> dict[str, str]:
@@ -74,11 +74,26 @@ def beside(environment: dict[str, str]) -> dict[str, str]:
     }  # fmt: skip
 
 
+def moved(
+    environment: dict[str, str], database: Path, files: Path, opened: ExitStack
+) -> dict[str, str]:
+    """Return the environment of a copy of an office, its database below one folder and SATUPINTU_HOME below another."""
+    home = files / "home"
+    shutil.copytree(environment["SATUPINTU_HOME"], home)
+    url = environment["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        shutil.copy(url.removeprefix("sqlite:///"), database / "office.sqlite3")
+        own = f"sqlite:///{database}/office.sqlite3"
+    else:
+        own = opened.enter_context(own_server(url, database / "pg"))
+    return environment | {"SATUPINTU_HOME": str(home), "DATABASE_URL": own}
+
+
 @contextmanager
-def own_server(url: str) -> Iterator[str]:
-    """Give a copy of a database of PostgreSQL on a server of its own, which keeps what it promised."""
+def own_server(url: str, folder: Path | None = None) -> Iterator[str]:
+    """Give a copy of a database of PostgreSQL on a server of its own (its data in `folder`), which keeps its promises."""
     binaries = find_binaries()
-    with throwaway_postgres(durable=True) as own:
+    with kept_postgres(folder) if folder else throwaway_postgres(durable=True) as own:
         dumped = subprocess.run(
             [binaries / "pg_dump", "--no-owner", url], capture_output=True, check=True
         )
@@ -115,6 +130,20 @@ def restartable(url: str) -> Iterator[Callable[[], None]]:
         yield lambda: control("restart")
     finally:
         control("stop")
+
+
+def command(environment: dict[str, str], *arguments: str) -> str:
+    """Do what `satupintu <arguments>` does and return what it said. Raises AssertionError with its complaint."""
+    done = subprocess.run(
+        [sys.executable, "-m", "satupintu.config.cli", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments[0]}: {done.stderr[-500:]}"
+    return done.stdout
 
 
 def run(environment: dict[str, str], scenario: str, *more: str, program: str = "driver") -> Any:

@@ -26,11 +26,13 @@ class Served:
     Within `with`, they live; afterwards none does.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.log = log.open("ab")  # what the processes say
         self.port = int(environment["PORT"])
         self.children = supervisor.children(
-            host="127.0.0.1", port=self.port, workers=WEB_PROCESSES, environment=environment
-        )
+            host="127.0.0.1", port=self.port, workers=WEB_PROCESSES, environment=environment,
+            output=self.log.fileno(),
+        )  # fmt: skip
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
@@ -63,6 +65,7 @@ class Served:
                 _kill(pid)
             if child.process is not None:
                 child.process.wait(_LONGEST_KILL_SECONDS)
+        self.log.close()
 
     def wait(self) -> None:
         """Return when a page answers. Raises TimeoutError."""

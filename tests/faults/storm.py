@@ -2,21 +2,24 @@
 
 import random
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from every_row import differing
 from load import Load
-from offices import run
+from offices import command, run
 from served import Served
 
 from satupintu.fees.providers.simulator.server import Bank
 
 _LONGEST_SECONDS = 240
+
+
+def _nobody(_what: str) -> None:
+    """Tell nobody how far a storm is."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Plan:
     restarts: int = 0
     restart: Callable[[], None] | None = None  # of the database's own server
     restored: dict[str, str] | None = None  # the environment of an empty office for the backup
+    log: Path | None = None  # where the processes' words go; None: into the office's folder
+    tell: Callable[[str], None] = field(default=_nobody)  # how far it is
 
 
 @dataclass
@@ -44,12 +49,14 @@ class Storm:
 
     def run(self) -> dict[str, Any]:
         """Return what was found; `problems` must be empty."""
+        self.plan.tell("the office is made")
         known = run(self.environment, "plan", program="inside")
         port = int(self.environment["SATUPINTU_PAYMENT_URL"].rpartition(":")[2])
         bank = Bank(secret=known["secret"], kept=Path(known["kept"]), mute=True).start(port)
         self.load = Load(int(self.environment["PORT"]), known, self.chance, bank)
         try:
-            with Served(self.environment) as self.served:
+            log = self.plan.log or self.home / "processes.log"
+            with Served(self.environment, log) as self.served:
                 self.load.start()
                 self._wait_for_answers()
                 self._restart()
@@ -75,7 +82,8 @@ class Storm:
         if self.plan.restart is None:
             return
         before = self.served.alive()
-        for _turn in range(self.plan.restarts):
+        for turn in range(self.plan.restarts):
+            self.plan.tell(f"restart {turn + 1} of {self.plan.restarts} of the database")
             time.sleep(self.chance.uniform(0, 2))
             self.plan.restart()
             self._wait_for_answers()
@@ -90,58 +98,55 @@ class Storm:
         """Take a backup while others write."""
         if self.plan.restored is None:
             return
+        self.plan.tell("a backup is taken")
         self.load.remembered.write(self.home / "told-before.json")
         before = self.load.remembered.answers()
-        self._command(self.environment, "backup", str(self.home / "office.backup"))
+        made = run(self.environment, "back_up", str(self.home / "office.backup"), program="inside")
+        self.then = {name: (count, digest) for name, (count, digest) in made["tables"].items()}
         self.found["during_backup"] = self.load.remembered.answers() - before
 
     def _restore(self) -> None:
         """Restore the backup elsewhere: all that was acknowledged before it is there, and nothing is half."""
         if self.plan.restored is None:
             return
+        self.plan.tell("the backup is restored")
         home = Path(self.plan.restored["SATUPINTU_HOME"])
         shutil.copytree(self.home / "keys", home / "keys")
         shutil.copy(self.home / "made-at", home)
-        self._command(self.plan.restored, "restore", str(self.home / "office.backup"))
+        command(self.plan.restored, "restore", str(self.home / "office.backup"))
+        self._same_tables()
         told = str(self.home / "told-before.json")
         found = run(self.plan.restored, "compare", told, program="inside")
         self.found["problems"] += [f"restored: {one}" for one in found["problems"]]
-        self.found["restored"] = self._same_rows()
 
-    def _same_rows(self) -> dict[str, int]:
-        """Return how many rows that never change the restored office has; each must be as in the living one."""
+    def _same_tables(self) -> None:
+        """Compare every table of the restored office with the living one at the backup's moment, row by row."""
         assert self.plan.restored is not None
-        living = run(self.environment, "rows", program="inside")
-        there = run(self.plan.restored, "rows", program="inside")
-        for table, kept in there["rows"].items():
-            other = [key for key, row in kept.items() if living["rows"][table].get(key) != row]
-            if other:
-                self.found["problems"].append(f"restored: {table} {other[:3]} differ")
-        return {table: len(kept) for table, kept in there["rows"].items()}
-
-    def _command(self, environment: dict[str, str], *arguments: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "satupintu.config.cli", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-        if done.returncode:
-            self.found["problems"].append(f"{arguments[0]}: {done.stderr[-500:]}")
+        found = run(self.plan.restored, "tables", program="inside")
+        here = {name: (count, digest) for name, (count, digest) in found["tables"].items()}
+        other = differing(self.then, here)
+        self.found["problems"] += [f"restored: {one}" for one in other]
+        self.found["restored"] = {
+            "tables": len(here),
+            "rows": sum(count for count, _digest in here.values()),
+            "differing": len(other),
+        }
 
     def _kill(self) -> None:
-        killed = self.found["killed"]
-        for _turn in range(self.plan.kills - 1):
+        """Kill at random moments; a page must answer before the next one, but the killed need not be back."""
+        killed, began = self.found["killed"], time.monotonic()
+        for turn in range(self.plan.kills - 1):
+            self.plan.tell(f"kill {turn + 1} of {self.plan.kills}")
             time.sleep(self.chance.uniform(0, 1))
             name = self.served.kill_one(self.chance)
             killed[name] = killed.get(name, 0) + 1
             self.served.wait()
         time.sleep(self.chance.uniform(0, 1))
         self.found["kills"] = self.plan.kills
+        self.found["kill_seconds"] = round(time.monotonic() - began)
 
     def _look(self) -> dict[str, Any]:
+        self.plan.tell("everything acknowledged is looked for")
         remembered = self.load.remembered
         told = self.home / "told.json"
         remembered.write(told)

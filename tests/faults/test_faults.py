@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 import offices
 import pytest
+from full import NoSmallDisk, full_disk
 from storm import Plan, Storm
 
 KILLS, SEED = 3, "20261128"
@@ -77,6 +78,16 @@ def test_a_full_disk_of_the_database_writes_no_half_of_a_move(office):
         found = office.run("full_disk_of_the_database")
         assert found["problems"] == []
         assert found["failed"]
+
+
+def test_everything_on_a_full_disk_is_refused_or_waits_and_goes_on_when_there_is_room(office):
+    """On a file system of its own, which root mounts; `make faults` tries a full disk of the files alone, too."""
+    try:
+        found = full_disk(office.environment, whole=True)
+    except NoSmallDisk as why:
+        pytest.skip(f"no small file system: {why}")
+    assert found["problems"] == []
+    assert found["refused"] == found["went_on"] >= 10
 
 
 # --- Two at once ---------------------------------------------------------------------------------

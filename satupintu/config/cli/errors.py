@@ -20,8 +20,11 @@ def explain(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{error.filename} does not exist."
     if isinstance(error, OSError):
+        from satupintu.web.troubles import is_no_room
+
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or first}."
+        full = "The disk is full. Make room, then run the command again"
+        return f"{where}{full if is_no_room(error) else error.strerror or first}."
     if type(error).__name__ == "OperationalError":
         return f"The database does not answer as it should: {first}"
     return f"{type(error).__name__}: {first} (SATUPINTU_DEBUG=1 shows where.)"

@@ -13,6 +13,7 @@ from satupintu.documents.rules import uploads as rules
 from satupintu.documents.services import UploadRefused
 from satupintu.documents.tests.conftest import AT, BY
 from satupintu.web import uploads, views
+from satupintu.web.troubles import file_not_kept
 
 BIG = 700 * 1024  # more than is kept in memory
 
@@ -110,3 +111,8 @@ def test_a_full_disk_elsewhere_has_a_page_of_its_own():
 
     assert answer.status_code == 507
     assert "Penyimpanan kantor sedang penuh" in answer.content.decode()
+
+
+def test_an_officer_whose_file_was_not_kept_reads_why():
+    assert file_not_kept(OSError(errno.ENOSPC, "x")).startswith("Penyimpanan kantor penuh.")
+    assert file_not_kept(OSError(errno.EIO, "x")).startswith("Penyimpanan kantor terganggu.")

@@ -9,6 +9,7 @@ from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
 from satupintu.catalogue.queries import ServiceNotOffered, get_offer
+from satupintu.documents.rules import Trouble
 from satupintu.documents.services import UploadRefused
 from satupintu.exchange import services, shapes
 from satupintu.exchange.door import Token, call_of, reply
@@ -52,6 +53,8 @@ def upload(
             at=call.at,
         )
     except UploadRefused as error:
+        if error.trouble is Trouble.NO_SPACE:
+            raise  # not the file's fault: 507, and the same key may be used again
         found = [{"pointer": pointer("file"), "detail": error.message}]
         raise Problem("upload-refused", error.message, found) from error
     return reply(

@@ -3,12 +3,14 @@
 import errno
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 
 from satupintu.documents.rules import Trouble
 from satupintu.documents.services import UploadRefused
-from satupintu.exchange.routes import applications
+from satupintu.exchange.routes import applications, uploads
 from satupintu.exchange.tests.conftest import problem_of
+from satupintu.permits.tests.officer_cases import sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +45,15 @@ def test_each_trouble_has_its_status_and_its_advice(sidesa, monkeypatch, error, 
 
 
 APPLICANT = {"identity_kind": "nik", "identity": "6103016508909999", "name": "Dewi Contoh"}
+
+
+def test_a_file_for_which_there_is_no_room_may_be_sent_again_under_its_key(sidesa, monkeypatch):
+    def fail(**_given):
+        raise UploadRefused(Trouble.NO_SPACE)
+
+    monkeypatch.setattr(uploads.services, "take_upload", fail)
+    file = SimpleUploadedFile("str.pdf", sheet(), "application/pdf")
+    parts = {"service": "sip-bidan", "requirement": "str", "file": file}
+    answer = sidesa.send("/uploads", parts)
+
+    assert (answer.status_code, problem_of(answer)) == (507, "no-room")

@@ -28,6 +28,7 @@ from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
 from satupintu.permits.imported import Source
 from satupintu.web.methods import require_safe_or_post
+from satupintu.web.troubles import file_not_kept
 from satupintu.web.uploads import on_disk
 from satupintu.workflow.queries import Cursor
 
@@ -67,11 +68,8 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("imports:show", same.batch.pk)
         except CannotReadTable as refused:
             form.add_error("berkas", refused.message)
-        except OSError:
-            form.add_error(
-                "berkas",
-                _("Penyimpanan kantor penuh. Hubungi pengelola komputer, lalu kirim lagi."),
-            )
+        except OSError as error:
+            form.add_error("berkas", file_not_kept(error))
         else:
             return redirect("imports:columns", batch.pk)
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK

@@ -19,12 +19,14 @@ from satupintu.imports.models import Import, ImportRow  # noqa: E402  after Djan
 from satupintu.imports.services import running  # noqa: E402  after Django is set up
 from satupintu.imports.services.running import CLAIM  # noqa: E402  after Django is set up
 from satupintu.imports.tests.office import check, send, work  # noqa: E402  after Django is set up
+from satupintu.office.models import NumberTaken  # noqa: E402  after Django is set up
 from satupintu.people.queries import User, actor_of  # noqa: E402  after Django is set up
 from satupintu.permits.imported import Source  # noqa: E402  after Django is set up
 from satupintu.permits.models import Imported, Permit  # noqa: E402  after Django is set up
 from satupintu.permits.services import importing  # noqa: E402  after Django is set up
 from satupintu.permits.tests.officer_cases import MONDAY, make_world  # noqa: E402  after Django is set up
 from satupintu.workflow.audit import audit  # noqa: E402  after Django is set up
+from satupintu.workflow.models import Case  # noqa: E402  after Django is set up
 
 
 def _admin():
@@ -49,12 +51,12 @@ def _wait_for_the_others() -> None:
     sys.stdin.readline()
 
 
-def run() -> None:
-    """Work until nothing has waited for a while; the claim of who was killed has ended by then."""
+def run(turn: str = "1") -> None:
+    """Work until nothing has waited for a while; the claims of who was killed in an earlier turn have ended."""
     _wait_for_the_others()
     idle = 0
     while idle < 40:
-        idle = 0 if services.work(at=MONDAY + CLAIM * 2) else idle + 1
+        idle = 0 if services.work(at=MONDAY + CLAIM * 2 * int(turn)) else idle + 1
         time.sleep(0.02)
 
 
@@ -83,6 +85,18 @@ def receive(path: str) -> None:
         sys.stdout.write("same\n")
 
 
+def _shared() -> int:
+    """Return how many numbers of permits, cases and registers stand more than once."""
+    return sum(
+        len(numbers) - len(set(numbers))
+        for numbers in (
+            list(Permit.objects.values_list("number", flat=True)),
+            list(Case.objects.values_list("number", flat=True)),
+            list(NumberTaken.objects.values_list("number", flat=True)),
+        )
+    )
+
+
 def report() -> None:
     rows = {
         batch.name: sorted(ImportRow.objects.filter(batch=batch).values_list("outcome", flat=True))
@@ -98,6 +112,7 @@ def report() -> None:
                 "stages": sorted(Import.objects.values_list("stage", flat=True)),
                 "cases": Imported.objects.count(),
                 "permits": Permit.objects.count(),
+                "shared": _shared(),
                 "broken": audit(stop_at_first=False).broken,
             }
         )

@@ -19,7 +19,7 @@ from satupintu.objections.pages.printed import decision_letter
 from satupintu.objections.queries import objection_of
 from satupintu.office import services as office
 from satupintu.office.queries import list_series
-from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
 from satupintu.workflow.queries import Note, Transition, get_case
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ def _try(letter: ObjectionLetter, at: datetime, key: OpenKey | None) -> bool:
     try:
         make(letter, at=at, key=key)
     except _FAILED as error:
-        log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
+        log.warning("letter_not_made", letter=str(letter.pk), why=why_not_made(error))
         return False
     return True
 

@@ -47,7 +47,7 @@ from satupintu.permits.rules import LetterKind
 from satupintu.permits.services import pages
 from satupintu.permits.services.common import given_papers, move
 from satupintu.permits.services.fee_letters import assessment_letter, receipt_letter
-from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Note, Task, Transition, get_case
 from satupintu.workflow.services import ActRequest, CannotMove, bad_data, needed_id
@@ -124,7 +124,7 @@ def _made(owed: list[Letter], at: datetime, key: OpenKey | None) -> list[Letter]
         try:
             made.append(make(letter, at=at, key=key))
         except (*NOT_MADE, office.NumberProblem) as error:
-            log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
+            log.warning("letter_not_made", letter=str(letter.pk), why=why_not_made(error))
     return made
 
 
@@ -137,7 +137,7 @@ def make_due(*, at: datetime, limit: int = 20) -> int:
         try:
             make(letter, at=at)
         except (*NOT_MADE, office.NumberProblem) as error:
-            log.warning("letter_not_made", letter=str(letter.pk), why=type(error).__name__)
+            log.warning("letter_not_made", letter=str(letter.pk), why=why_not_made(error))
         else:
             made += 1
     return made

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import OperationalError
 from django.utils import timezone
 
 from satupintu.documents.queries import Document
-from satupintu.documents.rules import LetterPage, Officer, SignatureBlock
+from satupintu.documents.rules import LetterPage, Officer, SignatureBlock, Trouble
 from satupintu.documents.services import (
     OpenKey,
     RenderFailed,
@@ -20,10 +21,18 @@ from satupintu.office.queries import profile
 from satupintu.people.queries import Delegation, User
 from satupintu.people.rules import system_actor
 from satupintu.permits.services.pages import signature_block
+from satupintu.web.troubles import what_stands_still
 from satupintu.workflow.queries import Transition
 
-# Why a letter stays behind, for the worker to make.
-NOT_MADE = (RenderFailed, SigningRefused, UploadRefused)
+# Why a letter stays behind, for the worker to make: the last two when a disk is full after the decision was written.
+NOT_MADE = (RenderFailed, SigningRefused, UploadRefused, OperationalError, OSError)
+
+
+def why_not_made(error: Exception) -> str:
+    """Return for the log why a letter stays behind: a disk that is full, or the name of the refusal."""
+    refused = isinstance(error, UploadRefused) and error.trouble is Trouble.NO_SPACE
+    cause = error.__cause__ if refused and error.__cause__ else error
+    return what_stands_still(cause) or type(error).__name__
 
 
 def signature_of(

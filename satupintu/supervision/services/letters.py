@@ -13,7 +13,7 @@ from satupintu.documents.services import (
     OpenKey,
 )
 from satupintu.permits.services import letters as permits_letters
-from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of
+from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
 from satupintu.supervision import rules
 from satupintu.supervision.models import Sanction
 from satupintu.supervision.pages.printed import sanction_letter
@@ -52,7 +52,7 @@ def _try(sanction: Sanction, at: datetime, key: OpenKey | None) -> bool:
     try:
         make(sanction, at=at, key=key)
     except NOT_MADE as error:
-        log.warning("letter_not_made", letter=str(sanction.pk), why=type(error).__name__)
+        log.warning("letter_not_made", letter=str(sanction.pk), why=why_not_made(error))
         return False
     return True
 

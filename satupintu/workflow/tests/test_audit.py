@@ -1,5 +1,7 @@
 """The proof of the log: each way of tampering is found and named."""
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -384,6 +386,31 @@ def test_what_was_sealed_cannot_be_changed(
     broken = audit().broken
     assert len(broken) == 1
     assert broken[0].startswith(fault), broken
+
+
+@pytest.mark.parametrize("room", [0, 30])
+def test_a_full_disk_leaves_no_half_line_in_the_anchor(
+    chain: Case, at: datetime, monkeypatch, room: int
+) -> None:
+    make_digests(at=at)
+    before = anchor.path().read_text()
+    real = os.write
+
+    def full(descriptor: int, content: bytes) -> int:
+        if not room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, content[:room])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(anchor.os, "write", full)
+        with pytest.raises(OSError, match=r"room|space"):
+            make_digests(at=at + DAY)
+    assert anchor.path().read_text() == before
+
+    make_digests(at=at + DAY)
+
+    assert [line.number for line in anchor.read()] == [1, 2]
+    assert audit(stop_at_first=False).broken == []
 
 
 def anchor_free_seal() -> None:
