@@ -506,9 +506,7 @@ class Letter(models.Model):
             ),
             # Read by the list of those that wait for ink, among very many that are not made yet.
             models.Index(
-                fields=["at", "id"],
-                name="letter_for_ink",
-                condition=Q(document__isnull=True, ink=True),
+                fields=["document", "at", "id"], name="letter_in_ink", condition=Q(ink=True)
             ),
         ]
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
+from satupintu.lib.kept import kept
 from satupintu.lib.keyset import beyond
 from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.rules import KIND_PERMIT
@@ -42,16 +43,21 @@ __all__ = [
 ]
 
 
+@kept
 def month_figures(today: date) -> MonthFigures:
-    """Return what this office decided since the first of the month and how much of it in time. Two queries."""
+    """
+    Return what this office decided since the first of the month and how much of it in time. Usually no query, else two.
+
+    Counted are columns of the index, so that no row is read.
+    """
     rows = Outcome.objects.filter(
         decided_date__gte=today.replace(day=1), decided_date__lte=today, on_time__isnull=False
     ).exclude(kind=KIND_REPLAYED)  # a foreign log is nobody's promise here
     counts = rows.aggregate(
-        decided=Count("case_id"),
-        on_time=Count("case_id", filter=Q(on_time=True)),
-        pledged=Count("case_id", filter=Q(pledge_kept__isnull=False)),
-        pledge_kept=Count("case_id", filter=Q(pledge_kept=True)),
+        decided=Count("*"),
+        on_time=Count("decided_date", filter=Q(on_time=True)),
+        pledged=Count("decided_date", filter=Q(pledge_kept__isnull=False)),
+        pledge_kept=Count("decided_date", filter=Q(pledge_kept=True)),
         timed=Count("working_minutes"),
     )
     timed = counts.pop("timed")
@@ -80,10 +86,10 @@ def month_by_service(today: date) -> list[ServiceMonth]:
         _decisions(today)
         .values("service_code")
         .annotate(
-            decided=Count("case_id"),
-            issued=Count("case_id", filter=Q(result="issued")),
-            kept=Count("case_id", filter=Q(on_time=True)),
-            promised=Count("case_id", filter=Q(on_time__isnull=False)),
+            decided=Count("*"),
+            issued=Count("decided_date", filter=Q(result="issued")),
+            kept=Count("decided_date", filter=Q(on_time=True)),
+            promised=Count("decided_date", filter=Q(on_time__isnull=False)),
         )
         .order_by("service_code")
     )
@@ -165,7 +171,7 @@ def recap_of(
             timed=_is(Q(working_minutes__isnull=False)),
         )
         .annotate(
-            cases=Count("case_id"),
+            cases=Count("*"),
             opened=Min("opened_date"),
             ended=Min("decided_date"),
             minutes=Sum("working_minutes"),
