@@ -9,13 +9,16 @@ class ObjectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from satupintu.objections import proof, queries, reader, rules
-        from satupintu.objections.pages.shown import beside_case, own_list
+        from satupintu.objections.pages.shown import beside_case, beside_supervision, own_list
         from satupintu.objections.services import ACTIONS, letters
         from satupintu.permits.registration import (
             register_beside,
             register_list,
             register_own_data,
             register_tracker,
+        )
+        from satupintu.supervision.registration import (
+            register_beside as register_beside_supervision,
         )
         from satupintu.workflow.services import (
             CaseKind,
@@ -38,6 +41,7 @@ class ObjectionsConfig(AppConfig):
         register_reader(letters.READER, letters.read, kinds=reader.KINDS)
         register_case_check("objections", proof.case_faults)
         register_beside(beside_case)
+        register_beside_supervision(beside_supervision)
         register_list(own_list)
         register_tracker(queries.tracking_page)
         register_own_data("objections", queries.whole_objections_of)

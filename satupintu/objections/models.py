@@ -16,7 +16,11 @@ class Objection(models.Model):
         "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="objection"
     )
     about = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="objections")
-    about_seq = models.PositiveIntegerField()  # the move objected to
+    # The case of supervision whose sanction is objected to; NULL: a decision of the permit's own case.
+    against = models.ForeignKey(
+        "workflow.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    about_seq = models.PositiveIntegerField()  # the move objected to, of `against` or `about`
     decision = models.CharField(max_length=20)  # that move's action, a key of rules.EFFECTS
     standing = models.CharField(max_length=12)  # rules.Standing
     tracking_code = models.CharField(max_length=16, unique=True)

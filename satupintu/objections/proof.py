@@ -27,6 +27,7 @@ def objection_text(one: Objection) -> str:
             *(getattr(one, name) for name in _TEXTS),
             utc_text(one.announced_at),
             one.typed_by_id,
+            *([str(one.against_id)] if one.against_id else []),
         ]
     )
 

@@ -15,6 +15,9 @@ from satupintu.objections import rules
 from satupintu.objections.models import Evidence, Objection, ObjectionLetter
 from satupintu.people.rules import Actor
 from satupintu.permits import queries as permits
+from satupintu.permits.file import has_checked
+from satupintu.supervision import queries as supervision
+from satupintu.supervision import rules as sanctions
 from satupintu.workflow.queries import (
     Case,
     NotFound,
@@ -33,7 +36,9 @@ PAGE = 40
 def objection_of(case: Case) -> Objection:
     """Return the objection's side of its case, with the permit's case. One query. Raises NotFound for other kinds."""
     found = (
-        Objection.objects.select_related("about", "about__party", "about__service_version")
+        Objection.objects.select_related(
+            "about", "about__party", "about__service_version", "against"
+        )
         .filter(pk=case.pk)
         .first()
     )
@@ -75,6 +80,12 @@ def about(case_id: UUID) -> list[Objection]:
     return list(found.order_by("case__opened_at"))
 
 
+def against(case_id: UUID) -> list[Objection]:
+    """Return the objections to the sanctions of a case of supervision, the oldest first. One query."""
+    found = Objection.objects.filter(against_id=case_id).select_related("case", "case__party")
+    return list(found.order_by("case__opened_at"))
+
+
 def evidence_of(objection: Objection) -> list[Evidence]:
     """Return what was sent in with it, with the documents. One query."""
     return list(objection.evidence.select_related("document", "document__file").order_by("id"))
@@ -109,6 +120,19 @@ class Decided:
     row: Transition
     announced: datetime
     last: datetime
+    sanction: supervision.Sanction | None = None
+
+    @property
+    def against(self) -> Case | None:
+        """Return the case of supervision that gave the sanction; None for a decision of the permit's own case."""
+        return self.row.case if self.sanction else None
+
+    @property
+    def label(self) -> str:
+        """Return the decision by its name, a warning with its number."""
+        if self.sanction is None:
+            return str(rules.DECISION_LABELS[self.action])
+        return f"{sanctions.named(self.sanction.kind, self.sanction.level)} {self.sanction.number}"
 
     @property
     def action(self) -> str:
@@ -135,6 +159,48 @@ def decided_of(case: Case, calendar: WorkCalendar) -> Decided | None:
     sent = permits.first_sent(case.pk, row.seq)
     announced = max(filter(None, (row.at, row.recorded_at, sent)))
     return Decided(case, row, announced, rules.last_moment(announced, calendar))
+
+
+def sanctions_decided(about: Case, calendar: WorkCalendar) -> list[Decided]:
+    """Return the sanctions in force on a permit's case, the latest first, with until when to object. Four queries."""
+    found = supervision.find_about(about.pk)
+    if found is None:
+        return []
+    given = {
+        one.decided_seq: one
+        for one in supervision.sanctions_of(found.pk)
+        if sanctions.is_objectable(one.kind, one.state)
+    }
+    rows = Transition.objects.filter(case_id=found.pk, seq__in=list(given)).order_by("-seq")
+    decided = []
+    for row in rows:
+        row.case = found.case
+        announced = max(row.at, row.recorded_at)
+        last = rules.last_moment(announced, calendar)
+        decided.append(Decided(about, row, announced, last, given[row.seq]))
+    return decided
+
+
+def sanction_of(objection: Objection) -> supervision.Sanction | None:
+    """Return the sanction that is objected to; None for a decision of the permit's own case. One query."""
+    if objection.against_id is None:
+        return None
+    return supervision.sanction_decided(objection.against_id, objection.about_seq)
+
+
+def decision_words(objection: Objection) -> str:
+    """Return the decision by its name, a sanction with its number, in the language that is on. At most one query."""
+    sanction = sanction_of(objection)
+    if sanction is None:
+        return str(rules.DECISION_LABELS[objection.decision])
+    return f"{sanctions.named(sanction.kind, sanction.level)} {sanction.number}"
+
+
+def took_part(objection: Objection, user_id: int | None) -> bool:
+    """Say whether somebody checked the file, or proposed a sanction on the permit that is objected to. One query."""
+    if objection.against_id is None:
+        return has_checked(objection.about_id, user_id)
+    return supervision.has_proposed(objection.against_id, user_id)
 
 
 # --- Lists --------------------------------------------------------------------------------------

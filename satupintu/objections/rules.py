@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.lib.words import long_date
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
 from satupintu.people.rules import Role
 from satupintu.permits import rules as permits
@@ -198,7 +199,11 @@ class Effect:
     standing: Standing
 
 
-# Decision (a move of the permit's case) -> what a granted objection does there.
+# What a granted objection asks of the permit's supervision.
+ANNUL, CHANGE = "annul_sanction", "change_sanction"
+SANCTIONS = frozenset({"warn", "suspend"})
+
+# Decision (a move of the permit's case, or of its supervision) -> what a granted objection does there.
 EFFECTS: Mapping[str, Effect] = {
     "reject": Effect(
         "reopen",
@@ -213,11 +218,26 @@ EFFECTS: Mapping[str, Effect] = {
         Standing.APPLICANT,
     ),
     "issue": Effect("revoke", _("Izin dicabut"), _("Izin dicabut."), Standing.THIRD),
+    # Of the permit's supervision.
+    "warn": Effect(
+        ANNUL,
+        _("Peringatan dibatalkan"),
+        _("Peringatan dibatalkan."),
+        Standing.APPLICANT,
+    ),
+    "suspend": Effect(
+        ANNUL,
+        _("Pembekuan dibatalkan dan izin boleh digunakan lagi"),
+        _("Pembekuan dibatalkan; izin boleh digunakan kembali."),
+        Standing.APPLICANT,
+    ),
 }
 DECISION_LABELS: Mapping[str, Any] = {
     "reject": _("Penolakan permohonan"),
     "revoke": _("Pencabutan izin"),
     "issue": _("Penerbitan izin"),
+    "warn": _("Peringatan tertulis"),
+    "suspend": _("Pembekuan izin"),
 }
 # State of the permit's case -> the decision that stands.
 DECISIONS: Mapping[str, str] = {
@@ -227,6 +247,15 @@ DECISIONS: Mapping[str, str] = {
     permits.State.HANDED_OVER: "issue",
     permits.State.NOT_COLLECTED: "issue",
 }
+
+
+def result_of(decision: str, data: Mapping[str, Any], language: str = "id") -> str:
+    """Return what a decided objection did, from what its move says, in the language that is on; "" for nothing."""
+    effect = data.get("effect", "")
+    if effect == CHANGE:
+        day = long_date(date.fromisoformat(data["day"]), language)
+        return str(_("Sanksi tetap berlaku dengan batas baru: %(day)s.") % {"day": day})
+    return str(EFFECTS[decision].result) if effect else ""
 
 
 def last_moment(announced: datetime, calendar: WorkCalendar) -> datetime:

@@ -9,6 +9,9 @@ app_name = "objections"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("keberatan/", desk.objections, name="list"),
     path("keberatan/ajukan/<str:number>/", own.file_own, name="file"),
+    path(
+        "keberatan/sanksi/<str:number>/<uuid:sanction_id>/", own.file_sanction, name="file_sanction"
+    ),
     path("keberatan/izin/<str:code>/", own.file_third, name="file_third"),
     path("keberatan/lacak/<str:code>/", own.track, name="track"),
     path("keberatan/berkas/<str:number>/", desk.objection, name="desk"),
@@ -19,4 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keberatan/<str:number>/dokumen/<uuid:document_id>/", own.paper, name="paper"),
     path("loket/keberatan/", counter.find, name="counter"),
     path("loket/keberatan/<str:number>/", counter.type_in, name="counter_file"),
+    path(
+        "loket/keberatan/<str:number>/sanksi/<uuid:sanction_id>/",
+        counter.type_in,
+        name="counter_sanction",
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -46,6 +47,8 @@ class Told:
     number: str = ""
     decided_seq: int | None = None
     put_right_by: str = ""
+    until: str | None = None  # the last day that an objection gave a suspension
+    until_before: str = ""  # and the one of its proposal
 
 
 def told_by(chain: Sequence[Transition]) -> dict[str, Told]:
@@ -66,11 +69,24 @@ def told_by(chain: Sequence[Transition]) -> dict[str, Told]:
             one.standing = SanctionState.IN_FORCE if counts else SanctionState.ENDED
             one.number, one.decided_seq = row.data["number"], row.seq
             one.put_right_by = row.data.get("put_right_by", "")
+        elif row.action == "annul_sanction":
+            told[row.data["sanction"]].standing = SanctionState.ANNULLED
+        elif row.action == "change_sanction":
+            _change(told[row.data["sanction"]], row.data)
         elif row.action in _ENDING:
             _end(told, _ENDING[row.action])
             if row.action == "end":
                 _forget_proposal(told)
     return told
+
+
+def _change(one: Told, data: Mapping[str, str]) -> None:
+    if one.kind == Kind.WARNING:
+        one.put_right_by = data["day"]
+        return
+    if one.until is None:
+        one.until_before = data["before"]
+    one.until = data["day"]
 
 
 # What these moves end: all that counts, or one kind.
@@ -125,16 +141,25 @@ def _faults(rows: Sequence[Sanction], chain: Sequence[Transition]) -> Iterator[s
         except crypto.CannotDecrypt:
             yield f"the sanction {name} cannot be read: it was altered, or its key is not here."
             return
+        yield from _day_faults(one, line, name)
         if not crypto.is_fingerprint_of(sanction_text(one), line.digest) or one.seq != line.seq:
             yield f"the sanction {name} does not say what was proposed."
         if one.state != line.standing:
             yield f"the sanction {name} is “{one.state}”, its log says “{line.standing}”."
         if (one.number, one.decided_seq) != (line.number, line.decided_seq):
             yield f"the sanction {name} bears another number or decision than its log says."
-        if line.put_right_by and str(one.put_right_by) != line.put_right_by:
-            yield f"the sanction {name} gives another day than its log says."
     if told:
         yield "a sanction that the log names is gone."
+
+
+def _day_faults(one: Sanction, line: Told, name: str) -> Iterator[str]:
+    """Yield what is wrong with the days of a sanction; then `one` has the last day of its proposal again."""
+    if line.put_right_by and str(one.put_right_by) != line.put_right_by:
+        yield f"the sanction {name} gives another day than its log says."
+    if line.until is not None:
+        if str(one.until) != line.until:
+            yield f"the sanction {name} lasts until another day than its log says."
+        one.until = date.fromisoformat(line.until_before) if line.until_before else None
 
 
 # --- Conditions ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from satupintu.supervision.rules import ConditionState, Given, Periods, Sanction
 from satupintu.workflow.queries import (
     Case,
     NotFound,
+    Transition,
     get_case_for,
     histories,
     with_version,
@@ -94,6 +95,21 @@ def given(sanctions: Sequence[Sanction]) -> list[Given]:
 def proposed(sanctions: Sequence[Sanction]) -> Sanction | None:
     """Return the one that lies before the head; None when none does. No query."""
     return next((one for one in sanctions if one.state == SanctionState.PROPOSED), None)
+
+
+def sanction_decided(case_id: UUID, seq: int) -> Sanction | None:
+    """Return the sanction that a move of a case of supervision gave; None for another move. One query."""
+    return Sanction.objects.filter(case_id=case_id, decided_seq=seq).first()
+
+
+def has_proposed(case_id: UUID, user_id: int | None) -> bool:
+    """Say whether somebody has ever proposed a sanction in a case of supervision. One query."""
+    return (
+        user_id is not None
+        and Transition.objects.filter(
+            case_id=case_id, action="propose_sanction", actor_user_id=user_id
+        ).exists()
+    )
 
 
 def document_of(supervision: Supervision, document_id: UUID) -> Document:

@@ -168,6 +168,20 @@ SUPERVISION = Lifecycle(
         (State.PROPOSED, "end_suspension"): Move(
             None, SYSTEM, _("Pembekuan berakhir menurut tanggalnya")
         ),
+        # A granted objection takes a sanction away, or gives it another last day; asked for by the objection alone.
+        **{
+            (state, "annul_sanction"): Move(
+                State.WATCHED,
+                HEAD,
+                _("Batalkan sanksi menurut keberatan"),
+                or_to=frozenset({State.WARNED, State.PROPOSED}),
+            )
+            for state in (State.WARNED, State.SUSPENDED, State.PROPOSED)
+        },
+        **{
+            (state, "change_sanction"): Move(None, HEAD, _("Ubah batas sanksi menurut keberatan"))
+            for state in (State.WARNED, State.SUSPENDED, State.PROPOSED)
+        },
         # The permit ended otherwise: revoked directly, replaced, or in force again after an objection.
         **{
             (state, "end"): Move(State.ENDED, SYSTEM, _("Izin berakhir"))
@@ -211,6 +225,7 @@ class SanctionState(StrEnum):
     SENT_BACK = "sent_back"  # never given
     IN_FORCE = "in_force"
     ENDED = "ended"  # put right, lifted, run out, or the permit is gone
+    ANNULLED = "annulled"  # by a granted objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +260,11 @@ REFUSALS: Mapping[str, Any] = {
         " hukumnya."
     ),
 }
+
+
+def is_objectable(kind: str, state: str) -> bool:
+    """Say whether an objection can take a sanction away: it is in force (a revocation is the permit's own decision)."""
+    return state == SanctionState.IN_FORCE and kind in (Kind.WARNING, Kind.SUSPENSION)
 
 
 def next_level(given: Sequence[Given]) -> int:
@@ -312,6 +332,8 @@ DONE: Mapping[str, Any] = {
     "suspend": _("Izin dibekukan"),
     "revoke": _("Izin dicabut"),
     "lift": _("Pembekuan diakhiri"),
+    "annul_sanction": _("Sanksi dibatalkan menurut keberatan"),
+    "change_sanction": _("Batas sanksi diubah menurut keberatan"),
     "settle": _("Dinyatakan sudah diperbaiki"),
     "close": _("Pengawasan selesai"),
     "end_suspension": _("Pembekuan berakhir menurut tanggalnya"),

@@ -18,7 +18,9 @@ from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
 from satupintu.objections import queries, rules
 from satupintu.objections.pages.forms import KEPT, FilingForm, LaterForm, keep, store_files
+from satupintu.objections.queries import Decided
 from satupintu.objections.services import Filing, file_objection
+from satupintu.objections.services.filing import find_sanction
 from satupintu.office.queries import local_date, work_calendar
 from satupintu.people import services as people
 from satupintu.people.access import staff
@@ -26,6 +28,7 @@ from satupintu.people.held import restores, typed
 from satupintu.people.queries import actor_for, find_party
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import queries as permits
+from satupintu.supervision.queries import get_supervision_for
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import NotFound, title_of
 
@@ -82,37 +85,60 @@ class PersonForm(forms.Form):
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """Ask for the registration number of the case that is objected to."""
+    """Ask for the number of the case, or of the supervision, whose decision is objected to; of several, for which."""
     number = request.GET.get("nomor", "").strip().upper()[:40]
-    error = ""
+    error, found = "", []
     if number:
         try:
-            file = permits.get_file_for(actor_for(request), number)
-            if queries.decided_of(file.case, work_calendar()) is not None:
-                return redirect("objections:counter_file", file.case.number)
-            error = _("Pada berkas %(number)s belum ada keputusan yang dapat dikeberatkan.") % {
-                "number": number
-            }
+            found = _objectable(actor_for(request), number)
+            if len(found) == 1:
+                return redirect(_address(found[0]))
+            if not found:
+                error = _("Pada berkas %(number)s belum ada keputusan yang dapat dikeberatkan.") % {
+                    "number": number
+                }
         except NotFound:
             error = _("Tidak ada berkas bernomor %(number)s. Periksa nomor pendaftarannya.") % {
                 "number": number
             }
-    context = {"number": number, "error": error}
+    choices = [(one.label, one.last, _address(one)) for one in found]
+    context = {"number": number, "error": error, "choices": choices}
     return render(request, "objections/counter.html", context)
+
+
+def _objectable(actor: Actor, number: str) -> list[Decided]:
+    """Return what can be objected to under a number of a case or of its supervision. Raises NotFound."""
+    calendar = work_calendar()
+    try:
+        about = permits.get_file_for(actor, number).case
+    except NotFound:
+        return queries.sanctions_decided(get_supervision_for(actor, number).about, calendar)
+    decided = queries.decided_of(about, calendar)
+    return [*queries.sanctions_decided(about, calendar), *([decided] if decided else [])]
+
+
+def _address(decided: Decided) -> str:
+    if decided.sanction is None:
+        return reverse("objections:counter_file", args=[decided.case.number])
+    return reverse("objections:counter_sanction", args=[decided.case.number, decided.sanction.pk])
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)
 @restores
 @never_cache
 @require_safe_or_post
-def type_in(request: HttpRequest, number: str) -> HttpResponse:
-    """Type an objection for its applicant, or for a third party whom the permit harms."""
+def type_in(request: HttpRequest, number: str, sanction_id: UUID | None = None) -> HttpResponse:
+    """Type an objection for its applicant, or for a third party whom the permit harms; or to a sanction."""
     actor, at, calendar = actor_for(request), clock.now(), work_calendar()
     try:
         about = permits.get_file_for(actor, number).case
     except NotFound as error:
         raise Http404 from error
-    decided = queries.decided_of(about, calendar)
+    decided = (
+        find_sanction(about, sanction_id, calendar)
+        if sanction_id
+        else queries.decided_of(about, calendar)
+    )
     if decided is None:
         messages.warning(request, _("Pada berkas ini tidak ada keputusan yang dapat dikeberatkan."))
         return redirect("objections:counter")
@@ -143,6 +169,7 @@ def type_in(request: HttpRequest, number: str) -> HttpResponse:
                         documents=tuple(files),
                         channel=person.cleaned_data["channel"],
                         happened=later.happened,
+                        sanction=sanction_id,
                     ),
                     by=actor,
                     at=at,
@@ -162,7 +189,7 @@ def type_in(request: HttpRequest, number: str) -> HttpResponse:
         "later": later,
         "about": about,
         "decided": decided,
-        "decision": rules.DECISION_LABELS[decided.action],
+        "decision": decided.label,
         "wish": decided.effect.wish,
         "service": title_of(about, current_language()),
         "third": third,

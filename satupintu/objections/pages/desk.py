@@ -24,7 +24,6 @@ from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor, Role
-from satupintu.permits.file import has_checked
 from satupintu.permits.services import keys
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
@@ -123,7 +122,7 @@ def _legal(actor: Actor, objection: Objection) -> Mapping[str, Move]:
         for action, move in allowed_actions(objection.case, officer).items()
         if action in SLUGS
     }
-    if has_checked(objection.about_id, actor.user_id):
+    if queries.took_part(objection, actor.user_id):
         found = {k: move for k, move in found.items() if k not in ("begin_review", "propose")}
     return found
 
@@ -154,7 +153,10 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
             "party": case.party,
             "about_url": reverse("permits:case", args=[found.about.number]),
             "service": title_of(found.about, current_language()),
-            "decision": rules.DECISION_LABELS[found.decision],
+            "decision": queries.decision_words(found),
+            "against_url": reverse("supervision:desk", args=[found.against.number])
+            if found.against
+            else "",
             "effect": rules.EFFECTS[found.decision],
             "standing": rules.STANDING_LABELS[rules.Standing(found.standing)],
             "state": rules.STATUSES[case.state],
@@ -167,7 +169,7 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "steps": steps_of(history(case), case, public=False, tasks=open_tasks(case)),
             "buttons": sorted(buttons, key=lambda one: order[str(one["weight"])]),
-            "checked": has_checked(found.about_id, actor.user_id) and case.state in rules.UNDECIDED,
+            "checked": queries.took_part(found, actor.user_id) and case.state in rules.UNDECIDED,
         },
     )
 
@@ -187,6 +189,12 @@ class ActForm(forms.Form):
     keeps = forms.ChoiceField(
         label=gettext_lazy("Keputusan yang dikeberatkan"),
         widget=forms.RadioSelect,
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Batas sanksi yang baru"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Bila sanksinya tetap berlaku. Kosong: batasnya tidak berubah."),
     )
     reason = forms.CharField(
         max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), required=False
@@ -229,8 +237,16 @@ class ActForm(forms.Form):
             ]
         else:
             del self.fields["keeps"]
+        if action != "uphold_partly" or objection.against_id is None:
+            del self.fields["day"]
         if not ask_secret:
             del self.fields["secret"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("day") and given.get("keeps") == "0":
+            self.add_error("day", _("Kosongkan, atau pilih bahwa sanksinya tetap berlaku."))
+        return given
 
 
 def _signs(action: str) -> bool:
@@ -337,6 +353,7 @@ def _do(  # noqa: PLR0917  who does what to which, with what
             for name, value in {
                 "outcome": given.get("outcome"),
                 "keep_decision": given.get("keeps"),
+                "day": given["day"].isoformat() if given.get("day") else "",
             }.items()
             if value
         },

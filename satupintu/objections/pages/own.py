@@ -34,6 +34,7 @@ from satupintu.permits import queries as permits
 from satupintu.permits.pages.pdf import pdf_answer
 from satupintu.permits.rules import GUESSES_AN_HOUR
 from satupintu.permits.verification import answer_about, read_check_code
+from satupintu.supervision.queries import get_supervision_for
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Case, NotFound, history, title_of
 from satupintu.workflow.services import CannotMove, act
@@ -65,6 +66,24 @@ def file_own(request: HttpRequest, number: str) -> HttpResponse:
 @restores
 @never_cache
 @require_safe_or_post
+def file_sanction(request: HttpRequest, number: str, sanction_id: UUID) -> HttpResponse:
+    """Object to a sanction on one's own permit; `number` is that of its supervision."""
+    actor = actor_for(request)
+    try:
+        found = get_supervision_for(actor, number)
+    except NotFound as error:
+        raise Http404 from error
+    if found.about.party_id not in actor.party_ids:
+        raise Http404
+    back = reverse("supervision:own", args=[number])
+    party_id = found.about.party_id
+    return _form(request, actor, found.about, party_id=party_id, back=back, sanction=sanction_id)
+
+
+@signed_in
+@restores
+@never_cache
+@require_safe_or_post
 def file_third(request: HttpRequest, code: str) -> HttpResponse:
     """Object to somebody else's permit that harms oneself; what is shown of it is what the public check shows."""
     actor, at = actor_for(request), clock.now()
@@ -90,6 +109,7 @@ def _form(
     party_id: UUID | None,
     back: str,
     shown: Any = None,
+    sanction: UUID | None = None,
 ) -> HttpResponse:
     assert party_id is not None
     third, at, calendar = shown is not None, clock.now(), work_calendar()
@@ -97,7 +117,7 @@ def _form(
     kept = ""
     decided: Decided | None = None
     try:
-        decided = check_open(about, own=not third, filed=at, calendar=calendar)
+        decided = check_open(about, own=not third, filed=at, calendar=calendar, sanction=sanction)
         if request.method == "POST":
             files = store_files(request, form, about=about.pk, party_id=party_id, by=actor, at=at)
             kept = keep(request, about.pk, files)
@@ -110,6 +130,7 @@ def _form(
                         wish=form.cleaned_data["wish"],
                         interest=form.cleaned_data.get("interest", ""),
                         documents=tuple(files),
+                        sanction=sanction,
                     ),
                     by=actor,
                     at=at,
@@ -126,7 +147,7 @@ def _form(
         "form": form,
         "about": about,
         "decided": decided,
-        "decision": rules.DECISION_LABELS[decided.action] if decided else "",
+        "decision": decided.label if decided else "",
         "wish": decided.effect.wish if decided else "",
         "service": title_of(about, current_language()),
         "shown": shown,
@@ -164,7 +185,7 @@ def _standing(objection: Objection) -> dict[str, Any]:
         "case": case,
         "state": rules.STATUSES[case.state],
         "service": title_of(objection.about, current_language()),
-        "decision": rules.DECISION_LABELS[objection.decision],
+        "decision": queries.decision_words(objection),
         "steps": steps,
         "due": due,
         "carry_out": case.pledge.due_at if case.state == rules.State.DEEMED else None,
@@ -177,9 +198,7 @@ def _standing(objection: Objection) -> dict[str, Any]:
 def _result(objection: Objection, rows: list[Any]) -> Any:
     """Return what a granted objection did, in words; "" for nothing."""
     done = next((row for row in reversed(rows) if row.action in rules.LETTERS), None)
-    if done is None or not done.data.get("effect"):
-        return ""
-    return rules.EFFECTS[objection.decision].result
+    return rules.result_of(objection.decision, done.data, current_language()) if done else ""
 
 
 @signed_in

@@ -19,6 +19,7 @@ from satupintu.documents.rules import (
 from satupintu.lib import words
 from satupintu.objections import rules
 from satupintu.objections.models import Evidence, Objection
+from satupintu.objections.queries import decision_words
 from satupintu.office.queries import profile, work_calendar
 from satupintu.permits.services import pages
 from satupintu.workflow.queries import Transition, title_of
@@ -37,12 +38,15 @@ def receipt(objection: Objection, papers: list[Evidence]) -> ReceiptPage:
     assert case.party is not None
     due = case.legal.first_due_at
     with override("id"):
-        decision = str(rules.DECISION_LABELS[objection.decision])
+        decision = decision_words(objection)
     return ReceiptPage(
         letterhead=pages.letterhead(),
         number=case.number,
         tracking_code=objection.tracking_code,
-        service=f"Keberatan atas {decision.lower()} {objection.about.number}: {title_of(objection.about, 'id')}",
+        service=(
+            f"Keberatan atas {decision[0].lower()}{decision[1:]} {objection.about.number}:"
+            f" {title_of(objection.about, 'id')}"
+        ),
         applicant=case.party.name,
         received=words.long_moment(timezone.localtime(case.opened_at), "id"),
         promise=words.long_date(timezone.localdate(due), "id") if due else "",
@@ -85,9 +89,8 @@ def decision_letter(
     case, party = objection.case, objection.case.party
     assert party is not None
     with override("id"):
-        decision = str(rules.DECISION_LABELS[objection.decision])
-        effect = row.data.get("effect", "")
-        result = str(rules.EFFECTS[objection.decision].result) if effect else ""
+        decision = decision_words(objection)
+        result = rules.result_of(objection.decision, row.data)
     if not result:
         result = {
             "uphold_partly": "Keputusan yang dikeberatkan tetap berlaku dengan perubahan yang disebut di atas.",

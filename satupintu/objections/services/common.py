@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from satupintu.lib.workingtime import add_working_days
 from satupintu.objections import rules
+from satupintu.objections.models import Objection
+from satupintu.objections.queries import took_part
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import officers_on, units_of_kind
 from satupintu.people.rules import Actor, Role
-from satupintu.permits.file import has_checked
-from satupintu.workflow.queries import Case, Transition, open_tasks
+from satupintu.workflow.queries import Transition, open_tasks
 from satupintu.workflow.rules import NewTask
 from satupintu.workflow.services import (
     ActRequest,
@@ -29,19 +30,19 @@ class NoOffice(CannotMove):
     """The office has entered no unit of its own."""
 
 
-def drafting_role(about: Case, at: datetime) -> Role:
+def drafting_role(objection: Objection, at: datetime) -> Role:
     """
     Return whose task it is to look at an objection: a verifier's who has not checked the file, else the section head's.
 
-    Whoever checked the file or proposed the refusal does not prepare the answer to the objection.
+    Whoever checked the file, or proposed the refusal or the sanction, does not prepare the answer to the objection.
     """
     verifiers = officers_on(Role.VERIFIER, today=timezone.localdate(at))
-    fresh = any(not has_checked(about.pk, one.pk) for one in verifiers)
+    fresh = any(not took_part(objection, one.pk) for one in verifiers)
     return Role.VERIFIER if fresh else Role.SECTION_HEAD
 
 
 def owed(
-    stage: str, about: Case, *, days: int, at: datetime, today: datetime | None = None
+    stage: str, objection: Objection, *, days: int, at: datetime, today: datetime | None = None
 ) -> NewTask:
     """Return a task of the office within the ten (or five) days; `today` is when it is written, None: `at`."""
     units = units_of_kind("office")
@@ -50,7 +51,7 @@ def owed(
     head = stage in ("objection_decide", "objection_carry_out")
     return NewTask(
         stage=stage,
-        role=Role.HEAD if head else drafting_role(about, today or at),
+        role=Role.HEAD if head else drafting_role(objection, today or at),
         unit_id=units[0].pk,
         due_at=add_working_days(at, days, work_calendar()),
         days=days,

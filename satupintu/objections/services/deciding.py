@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from satupintu.objections import rules
 from satupintu.objections.models import Objection
-from satupintu.objections.queries import objection_of
+from satupintu.objections.queries import objection_of, sanction_of, took_part
 from satupintu.objections.services.common import move, owed, refuse_claimed
 from satupintu.people.rules import Actor, Role
-from satupintu.permits.file import has_checked
 from satupintu.permits.queries import file_of
 from satupintu.permits.services.decide import delegation_of
+from satupintu.supervision.queries import Sanction
+from satupintu.supervision.rules import is_objectable
 from satupintu.workflow.queries import Transition, get_case
 from satupintu.workflow.services import (
     ActionService,
@@ -49,7 +50,7 @@ def for_others_only(service: ActionService) -> ActionService:
 
 
 def _drafter(request: ActRequest, objection: Objection) -> None:
-    if has_checked(objection.about_id, request.by.user_id):
+    if took_part(objection, request.by.user_id):
         raise CheckedBefore(
             _(
                 "Anda yang memeriksa berkas atau mengusulkan keputusan ini. Keberatannya disiapkan petugas lain."
@@ -64,7 +65,7 @@ def begin_review(request: ActRequest) -> Transition:
     _drafter(request, objection)
     refuse_claimed(request)
     days = rules.DRAFT_DAYS - rules.REVIEW_DAYS
-    return move(request, open=(owed("objection_draft", objection.about, days=days, at=request.at),))
+    return move(request, open=(owed("objection_draft", objection, days=days, at=request.at),))
 
 
 @transaction.atomic
@@ -84,15 +85,15 @@ def propose(request: ActRequest) -> Transition:
     return move(
         request,
         data={"outcome": outcome},
-        open=(owed("objection_decide", objection.about, days=days, at=request.at),),
+        open=(owed("objection_decide", objection, days=days, at=request.at),),
     )
 
 
 @transaction.atomic
 def send_back(request: ActRequest) -> Transition:
     """Send the draft back with a reason; the ten days go on."""
-    about = objection_of(request.case).about
-    return move(request, open=(owed("objection_draft", about, days=1, at=request.at),))
+    objection = objection_of(request.case)
+    return move(request, open=(owed("objection_draft", objection, days=1, at=request.at),))
 
 
 @transaction.atomic
@@ -101,51 +102,61 @@ def decide(request: ActRequest) -> Transition:
     Decide an objection, with the considerations (the reason); a granted one is carried out in the same transaction.
 
     By whom decided, which is whom the law lets settle the objection (UU 30/2014 Art. 76(1)); the appeal goes to the
-    superior. data: keep_decision = "1" when an objection is granted in part and the decision itself stays.
-    Raises NoDelegation, and what the move on the permit's case raises.
+    superior. data: keep_decision = "1" when an objection is granted in part and the decision itself stays; then `day`
+    (ISO) is the new last day of a sanction, "" for the old one. Raises NoDelegation, BadData, and what the move on the
+    permit's case or its supervision raises.
     """
     keeps = given_text(request.data, "keep_decision") == "1"
     if keeps and request.action != "uphold_partly":
         raise bad_data("keep_decision")
     objection = objection_of(request.case)
-    delegation = delegation_of(request.by, file_of(objection.about), request.at)
-    head = request.by.acting_as(Role.HEAD, delegation.pk)
-    effect = _effect(objection, keeps=keeps or request.action == "refuse")
-    row = move(request, by=head, data={"effect": effect})
-    _carry_out(request, objection, head, effect)
-    return row
+    day = given_text(request.data, "day")
+    if day and not (keeps and objection.against_id):
+        raise bad_data("day")
+    return _decide(request, objection, keeps=keeps or request.action == "refuse", day=day)
 
 
 @transaction.atomic
 def carry_out(request: ActRequest) -> Transition:
     """Carry out an objection that is deemed granted (UU 30/2014 Art. 77(6) and (7)). Raises NoDelegation."""
-    objection = objection_of(request.case)
+    return _decide(request, objection_of(request.case), keeps=False)
+
+
+def _decide(request: ActRequest, objection: Objection, *, keeps: bool, day: str = "") -> Transition:
     delegation = delegation_of(request.by, file_of(objection.about), request.at)
     head = request.by.acting_as(Role.HEAD, delegation.pk)
-    effect = _effect(objection, keeps=False)
-    row = move(request, by=head, data={"effect": effect})
-    _carry_out(request, objection, head, effect)
+    sanction = sanction_of(objection)
+    effect = _effect(objection, sanction, keeps=keeps, day=day)
+    told = {"effect": effect} | ({"day": day} if effect == rules.CHANGE else {})
+    row = move(request, by=head, data=told)
+    if effect:
+        more = {"sanction": str(sanction.pk), "day": day} if sanction else {}
+        _carry_out(request, objection, head, effect, more)
     return row
 
 
-def _effect(objection: Objection, *, keeps: bool) -> str:
-    """Return the move that the permit's case needs; "" for none: it keeps its decision, or has got another since."""
+def _effect(objection: Objection, sanction: Sanction | None, *, keeps: bool, day: str) -> str:
+    """Return the move that carries it out; "" for none: the decision is kept, or has ended or been replaced since."""
+    if sanction is not None:
+        if not is_objectable(sanction.kind, sanction.state):
+            return ""
+        return "" if keeps and not day else rules.CHANGE if keeps else rules.ANNUL
     stands = rules.DECISIONS.get(objection.about.state) == objection.decision
     return "" if keeps or not stands else rules.EFFECTS[objection.decision].action
 
 
-def _carry_out(request: ActRequest, objection: Objection, head: Actor, effect: str) -> None:
-    if not effect:
-        return
+def _carry_out(
+    request: ActRequest, objection: Objection, head: Actor, effect: str, more: dict[str, str]
+) -> None:
     act(
-        get_case(objection.about_id),
+        get_case(objection.against_id or objection.about_id),
         effect,
         by=head,
         at=request.at,
         channel=request.channel,
         reason=_("Keberatan %(number)s: %(reason)s")
         % {"number": request.case.number, "reason": request.reason},
-        data={"objection": str(request.case.pk)},
+        data={"objection": str(request.case.pk)} | more,
         recorded_at=request.recorded_at,
     )
 

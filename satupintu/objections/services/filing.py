@@ -50,18 +50,36 @@ class Filing:
     interest: str = ""
     documents: tuple[Document, ...] = field(default_factory=tuple)
     channel: str = "web"
+    sanction: UUID | None = None  # objected to; None: the decision that stands on the permit's case
     happened: datetime | None = None
 
 
+def find_sanction(
+    about: Case, sanction: UUID | None, calendar: WorkCalendar
+) -> queries.Decided | None:
+    """Return a sanction in force on a permit's case as what can be objected to; None for any other. Four queries."""
+    found = queries.sanctions_decided(about, calendar)
+    return next((one for one in found if one.sanction and one.sanction.pk == sanction), None)
+
+
 def check_open(
-    about: Case, *, own: bool, filed: datetime, calendar: WorkCalendar
+    about: Case,
+    *,
+    own: bool,
+    filed: datetime,
+    calendar: WorkCalendar,
+    sanction: UUID | None = None,
 ) -> queries.Decided:
     """
-    Return the decision that can be objected to by its applicant (`own`) or by a third party.
+    Return the decision that can be objected to by its applicant (`own`) or by a third party; or that `sanction`.
 
     Raises NotObjectable, TooLate.
     """
-    decided = queries.decided_of(about, calendar)
+    decided = (
+        find_sanction(about, sanction, calendar)
+        if sanction
+        else queries.decided_of(about, calendar)
+    )
     wanted = rules.Standing.APPLICANT if own else rules.Standing.THIRD
     if decided is None or decided.effect.standing is not wanted:
         raise NotObjectable(
@@ -94,26 +112,31 @@ def file_objection(*, about: Case, filing: Filing, by: Actor, at: datetime) -> O
     calendar = work_calendar()
     came = filing.happened or at
     own = about.party_id == filing.party_id
-    decided = check_open(about, own=own, filed=came, calendar=calendar)
+    decided = check_open(about, own=own, filed=came, calendar=calendar, sanction=filing.sanction)
     _check_person(filing, by)
     if not filing.grounds.strip() or not (own or filing.interest.strip()):
         raise NotObjectable(_("Tulis alasan keberatan, dan kepentingan yang dirugikan."))
     earlier = [
         one
         for one in queries.about(about.pk)
-        if one.about_seq == decided.row.seq and one.case.party_id == filing.party_id
+        if _is_about(one, decided) and one.case.party_id == filing.party_id
     ]
     for one in earlier:
         if one.case.state != rules.State.WITHDRAWN:
             raise _already(one)
-    mark = f"{about.pk}:{decided.row.seq}:{filing.party_id}:{len(earlier)}"
+    mark = f"{decided.row.case_id}:{decided.row.seq}:{filing.party_id}:{len(earlier)}"
     try:
         return _open(decided, filing, by, came=came, at=at, mark=mark, calendar=calendar)
     except IntegrityError:
         for one in queries.about(about.pk):
-            if one.about_seq == decided.row.seq and one.case.party_id == filing.party_id:
+            if _is_about(one, decided) and one.case.party_id == filing.party_id:
                 raise _already(one) from None
         raise
+
+
+def _is_about(one: Objection, decided: queries.Decided) -> bool:
+    against = decided.against.pk if decided.against else None
+    return (one.against_id, one.about_seq) == (against, decided.row.seq)
 
 
 def _already(one: Objection) -> AlreadyObjected:
@@ -151,6 +174,7 @@ def _open(
     objection = Objection(
         case_id=case_id,
         about=about,
+        against=decided.against,
         about_seq=decided.row.seq,
         decision=decided.action,
         standing=decided.effect.standing,
@@ -185,7 +209,7 @@ def _open(
             | {f"file:{n}": one.file_id for n, one in enumerate(filing.documents, start=1)},
         ),
         tasks=TaskChange(
-            open=[owed("objection_review", about, days=rules.REVIEW_DAYS, at=came, today=at)]
+            open=[owed("objection_review", objection, days=rules.REVIEW_DAYS, at=came, today=at)]
         ),
         days={"legal": rules.DECIDE_DAYS},
         calendar=calendar,
@@ -200,4 +224,6 @@ def _open(
         [Evidence(objection=objection, document=one) for one in filing.documents]
     )
     link_cases(source=row.case, target=about, kind=rules.LINK, at=at)
+    if decided.against is not None:
+        link_cases(source=row.case, target=decided.against, kind=rules.LINK, at=at)
     return objection

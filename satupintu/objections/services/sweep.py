@@ -38,13 +38,15 @@ def notice_deadline(request: ActRequest) -> Transition:
     due = getattr(request.case, NOTICED[what]).due_at
     row = move(request, data=dict(request.data), keep=True)
     if what == "legal_passed" and request.case.state in rules.UNDECIDED:
-        about = objection_of(request.case).about
+        objection = objection_of(request.case)
         row = move(
             request,
             by=system_actor("deadline sweep"),
             action="deem_granted",
             days={"pledge": rules.CARRY_OUT_DAYS},
-            open=(owed("objection_carry_out", about, days=rules.CARRY_OUT_DAYS, at=request.at),),
+            open=(
+                owed("objection_carry_out", objection, days=rules.CARRY_OUT_DAYS, at=request.at),
+            ),
         )
         due = request.case.pledge.due_at
     _warn(request.case, row, due or request.at)

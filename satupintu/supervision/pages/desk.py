@@ -22,6 +22,7 @@ from satupintu.supervision.pages.places import (
 )
 from satupintu.supervision.pages.shown import condition_lines, lines_of, sentence, steps_of
 from satupintu.supervision.queries import Supervision
+from satupintu.supervision.registration import beside
 from satupintu.workflow.queries import (
     Cursor,
     NotFound,
@@ -160,6 +161,7 @@ def supervision(request: HttpRequest, number: str) -> HttpResponse:
         "lines": lines_of(queries.sanctions_of(found.pk), office=True),
         "conditions": condition_lines(queries.conditions_of(found.pk)),
         "steps": steps_of(history(case), office=True, tasks=open_tasks(case)),
+        "beside": beside(found, office=True, at=clock.now()),
         "buttons": sorted(buttons, key=lambda one: order[str(one["weight"])]),
     }
     return render(request, "supervision/desk.html", context)

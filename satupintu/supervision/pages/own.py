@@ -33,6 +33,7 @@ from satupintu.supervision.pages.shown import (
     sentence,
     steps_of,
 )
+from satupintu.supervision.registration import beside
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import NotFound, history, title_of
 from satupintu.workflow.services import act
@@ -60,6 +61,7 @@ def supervision(request: HttpRequest, number: str) -> HttpResponse:
         "conditions": condition_lines(queries.conditions_of(found.pk)),
         "steps": steps_of(history(found.case), office=False),
         "objection_days": OBJECTION_DAYS,
+        "beside": beside(found, office=False, at=clock.now()),
     }
     return render(request, "supervision/own.html", context)
 

@@ -69,9 +69,9 @@ def sanction_letter(
                 paragraphs=(
                     (
                         f"Keberatan tertulis dapat diajukan kepada Kepala {profile().short_name} paling lama"
-                        f" {permits.OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77), di"
-                        " loket, tanpa biaya. Dugaan maladministrasi dapat dilaporkan kepada Ombudsman RI,"
-                        " telepon 137."
+                        f" {permits.OBJECTION_DAYS} hari kerja sejak surat ini diterima (UU 30/2014, pasal 77), dari"
+                        " halaman pengawasan izin ini di akun Bapak/Ibu atau di loket, tanpa biaya. Dugaan"
+                        " maladministrasi dapat dilaporkan kepada Ombudsman RI, telepon 137."
                     ),
                 ),
                 boxed=True,

@@ -127,6 +127,7 @@ STATE_LABELS: Mapping[rules.SanctionState, tuple[Any, str]] = {
     rules.SanctionState.SENT_BACK: (gettext_lazy("Tidak dijatuhkan"), "quiet"),
     rules.SanctionState.IN_FORCE: (gettext_lazy("Berlaku"), "bad"),
     rules.SanctionState.ENDED: (gettext_lazy("Sudah berakhir"), "quiet"),
+    rules.SanctionState.ANNULLED: (gettext_lazy("Dibatalkan menurut keberatan"), "quiet"),
 }
 
 

@@ -5,7 +5,7 @@ Writes of this domain: conditions, proposing, deciding, what follows by itself, 
 """
 
 from satupintu.supervision import rules
-from satupintu.supervision.services import conditions, deciding
+from satupintu.supervision.services import conditions, deciding, objected
 from satupintu.supervision.services.days import set_days
 from satupintu.supervision.services.proposing import CannotPropose, Proposal, propose
 from satupintu.workflow.services import SHARED_ACTIONS, ActionService
@@ -29,6 +29,8 @@ ACTIONS: dict[str, ActionService] = {
         name: deciding.for_others_only(conditions.judge_condition)
         for name in ("accept_condition", "prolong_condition", "refuse_condition")
     },
+    "annul_sanction": deciding.for_others_only(objected.annul_sanction),
+    "change_sanction": deciding.for_others_only(objected.change_sanction),
     "end_suspension": deciding.system_change,
     "end": deciding.system_change,
     "go_on": deciding.system_change,

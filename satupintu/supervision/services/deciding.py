@@ -62,7 +62,7 @@ def send_back(request: ActRequest) -> Transition:
         data={"sanction": str(sanction.pk)},
         tasks=TaskChange(drop=SANCTION_STAGES, open=_followed(sanctions)),
     )
-    _set(sanction, SanctionState.PROPOSED, state=SanctionState.SENT_BACK)
+    set_sanction(sanction, SanctionState.PROPOSED, state=SanctionState.SENT_BACK)
     return row
 
 
@@ -108,7 +108,7 @@ def decide(request: ActRequest) -> Transition:
     if kind is not Kind.WARNING:
         # A suspension takes the place of the warnings before it, and lifting it that of the suspension.
         _end_all(request.case.pk)
-    _set(
+    set_sanction(
         sanction,
         SanctionState.PROPOSED,
         state=SanctionState.IN_FORCE
@@ -120,7 +120,7 @@ def decide(request: ActRequest) -> Transition:
         put_right_by=last,
     )
     if action := PERMIT_MOVES.get(kind):
-        _on_permit(request, head, action, sanction, number)
+        on_permit(request, head, action, sanction, number)
     return row
 
 
@@ -142,9 +142,8 @@ PERMIT_MOVES = {
 }
 
 
-def _on_permit(
-    request: ActRequest, by: Actor, action: str, sanction: Sanction, number: str
-) -> None:
+def on_permit(request: ActRequest, by: Actor, action: str, sanction: Sanction, number: str) -> None:
+    """Do on the permit's case what a decision about a sanction means there. Raises what that move raises."""
     supervision = supervision_of(request.case)
     act(
         get_case(supervision.about_id),
@@ -161,7 +160,7 @@ def _on_permit(
     )
 
 
-def _set(sanction: Sanction, before: SanctionState, **values: Any) -> None:
+def set_sanction(sanction: Sanction, before: SanctionState, **values: Any) -> None:
     """Write what changed, when nobody was quicker."""
     if Sanction.objects.filter(pk=sanction.pk, state=before).update(**values) != 1:
         raise MoveNotAllowed(_("Sanksi ini baru saja berubah. Muat ulang halaman."))
