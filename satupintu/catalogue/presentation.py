@@ -129,6 +129,7 @@ def service_page(
         "needs": [_need(definition, item, language, kind) for item in needs],
         "steps": steps(definition, language, kind, when),
         "standard": standard.published(definition, language),
+        "after": standard.conditions_words(definition, language),
         "times": times(definition, usual),
         "usual": (usual or {}).get(kind or definition.kinds[0]),
     }

@@ -269,6 +269,27 @@ def _pbg_words(definition: Definition, language: str) -> str:
 
 
 def _product(definition: Definition, language: str) -> str:
+    return (
+        f"{_named_product(definition, language)} {conditions_words(definition, language)}".strip()
+    )
+
+
+def conditions_words(definition: Definition, language: str) -> str:
+    """Return what every permit of the service binds its holder to, and within how many days; "" for nothing."""
+    if not definition.conditions:
+        return ""
+    items = []
+    for one in definition.conditions:
+        text = _lower_first(one.text.in_language(language).rstrip("."))
+        within = _("selambat-lambatnya %(days)s hari kalender sesudah terbit") % {"days": one.days}
+        for_whom = when_words(definition, one.kinds, None, language)
+        items.append(f"{text}, {within} ({for_whom})" if for_whom else f"{text}, {within}")
+    return _("Kewajiban pemegang sesudah izin terbit: %(items)s.") % {
+        "items": _numbered(items, mark="; ")
+    }
+
+
+def _named_product(definition: Definition, language: str) -> str:
     name = definition.standard["product"].in_language(language).rstrip(".")
     if definition.system is not System.SATUPINTU:
         return _("%(product)s, terbit di %(system)s; salinannya ada di riwayat permohonan.") % {

@@ -1,5 +1,5 @@
 """
-Supervision, on a running office: a condition that was not fulfilled, a warning, a suspension, an objection, and its end.
+Supervision, on a running office: a condition that was not fulfilled, a warning, a suspension, and its end.
 
 Rudi reports a condition of his permit from his telephone, without a script. The verifier finds it unfulfilled and drafts
 a warning by one click; the head gives it. Then the permit is suspended, everybody who checks it reads so, and it is lifted.
@@ -97,18 +97,6 @@ def test_from_a_condition_to_a_suspension_and_back(  # noqa: PLR0915 - one story
     assert answer.headers["content-type"] == "application/pdf"
     fits(rudi)
     shot(rudi, "pengawasan-6-dibekukan")
-    # He objects to it from the same page; whoever opens the supervision sees that.
-    rudi.get_by_role("link", name="Ajukan keberatan", exact=True).first.click()
-    expect(rudi.locator("main")).to_contain_text("Pembekuan dibatalkan")
-    fits(rudi)
-    shot(rudi, "pengawasan-9-keberatan")
-    rudi.fill("[name=grounds]", "Kendaraan sudah kembali ke trayeknya.")
-    rudi.get_by_role("button", name="Kirim keberatan").click()
-    expect(rudi.locator("main")).to_contain_text("Pembekuan izin")
-    darius.reload()
-    expect(darius.locator("main")).to_contain_text("Keberatan KBR")
-    axe(darius)
-    shot(darius, "pengawasan-10-keberatan-kantor")
     stranger = browsing.page("/register/", width=360)
     stranger.locator("tr", has_text="Sedang dibekukan").locator("a").first.click()
     expect(stranger.locator("h1")).to_contain_text("DIBEKUKAN")

@@ -13,6 +13,8 @@ from satupintu.catalogue.rules import (
     Fee,
     Kind,
     Promise,
+    StandingCondition,
+    Text,
     Validity,
     promised_days,
 )
@@ -55,6 +57,24 @@ def test_product_follows_the_validity_and_the_decision():
     copy = load_definition(shipped_text("salinan-legalisir"))
     assert "segel elektronik kantor" in said(copy, "product")
     assert "terbit di OSS" in said(load_definition(shipped_text("tdg")), "product")
+
+
+def test_what_a_permit_binds_to_stands_in_the_standard_before_anybody_applies():
+    assert "Kewajiban" not in said(bidan(), "product")
+    bound = bidan(
+        conditions=(
+            StandingCondition("sign", Text("Pasang papan nama.", "Put up a sign."), 30),
+            StandingCondition(
+                "report", Text("Laporkan pasien.", ""), 365, kinds=frozenset({Kind.EXTENSION})
+            ),
+        )
+    )
+    assert said(bound, "product").endswith(
+        "Kewajiban pemegang sesudah izin terbit: 1) pasang papan nama, selambat-lambatnya 30 hari kalender sesudah"
+        " terbit; 2) laporkan pasien, selambat-lambatnya 365 hari kalender sesudah terbit (untuk permohonan"
+        " perpanjangan)."
+    )
+    assert "put up a sign, no later than 30 calendar days" in said(bound, "product", "en")
 
 
 @pytest.mark.parametrize(

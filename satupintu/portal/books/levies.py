@@ -66,10 +66,14 @@ def levies(request: HttpRequest) -> HttpResponseBase:
             },
         )
     found = reconciliation.month(first)
-    return render(request, "portal/books/levies.html", _page(request, found, title, language))
+    return render(
+        request, "portal/books/levies.html", _page(request, found, title, language, today)
+    )
 
 
-def _page(request: HttpRequest, found: Month, title: str, language: str) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, found: Month, title: str, language: str, today: date
+) -> dict[str, Any]:
     first = found.month
     return {
         "title": title,
@@ -80,6 +84,7 @@ def _page(request: HttpRequest, found: Month, title: str, language: str) -> dict
         "months": [
             {"day": one, "url": f"?{_marks(one)}"}
             for one in (month_before(first), month_after(first))
+            if one <= today  # a month that has not come has no money
         ],
         "print_url": f"?{_marks(first, sebagai='cetak')}",
         "sheet_url": f"?{_marks(first, sebagai='xlsx')}",

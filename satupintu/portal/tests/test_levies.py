@@ -50,6 +50,14 @@ def test_a_month_without_money_and_a_strange_address_are_pages_too(now, mark):
     assert "Belum ada di masa ini" in paper.content.decode()
 
 
+def test_no_month_that_has_not_come_is_led_to(now):
+    world = make_paid_world()
+    page = browser(world).get(MONTH).content.decode()
+    assert "?bulan=2026-10" in page
+    assert "?bulan=2026-12" not in page
+    assert "?bulan=2026-11" in browser(world).get("/retribusi/?bulan=2026-10").content.decode()
+
+
 def test_only_who_confirms_payments_is_led_to_the_statements(now):
     world = make_paid_world()
     assert "/retribusi/rekening-koran/" in browser(world).get(MONTH).content.decode()

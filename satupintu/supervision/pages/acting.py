@@ -79,6 +79,13 @@ class ProposalForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, suspended: bool, **named: Any) -> None:
+        super().__init__(*args, **named)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        if not suspended:  # nothing to lift
+            kind.choices = [one for one in rules.KIND_LABELS.items() if one[0] != Kind.LIFTING]
+
 
 @staff(*sorted(rules.PROPOSERS))
 @restores
@@ -98,11 +105,12 @@ def propose_page(request: HttpRequest, number: str) -> HttpResponse:
     if queries.proposed(sanctions) and found:
         messages.info(request, _("Sebuah usul atas izin ini sudah menunggu keputusan kepala."))
         return redirect("supervision:desk", found.case.number)
-    initial: dict[str, Any] = {"kind": Kind.LIFTING if _is_suspended(sanctions) else Kind.WARNING}
+    suspended = _is_suspended(sanctions)
+    initial: dict[str, Any] = {"kind": Kind.LIFTING if suspended else Kind.WARNING}
     if found:
         initial["version"] = found.case.version
         initial |= _from_condition(found, request.GET.get("syarat", ""))
-    form = ProposalForm(typed(request), initial=initial)
+    form = ProposalForm(typed(request), initial=initial, suspended=suspended)
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE

@@ -63,6 +63,17 @@ def test_from_the_permits_case_to_the_letter(world: World, permit: Permit, brows
     assert darius.get(act)["Location"] == f"/pengawasan/berkas/{case.number}/"
 
 
+def test_lifting_is_offered_where_a_suspension_stands(
+    world: World, permit: Permit, browser: SignIn
+) -> None:
+    ratna, address = browser("ratna"), f"/pengawasan/usul/{permit.case.number}/"
+    assert 'value="lifting"' not in said(ratna.get(address))
+    refused = ratna.post(address, PROPOSED | {"kind": "lifting"})
+    assert (refused.status_code, Supervision.objects.count()) == (422, 0)
+    give(world, permit, Kind.SUSPENSION, law=LAW)
+    assert 'value="lifting"' in said(ratna.get(address))
+
+
 def test_strangers_see_nothing(world: World, permit: Permit, browser: SignIn) -> None:
     case = give(world, permit, Kind.WARNING)
     letters.make(Sanction.objects.get(), at=world.at)
