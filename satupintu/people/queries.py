@@ -147,13 +147,17 @@ def acting_party(request: HttpRequest) -> Party | None:
     return Party.objects.filter(pk=party_id).first() if party_id else None
 
 
+_BY_IDENTITY = Prepared(
+    lambda hashes: Party.objects.filter(identity_hash__in=hashes, erased_at__isnull=True).order_by(
+        "created_at", "pk"
+    )[:1],
+    many=("hashes",),
+)
+
+
 def find_party(*, identity: str) -> Party | None:
-    """Return the oldest party with this NIK, NIB or NPWP (whole); None when nobody has it."""
-    return (
-        Party.objects.filter(matching("identity", identity), erased_at__isnull=True)
-        .order_by("created_at", "pk")
-        .first()
-    )
+    """Return the oldest party with this NIK, NIB or NPWP (whole); None when nobody has it. One query."""
+    return _BY_IDENTITY.first(hashes=lookup_hashes(identity, "whole")) if identity else None
 
 
 def parties_by_identity(identities: Iterable[str]) -> dict[str, Party]:

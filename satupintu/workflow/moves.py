@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib.ids import uuid7
-from satupintu.lib.prepared import Prepared, PreparedUpdate
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.office.queries import work_calendar
@@ -167,7 +167,6 @@ def open_case(
     )
 
 
-@transaction.atomic
 def perform_move(
     *,
     case: Case,
@@ -186,11 +185,11 @@ def perform_move(
     """
     Perform one move on a case and return its row of the log.
 
-    In one transaction: the table is asked, the version raised by compare-and-set, the state and terms written, tasks
-    closed and opened, the row appended to the case's chain, one pending row written per reader. `terms` replaces terms
-    outright (extension, changed calendar). `readers` limits who will see it; None means all. `to` leads to another of
-    the states that the table names for this move. On return `case` holds
-    the new values. Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
+    In one transaction, the caller's if there is one: the table is asked, the version raised by compare-and-set, the
+    state and terms written, tasks closed and opened, the row appended to the case's chain, one pending row written per
+    reader. `terms` replaces terms outright (extension, changed calendar). `readers` limits who will see it; None means
+    all. `to` leads to another of the states that the table names for this move. On return `case` holds the new values.
+    Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
     """
     move = _find_move(lifecycle, case.state, action)
     role = _acting_role(move, by, lifecycle.states.get(case.state, rules.Status(label="")))
@@ -211,17 +210,25 @@ def perform_move(
     row, note = _build_row(case, was, action=action, role=role, by=by, at=at, facts=facts)
     row.effects = _effects(case, tasks, opened, clocks)
     row.hash = row.right_hash(row.previous_hash)
-    _write_case(case, row)
-    Transition.objects.bulk_create([row])  # bulk: one INSERT without a look-up first
-    if note:
-        Note.objects.bulk_create([note])
-    _change_tasks(row, tasks)
-    _move_clocks(row, clocks)
-    Task.objects.bulk_create(opened)
     wanted = registry.readers_for(case.kind) if readers is None else readers
-    Pending.objects.bulk_create(
-        [Pending(transition=row, reader=name, due_at=row.recorded_at) for name in wanted]
-    )
+    with transaction.atomic(savepoint=False):  # joins the caller's, or is its own
+        is_moved = _write_case(case, row)
+        if is_moved:
+            insert(row)
+            if note:
+                insert(note)
+            _change_tasks(row, tasks)
+            _move_clocks(row, clocks)
+            insert(*opened)
+            insert(
+                *(Pending(transition=row, reader=name, due_at=row.recorded_at) for name in wanted)
+            )
+    if not is_moved:  # said outside: nothing was written that a caller would have to undo
+        raise MovedMeanwhile(
+            _(
+                "Petugas lain baru saja mengubah berkas ini. Muat ulang halaman, lalu ulangi bila masih perlu."
+            )
+        )
     return row
 
 
@@ -339,12 +346,23 @@ _CLOSE = PreparedUpdate(
 )
 
 
-def _write_case(case: Case, row: Transition) -> None:
-    """Insert a new case, or raise the version of an existing one by compare-and-set."""
+_DROP_ALL = PreparedUpdate(
+    lambda case_id: Task.objects.filter(case_id=case_id, state=rules.TaskState.OPEN),
+    sets=("state", "closed_at", "closed_seq"),
+)
+_ASSIGN = PreparedUpdate(
+    lambda case_id, task_id: Task.objects.filter(
+        case_id=case_id, pk=task_id, state=rules.TaskState.OPEN
+    ),
+    sets=("assignee",),
+)
+
+
+def _write_case(case: Case, row: Transition) -> bool:
+    """Insert a new case, or raise the version of an existing one; return False when somebody else had done so."""
     case.head_hash = row.hash
     if row.seq == 1:
-        Case.objects.bulk_create([case])
-        return
+        return insert(case) == 1
     changed = _MOVE_ON.run(
         case_id=case.pk,
         was=row.seq - 1,
@@ -358,12 +376,7 @@ def _write_case(case: Case, row: Transition) -> None:
         pledge_due_at=case.pledge_due_at,
         closed_at=case.closed_at,
     )
-    if changed != 1:
-        raise MovedMeanwhile(
-            _(
-                "Petugas lain baru saja mengubah berkas ini. Muat ulang halaman, lalu ulangi bila masih perlu."
-            )
-        )
+    return changed == 1
 
 
 def _new_tasks(case: Case, change: TaskChange, at: datetime) -> list[Task]:
@@ -387,7 +400,6 @@ def _new_tasks(case: Case, change: TaskChange, at: datetime) -> list[Task]:
 
 
 def _change_tasks(row: Transition, change: TaskChange) -> None:
-    open_tasks = Task.objects.filter(case_id=row.case_id, state=rules.TaskState.OPEN)
     for task_id, result in change.close.items():
         closed = _CLOSE.run(
             case_id=row.case_id,
@@ -401,11 +413,15 @@ def _change_tasks(row: Transition, change: TaskChange) -> None:
             raise MovedMeanwhile(
                 _("Tugas ini sudah diselesaikan petugas lain. Muat ulang halaman.")
             )
-    if change.drop:
-        dropped = open_tasks if "*" in change.drop else open_tasks.filter(stage__in=change.drop)
-        dropped.update(state=rules.TaskState.DROPPED, closed_at=row.at, closed_seq=row.seq)
+    dropped = {"state": rules.TaskState.DROPPED, "closed_at": row.at, "closed_seq": row.seq}
+    if "*" in change.drop:
+        _DROP_ALL.run(case_id=row.case_id, **dropped)
+    elif change.drop:
+        Task.objects.filter(
+            case_id=row.case_id, state=rules.TaskState.OPEN, stage__in=change.drop
+        ).update(**dropped)
     for task_id, officer_id in change.assign.items():
-        open_tasks.filter(pk=task_id).update(assignee_id=officer_id)
+        _ASSIGN.run(case_id=row.case_id, task_id=task_id, assignee=officer_id)
 
 
 def end_tasks(tasks: Iterable[Task], change: TaskChange) -> None:
@@ -442,6 +458,8 @@ def _clocks(
 
 
 def _move_clocks(row: Transition, clocks: _Clocks) -> None:
+    if not (clocks.due or clocks.still or clocks.run):
+        return
     open_tasks = Task.objects.filter(case_id=row.case_id, state=rules.TaskState.OPEN)
     for task_id, due_at in clocks.due.items():
         open_tasks.filter(pk=task_id).update(due_at=due_at)

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from satupintu.exchange.models import KeptAnswer
 from satupintu.lib.crypto import fingerprint, is_fingerprint_of
+from satupintu.lib.prepared import PreparedUpdate, insert
 from satupintu.lib.refusal import Refusal
 
 KEEP = timedelta(hours=24)
@@ -50,17 +49,13 @@ class Kept:
 
 def claim(*, client_id: UUID, key: str, request: str, at: datetime) -> Claim | Kept:
     """
-    Return the right to do the work, or the answer that was given before. One statement, three for a key that is known.
+    Return the right to do the work, or the answer that was given before. One statement, up to three for a known key.
 
     `key` is a digest of the client's key, `request` whatever tells one request from another; both are not stored
     readable. Raises KeyReused, KeyInUse.
     """
-    try:
-        with transaction.atomic():
-            row = KeptAnswer.objects.create(
-                client_id=client_id, key=key, request=fingerprint(request), begun_at=at
-            )
-    except IntegrityError:
+    row = KeptAnswer(client_id=client_id, key=key, request=fingerprint(request), begun_at=at)
+    if not insert(row, or_leave=True):
         return _known(KeptAnswer.objects.get(client_id=client_id, key=key), request, at)
     return Claim(row.pk, at, again=False)
 
@@ -85,12 +80,16 @@ def _take(row: KeptAnswer, at: datetime, *, request: str, again: bool) -> Claim:
     return Claim(row.pk, at, again=again)
 
 
+_FINISH = PreparedUpdate(
+    lambda row_id, begun_at: KeptAnswer.objects.filter(pk=row_id, begun_at=begun_at, status=0),
+    sets=("status", "answer"),
+)
+
+
 def finish(claimed: Claim, *, status: int, body: str, headers: dict[str, str]) -> None:
     """Keep the answer, unless somebody has taken the claim over."""
     answer: dict[str, Any] = {"body": body, "headers": headers}
-    KeptAnswer.objects.filter(pk=claimed.row_id, begun_at=claimed.begun_at, status=0).update(
-        status=status, answer=answer
-    )
+    _FINISH.run(row_id=claimed.row_id, begun_at=claimed.begun_at, status=status, answer=answer)
 
 
 def release(claimed: Claim) -> None:

@@ -17,7 +17,7 @@ from satupintu.catalogue.rules import Definition, Kind, fields_by_key
 from satupintu.exchange import rules
 from satupintu.exchange.models import ApiClient, Sending, Upload
 from satupintu.lib import identity
-from satupintu.lib.prepared import Prepared
+from satupintu.lib.prepared import Prepared, insert
 from satupintu.people import services as people
 from satupintu.people.forms import NameField
 from satupintu.people.queries import Party, find_party
@@ -103,12 +103,14 @@ def apply(
             _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
             [(where, first[where]) for where in dict(problems)],
         )
-    party = find_party(identity=applicant.identity) or _new_party(
-        applicant, wanted.consent_how, client_actor(client), at
-    )
-    draft = _begin(wanted, filled, offer, party, permit, client=client, draft_id=draft_id, at=at)
+    known = find_party(identity=applicant.identity)
+    with transaction.atomic():
+        party = known or _new_party(applicant, wanted.consent_how, client_actor(client), at)
+        draft = _begin(
+            wanted, filled, offer, party, permit, client=client, draft_id=draft_id, at=at
+        )
     draft.party = party  # not to be read again
-    return submit.submit(draft=draft, by=client_actor(client, party.pk), at=at)
+    return submit.submit(draft=draft, by=client_actor(client, party.pk), at=at, is_checked=True)
 
 
 def _finish(client: ApiClient, draft_id: UUID, at: datetime) -> Application | None:
@@ -266,7 +268,6 @@ def _new_party(applicant: Applicant, consent_how: str, by: Actor, at: datetime) 
     return people.create_party(**applicant._asdict(), consent_how=consent_how, by=by, at=at)
 
 
-@transaction.atomic
 def _begin(
     wanted: Wanted,
     filled: Filled,
@@ -278,8 +279,8 @@ def _begin(
     draft_id: UUID,
     at: datetime,
 ) -> Any:
-    """Write down who sends this before anything else of it, take the files, and return its draft."""
-    Sending.objects.create(client=client, draft_id=draft_id, reference=wanted.reference, at=at)
+    """Write down who sends this, take the files, and return its draft: in the caller's transaction."""
+    insert(Sending(client=client, draft_id=draft_id, reference=wanted.reference, at=at))
     if wanted.documents:
         ids = list(wanted.documents.values())
         free = Upload.objects.filter(pk__in=ids, client=client, draft_id__isnull=True)

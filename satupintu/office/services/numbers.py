@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from satupintu.lib import numbering
 from satupintu.lib.kept import forget_kept
 from satupintu.lib.numbering import BadPattern
+from satupintu.lib.prepared import insert
 from satupintu.lib.refusal import Refusal
 from satupintu.office import queries
 from satupintu.office.models import NumberCounter, NumberSeries, NumberTaken
@@ -100,7 +101,7 @@ def take_number(
     series = _open_series(series_code)
     at_date = queries.local_date(at)
     year = _year(series, at_date)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         seq = _count_up(series, year)
         number = _written(series, seq, at_date, classification, service)
         return _enter(series, year, seq, number, at=at, case_id=case_id, by_name=by_name)
@@ -118,7 +119,7 @@ def take_numbers(
     series = _open_series(series_code)
     at_date = queries.local_date(at)
     year = _year(series, at_date)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         first = _count_up(series, year, len(case_ids))
         rows = [
             NumberTaken(
@@ -184,26 +185,25 @@ def _enter(
     case_id: UUID | None,
     by_name: str,
 ) -> NumberTaken:
-    try:
-        with transaction.atomic():
-            return NumberTaken.objects.create(
-                series=series,
-                year=year,
-                seq=seq,
-                number=number,
-                case_id=case_id,
-                at=at,
-                by=by_name,
-                state=NumberState.TAKEN,
-            )
-    except IntegrityError as error:
+    row = NumberTaken(
+        series=series,
+        year=year,
+        seq=seq,
+        number=number,
+        case_id=case_id,
+        at=at,
+        by=by_name,
+        state=NumberState.TAKEN,
+    )
+    if not insert(row, or_leave=True):
         raise NumberProblem(
             _(
                 "Nomor %(number)s sudah ada dalam register. Periksa pola dan nomor awal %(series)s"
                 " di pengaturan nomor."
             )
             % {"number": number, "series": series.name}
-        ) from error
+        )
+    return row
 
 
 def preview_number(

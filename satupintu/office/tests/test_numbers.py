@@ -103,7 +103,7 @@ class TestTaking:
         make_series(block_start=100, block_end=101)
         taken = [services.take_number("permit", at=AT).seq for _ in range(2)]
 
-        with pytest.raises(NumberProblem, match="habis di 101"):
+        with pytest.raises(NumberProblem, match="habis di 101"), transaction.atomic():
             services.take_number("permit", at=AT)
 
         assert taken == [100, 101]
@@ -152,7 +152,7 @@ class TestTaking:
         make_series("decree")
         services.take_number("permit", at=AT)
 
-        with pytest.raises(NumberProblem, match="sudah ada dalam register"):
+        with pytest.raises(NumberProblem, match="sudah ada dalam register"), transaction.atomic():
             services.take_number("decree", at=AT)
 
         assert NumberTaken.objects.filter(series__code="decree").count() == 0

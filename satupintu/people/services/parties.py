@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import columns
+from satupintu.lib.prepared import insert
 from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
     AccountEvent,
@@ -57,7 +58,7 @@ def register_letter_store(store: LetterStore) -> None:
     _Letters.store = store
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_party(
     *,
     name: str,
@@ -78,7 +79,7 @@ def create_party(
 
     `consent_how` says how the person agreed ("counter", "telephone"); "" records no consent.
     """
-    party = Party.objects.create(
+    party = Party(
         name=name,
         is_organisation=is_organisation,
         identity_kind=identity_kind,
@@ -90,16 +91,21 @@ def create_party(
         region=region,
         created_at=at,
     )
+    insert(party)
     if consent_how:
-        Consent.objects.create(
-            party=party,
-            purpose=Purpose.ACCOUNT,
-            given_how=consent_how,
-            recorded_by_id=by.user_id,
-            given_at=at,
+        insert(
+            Consent(
+                party=party,
+                purpose=Purpose.ACCOUNT,
+                given_how=consent_how,
+                recorded_by_id=by.user_id,
+                given_at=at,
+            )
         )
-    AccountEvent.objects.create(
-        at=at, event="party_created", by_id=by.user_id, details={"party": str(party.pk)}
+    insert(
+        AccountEvent(
+            at=at, event="party_created", by_id=by.user_id, details={"party": str(party.pk)}
+        )
     )
     return party
 

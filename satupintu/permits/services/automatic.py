@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from satupintu.catalogue.form import check_answers
-from satupintu.catalogue.rules import Definition, required_documents
+from satupintu.catalogue.rules import required_documents
 from satupintu.documents.services import RenderFailed, SigningRefused, UploadRefused
+from satupintu.lib.prepared import Prepared
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
@@ -19,7 +20,6 @@ from satupintu.permits.services.common import (
     File,
     current_attachments,
     file_digests,
-    file_of,
     system_move,
 )
 from satupintu.workflow.queries import Case, get_case
@@ -60,13 +60,22 @@ def answers_valid(file: File, at: datetime) -> str:
 def documents_present(file: File, at: datetime) -> str:
     """Every required document is attached and still valid, or declared."""
     today = timezone.localdate(at)
+    required = [
+        one
+        for one in required_documents(file.definition, file.kind, file.permit_case.answers)
+        if one.required
+    ]
+    if not required:
+        return ""
     given = set(file.permit_case.statements) | {
         one.requirement
         for one in current_attachments(file.case.pk)
         if one.document.valid_until is None or one.document.valid_until >= today
     }
-    wanted = required_documents(file.definition, file.kind, file.permit_case.answers)
-    return ", ".join(one.key for one in wanted if one.required and one.key not in given)
+    return ", ".join(one.key for one in required if one.key not in given)
+
+
+_BY_NUMBER = Prepared(lambda number: Permit.objects.filter(number=number))
 
 
 def _named_permit(file: File) -> Permit | None:
@@ -74,7 +83,7 @@ def _named_permit(file: File) -> Permit | None:
     if file.permit_case.previous_permit_id:
         return Permit.objects.filter(pk=file.permit_case.previous_permit_id).first()
     number = str(file.permit_case.answers.get("permit_number", "")).strip()
-    return Permit.objects.filter(number=number).first() if number else None
+    return _BY_NUMBER.first(number=number) if number else None
 
 
 @rule("holder_has_permit")
@@ -97,16 +106,16 @@ def no_objection_recorded(file: File, _at: datetime) -> str:
     return f"permit {found.state}" if found and found.state in sanctions else ""
 
 
-def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> bool:
+def decide_if_automatic(file: File, at: datetime) -> bool:
     """
     Decide a case whose service file says so; return whether it was issued.
 
     All named rules met: complete, approved, numbered, issued under the office seal, in moves of the system. One rule
     not met: nothing happens and officers handle the case as any other; the rule is kept on the log as a notice.
     """
+    definition = file.definition
     if definition.decision.by != "automatic" or definition.output is None:
         return False
-    file = file_of(case)
     actor = system_actor("automatic decision")
     unmet = {name: why for name in definition.decision.rules if (why := RULES[name](file, at))}
     if not fee_side(file).is_settled:  # money is seen by two people
@@ -115,7 +124,7 @@ def decide_if_automatic(case: Case, definition: Definition, at: datetime) -> boo
         system_move(file, "note_automatic", by=actor, at=at, data={"unmet": unmet})
         return False
     _approve(file, actor, at)
-    return _issue(case, at)
+    return _issue(file.case, at)
 
 
 def _issue(case: Case, at: datetime) -> bool:

@@ -21,6 +21,7 @@ from satupintu.documents.services import remove_document
 from satupintu.fees.queries import documents_in_use
 from satupintu.lib.days import begins
 from satupintu.lib.ids import uuid7
+from satupintu.lib.prepared import insert
 from satupintu.people.queries import Authority
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
@@ -71,7 +72,7 @@ def start_draft(
     `draft_id`, `documents` and `statements` are for a draft that comes whole, under an id that is known beforehand.
     `received_at` is when a paper came in, if not now; `slip` the numbered slip that was given for it.
     """
-    return Draft.objects.create(
+    draft = Draft(
         id=draft_id or uuid7(),
         documents=dict(documents or {}),
         statements=dict(statements or {}),
@@ -89,6 +90,8 @@ def start_draft(
         created_at=at,
         saved_at=at,
     )
+    insert(draft)
+    return draft
 
 
 def _change(draft: Draft, at: datetime, change: Callable[[Draft], dict[str, Any]]) -> Draft:

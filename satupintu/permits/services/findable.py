@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from satupintu.lib.crypto import word_keys
+from satupintu.lib.prepared import insert
 from satupintu.people.queries import Party
 from satupintu.permits.finding import case_words
 from satupintu.permits.models import CaseWord
@@ -19,10 +20,8 @@ def make_findable(
 
     Words of before stay: who knows a case by what it said then finds it still.
     """
-    CaseWord.objects.bulk_create(
-        word_rows(case_id=case_id, opened_at=opened_at, party=party, answers=answers),
-        ignore_conflicts=True,
-    )
+    rows = word_rows(case_id=case_id, opened_at=opened_at, party=party, answers=answers)
+    insert(*rows, or_leave=True)
 
 
 def word_rows(

@@ -17,7 +17,7 @@ from satupintu.lib import words
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
 from satupintu.lib.kept import read_ahead
-from satupintu.lib.prepared import Prepared
+from satupintu.lib.prepared import Prepared, insert
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
@@ -28,10 +28,10 @@ from satupintu.permits.paid import lifecycle_for
 from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic, paper
-from satupintu.permits.services.common import Incomplete, task
+from satupintu.permits.services.common import File, Incomplete, task
 from satupintu.permits.services.findable import make_findable
 from satupintu.permits.services.supervised import check_not_suspended
-from satupintu.workflow.queries import Case, get_case
+from satupintu.workflow.queries import get_case
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
     CannotMove,
@@ -155,13 +155,19 @@ def _is_given(draft: Filled, requirement: str) -> bool:
 
 
 def submit(
-    *, draft: Draft, by: Actor, at: datetime, collection: Mapping[str, Any] | None = None
+    *,
+    draft: Draft,
+    by: Actor,
+    at: datetime,
+    collection: Mapping[str, Any] | None = None,
+    is_checked: bool = False,
 ) -> Application:
     """
     Submit a draft; return its application. Twice the same draft is one application.
 
     In one transaction: application, one case per service with its registration number, attachments, first task, log.
     `collection` is where the permits on paper are to be received, as `choose_collection` takes it; None: at the office.
+    `is_checked`: `problems_of` found nothing in this very draft, just now.
 
     Services that decide automatically are decided right after. Raises BadData of `collection`, Incomplete
     with everything that is missing, NotTheirs if the person may no longer act for the applicant, HasPermit (the file's
@@ -174,16 +180,8 @@ def submit(
         draft.received_at or at
     )  # on paper it came in before it was typed: the clock counts from there
     definitions = [(version_id, definition_of(version_id)) for version_id in draft.versions]
-    missing = problems_of(
-        draft,
-        [definition for _id, definition in definitions],
-        today=timezone.localdate(at),
-    )
-    if missing:
-        raise Incomplete(
-            _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
-            [(problem.step, problem.message) for problem in missing],
-        )
+    if not is_checked:
+        _check_whole(draft, [definition for _id, definition in definitions], at)
     check_not_suspended(Kind(draft.kind), draft.previous_permit)
     for _id, definition in definitions:
         if held := held_alike(draft, definition, timezone.localdate(at)):
@@ -199,7 +197,7 @@ def submit(
         ):
             return _sent_meanwhile(draft)
         application = _application(draft, party_id, by, came=came, at=at)
-        cases = [
+        files = [
             _open(
                 application,
                 draft,
@@ -213,23 +211,27 @@ def submit(
             for version_id, definition in definitions
         ]
         if collection is not None:
-            cases = [
-                _collected(case, definition, collection, by, at)
-                for case, (_id, definition) in zip(cases, definitions, strict=True)
-            ]
-    for case, (_id, definition) in zip(cases, definitions, strict=True):
-        automatic.decide_if_automatic(case, definition, at)
+            for file in files:
+                _collected(file, collection, by, at)
+    for file in files:
+        automatic.decide_if_automatic(file, at)
     return application
 
 
-def _collected(
-    case: Case, definition: Definition, wanted: Mapping[str, Any], by: Actor, at: datetime
-) -> Case:
-    """Note where the permit is to be received, if it is one of this office; return the case as it is then."""
-    if not lifecycle_for(definition).move(case.state, CHOOSE):
-        return case
-    act(case, CHOOSE, by=by, at=at, channel=case.channel, data=wanted)
-    return get_case(case.pk)
+def _check_whole(draft: Draft, definitions: Sequence[Definition], at: datetime) -> None:
+    missing = problems_of(draft, definitions, today=timezone.localdate(at))
+    if missing:
+        raise Incomplete(
+            _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
+            [(problem.step, problem.message) for problem in missing],
+        )
+
+
+def _collected(file: File, wanted: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Note where the permit is to be received, if it is one of this office; `file` holds the case as it is then."""
+    if file.lifecycle.move(file.case.state, CHOOSE):
+        act(file.case, CHOOSE, by=by, at=at, channel=file.case.channel, data=wanted)
+        file.case = get_case(file.case.pk)
 
 
 def _sent_meanwhile(draft: Draft) -> Application:
@@ -268,7 +270,7 @@ def _application(
     )
     if draft.slip is not None:
         paper.use_slip(draft.slip, row, by=by, at=at)
-    Application.objects.bulk_create([row])
+    insert(row)
     return row
 
 
@@ -282,7 +284,7 @@ def _open(
     by: Actor,
     came: datetime,
     at: datetime,
-) -> Case:
+) -> File:
     kind = Kind(draft.kind)
     # Only what this service asks: a bundle's other answers are no business of this case.
     answers = merged_answers(definition, kind, draft.answers, {})
@@ -322,19 +324,16 @@ def _open(
         party_id=draft.party_id,
         region=_region(answers, definition),
     )
-    PermitCase.objects.bulk_create(
-        [
-            PermitCase(
-                case=row.case,
-                application=application,
-                service_code=definition.code,
-                kind=draft.kind,
-                answers=answers,
-                statements=statements,
-                previous_permit_id=draft.previous_permit_id,
-            )
-        ]
+    permit_case = PermitCase(
+        case=row.case,
+        application=application,
+        service_code=definition.code,
+        kind=draft.kind,
+        answers=answers,
+        statements=statements,
+        previous_permit_id=draft.previous_permit_id,
     )
+    insert(permit_case)
     make_findable(case_id=case_id, opened_at=came, party=draft.party, answers=answers)
     Attachment.objects.bulk_create(
         [
@@ -348,7 +347,7 @@ def _open(
             for key, document in given.items()
         ]
     )
-    return row.case
+    return File(row.case, permit_case, definition)
 
 
 def _acting(by: Actor, *, assisted: bool) -> Actor:

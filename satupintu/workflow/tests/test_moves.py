@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from satupintu.lib.workingtime import WorkCalendar
@@ -140,7 +141,7 @@ def test_closing_a_task_twice_is_refused_and_nothing_is_written(
     task = Task.objects.get(case=case)
     Task.objects.filter(pk=task.pk).update(state="done")
 
-    with pytest.raises(MovedMeanwhile):
+    with pytest.raises(MovedMeanwhile), transaction.atomic():
         perform_move(
             case=case,
             lifecycle=TOY,

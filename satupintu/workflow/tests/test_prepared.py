@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import Case as DbCase
 from django.db.models import F, Q, When
 
-from satupintu.lib.prepared import Prepared, PreparedUpdate
-from satupintu.people.models import RoleAssignment, Unit
-from satupintu.workflow.models import Case, Task, Transition
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
+from satupintu.people.models import Party, RoleAssignment, Unit
+from satupintu.workflow.models import Case, Pending, Task, Transition
 from satupintu.workflow.tests.conftest import START
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +157,53 @@ def test_the_row_itself_decides_a_computed_value(cases, django_assert_num_querie
     assert [Case.objects.get(pk=one.pk).version for one in cases] == [6, 1, 1]
     with pytest.raises(TypeError, match="step"):
         NEXT.run(case_id=case.pk, limit=6)
+
+
+def party(name):
+    return Party(name=name, identity_kind="nik", identity="6103015708990001", created_at=START)
+
+
+def test_an_inserted_row_says_what_bulk_create_would_have_written():
+    ours, theirs = party("Sari"), party("Sari")
+    insert(ours)
+    Party.objects.bulk_create([theirs])
+
+    ours, theirs = (Party.objects.get(pk=one.pk) for one in (ours, theirs))
+    differing = [
+        name for name, value in plain([ours])[0].items() if value != plain([theirs])[0][name]
+    ]
+    assert differing == ["id"]
+    assert ours.identity_hash
+
+
+def test_rows_learn_the_keys_that_the_database_made_and_can_be_saved_again(
+    cases, django_assert_num_queries
+):
+    row = Transition.objects.get(case=cases[0])
+    rows = [Pending(transition=row, reader=f"r{n}", due_at=START) for n in range(3)]
+    insert(Pending(transition=row, reader="first", due_at=START))
+
+    with django_assert_num_queries(1):
+        assert insert(*rows) == 3
+    assert [Pending.objects.get(reader=f"r{n}").pk for n in range(3)] == [one.pk for one in rows]
+    rows[0].attempts = 4
+    rows[0].save()
+    assert Pending.objects.get(reader="r0").attempts == 4
+
+
+def test_a_row_that_is_there_is_an_error_or_is_left(cases):
+    row = Transition.objects.get(case=cases[0])
+    insert(Pending(transition=row, reader="r", due_at=START, attempts=1))
+    again = [Pending(transition=row, reader=name, due_at=START) for name in ("r", "s")]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(*again)
+    assert insert(*again, or_leave=True) == 1
+    assert insert(again[0], or_leave=True) == 0
+    assert Pending.objects.get(reader="r").attempts == 1
+    assert Pending.objects.filter(reader="s").count() == 1
+
+
+def test_no_rows_cost_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert insert() == 0
