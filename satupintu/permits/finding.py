@@ -137,14 +137,23 @@ def find_exact(actor: Actor, typed: Typed) -> list[Case]:
 
     Each goes by an index of its own: joined by "or", the database would read every case there is.
 
-    The permit may be of another system. Numbers are kept in capitals.
+    The permit may be of another system. Numbers are kept in capitals, and every number has a digit: what has none is
+    looked for as a tracking code only, if it can be one.
     """
     if len(typed.text) < SHORTEST:
         return []
     upper = typed.text.upper()
     numbers = {typed.text, upper}
-    ids = set(Permit.objects.filter(number__in=numbers).values_list("case_id", flat=True))
-    sides = [PermitCase.objects.filter(external_number__in=numbers).exclude(external_number="")]
+    may_be_number = any(sign.isdigit() for sign in typed.text)
+    if not may_be_number and not typed.tracking_code:
+        return []
+    ids: set[UUID] = set()
+    sides: list[QuerySet[PermitCase]] = []
+    if may_be_number:
+        ids.update(Permit.objects.filter(number__in=numbers).values_list("case_id", flat=True))
+        sides.append(
+            PermitCase.objects.filter(external_number__in=numbers).exclude(external_number="")
+        )
     if typed.tracking_code:
         sides.append(PermitCase.objects.filter(application__tracking_code=typed.tracking_code))
     for side in sides:
