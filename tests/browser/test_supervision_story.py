@@ -2,7 +2,8 @@
 Supervision, on a running office: a condition that was not fulfilled, a warning, a suspension, and its end.
 
 Rudi reports a condition of his permit from his telephone, without a script. The verifier finds it unfulfilled and drafts
-a warning by one click; the head gives it. Then the permit is suspended, everybody who checks it reads so, and it is lifted.
+a warning by one click; the head gives it, and Rudi objects to it. Then the permit is suspended, everybody who checks it
+reads so, and it is lifted.
 """
 
 import re
@@ -76,6 +77,30 @@ def test_from_a_condition_to_a_suspension_and_back(  # noqa: PLR0915 - one story
     expect(darius.locator("main")).to_contain_text("Diberi peringatan")
     axe(darius)
     shot(darius, "pengawasan-5-peringatan")
+
+    # Rudi does not accept it: the way to object stands beside the warning, at home and at the counter.
+    rudi.goto("/permohonan/")
+    rudi.locator("a[href*='/pengawasan/saya/']").first.click()
+    expect(rudi.locator("main")).to_contain_text("Tidak menerima Peringatan tertulis")
+    budi = browsing.page("/loket/keberatan/", who="budi", width=1280)
+    supervision = re.search(r"PGW-\d{4}-\d{5}", rudi.inner_text("main"))
+    assert supervision
+    budi.fill("[name=nomor]", supervision.group())
+    budi.locator("main form button").first.click()
+    expect(budi.locator("main")).to_contain_text("Peringatan tertulis")
+    axe(budi)
+    fits(budi)
+    shot(budi, "pengawasan-6-loket-keberatan")
+    rudi.get_by_role("link", name="Ajukan keberatan").first.click()
+    expect(rudi.locator("main")).to_contain_text("Peringatan tertulis")
+    fits(rudi)
+    shot(rudi, "pengawasan-6-keberatan")
+    rudi.fill("[name=grounds]", "Stiker terpasang di kaca belakang.")
+    rudi.get_by_role("button", name="Kirim keberatan").click()
+    objection = re.search(r"KBR-\d{4}-\d{5}", rudi.inner_text("main"))
+    assert objection
+    ratna.goto(address)
+    expect(ratna.locator("main")).to_contain_text(objection.group())
 
     # Directly suspended, with the law that allows it; whoever checks the permit reads so.
     ratna.goto(address)
