@@ -9,6 +9,7 @@ from satupintu.documents.tests.making import make_photo_with_gps, make_picture
 from satupintu.people.queries import Disclosure
 from satupintu.permits.pages.officer.paths import SLUGS
 from satupintu.permits.queries import Attachment, HandOver, Inspection, Permit, Recommendation
+from satupintu.permits.services import keys
 from satupintu.permits.services.check import NoConsent
 from satupintu.permits.services.deliver import HandedOverBefore, NoReceipt
 from satupintu.permits.tests.officer_cases import sheet
@@ -301,6 +302,24 @@ def test_the_signing_session_can_be_locked(world, browser):
     assert darius.get("/berkas/kunci-tanda-tangan/").status_code == 405
     assert darius.post("/berkas/kunci-tanda-tangan/").url == "/tugas/"
     assert browser("auditor").post("/berkas/kunci-tanda-tangan/").status_code == 403
+
+
+def test_a_session_that_ends_while_the_act_is_on_its_way_is_asked_for_on_the_same_page(
+    world, browser, monkeypatch
+):
+    case = world.initialled(world.apply())
+    darius = browser("darius")
+    open_at_first = iter([object(), None])  # the signer died between the form and the act
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "kept_key", lambda *_session: next(open_at_first, None))
+        answer = press(darius, world, case, "approve", reason="Sesuai.")
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Ketik kata sandi tanda tangan." in page
+    assert 'name="secret"' in page
+    assert "Sesuai." in page
+    assert world.fresh(case).state == case.state
 
 
 def test_a_passed_legal_limit_stands_on_the_case_page(world, browser, monkeypatch):

@@ -127,6 +127,8 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
     try:
         row = perform(request, desk, action, form, later.happened if later else None)
     except REFUSALS as error:
+        if isinstance(error, _SecretAsked) and isinstance(form, forms.SecretMixin):
+            form.ask_secret(needed=True)  # the signing session ended since the page was asked for
         status = keys.show_refusal(form, error)
         seen = desk_for(request, desk.case.number) if status == CONFLICT else desk
         return _show(request, seen, action, form, status=status)
