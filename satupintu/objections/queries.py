@@ -129,10 +129,8 @@ class Decided:
 
     @property
     def label(self) -> str:
-        """Return the decision by its name, a warning with its number."""
-        if self.sanction is None:
-            return str(rules.DECISION_LABELS[self.action])
-        return f"{sanctions.named(self.sanction.kind, self.sanction.level)} {self.sanction.number}"
+        """Return the decision by its name, a sanction with its number."""
+        return _named(self.action, self.sanction)
 
     @property
     def action(self) -> str:
@@ -181,6 +179,14 @@ def sanctions_decided(about: Case, calendar: WorkCalendar) -> list[Decided]:
     return decided
 
 
+def find_decided(about: Case, calendar: WorkCalendar, sanction: UUID | None) -> Decided | None:
+    """Return the decision that stands on a permit's case, or the sanction of this id; None when there is none."""
+    if sanction is None:
+        return decided_of(about, calendar)
+    found = sanctions_decided(about, calendar)
+    return next((one for one in found if one.sanction and one.sanction.pk == sanction), None)
+
+
 def sanction_of(objection: Objection) -> supervision.Sanction | None:
     """Return the sanction that is objected to; None for a decision of the permit's own case. One query."""
     if objection.against_id is None:
@@ -190,9 +196,12 @@ def sanction_of(objection: Objection) -> supervision.Sanction | None:
 
 def decision_words(objection: Objection) -> str:
     """Return the decision by its name, a sanction with its number, in the language that is on. At most one query."""
-    sanction = sanction_of(objection)
+    return _named(objection.decision, sanction_of(objection))
+
+
+def _named(decision: str, sanction: supervision.Sanction | None) -> str:
     if sanction is None:
-        return str(rules.DECISION_LABELS[objection.decision])
+        return str(rules.DECISION_LABELS[decision])
     return f"{sanctions.named(sanction.kind, sanction.level)} {sanction.number}"
 
 

@@ -17,6 +17,7 @@ from satupintu.lib.words import long_date
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
 from satupintu.people.rules import Role
 from satupintu.permits import rules as permits
+from satupintu.supervision import rules as sanctions
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
 
 KIND_OBJECTION = "objection"
@@ -199,10 +200,6 @@ class Effect:
     standing: Standing
 
 
-# What a granted objection asks of the permit's supervision.
-ANNUL, CHANGE = "annul_sanction", "change_sanction"
-SANCTIONS = frozenset({"warn", "suspend"})
-
 # Decision (a move of the permit's case, or of its supervision) -> what a granted objection does there.
 EFFECTS: Mapping[str, Effect] = {
     "reject": Effect(
@@ -220,13 +217,13 @@ EFFECTS: Mapping[str, Effect] = {
     "issue": Effect("revoke", _("Izin dicabut"), _("Izin dicabut."), Standing.THIRD),
     # Of the permit's supervision.
     "warn": Effect(
-        ANNUL,
+        sanctions.ANNUL,
         _("Peringatan dibatalkan"),
         _("Peringatan dibatalkan."),
         Standing.APPLICANT,
     ),
     "suspend": Effect(
-        ANNUL,
+        sanctions.ANNUL,
         _("Pembekuan dibatalkan dan izin boleh digunakan lagi"),
         _("Pembekuan dibatalkan; izin boleh digunakan kembali."),
         Standing.APPLICANT,
@@ -252,7 +249,7 @@ DECISIONS: Mapping[str, str] = {
 def result_of(decision: str, data: Mapping[str, Any], language: str = "id") -> str:
     """Return what a decided objection did, from what its move says, in the language that is on; "" for nothing."""
     effect = data.get("effect", "")
-    if effect == CHANGE:
+    if effect == sanctions.CHANGE:
         day = long_date(date.fromisoformat(data["day"]), language)
         return str(_("Sanksi tetap berlaku dengan batas baru: %(day)s.") % {"day": day})
     return str(EFFECTS[decision].result) if effect else ""

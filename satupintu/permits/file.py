@@ -11,7 +11,7 @@ from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
 from satupintu.permits.paid import lifecycle_for
-from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.queries import Case, Task, has_acted
 from satupintu.workflow.rules import Lifecycle
 from satupintu.workflow.services import TaskChange, end_tasks
 
@@ -83,12 +83,7 @@ def current_attachments(case_id: UUID) -> list[Attachment]:
 
 def has_checked(case_id: UUID, user_id: int | None) -> bool:
     """Return whether somebody has ever checked or proposed on a case, whoever did so after them. One query."""
-    return (
-        user_id is not None
-        and Transition.objects.filter(
-            case_id=case_id, action__in=rules.CHECKS, actor_user_id=user_id
-        ).exists()
-    )
+    return has_acted(case_id, rules.CHECKS, user_id)
 
 
 def file_digests(attachments: Iterable[Attachment]) -> dict[str, str]:

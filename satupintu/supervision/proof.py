@@ -69,9 +69,9 @@ def told_by(chain: Sequence[Transition]) -> dict[str, Told]:
             one.standing = SanctionState.IN_FORCE if counts else SanctionState.ENDED
             one.number, one.decided_seq = row.data["number"], row.seq
             one.put_right_by = row.data.get("put_right_by", "")
-        elif row.action == "annul_sanction":
+        elif row.action == rules.ANNUL:
             told[row.data["sanction"]].standing = SanctionState.ANNULLED
-        elif row.action == "change_sanction":
+        elif row.action == rules.CHANGE:
             _change(told[row.data["sanction"]], row.data)
         elif row.action in _ENDING:
             _end(told, _ENDING[row.action])

@@ -16,8 +16,8 @@ from satupintu.supervision.rules import ConditionState, Given, Periods, Sanction
 from satupintu.workflow.queries import (
     Case,
     NotFound,
-    Transition,
     get_case_for,
+    has_acted,
     histories,
     with_version,
 )
@@ -104,12 +104,7 @@ def sanction_decided(case_id: UUID, seq: int) -> Sanction | None:
 
 def has_proposed(case_id: UUID, user_id: int | None) -> bool:
     """Say whether somebody has ever proposed a sanction in a case of supervision. One query."""
-    return (
-        user_id is not None
-        and Transition.objects.filter(
-            case_id=case_id, action="propose_sanction", actor_user_id=user_id
-        ).exists()
-    )
+    return has_acted(case_id, {"propose_sanction"}, user_id)
 
 
 def document_of(supervision: Supervision, document_id: UUID) -> Document:

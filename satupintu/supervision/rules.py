@@ -83,6 +83,9 @@ DECIDES: Mapping[str, tuple[str, State]] = {
 }
 DECISIONS: Mapping[str, Kind] = {action: Kind(kind) for kind, (action, _to) in DECIDES.items()}
 
+# What a granted objection asks for.
+ANNUL, CHANGE = "annul_sanction", "change_sanction"
+
 SUPERVISION = Lifecycle(
     name="supervision",
     opening="propose_sanction",
@@ -170,7 +173,7 @@ SUPERVISION = Lifecycle(
         ),
         # A granted objection takes a sanction away, or gives it another last day; asked for by the objection alone.
         **{
-            (state, "annul_sanction"): Move(
+            (state, ANNUL): Move(
                 State.WATCHED,
                 HEAD,
                 _("Batalkan sanksi menurut keberatan"),
@@ -179,7 +182,7 @@ SUPERVISION = Lifecycle(
             for state in (State.WARNED, State.SUSPENDED, State.PROPOSED)
         },
         **{
-            (state, "change_sanction"): Move(None, HEAD, _("Ubah batas sanksi menurut keberatan"))
+            (state, CHANGE): Move(None, HEAD, _("Ubah batas sanksi menurut keberatan"))
             for state in (State.WARNED, State.SUSPENDED, State.PROPOSED)
         },
         # The permit ended otherwise: revoked directly, replaced, or in force again after an objection.
@@ -332,8 +335,8 @@ DONE: Mapping[str, Any] = {
     "suspend": _("Izin dibekukan"),
     "revoke": _("Izin dicabut"),
     "lift": _("Pembekuan diakhiri"),
-    "annul_sanction": _("Sanksi dibatalkan menurut keberatan"),
-    "change_sanction": _("Batas sanksi diubah menurut keberatan"),
+    ANNUL: _("Sanksi dibatalkan menurut keberatan"),
+    CHANGE: _("Batas sanksi diubah menurut keberatan"),
     "settle": _("Dinyatakan sudah diperbaiki"),
     "close": _("Pengawasan selesai"),
     "end_suspension": _("Pembekuan berakhir menurut tanggalnya"),

@@ -1,6 +1,6 @@
 """Reads over cases, tasks and the log. Fetching a case and checking access to it is one function."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -154,6 +154,16 @@ _OPEN_TASKS = Prepared(
 def history(case: Case) -> list[Transition]:
     """Return the log of a case in order, with notes. One query."""
     return _HISTORY.all(case_id=case.pk)
+
+
+def has_acted(case_id: UUID, actions: Collection[str], user_id: int | None) -> bool:
+    """Say whether somebody has ever done one of these acts on a case, whoever acted after them. One query."""
+    return (
+        user_id is not None
+        and Transition.objects.filter(
+            case_id=case_id, action__in=actions, actor_user_id=user_id
+        ).exists()
+    )
 
 
 def histories(case_ids: Sequence[UUID]) -> dict[UUID, list[Transition]]:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,9 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from offices import LONGEST_SECONDS, command
+from offices import command
 
 from satupintu.imports.tests.files import as_csv, sicantik_line
+from satupintu.imports.tests.processes import LONGEST_SECONDS, begin, child, finish
 
 MOST = 900  # rows: the numbers of sicantik_line have three digits
 _LATEST_KILL_SECONDS = 1.0
@@ -42,17 +41,17 @@ def two_importers(
         as_csv(folder / "satu.csv", lines),
         as_csv(folder / "dua.csv", [*lines[::-1], _line(rows + 1)], separator=";"),
     ]
-    _finish(_start(environment, "prepare", *files))
+    finish(child(environment, "prepare", *files))
     killed, turn = 0, 0
     for turn in range(1, kills + 1):
         tell(f"two importers, kill {turn} of {kills}")
         killed += _kill_one(environment, turn, chance)
     tell("two importers, to the end")
-    last = [_start(environment, "run", turn + 1) for _which in range(2)]
-    _go(last)
+    last = [child(environment, "run", turn + 1) for _which in range(2)]
+    begin(last)
     for one in last:
-        _finish(one)
-    found = json.loads(_finish(_start(environment, "report")))
+        finish(one)
+    found = json.loads(finish(child(environment, "report")))
     return _judged(found, rows + 1) | {"kills": killed}
 
 
@@ -64,13 +63,13 @@ def _line(number: int) -> dict[str, str]:
 
 def _kill_one(environment: dict[str, str], turn: int, chance: Random) -> int:
     """Let two work, kill one of them, wait for the other; return 1, or 0 when it had ended before."""
-    both = [_start(environment, "run", turn) for _which in range(2)]
-    _go(both)
+    both = [child(environment, "run", turn) for _which in range(2)]
+    begin(both)
     victim = both.pop(chance.randrange(2))
     time.sleep(chance.uniform(0, _LATEST_KILL_SECONDS))
     victim.kill()
     victim.communicate(timeout=LONGEST_SECONDS)
-    _finish(both[0])
+    finish(both[0])
     return int(victim.returncode == -signal.SIGKILL)
 
 
@@ -90,31 +89,3 @@ def _judged(found: dict[str, Any], rows: int) -> dict[str, Any]:
         "shared": found["shared"],
         "problems": problems,
     }
-
-
-def _start(environment: dict[str, str], *arguments: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "satupintu.imports.tests.together", *map(str, arguments)],
-        env=environment | {"DJANGO_SETTINGS_MODULE": "satupintu.config.settings"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _go(running: "list[subprocess.Popen[str]]") -> None:
-    """Let all begin at one moment, when each is ready."""
-    for one in running:
-        assert one.stdout
-        assert one.stdout.readline() == "ready\n"
-    for one in running:
-        assert one.stdin
-        one.stdin.write("go\n")
-        one.stdin.flush()
-
-
-def _finish(process: "subprocess.Popen[str]") -> str:
-    said, wrong = process.communicate(timeout=LONGEST_SECONDS)
-    assert process.returncode == 0, wrong[-4000:]
-    return said

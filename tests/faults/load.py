@@ -26,16 +26,8 @@ PASSWORD = "satupintu"  # of every demo officer
 SECRET = "demo"  # of the head's signature
 KEY_FREE_SECONDS = 125  # after which the key of a request whose process died may be used again
 _SECONDS = 30
-OK, CREATED, FOUND, CONFLICT, CHANGED, UNPROCESSABLE, SERVER, BUSY = (
-    200,
-    201,
-    302,
-    409,
-    412,
-    422,
-    500,
-    503,
-)
+OK, CREATED, FOUND, SERVER, BUSY = 200, 201, 302, 500, 503
+CONFLICT, CHANGED, UNPROCESSABLE = 409, 412, 422
 # What officers' programs do next, and who: the usual way of a file. The first that the office takes is done.
 NEXT: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "submitted": [("budi", "declare_complete", {})],

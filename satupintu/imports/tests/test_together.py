@@ -3,40 +3,19 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 
 from satupintu.imports.rules import CHUNK_RUN
 from satupintu.imports.tests.files import as_csv, sicantik_line
+from satupintu.imports.tests.processes import begin, child, finish
 
 ROWS = 70
-
-
-def child(environment, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "satupintu.imports.tests.together", *map(str, arguments)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(process):
-    said = process.communicate(timeout=200)[0]
-    assert process.returncode == 0
-    return said
 
 
 def at_once(environment, *commands):
     """Run commands that begin at one moment, and return what each said."""
     running = [child(environment, *one) for one in commands]
-    for one in running:
-        assert one.stdout.readline() == "ready\n"
-    for one in running:
-        one.stdin.write("go\n")
-        one.stdin.flush()
+    begin(running)
     return [finish(one).strip() for one in running]
 
 

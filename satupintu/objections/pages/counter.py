@@ -20,7 +20,6 @@ from satupintu.objections import queries, rules
 from satupintu.objections.pages.forms import KEPT, FilingForm, LaterForm, keep, store_files
 from satupintu.objections.queries import Decided
 from satupintu.objections.services import Filing, file_objection
-from satupintu.objections.services.filing import find_sanction
 from satupintu.office.queries import local_date, work_calendar
 from satupintu.people import services as people
 from satupintu.people.access import staff
@@ -134,11 +133,7 @@ def type_in(request: HttpRequest, number: str, sanction_id: UUID | None = None) 
         about = permits.get_file_for(actor, number).case
     except NotFound as error:
         raise Http404 from error
-    decided = (
-        find_sanction(about, sanction_id, calendar)
-        if sanction_id
-        else queries.decided_of(about, calendar)
-    )
+    decided = queries.find_decided(about, calendar, sanction_id)
     if decided is None:
         messages.warning(request, _("Pada berkas ini tidak ada keputusan yang dapat dikeberatkan."))
         return redirect("objections:counter")

@@ -13,7 +13,7 @@ from satupintu.people.rules import Actor, Role
 from satupintu.permits.queries import file_of
 from satupintu.permits.services.decide import delegation_of
 from satupintu.supervision.queries import Sanction
-from satupintu.supervision.rules import is_objectable
+from satupintu.supervision.rules import ANNUL, CHANGE, is_objectable
 from satupintu.workflow.queries import Transition, get_case
 from satupintu.workflow.services import (
     ActionService,
@@ -127,7 +127,7 @@ def _decide(request: ActRequest, objection: Objection, *, keeps: bool, day: str 
     head = request.by.acting_as(Role.HEAD, delegation.pk)
     sanction = sanction_of(objection)
     effect = _effect(objection, sanction, keeps=keeps, day=day)
-    told = {"effect": effect} | ({"day": day} if effect == rules.CHANGE else {})
+    told = {"effect": effect} | ({"day": day} if effect == CHANGE else {})
     row = move(request, by=head, data=told)
     if effect:
         more = {"sanction": str(sanction.pk), "day": day} if sanction else {}
@@ -138,9 +138,9 @@ def _decide(request: ActRequest, objection: Objection, *, keeps: bool, day: str 
 def _effect(objection: Objection, sanction: Sanction | None, *, keeps: bool, day: str) -> str:
     """Return the move that carries it out; "" for none: the decision is kept, or has ended or been replaced since."""
     if sanction is not None:
-        if not is_objectable(sanction.kind, sanction.state):
+        if not is_objectable(sanction.kind, sanction.state) or (keeps and not day):
             return ""
-        return "" if keeps and not day else rules.CHANGE if keeps else rules.ANNUL
+        return CHANGE if keeps else ANNUL
     stands = rules.DECISIONS.get(objection.about.state) == objection.decision
     return "" if keeps or not stands else rules.EFFECTS[objection.decision].action
 

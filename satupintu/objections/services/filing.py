@@ -54,14 +54,6 @@ class Filing:
     happened: datetime | None = None
 
 
-def find_sanction(
-    about: Case, sanction: UUID | None, calendar: WorkCalendar
-) -> queries.Decided | None:
-    """Return a sanction in force on a permit's case as what can be objected to; None for any other. Four queries."""
-    found = queries.sanctions_decided(about, calendar)
-    return next((one for one in found if one.sanction and one.sanction.pk == sanction), None)
-
-
 def check_open(
     about: Case,
     *,
@@ -75,11 +67,7 @@ def check_open(
 
     Raises NotObjectable, TooLate.
     """
-    decided = (
-        find_sanction(about, sanction, calendar)
-        if sanction
-        else queries.decided_of(about, calendar)
-    )
+    decided = queries.find_decided(about, calendar, sanction)
     wanted = rules.Standing.APPLICANT if own else rules.Standing.THIRD
     if decided is None or decided.effect.standing is not wanted:
         raise NotObjectable(

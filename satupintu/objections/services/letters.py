@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from satupintu.documents.services import (
-    OpenKey,
-)
+from satupintu.documents.services import OpenKey
 from satupintu.objections import rules
 from satupintu.objections.models import Objection, ObjectionLetter
 from satupintu.objections.pages.printed import decision_letter

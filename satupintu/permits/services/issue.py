@@ -195,9 +195,8 @@ def void_number(request: ActRequest) -> Transition:
     """Give a number up with a reason; it stays in the register as void and the case waits for another."""
     file = file_of(request.case)
     taken = _taken(file)
-    delegation = delegation_of(
-        request.by, file, request.at
-    )  # any signatory: who decided may have left
+    # Any signatory's: who decided may have left.
+    delegation = delegation_of(request.by, file, request.at)
     by = request.by.acting_as(Role.HEAD, delegation.pk)
     row = move(request, file, by=by, data={"number": taken.number})
     office.void_number(taken, reason=request.reason, at=request.at, by_name=request.by.name)

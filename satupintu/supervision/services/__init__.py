@@ -29,8 +29,8 @@ ACTIONS: dict[str, ActionService] = {
         name: deciding.for_others_only(conditions.judge_condition)
         for name in ("accept_condition", "prolong_condition", "refuse_condition")
     },
-    "annul_sanction": deciding.for_others_only(objected.annul_sanction),
-    "change_sanction": deciding.for_others_only(objected.change_sanction),
+    rules.ANNUL: deciding.for_others_only(objected.annul_sanction),
+    rules.CHANGE: deciding.for_others_only(objected.change_sanction),
     "end_suspension": deciding.system_change,
     "end": deciding.system_change,
     "go_on": deciding.system_change,

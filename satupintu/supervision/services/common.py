@@ -13,7 +13,7 @@ from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import units_of_kind
 from satupintu.people.rules import Actor, Role
-from satupintu.supervision import rules
+from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Sanction
 from satupintu.supervision.rules import Kind, SanctionState
 from satupintu.workflow.queries import Case, Transition
@@ -70,6 +70,12 @@ def check_owed(at: datetime, days: int, condition_id: UUID) -> NewTask:
 
 
 # What a sanction's own moves lay aside; reports of conditions still wait.
+def followed(sanctions: list[Sanction]) -> list[NewTask]:
+    """Return the task to look at the warning whose day comes last; [] where none still runs, or has run out."""
+    last = rules.latest_day(queries.given(sanctions))
+    return [following_owed(last, queries.periods().follow_days)] if last else []
+
+
 SANCTION_STAGES = frozenset({"sanction_decide", "sanction_follow"})
 
 

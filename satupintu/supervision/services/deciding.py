@@ -17,6 +17,7 @@ from satupintu.supervision.queries import supervision_of
 from satupintu.supervision.rules import Kind, SanctionState
 from satupintu.supervision.services.common import (
     SANCTION_STAGES,
+    followed,
     following_owed,
     move,
     refuse_own,
@@ -60,16 +61,10 @@ def send_back(request: ActRequest) -> Transition:
         request,
         to=left,
         data={"sanction": str(sanction.pk)},
-        tasks=TaskChange(drop=SANCTION_STAGES, open=_followed(sanctions)),
+        tasks=TaskChange(drop=SANCTION_STAGES, open=followed(sanctions)),
     )
     set_sanction(sanction, SanctionState.PROPOSED, state=SanctionState.SENT_BACK)
     return row
-
-
-def _followed(sanctions: list[Sanction]) -> list[Any]:
-    """Return the task to look at the warning that still runs, or has run out; [] without one."""
-    last = rules.latest_day(queries.given(sanctions))
-    return [following_owed(last, queries.periods().follow_days)] if last else []
 
 
 @transaction.atomic

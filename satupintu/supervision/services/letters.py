@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from satupintu.documents.services import (
-    OpenKey,
-)
+from satupintu.documents.services import OpenKey
 from satupintu.permits.services import letters as permits_letters
 from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
 from satupintu.supervision import rules

@@ -12,10 +12,9 @@ from satupintu.permits.objected import GRANTED, OBJECTION_LINK
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Sanction
 from satupintu.supervision.rules import Kind, SanctionState
-from satupintu.supervision.services.common import following_owed, move, state_without_proposal
+from satupintu.supervision.services.common import followed, move, state_without_proposal
 from satupintu.supervision.services.deciding import on_permit, set_sanction
 from satupintu.workflow.queries import Transition, linked
-from satupintu.workflow.rules import NewTask
 from satupintu.workflow.services import (
     ActRequest,
     CannotMove,
@@ -37,7 +36,7 @@ def _asked(request: ActRequest) -> tuple[str, Sanction]:
         for link in linked(request.case, OBJECTION_LINK)
         if link.target_id == request.case.pk
     )
-    rows = Transition.objects.filter(case=request.case, action__in=(ANNUL, CHANGE))
+    rows = Transition.objects.filter(case=request.case, action__in=(rules.ANNUL, rules.CHANGE))
     if not granted or any(row.data.get("objection") == objection for row in rows):
         raise MoveNotAllowed(
             _("Sanksi ini hanya diubah oleh keberatan yang dikabulkan, satu kali.")
@@ -46,15 +45,6 @@ def _asked(request: ActRequest) -> tuple[str, Sanction]:
     if found is None or not rules.is_objectable(found.kind, found.state):
         raise MoveNotAllowed(_("Sanksi ini sudah tidak berlaku lagi."))
     return objection, found
-
-
-ANNUL, CHANGE = "annul_sanction", "change_sanction"
-
-
-def _followed(sanctions: list[Sanction]) -> list[NewTask]:
-    """Return the task to look at the warning whose day comes last; [] without a warning."""
-    last = rules.latest_day(queries.given(sanctions))
-    return [following_owed(last, queries.periods().follow_days)] if last else []
 
 
 def _left(request: ActRequest, sanctions: list[Sanction]) -> rules.State:
@@ -79,7 +69,7 @@ def annul_sanction(request: ActRequest) -> Transition:
         request,
         to=_left(request, rest),
         data={"objection": objection, "sanction": str(sanction.pk)},
-        tasks=TaskChange(drop=FOLLOW, open=[] if proposed else _followed(rest)),
+        tasks=TaskChange(drop=FOLLOW, open=[] if proposed else followed(rest)),
     )
     set_sanction(sanction, SanctionState.IN_FORCE, state=SanctionState.ANNULLED)
     if sanction.kind == Kind.SUSPENSION:
@@ -111,7 +101,7 @@ def change_sanction(request: ActRequest) -> Transition:
         changed["ran_out_told_at"] = None
         others = [one for one in queries.sanctions_of(request.case.pk) if one.pk != sanction.pk]
         sanction.put_right_by = day
-        follow = [] if proposed else _followed([*others, sanction])
+        follow = [] if proposed else followed([*others, sanction])
         tasks = TaskChange(drop=FOLLOW, open=follow)
     row = move(
         request,

@@ -108,9 +108,14 @@ def _why_not(desk: Desk) -> str:
 def _form(request: HttpRequest, desk: Desk, action: str) -> forms.ActForm:
     kind, data = form_class(action), typed(request)
     form = kind(desk, action) if data is None else kind(desk, action, data, request.FILES)
+    _ask_secret(request, desk, form)
+    return form
+
+
+def _ask_secret(request: HttpRequest, desk: Desk, form: forms.ActForm) -> None:
+    """Ask for the secret of the signature, if the act needs it and no signing session is open now."""
     if isinstance(form, forms.SecretMixin) and not keys.signs_by_hand():
         form.ask_secret(needed=keys.kept_key(request.session, desk.user) is None)
-    return form
 
 
 def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpResponse:
@@ -127,8 +132,7 @@ def _do(request: HttpRequest, desk: Desk, action: str, *, legal: bool) -> HttpRe
     try:
         row = perform(request, desk, action, form, later.happened if later else None)
     except REFUSALS as error:
-        if isinstance(error, _SecretAsked) and isinstance(form, forms.SecretMixin):
-            form.ask_secret(needed=True)  # the signing session ended since the page was asked for
+        _ask_secret(request, desk, form)  # the signing session may have ended since
         status = keys.show_refusal(form, error)
         seen = desk_for(request, desk.case.number) if status == CONFLICT else desk
         return _show(request, seen, action, form, status=status)
