@@ -29,6 +29,7 @@ def give(darius: Page, address: str, name: str) -> None:
     """Let the head give what was proposed; the secret is asked once a signing session."""
     darius.goto(address)
     darius.locator(".action-bar").get_by_role("link", name=name, exact=True).click()
+    expect(darius.locator("main form .form-end button").first).to_be_visible()
     if darius.locator("[name=secret]").count():
         darius.fill("[name=secret]", "demo")
     darius.locator("main form .form-end button").first.click()
