@@ -297,6 +297,9 @@ EMAIL_USE_TLS = env.env_bool("SATUPINTU_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
 
+# --- Channels ---------------------------------------------------------------------------
+CHANNELS = env.env_list("SATUPINTU_CHANNELS", ["smtp", "demo"])
+
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"
 LOGGING: dict[str, Any] = {

@@ -65,7 +65,7 @@ class OutMessage(models.Model):
     language = models.CharField(max_length=2, default="id")
     subject = EncryptedTextField(blank=True)
     body = EncryptedTextField()
-    state = models.CharField(max_length=8, default=rules.Delivery.QUEUED)
+    state = models.CharField(max_length=10, default=rules.Delivery.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()

@@ -14,20 +14,26 @@ class ChannelKind(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     WHATSAPP = "whatsapp"
+    TELEPHONE = "telephone"
+    WEB = "web"  # the chat on the office's own pages
 
 
 CHANNEL_LABELS = {
     ChannelKind.EMAIL: _("Surel"),
     ChannelKind.SMS: _("SMS"),
     ChannelKind.WHATSAPP: _("WhatsApp"),
+    ChannelKind.TELEPHONE: _("Telepon"),
+    ChannelKind.WEB: _("Obrolan web"),
 }
 
 
 class Delivery(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"  # tried at least once
-    SENT = "sent"  # handed to the next server
-    FAILED = "failed"  # given up
+    SENT = "sent"  # handed to the next server: that is not delivery
+    DELIVERED = "delivered"  # on the person's telephone, as reported
+    READ = "read"
+    FAILED = "failed"  # given up, or reported as undeliverable
     MANUAL = "manual"  # an officer sent it by hand
 
 
@@ -42,7 +48,9 @@ class Shown:
 DELIVERY_SHOWN = {
     Delivery.QUEUED: Shown(_("Menunggu dikirim"), "quiet"),
     Delivery.SENDING: Shown(_("Sedang dikirim"), "info"),
-    Delivery.SENT: Shown(_("Terkirim"), "good"),
+    Delivery.SENT: Shown(_("Terkirim, belum ada kabar sampai"), "info"),
+    Delivery.DELIVERED: Shown(_("Sampai"), "good"),
+    Delivery.READ: Shown(_("Dibaca"), "good"),
     Delivery.FAILED: Shown(_("Tidak terkirim"), "bad"),
     Delivery.MANUAL: Shown(_("Dikirim petugas"), "good"),
 }
@@ -50,13 +58,23 @@ DELIVERY_SHOWN = {
 OPEN_STATES = frozenset({Delivery.QUEUED, Delivery.SENDING})
 
 # Which states may follow which; nothing ever goes back (tested cell by cell).
+_ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ})
 FORWARD: dict[Delivery, frozenset[Delivery]] = {
     Delivery.QUEUED: frozenset({Delivery.SENDING, Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}),
-    Delivery.SENDING: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}),
-    Delivery.FAILED: frozenset({Delivery.MANUAL}),  # an officer may still send it by hand
-    Delivery.SENT: frozenset(),
+    Delivery.SENDING: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}) | _ARRIVED,
+    Delivery.SENT: frozenset({Delivery.FAILED}) | _ARRIVED,
+    # An officer may still send it by hand; and what was given up can arrive late, which is then the truth.
+    Delivery.FAILED: frozenset({Delivery.MANUAL}) | _ARRIVED,
+    Delivery.DELIVERED: frozenset({Delivery.READ}),
+    Delivery.READ: frozenset(),
     Delivery.MANUAL: frozenset(),
 }
+
+
+def follow_states(new: Delivery) -> frozenset[Delivery]:
+    """Return the states that may be followed by `new`."""
+    return frozenset(state for state, after in FORWARD.items() if new in after)
+
 
 CLAIM = timedelta(minutes=5)  # longer than a transport may take; then another worker tries again
 _BACK_OFF = (1, 5, 30, 120, 480)  # minutes after the first, second, ... failed attempt

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import matching
 from satupintu.messaging import queries, rules
-from satupintu.messaging.channels import Failed, Outgoing, Sent, transport_for
+from satupintu.messaging.channels import transport_for
+from satupintu.messaging.channels.port import Failed, Outgoing, Sent
 from satupintu.messaging.models import Contact, OutMessage
 from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
 from satupintu.messaging.wording import in_language, render

@@ -1,56 +1,47 @@
 """
-What carries a message. A transport is a folder with one class; it is listed in TRANSPORTS, once.
+What carries messages: one folder and one line each.
 
-A transport says which channels it can carry now (`carries`), and sends one message (`send`). It
-neither reads nor writes tables.
+`port` says what a folder offers. SATUPINTU_CHANNELS names those that the office uses, the preferred first.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from importlib import import_module
 
+from django.conf import settings
+
+from satupintu.lib.env import BadSetting
+from satupintu.messaging.channels.port import Transport
 from satupintu.messaging.rules import ChannelKind
 
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message as a transport sees it. `reference` is the same at every attempt."""
-
-    channel: ChannelKind
-    address: str
-    subject: str
-    body: str
-    reference: str
+TRANSPORTS = {
+    "smtp": "satupintu.messaging.channels.smtp",
+    "demo": "satupintu.messaging.channels.demo",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The next server has taken the message."""
+@lru_cache(maxsize=8)
+def _made(names: tuple[str, ...]) -> tuple[Transport, ...]:
+    made = []
+    for name in names:
+        if name not in TRANSPORTS:
+            raise BadSetting(
+                f"SATUPINTU_CHANNELS: {name} is not known. Use some of: {', '.join(TRANSPORTS)}."
+            )
+        transport: Transport = import_module(TRANSPORTS[name]).transport()
+        made.append(transport)
+    return tuple(made)
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It was not taken. `permanent`: trying again is useless. `why` never holds the address."""
-
-    permanent: bool
-    why: str
-
-
-class Transport(Protocol):
-    name: str
-
-    def carries(self, channel: ChannelKind) -> bool: ...
-
-    def send(self, message: Outgoing) -> Sent | Failed: ...
-
-
-def transports() -> list[Transport]:
-    """Return the transports, the preferred first."""
-    from satupintu.messaging.channels.demo import DemoInbox
-    from satupintu.messaging.channels.smtp import Smtp
-
-    return [Smtp(), DemoInbox()]
+def transports() -> tuple[Transport, ...]:
+    """Return the office's transports, the preferred first. Raises BadSetting where one's settings make no sense."""
+    return _made(tuple(settings.CHANNELS))
 
 
 def transport_for(channel: ChannelKind) -> Transport | None:
     """Return what carries `channel` in this installation; None when only people can (or nobody)."""
     return next((one for one in transports() if one.carries(channel)), None)
+
+
+def transport_named(name: str) -> Transport | None:
+    """Return the transport of this name when the office uses it; else None."""
+    return next((one for one in transports() if one.name == name), None)

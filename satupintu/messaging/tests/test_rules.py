@@ -5,17 +5,20 @@ import pytest
 
 from satupintu.messaging.rules import (
     ATTEMPTS,
+    DELIVERY_SHOWN,
     FORWARD,
     OPEN_STATES,
     TEXTS,
     Delivery,
     MissingWords,
     check_context,
+    follow_states,
     wait_after,
     whatsapp_link,
 )
 
-ORDER = {"queued": 0, "sending": 1, "failed": 2, "sent": 3, "manual": 3}
+# How much is known of a message that leaves us; what was given up may still turn out to have arrived.
+ORDER = {"queued": 0, "sending": 1, "sent": 2, "failed": 3, "manual": 5, "delivered": 4, "read": 5}
 
 
 @pytest.mark.parametrize("before", Delivery)
@@ -25,9 +28,23 @@ def test_delivery_only_moves_forward(before, after):
         assert ORDER[after] > ORDER[before]
 
 
-def test_sent_messages_are_final():
-    assert FORWARD[Delivery.SENT] == FORWARD[Delivery.MANUAL] == frozenset()
-    assert {Delivery.SENT, Delivery.FAILED, Delivery.MANUAL}.isdisjoint(OPEN_STATES)
+def test_what_was_read_or_told_by_hand_is_final_and_nothing_of_it_is_sent_again():
+    assert FORWARD[Delivery.READ] == FORWARD[Delivery.MANUAL] == frozenset()
+    assert {Delivery.QUEUED, Delivery.SENDING} == OPEN_STATES
+
+
+def test_sent_is_never_shown_as_arrived():
+    words = {state: str(DELIVERY_SHOWN[state].label) for state in Delivery}
+
+    assert "belum ada kabar" in words[Delivery.SENT]
+    assert DELIVERY_SHOWN[Delivery.SENT].tone != "good"
+    assert len(set(words.values())) == len(Delivery)
+
+
+def test_a_report_may_come_before_or_after_any_other():
+    assert follow_states(Delivery.DELIVERED) == {"sending", "sent", "failed"}
+    assert follow_states(Delivery.READ) == {"sending", "sent", "failed", "delivered"}
+    assert follow_states(Delivery.FAILED) == {"queued", "sending", "sent"}
 
 
 def test_attempts_wait_longer_each_time_and_end():

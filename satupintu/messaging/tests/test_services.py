@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from satupintu.messaging import channels, queries, services
-from satupintu.messaging.channels import Failed, Sent
+from satupintu.messaging.channels.port import Failed, Sent
 from satupintu.messaging.models import OutMessage
 from satupintu.messaging.rules import ATTEMPTS, CLAIM, ChannelKind
 from satupintu.people import services as people

@@ -7,7 +7,7 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 
-from satupintu.messaging.channels import Failed, Outgoing, Sent
+from satupintu.messaging.channels.port import Failed, Outgoing, Sent, Trouble
 from satupintu.messaging.channels.smtp import Smtp
 from satupintu.messaging.rules import ChannelKind
 
@@ -55,7 +55,7 @@ def server(settings, socket_enabled):
 
 
 def test_mail_arrives_as_written(server):
-    assert Smtp().send(MESSAGE) == Sent()
+    assert Smtp().send(MESSAGE) == Sent(external_id="<0190.satupintu@sanggau.example>")
 
     mail = server.mails[0]
     assert mail["To"] == "sari@contoh.id"
@@ -80,14 +80,16 @@ def test_refused_recipient_is_final_only_with_a_5xx(server, answer, permanent):
 
     result = Smtp().send(MESSAGE)
 
-    assert result == Failed(permanent, f"recipient refused [{answer[:3]}]")
+    assert result == Failed(permanent, f"recipient refused [{answer[:3]}]", Trouble.PERSON)
     assert server.mails == []
 
 
 def test_refused_content_names_the_code_and_not_the_address(server):
     server.answer_data = "554 spam"
 
-    assert Smtp().send(MESSAGE) == Failed(permanent=True, why="server answered 554")
+    assert Smtp().send(MESSAGE) == Failed(
+        permanent=True, why="server answered 554", trouble=Trouble.CONTENT
+    )
 
 
 def test_server_that_is_away_is_tried_again(settings, socket_enabled):
