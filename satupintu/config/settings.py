@@ -298,7 +298,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
 
 # --- Channels ---------------------------------------------------------------------------
-CHANNELS = env.env_list("SATUPINTU_CHANNELS", ["smtp", "demo"])
+CHANNELS = env.env_list("SATUPINTU_CHANNELS", ["smtp", "demo", "webchat"])
+QUIET_HOURS = env.env_hours("SATUPINTU_QUIET_HOURS", "20:00-07:00")
 
 # --- Logs -------------------------------------------------------------------------------
 LOGGING_CONFIG = "satupintu.config.logs.configure"

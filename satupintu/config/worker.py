@@ -50,7 +50,9 @@ class Step(NamedTuple):
 STEPS: list[Step] = [
     Step("readers of the log", 1, "satupintu.workflow.services.run_readers"),
     Step("imports of old registers", 2, "satupintu.imports.services.work"),
-    Step("messages", 5, "satupintu.messaging.services.send_due"),
+    Step("messages that came in", 0.5, "satupintu.messaging.services.read_due"),
+    Step("messages", 0.5, "satupintu.messaging.services.send_due"),
+    Step("messages never reported", 600, "satupintu.messaging.services.give_up_waiting"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),
     Step("seals of the log", 300, "satupintu.workflow.seals.make_digests"),

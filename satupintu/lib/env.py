@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +57,18 @@ def env_zone(name: str, default: str) -> str:
             f"{name}={value} is no time zone. Use Asia/Jakarta, Asia/Pontianak, Asia/Makassar or Asia/Jayapura."
         ) from error
     return value
+
+
+def env_hours(name: str, default: str) -> tuple[time, time]:
+    """Return "20:00-07:00" as two times of day. Raises BadSetting for anything else."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        begins, ends = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError as error:
+        raise BadSetting(
+            f"{name}={value} is not understood. Write hours as 20:00-07:00."
+        ) from error
+    return begins, ends
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

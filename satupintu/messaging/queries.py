@@ -1,5 +1,6 @@
 """What was and will be sent, and where a party can be reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,12 +8,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from satupintu.messaging.channels import transport_for
-from satupintu.messaging.models import Contact, Conversation, OutMessage
-from satupintu.messaging.rules import FORGOTTEN_AFTER, OPEN_STATES, ChannelKind, Delivery
+from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
+from satupintu.messaging.rules import FORGOTTEN_AFTER, LADDER, OPEN_STATES, ChannelKind, Delivery
 from satupintu.people.queries import Consent, Party, User
 from satupintu.people.rules import Purpose
 
-__all__ = ["Contact", "Conversation", "OutMessage"]
+__all__ = ["Contact", "Conversation", "Identity", "InMessage", "OutMessage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Way:
     channel: ChannelKind
     address: str
     language: str
-    contact_id: UUID | None = None
+    identity_id: UUID | None = None
 
 
 def can_deliver(channel: ChannelKind) -> bool:
@@ -31,10 +32,16 @@ def can_deliver(channel: ChannelKind) -> bool:
 
 
 def way_to(party: Party) -> Way | None:
-    """
-    Return how to tell a party something: e-mail, then SMS, then WhatsApp by an officer's hand.
+    """Return how to tell a party something, as the first of `ways_to`; None when there is none."""
+    return next(iter(ways_to(party)), None)
 
-    None when they have no address, withdrew the consent to be told, or an address asked for
+
+def ways_to(party: Party) -> list[Way]:
+    """
+    Return how to tell a party something, the best first: where they asked to be told, then down rules.LADDER.
+
+    Only channels that this office carries; where none of them reaches the party but a telephone is known, one way by
+    WhatsApp is left for an officer's hand. Empty when they withdrew the consent to be told, or every address asked for
     silence. Three queries.
     """
     newest = (
@@ -43,52 +50,89 @@ def way_to(party: Party) -> Way | None:
         .first()
     )
     if newest is not None and newest.withdrawn_at is not None:
-        return None
+        return []
+    identities = list(
+        Identity.objects.filter(Q(contact__party=party) | Q(contact__merged_into__party=party))
+        .select_related("contact")
+        .order_by("created_at", "pk")
+    )
     language = (
         User.objects.filter(party=party, is_active=True).values_list("language", flat=True).first()
         or "id"
     )
-    contacts = list(Contact.objects.filter(party=party).order_by("created_at", "pk"))
-    silent = {(one.channel, one.address) for one in contacts if one.stopped_at}
-    known = {(one.channel, one.address): one for one in contacts if not one.stopped_at}
+    silent = {(one.channel, one.address) for one in identities if one.stopped_at}
+    known = {(one.channel, one.address): one for one in identities if not one.stopped_at}
+    chosen = max(
+        (one for one in known.values() if one.chosen_at),
+        key=lambda one: str(one.chosen_at),
+        default=None,
+    )
     candidates = [(one.channel, one.address) for one in known.values()]
+    if party.phone:
+        candidates += [(ChannelKind.WHATSAPP, party.phone), (ChannelKind.SMS, party.phone)]
     if party.email:
         candidates.append((ChannelKind.EMAIL, party.email))
-    if party.phone:
-        candidates += [(ChannelKind.SMS, party.phone), (ChannelKind.WHATSAPP, party.phone)]
-    for channel in (ChannelKind.EMAIL, ChannelKind.SMS, ChannelKind.WHATSAPP):
-        if channel is not ChannelKind.WHATSAPP and not can_deliver(channel):
-            continue
+
+    def way(channel: ChannelKind) -> Way | None:
         for candidate in candidates:
             if candidate[0] == channel and candidate not in silent:
-                contact = known.get(candidate)
+                identity = known.get(candidate)
                 return Way(
                     channel,
                     candidate[1],
-                    contact.language if contact else language,
-                    contact.pk if contact else None,
+                    identity.contact.language if identity else language,
+                    identity.pk if identity else None,
                 )
-    return None
+        return None
+
+    order = [*LADDER]
+    if chosen is not None:
+        order.sort(key=lambda channel: channel != chosen.channel)
+        candidates.sort(key=lambda one: one != (chosen.channel, chosen.address))
+    carried = [found for one in order if can_deliver(one) and (found := way(one))]
+    if carried:
+        return carried
+    by_hand = way(ChannelKind.WHATSAPP)
+    return [by_hand] if by_hand else []
 
 
-def list_due(at: datetime, limit: int) -> list[OutMessage]:
-    """Return messages a worker may claim now, oldest due first."""
+def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[OutMessage]:
+    """
+    Return messages of some channels that a worker may claim now, oldest due first, with what sending needs.
+
+    WhatsApp that nobody here carries is not among them: it waits for an officer's hand.
+    """
+    kinds = [one for one in channels if one is not ChannelKind.WHATSAPP or can_deliver(one)]
     return list(
         OutMessage.objects.filter(
             Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
             state__in=[*OPEN_STATES],
             next_attempt_at__lte=at,
+            channel__in=kinds,
         )
-        .exclude(channel=ChannelKind.WHATSAPP)
+        .select_related("identity", "answers", "party")
         .order_by("next_attempt_at", "pk")[:limit]
     )
 
 
+def thread_ids(message: OutMessage) -> list[str]:
+    """Return the ids of the e-mails of a message's conversation before the one it answers, oldest first; at most 20."""
+    if message.conversation_id is None or message.answers_id is None:
+        return []
+    before = InMessage.objects.filter(conversation_id=message.conversation_id).exclude(
+        pk=message.answers_id
+    )
+    return [one.external_id for one in before.order_by("-received_at")[:20]][::-1]
+
+
 def list_for_hand() -> QuerySet[OutMessage]:
     """Return what waits for an officer: WhatsApp messages, and any that could not be delivered."""
+    waiting = Q(state=Delivery.FAILED)
+    if not can_deliver(ChannelKind.WHATSAPP):
+        waiting |= Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED)
     return (
         OutMessage.objects.filter(
-            Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED) | Q(state=Delivery.FAILED),
+            waiting,
             state__in=[Delivery.QUEUED, Delivery.FAILED],  # what the index holds
         )
         .exclude(template__in=[*FORGOTTEN_AFTER])

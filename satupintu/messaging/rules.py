@@ -1,7 +1,7 @@
 """What a message may say, where it goes, and how its delivery moves: forward only."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -74,6 +74,47 @@ FORWARD: dict[Delivery, frozenset[Delivery]] = {
 def follow_states(new: Delivery) -> frozenset[Delivery]:
     """Return the states that may be followed by `new`."""
     return frozenset(state for state, after in FORWARD.items() if new in after)
+
+
+# Whom a person is told by, first what they chose; each only where this office carries it and it reaches them. After the
+# last one the message waits for an officer with a telephone.
+LADDER = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.EMAIL)
+SHORT = frozenset({ChannelKind.SMS, ChannelKind.TELEPHONE})  # told in few words
+QUIET_CHANNELS = frozenset({ChannelKind.SMS, ChannelKind.WHATSAPP, ChannelKind.TELEPHONE})
+WINDOW = timedelta(hours=24)  # WhatsApp: free words may follow a person's message for so long
+REST = timedelta(hours=24)  # a conversation in which nothing is said for so long begins anew
+REPORT_WITHIN = timedelta(hours=6)  # then the next channel is tried: accepted is not delivered
+BREAKER_AFTER = 5  # failures one after another
+_BREAKER_MINUTES = (1, 5, 15, 60)
+THROTTLED_FOR = timedelta(seconds=30)  # where the server does not say how long
+MOST_ANSWERS_AN_HOUR = 40  # to one identity: two machines that answer each other stop here
+AT_ONCE = frozenset({"sign_in_code", "checklist"})  # somebody waits for it in front of a screen
+READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
+
+
+def breaker_opens(failures: int) -> timedelta | None:
+    """Return how long nothing is sent after so many failures of the server one after another; None: go on."""
+    if failures < BREAKER_AFTER:
+        return None
+    return timedelta(
+        minutes=_BREAKER_MINUTES[min(failures - BREAKER_AFTER, len(_BREAKER_MINUTES) - 1)]
+    )
+
+
+def quiet_end(local: datetime, begins: time, ends: time) -> datetime | None:
+    """
+    Return when the quiet hours end that `local` lies in, in the same zone; None outside them.
+
+    Hours may pass midnight (20.00 to 07.00); equal ones mean none.
+    """
+    now = local.time()
+    if begins == ends:
+        return None
+    inside = begins <= now < ends if begins < ends else now >= begins or now < ends
+    if not inside:
+        return None
+    day = local.date() + timedelta(days=1 if now >= ends else 0)
+    return datetime.combine(day, ends, tzinfo=local.tzinfo)
 
 
 CLAIM = timedelta(minutes=5)  # longer than a transport may take; then another worker tries again

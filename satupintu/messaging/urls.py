@@ -1,16 +1,29 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.messaging import views
+from satupintu.messaging import chat, conversation_pages, hooks, views
 
 app_name = "messaging"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("kanal/<slug:name>/", hooks.hook, name="hook"),
+    path("kanal/<slug:name>/<path:rest>", hooks.hook, name="hook_path"),
     path("demo/kotak-masuk/", views.demo_inbox, name="demo_inbox"),
     path("loket/kuasa/<int:authority_id>/", views.authority, name="authority"),
     path(
         "loket/kuasa/<int:authority_id>/surat/<int:page>/",
         views.authority_letter,
         name="authority_letter",
+    ),
+    path("obrolan/", chat.chat, name="chat"),
+    path("percakapan/", conversation_pages.conversation_list, name="conversations"),
+    path("percakapan/catat/", conversation_pages.write_down, name="write_down"),
+    path(
+        "percakapan/<uuid:conversation_id>/", conversation_pages.conversation, name="conversation"
+    ),
+    path(
+        "percakapan/<uuid:conversation_id>/<slug:what>/",
+        conversation_pages.conversation_act,
+        name="conversation_act",
     ),
     path("pesan/", views.by_hand, name="by_hand"),
     path("pesan/<uuid:message_id>/whatsapp/", views.whatsapp, name="whatsapp"),

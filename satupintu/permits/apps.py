@@ -8,7 +8,7 @@ class PermitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.permits import proof, reader, rules
+        from satupintu.permits import dialogue, proof, reader, rules
         from satupintu.permits.file import lifecycle_of, title_of
         from satupintu.permits.services import ACTIONS, letters
         from satupintu.workflow.services import (
@@ -31,3 +31,4 @@ class PermitsConfig(AppConfig):
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("permits", proof.case_faults)
         register_reader(letters.READER, letters.read, kinds=reader.KINDS)
+        dialogue.register()

@@ -7,7 +7,16 @@ import re
 
 from tests.architecture.source import PACKAGE, ROOT, dotted, modules
 
-READS = {"env_str", "env_int", "env_bool", "env_list", "env_secret", "env_choice", "env_zone"}
+READS = {
+    "env_str",
+    "env_int",
+    "env_bool",
+    "env_list",
+    "env_secret",
+    "env_choice",
+    "env_zone",
+    "env_hours",
+}
 
 
 def variables() -> set[str]:

@@ -33,7 +33,10 @@ PUBLIC_ROUTES = {
     "catalogue:picker",
     "catalogue:service",
     # The outbox of the demo; not found in a real office.
+    "messaging:chat",
     "messaging:demo_inbox",
+    "messaging:hook",
+    "messaging:hook_path",
     # Is a permit genuine, and which are in force.
     "permits:blank_form",
     "permits:check",

@@ -50,6 +50,7 @@ PLACES = {
     "condition": Place("ratna", "/pengawasan/syarat/", r"^/pengawasan/berkas/[^/]+/syarat/[^/]+/$"),
     "own_supervision": Place("rudi", "/permohonan/", r"^/pengawasan/saya/[^/]+/$"),
     "report": Place("rudi", "{own_supervision}", r"^/pengawasan/saya/[^/]+/syarat/[^/]+/$"),
+    "conversation": Place("budi", "/percakapan/", r"^/percakapan/[0-9a-f-]{36}/$"),
     "folder": Place("budi", "/arsip/", r"^/arsip/map/[^/]+/$"),
     "check": Place("", "/register/", r"/cek/[^/]+/$"),
 }
@@ -78,6 +79,7 @@ PAGES = (
     MainPage("masuk-petugas", "/masuk/petugas/"),
     MainPage("masuk-ganti", "/masuk/ganti/"),
     MainPage("kotak-masuk-peragaan", "/demo/kotak-masuk/"),
+    MainPage("obrolan", "/obrolan/"),
     # The applicant.
     MainPage("lacak", "/lacak/"),
     MainPage("lacak-tidak-dikenal", "/lacak/7K3F-9QXM-2/", status=404),
@@ -171,6 +173,9 @@ PAGES = (
     MainPage("loket-kode", "/loket/kode/", "budi"),
     MainPage("loket-kuasa", "/loket/kuasa/", "budi"),
     MainPage("pesan", "/pesan/", "budi"),
+    MainPage("percakapan", "/percakapan/", "budi"),
+    MainPage("percakapan-satu", "{conversation}", "budi"),
+    MainPage("percakapan-catat", "/percakapan/catat/", "budi"),
     MainPage("akun-petugas", "/akun/", "budi"),
     MainPage("akun-perangkat", "/akun/perangkat/", "budi"),
     # The administrator of services and staff.
@@ -212,6 +217,7 @@ STORY = "looked at in tests/browser/test_objection_story.py"
 STATEMENT = "a bank's file must be sent first; satupintu/fees/tests/test_statements.py"
 STORY2 = "looked at in tests/browser/test_supervision_story.py"
 IMPORT = "a file must be brought in first; tests/browser/test_import_story.py"
+PROGRAM_MESSAGES = "answers other servers, not people; satupintu/messaging/channels"
 PROGRAM = "answers programs, not people; satupintu/exchange/tests"
 
 NO_PAGES = {
@@ -313,6 +319,9 @@ NO_PAGES = {
     "objections:paper": FILE,
     "objections:receipt": FILE,
     "objections:track": STORY,
+    "messaging:conversation_act": ACT,
+    "messaging:hook": PROGRAM_MESSAGES,
+    "messaging:hook_path": PROGRAM_MESSAGES,
     "objections:withdraw": STORY,
     "supervision:letter": FILE,
     "supervision:propose": STORY2,

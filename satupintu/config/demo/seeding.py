@@ -13,6 +13,7 @@ from satupintu.archive.queries import not_filed
 from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.rules import Definition, Kind, required_documents
 from satupintu.catalogue.services import publish_shipped, publish_version
+from satupintu.config.demo import conversations
 from satupintu.config.demo.papers import answers_for, own_services, paper
 from satupintu.config.demo.stories import (
     NEIGHBOURS,
@@ -293,6 +294,7 @@ def _tell_all(
     while run_readers(at=at, limit=500):
         pass
     _answer_surveys(at)
+    conversations.tell(at, lambda when: teller.actor("budi", when))
     return logins
 
 

@@ -16,6 +16,7 @@ from satupintu.messaging.rules import ChannelKind
 TRANSPORTS = {
     "smtp": "satupintu.messaging.channels.smtp",
     "demo": "satupintu.messaging.channels.demo",
+    "webchat": "satupintu.messaging.channels.webchat",
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from satupintu.messaging.rules import TEXTS
 from satupintu.messaging.wording import FOLDER, LANGUAGES, render
 
+pytestmark = pytest.mark.django_db  # an office may have words of its own
 CONTEXT = {
     "code": "123456", "minutes": 10, "name": "Sari", "service": "SIP Bidan", "number": "P-1",
     "tracking_code": "7K3F", "link": "http://localhost/lacak/", "answer_by": date(2026, 11, 25),

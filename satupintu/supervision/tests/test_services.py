@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from satupintu.messaging.models import OutMessage
+from satupintu.people.queries import Party
 from satupintu.people.rules import system_actor
 from satupintu.permits.models import Letter, Permit
 from satupintu.permits.queries import RegisterFilter, find_permit, suspended
@@ -59,6 +60,8 @@ def test_a_warning_is_proposed_given_and_told_with_its_letter(world: World, perm
     assert case.number.startswith("PGW-2026-")
     assert case.state == "proposed"
     assert [(one.stage, one.role) for one in world.tasks(case)] == [("sanction_decide", "head")]
+    # Told by e-mail: the reasons and the demand are not for an SMS.
+    Party.objects.filter(pk=permit.party_id).update(phone="", email="pemegang@contoh.id")
     row = act(case, "warn", by=world.actor("darius"), at=world.at)
     letters.make_after(row, at=world.at, key=world.key())
     one = Sanction.objects.get()

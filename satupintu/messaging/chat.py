@@ -1,0 +1,100 @@
+"""
+The chat on the office's own pages: the same dialogues, in a form that works without a script.
+
+Who chats is known by a random id in the session. A message is kept and read in the same request, so that the machine
+answers at once; an officer's answer appears when the page is loaded again, which it does by itself while one waits.
+"""
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from satupintu.lib import clock
+from satupintu.lib.ids import uuid7
+from satupintu.lib.language import current_language
+from satupintu.messaging import services, threads
+from satupintu.messaging.channels.port import Choice, Incoming, IncomingKind, Received
+from satupintu.messaging.dialogues.talk import Talk
+from satupintu.messaging.models import Conversation, Identity
+from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.services import contacts
+from satupintu.messaging.wording import book
+from satupintu.people.access import may_try, public
+from satupintu.web.methods import require_safe_or_post
+
+_WHO = "chat"  # in the session
+MESSAGES_AN_HOUR = 60
+MOST_LETTERS = 1000
+_REFRESH_SECONDS = 30
+
+
+@public
+@never_cache
+@require_safe_or_post
+def chat(request: HttpRequest) -> HttpResponse:
+    """Show what was said and take the next message."""
+    who = request.session.get(_WHO, "")
+    if request.method != "POST":
+        return _shown(request, who)
+    text = request.POST.get("text", "").strip()[:MOST_LETTERS]
+    choice = request.POST.get("choice", "")[:200]
+    if not text and not choice:
+        return _shown(request, who, problem=_("Tulis pesan Anda dahulu."), status=422)
+    if not may_try(request, "chat", who or "new", limit=MESSAGES_AN_HOUR, seconds=3600):
+        problem = _("Terlalu banyak pesan. Tunggu sebentar, lalu kirim lagi.")
+        return _shown(request, who, typed=text, problem=problem, status=429)
+    if not who:
+        who = request.session[_WHO] = secrets.token_urlsafe(18)
+        contacts.remember_identity(
+            channel=ChannelKind.WEB, address=who, at=clock.now(), language=current_language()
+        )
+    at = clock.now()
+    kind = IncomingKind.CHOICE if choice else IncomingKind.TEXT
+    message = Incoming(
+        ChannelKind.WEB, str(uuid7()), who, kind, at, text="" if choice else text, choice=choice
+    )
+    services.take("webchat", Received(messages=(message,)), at=at)
+    services.read_now("webchat", message.external_id, at=at)
+    return redirect(f"{reverse('messaging:chat')}#akhir")
+
+
+def _shown(
+    request: HttpRequest, who: str, *, typed: str = "", problem: str = "", status: int = 200
+) -> HttpResponse:
+    identity = contacts.find_identity(ChannelKind.WEB, who) if who else None
+    conversation = _open(identity)
+    talk = Talk(book(), current_language(), lambda *_: (_ for _ in ()).throw(AssertionError))
+    waiting = bool(conversation and (conversation.waiting_since or conversation.officer_id))
+    response = render(
+        request,
+        "messaging/chat.html",
+        {
+            "lines": threads.own_thread(identity) if identity else [],
+            "greeting": talk.say("greeting"),
+            "choices": () if waiting else _choices(conversation, talk),
+            "typed": typed,
+            "problem": problem,
+            "waiting": waiting,
+        },
+        status=status,
+    )
+    if waiting and not problem:
+        response["Refresh"] = str(_REFRESH_SECONDS)  # for whoever has no script; nothing typed yet
+    return response
+
+
+def _open(identity: Identity | None) -> Conversation | None:
+    if identity is None:
+        return None
+    return Conversation.objects.filter(identity=identity, closed_at__isnull=True).first()
+
+
+def _choices(conversation: Conversation | None, talk: Talk) -> tuple[Choice, ...]:
+    """Return what may be picked now: what the last answer offered, else the menu."""
+    if conversation is None or not conversation.dialogue:
+        return talk.menu()
+    return talk.choices_at(conversation.dialogue, conversation.step, conversation.memory)

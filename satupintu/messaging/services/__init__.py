@@ -1,0 +1,76 @@
+"""Writes of messaging: the outbox and its worker, the inbox and its reader, contacts, conversations with officers."""
+
+from satupintu.messaging.registry import register_action, register_listener
+from satupintu.messaging.services.contacts import (
+    MergeRefused,
+    choose_identity,
+    merge_contacts,
+    remember_identity,
+    resume_identity,
+    stop_identity,
+    unmerge_contact,
+)
+from satupintu.messaging.services.conversations import (
+    ConversationRefused,
+    answer,
+    close,
+    hand_over,
+    note,
+    take_over,
+    write_down,
+)
+from satupintu.messaging.services.inbox import read_due, read_now, take
+from satupintu.messaging.services.outbox import (
+    NotSendable,
+    forget_codes,
+    forget_party,
+    mark_sent_by_hand,
+    notify,
+    notify_officer,
+    queue_answer,
+    queue_message,
+    tell_owing,
+    tell_party,
+)
+from satupintu.messaging.services.sending import (
+    check_channels,
+    give_up_waiting,
+    send_due,
+    take_reports,
+)
+
+__all__ = [
+    "ConversationRefused",
+    "MergeRefused",
+    "NotSendable",
+    "answer",
+    "check_channels",
+    "choose_identity",
+    "close",
+    "forget_codes",
+    "forget_party",
+    "give_up_waiting",
+    "hand_over",
+    "mark_sent_by_hand",
+    "merge_contacts",
+    "note",
+    "notify",
+    "notify_officer",
+    "queue_answer",
+    "queue_message",
+    "read_due",
+    "read_now",
+    "register_action",
+    "register_listener",
+    "remember_identity",
+    "resume_identity",
+    "send_due",
+    "stop_identity",
+    "take",
+    "take_over",
+    "take_reports",
+    "tell_owing",
+    "tell_party",
+    "unmerge_contact",
+    "write_down",
+]

@@ -1,0 +1,137 @@
+"""Who writes: identities on channels, the contact behind them, merged when they are one person, silent when asked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from satupintu.lib.fields import matching
+from satupintu.messaging.models import Contact, Identity
+from satupintu.messaging.rules import ChannelKind
+from satupintu.people.queries import Party
+
+
+class MergeRefused(Exception):
+    """Two contacts cannot be one: each belongs to another party."""
+
+
+def remember_identity(
+    *,
+    channel: ChannelKind,
+    address: str,
+    at: datetime,
+    party: Party | None = None,
+    phone: str = "",
+    name: str = "",
+    language: str = "id",
+    consented: bool = False,
+) -> tuple[Identity, bool]:
+    """
+    Return the identity of an address on a channel, and whether it is new; joins its contact to `party`.
+
+    A new identity belongs to the party's contact when there is one, else to a contact of its own.
+    """
+    found = find_identity(channel, address)
+    if found is None:
+        try:
+            with transaction.atomic():
+                contact = Contact.objects.filter(party=party).first() if party else None
+                contact = contact or Contact.objects.create(
+                    party=party,
+                    name=name[:200],
+                    language=language,
+                    consented_at=at if consented else None,
+                    created_at=at,
+                )
+                made = Identity.objects.create(
+                    contact=contact, channel=channel, address=address, phone=phone, created_at=at
+                )
+        except IntegrityError:
+            found = find_identity(channel, address)
+            assert found is not None, "what stands in the way is the identity"
+        else:
+            return made, True
+    if party is not None and found.contact.party_id is None:
+        Contact.objects.filter(pk=found.contact_id, party__isnull=True).update(party=party)
+        found.contact.party = party
+    return found, False
+
+
+def find_identity(channel: ChannelKind, address: str) -> Identity | None:
+    """Return the identity of an address on a channel, with its contact and party; None for an unknown one."""
+    return (
+        Identity.objects.filter(matching("address", address), channel=channel)
+        .select_related("contact__party")
+        .first()
+    )
+
+
+def stop_identity(*, channel: ChannelKind, address: str, at: datetime) -> None:
+    """Note that an address asks for silence on a channel."""
+    identity, _made = remember_identity(channel=channel, address=address, at=at)
+    Identity.objects.filter(pk=identity.pk, stopped_at__isnull=True).update(stopped_at=at)
+
+
+def resume_identity(identity_id: UUID) -> None:
+    """Note that an address wants to hear from the office again."""
+    Identity.objects.filter(pk=identity_id).update(stopped_at=None)
+
+
+def choose_identity(identity_id: UUID, *, at: datetime) -> None:
+    """Note that the person wants to be told here before anywhere else."""
+    Identity.objects.filter(pk=identity_id).update(chosen_at=at, stopped_at=None)
+
+
+def speak(contact_id: UUID, language: str) -> None:
+    Contact.objects.filter(pk=contact_id).update(language=language)
+
+
+def merge_contacts(*, keep: UUID, other: UUID) -> None:
+    """
+    Note that two contacts are one person; nothing is moved, so `unmerge_contact` undoes it.
+
+    Raises MergeRefused when they belong to different parties, Contact.DoesNotExist for an unknown one.
+    """
+    first, second = Contact.objects.get(pk=keep), Contact.objects.get(pk=other)
+    head = first.merged_into_id or first.pk
+    if head in {second.pk, second.merged_into_id}:
+        return
+    kept = Contact.objects.get(pk=head)
+    if kept.party_id and second.party_id and kept.party_id != second.party_id:
+        raise MergeRefused
+    with transaction.atomic():
+        # Chains stay one step long: who was merged into the second follows it.
+        Contact.objects.filter(Q(pk=second.pk) | Q(merged_into=second)).update(merged_into_id=head)
+
+
+def unmerge_contact(contact_id: UUID) -> None:
+    """Let a contact be somebody of its own again."""
+    Contact.objects.filter(pk=contact_id).update(merged_into=None)
+
+
+@transaction.atomic
+def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at: datetime) -> None:
+    """
+    Let an identity bear its new address, as its channel told us; the thread goes on.
+
+    Where the new address is known already, the two contacts are merged if they can be. A number that goes to somebody
+    else is not told to us: nothing of a case is ever shown for an address alone.
+    """
+    found = find_identity(channel, old)
+    if found is None:
+        return
+    there = find_identity(channel, new)
+    if there is None:
+        found.address, found.phone = new, new_phone or found.phone
+        found.save(
+            update_fields=[
+                "address", "address_hash", "address_last4", "phone", "phone_hash", "phone_last4"
+            ]
+        )  # fmt: skip
+    elif there.contact_id != found.contact_id:
+        try:
+            merge_contacts(keep=there.contact_id, other=found.contact_id)
+        except MergeRefused:
+            return
+    del at

@@ -1,0 +1,207 @@
+"""An officer in a conversation: takes it, answers, leaves a note for colleagues, hands it on, closes it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from satupintu.lib.ids import uuid7
+from satupintu.lib.refusal import Refusal
+from satupintu.messaging import rules
+from satupintu.messaging.channels import transport_for
+from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
+from satupintu.messaging.models import (
+    Conversation,
+    ConversationNote,
+    Identity,
+    InMessage,
+    OutMessage,
+)
+from satupintu.messaging.rules import ChannelKind, Delivery
+from satupintu.messaging.services import contacts
+from satupintu.messaging.services.inbox import read_due, take
+from satupintu.messaging.services.outbox import queue_answer
+from satupintu.people.queries import User
+from satupintu.people.rules import Actor
+
+
+class ConversationRefused(Refusal):
+    """What an officer wanted to do in a conversation cannot be done; `message` says why and what to do."""
+
+
+def queue_up(conversation_id: UUID, *, at: datetime) -> None:
+    """Put a conversation into the officers' queue; from now on they hear what the person writes, not the machine."""
+    Conversation.objects.filter(pk=conversation_id, waiting_since__isnull=True).update(
+        waiting_since=at
+    )
+
+
+def take_over(conversation_id: UUID, *, by: Actor, at: datetime) -> None:
+    """
+    Let an officer have a conversation. Raises ConversationRefused when somebody else has it meanwhile.
+
+    Officers who have it already keep it. The machine no longer answers in it.
+    """
+    free = Q(officer__isnull=True) | Q(officer_id=by.user_id)
+    done = Conversation.objects.filter(free, pk=conversation_id, closed_at__isnull=True).update(
+        officer_id=by.user_id, moved_at=at
+    )
+    if not done:
+        raise _refusal(conversation_id)
+
+
+def _refusal(conversation_id: UUID) -> ConversationRefused:
+    now = Conversation.objects.select_related("officer").get(pk=conversation_id)
+    if now.closed_at is not None:
+        return ConversationRefused(_("Percakapan ini sudah ditutup."))
+    name = now.officer.name if now.officer else ""
+    return ConversationRefused(
+        _("%(name)s sudah menangani percakapan ini. Muat ulang untuk melihat jawabannya.")
+        % {"name": name}
+    )
+
+
+@transaction.atomic
+def answer(conversation_id: UUID, *, text: str, turn: int, by: Actor, at: datetime) -> OutMessage:
+    """
+    Send an officer's answer to where the person wrote from; whoever answers first has the conversation.
+
+    `turn` is the conversation's when the officer read it: when another officer answered since, ConversationRefused is
+    raised and nothing is sent. Also raised for an empty answer, and where the channel can carry no free words now
+    (WhatsApp's 24 hours, no line): then by telephone or in manual mode.
+    """
+    words = text.strip()
+    if not words:
+        raise ConversationRefused(_("Tulis jawabannya dahulu."))
+    conversation = Conversation.objects.select_related("identity__contact__party").get(
+        pk=conversation_id
+    )
+    identity = conversation.identity
+    channel = ChannelKind(identity.channel)
+    if transport_for(channel) is None:
+        raise ConversationRefused(
+            _("Saluran ini tidak tersambung. Jawab dengan telepon kantor, lalu catat di sini.")
+        )
+    too_late = identity.heard_at is None or identity.heard_at < at - rules.WINDOW
+    if channel is ChannelKind.WHATSAPP and too_late:
+        raise ConversationRefused(
+            _(
+                "WhatsApp hanya mengizinkan jawaban bebas dalam 24 jam. Telepon orangnya, lalu catat di sini."
+            )
+        )
+    free = Q(officer__isnull=True) | Q(officer_id=by.user_id)
+    moved = Conversation.objects.filter(
+        free, pk=conversation_id, turn=turn, closed_at__isnull=True
+    ).update(officer_id=by.user_id, turn=turn + 1, moved_at=at, waiting_since=None)
+    if not moved:
+        raise _refusal(conversation_id)
+    last = InMessage.objects.filter(conversation=conversation).order_by("-received_at").first()
+    return queue_answer(
+        identity=identity,
+        body=words,
+        subject=_subject_of(last),
+        origin=f"answer:{uuid7()}",
+        at=at,
+        conversation=conversation,
+        answers=last if channel is ChannelKind.EMAIL else None,
+        by=by,
+    )
+
+
+def _subject_of(last: InMessage | None) -> str:
+    if last is None or last.channel != ChannelKind.EMAIL:
+        return ""
+    subject = str(last.claim.get("subject", "")) or "Satu Pintu"
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def note(conversation_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
+    """Leave a note that only officers read. Raises ConversationRefused for an empty one."""
+    words = text.strip()
+    if not words:
+        raise ConversationRefused(_("Tulis catatannya dahulu."))
+    ConversationNote.objects.create(
+        conversation_id=conversation_id, text=words, by_id=by.user_id, at=at
+    )
+
+
+def hand_over(conversation_id: UUID, *, to: User | None, by: Actor, at: datetime) -> None:
+    """Give a conversation to another officer, or back to the queue (None), where it waits again."""
+    free = Q(officer__isnull=True) | Q(officer_id=by.user_id)
+    done = Conversation.objects.filter(free, pk=conversation_id, closed_at__isnull=True).update(
+        officer=to, waiting_since=at, moved_at=at
+    )
+    if not done:
+        raise _refusal(conversation_id)
+
+
+def close(conversation_id: UUID, *, by: Actor, at: datetime) -> None:
+    """End a conversation; the next message of the person begins a new one, with the machine."""
+    free = Q(officer__isnull=True) | Q(officer_id=by.user_id)
+    done = Conversation.objects.filter(free, pk=conversation_id, closed_at__isnull=True).update(
+        closed_at=at, waiting_since=None, moved_at=at
+    )
+    if not done:
+        raise _refusal(conversation_id)
+
+
+def write_down(
+    *,
+    channel: ChannelKind,
+    address: str,
+    name: str,
+    text: str,
+    outgoing: bool,
+    happened_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> Conversation:
+    """
+    Manual mode: keep what was said on a telephone or an account that the program cannot reach, and return its thread.
+
+    `outgoing`: the officer said it. It happened at `happened_at` and is kept as written down at `at`; the machine
+    answers nothing. Raises ConversationRefused for an empty text or an address that cannot be one.
+    """
+    words = text.strip()
+    if not words or not address.strip():
+        raise ConversationRefused(_("Isi nomor atau alamatnya dan apa yang dikatakan."))
+    if happened_at > at:
+        raise ConversationRefused(_("Waktunya belum terjadi. Periksa tanggal dan jamnya."))
+    if not outgoing:
+        message = Incoming(
+            channel, str(uuid7()), address.strip(), IncomingKind.TEXT, happened_at, words, name=name
+        )
+        take("manual", Received(messages=(message,)), at=at, typed_by=by)
+        read_due(at=at)
+    identity, _made = contacts.remember_identity(
+        channel=channel, address=address.strip(), name=name, at=at
+    )
+    conversation = Conversation.objects.filter(identity=identity, closed_at__isnull=True).first()
+    if conversation is None:
+        conversation = Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
+    if outgoing:
+        _spoken(identity, conversation, words, at=happened_at, by=by)
+    return conversation
+
+
+def _spoken(
+    identity: Identity, conversation: Conversation, words: str, *, at: datetime, by: Actor
+) -> None:
+    OutMessage.objects.create(
+        origin=f"manual:{uuid7()}",
+        channel=identity.channel,
+        address=identity.address,
+        identity=identity,
+        conversation=conversation,
+        party=identity.contact.party,
+        language=identity.contact.language,
+        body=words,
+        state=Delivery.MANUAL,
+        created_at=at,
+        next_attempt_at=at,
+        done_at=at,
+        transport="manual",
+        sent_by_id=by.user_id,
+    )

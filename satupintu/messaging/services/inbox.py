@@ -1,0 +1,361 @@
+"""
+What comes in: kept before its sender is answered, read by a worker, answered by a dialogue or an officer.
+
+`take` is called by webhooks, open lines and officers who type in what came to a telephone of their own. `read_due` is
+the worker's: files are fetched outside any transaction; then identity, conversation, answer and mark are one.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+
+from satupintu.documents.services import UploadRefused, store_upload
+from satupintu.lib.fields import matching
+from satupintu.messaging import rules
+from satupintu.messaging.channels import transport_named
+from satupintu.messaging.channels.port import (
+    Fetching,
+    Incoming,
+    IncomingKind,
+    Media,
+    MediaGone,
+    MediaTooLarge,
+    Received,
+)
+from satupintu.messaging.dialogues.render import rendered
+from satupintu.messaging.dialogues.talk import Heard, Outcome, Position, Talk, Turn, command_of
+from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
+from satupintu.messaging.registry import Asked, action_named, tell_listeners
+from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.services import contacts
+from satupintu.messaging.services.outbox import queue_answer
+from satupintu.messaging.services.sending import take_reports
+from satupintu.messaging.wording import book, own_words
+from satupintu.people.rules import Actor, system_actor
+
+log = structlog.get_logger()
+
+READER = system_actor("messages")
+MOST_MB = 10
+_ACCEPT = ("pdf", "jpg", "png")
+_LATER = timedelta(seconds=20)  # times the attempt
+
+
+class _Again(Exception):
+    """Somebody else answered in this conversation meanwhile: read the message again."""
+
+
+def take(transport: str, received: Received, *, at: datetime, typed_by: Actor | None = None) -> int:
+    """
+    Keep what a transport received and return how many messages it told of; what is already kept stays as it is.
+
+    One statement for the messages; outside a transaction, see take_reports.
+    """
+    rows = [_row(transport, one, at, typed_by) for one in received.messages]
+    InMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    take_reports(transport, received.reports, at=at)
+    for moved in received.moved:
+        contacts.follow_move(
+            channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone, at=at
+        )
+    for problem in received.problems:
+        log.warning("message_not_understood", transport=transport, why=problem)
+    return len(rows)
+
+
+def _row(transport: str, one: Incoming, at: datetime, typed_by: Actor | None) -> InMessage:
+    return InMessage(
+        transport=transport,
+        external_id=one.external_id,
+        channel=one.channel,
+        sender=one.sender,
+        claim={
+            "phone": one.phone,
+            "name": one.name,
+            "subject": one.subject,
+            "automatic": one.automatic,
+            "media": [
+                [media.id, media.mime, media.name, media.sha256, media.voice] for media in one.media
+            ],
+            "place": list(one.place) if one.place else [],
+        },
+        kind=one.kind,
+        text=one.text,
+        choice=one.choice,
+        raw=one.raw,
+        at=one.at,
+        received_at=at,
+        next_attempt_at=at,
+        typed_by_id=typed_by.user_id if typed_by else None,
+    )
+
+
+def read_due(*, at: datetime, limit: int = 50) -> int:
+    """Read what came in and return how many messages were read (the worker's loop)."""
+    waiting = InMessage.objects.filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
+        handled_at__isnull=True,
+        next_attempt_at__lte=at,
+    )
+    done = 0
+    for message in waiting.order_by("next_attempt_at", "pk")[:limit]:
+        mine = InMessage.objects.filter(pk=message.pk, attempts=message.attempts)
+        if mine.update(attempts=F("attempts") + 1, claimed_until=at + rules.CLAIM):
+            message.attempts += 1
+            done += _read_or_later(message, at)
+    return done
+
+
+def read_now(transport: str, external_id: str, *, at: datetime) -> None:
+    """Read one message at once, where its sender waits in front of a page; a worker reads it if this fails."""
+    message = InMessage.objects.filter(
+        matching("external_id", external_id), transport=transport, handled_at__isnull=True
+    ).first()
+    if message is None:
+        return
+    mine = InMessage.objects.filter(pk=message.pk, attempts=message.attempts)
+    if mine.update(attempts=F("attempts") + 1, claimed_until=at + rules.CLAIM):
+        message.attempts += 1
+        _read_or_later(message, at)
+
+
+def _read_or_later(message: InMessage, at: datetime) -> int:
+    try:
+        files, why = _files(message, at)
+        with transaction.atomic():
+            _read(message, files, why, at)
+    except _Again:
+        InMessage.objects.filter(pk=message.pk).update(
+            attempts=F("attempts") - 1, claimed_until=None
+        )
+        return 0
+    except Exception as error:  # noqa: BLE001  one message must not stop the others
+        kind = type(error).__name__
+        log.error("message_unread", message=str(message.pk), kind=kind)  # noqa: TRY400  no personal data
+        if message.attempts >= rules.READ_ATTEMPTS:
+            _leave_to_officer(message, kind, at)
+        else:
+            InMessage.objects.filter(pk=message.pk).update(
+                claimed_until=None, next_attempt_at=at + _LATER * message.attempts, error=kind
+            )
+        return 0
+    return 1
+
+
+@transaction.atomic
+def _leave_to_officer(message: InMessage, why: str, at: datetime) -> None:
+    """Let an officer read what the program could not, so that nothing is lost."""
+    identity = _identity(message, at)
+    conversation = _conversation(identity, at)
+    Conversation.objects.filter(pk=conversation.pk, waiting_since__isnull=True).update(
+        waiting_since=at
+    )
+    _mark_read(message, identity, conversation, at, error=why)
+
+
+def _files(message: InMessage, at: datetime) -> tuple[tuple[str, ...], str]:
+    """Fetch and check the files of a message, each once; return their document ids, and why one was refused."""
+    kept: list[str] = []
+    why = ""
+    transport = transport_named(message.transport)
+    for position, claim in enumerate(message.claim.get("media", ())):
+        row = InFile.objects.filter(message=message, position=position).first()
+        if row is None:
+            row = InFile(message=message, position=position)
+            media = Media(claim[0], claim[1], claim[2], claim[3], claim[4])
+            row.document_id, row.why = _one_file(transport, media, at)
+            row.save()
+        if row.document_id:
+            kept.append(str(row.document_id))
+        why = why or row.why
+    return tuple(kept), why
+
+
+def _one_file(transport: Any, media: Media, at: datetime) -> tuple[UUID | None, str]:
+    if not isinstance(transport, Fetching):
+        return None, "berkas tidak dapat diambil"
+    try:
+        content = transport.fetch(media, MOST_MB * 1024 * 1024)
+    except MediaTooLarge:
+        return None, f"lebih besar dari {MOST_MB} MB"
+    except MediaGone:
+        return None, "sudah tidak ada; kirim lagi"
+    try:
+        document = store_upload(
+            upload=_as_upload(content, media),
+            accept=_ACCEPT,
+            max_mb=MOST_MB,
+            party_id=None,
+            kind="message",
+            name=media.name[:100] or "Berkas dari pesan",
+            identity=False,
+            keep_gps=False,
+            by=READER,
+            at=at,
+        )
+    except UploadRefused as error:
+        return None, str(error.message)
+    return document.pk, ""
+
+
+def _as_upload(content: bytes, media: Media) -> Any:
+    from django.core.files.base import ContentFile
+
+    return ContentFile(content, name=media.name or "berkas")
+
+
+def _identity(message: InMessage, at: datetime) -> Identity:
+    claim: Mapping[str, Any] = message.claim
+    identity, _made = contacts.remember_identity(
+        channel=ChannelKind(message.channel),
+        address=message.sender,
+        phone=claim.get("phone", ""),
+        name=claim.get("name", ""),
+        at=at,
+    )
+    Identity.objects.filter(pk=identity.pk).filter(
+        Q(heard_at__isnull=True) | Q(heard_at__lt=message.at)
+    ).update(heard_at=message.at)
+    return identity
+
+
+def _conversation(identity: Identity, at: datetime) -> Conversation:
+    """Return the open conversation of an identity, a new one where the last has rested."""
+    found = Conversation.objects.filter(identity=identity, closed_at__isnull=True).first()
+    if found is not None:
+        resting = found.waiting_since is None and found.officer_id is None and found.case_id is None
+        if resting and found.moved_at < at - rules.REST:
+            Conversation.objects.filter(pk=found.pk).update(closed_at=at)
+        else:
+            return found
+    return Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
+
+
+def _mark_read(
+    message: InMessage,
+    identity: Identity,
+    conversation: Conversation,
+    at: datetime,
+    error: str = "",
+) -> None:
+    done = InMessage.objects.filter(pk=message.pk, handled_at__isnull=True).update(
+        identity=identity,
+        conversation=conversation,
+        handled_at=at,
+        claimed_until=None,
+        error=error,
+    )
+    if not done:
+        raise _Again
+
+
+def _read(message: InMessage, files: tuple[str, ...], why: str, at: datetime) -> None:
+    identity = _identity(message, at)
+    conversation = _conversation(identity, at)
+    _mark_read(message, identity, conversation, at)
+    claim: Mapping[str, Any] = message.claim
+    if claim.get("automatic") or message.typed_by_id or _too_many(identity, at):
+        return  # kept and shown; answering a machine would never end, and an officer answers by their own telephone
+    command = "" if message.choice else command_of(message.text)
+    if _with_officer(conversation) and command not in {"stop", "resume", "menu"}:
+        _to_officer(message, conversation, at)
+        return
+    place = claim.get("place") or None
+    heard = Heard(message.text, message.choice, files, tuple(place) if place else None)
+    _answer(message, identity, conversation, heard=heard, refused=why, at=at)
+
+
+def _too_many(identity: Identity, at: datetime) -> bool:
+    """Say whether an identity got so many answers this hour that it must be a machine that answers us."""
+    answered = OutMessage.objects.filter(
+        identity=identity, answers__isnull=False, created_at__gt=at - timedelta(hours=1)
+    )
+    return answered.count() >= rules.MOST_ANSWERS_AN_HOUR
+
+
+def _with_officer(conversation: Conversation) -> bool:
+    return bool(conversation.waiting_since or conversation.officer_id or conversation.case_id)
+
+
+def _to_officer(message: InMessage, conversation: Conversation, at: datetime) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(
+        moved_at=at, waiting_since=conversation.waiting_since or at
+    )
+    if conversation.case_id:
+        tell_listeners(conversation.case_id, message.pk, message.text, at)
+
+
+def _answer(
+    message: InMessage,
+    identity: Identity,
+    conversation: Conversation,
+    *,
+    heard: Heard,
+    refused: str,
+    at: datetime,
+) -> None:
+    """Let the dialogue go on by one turn. Raises _Again when another message went on from the same place."""
+    language = identity.contact.language
+
+    def act(name: str, memory: Mapping[str, Any], said: Heard) -> Outcome:
+        return action_named(name)(
+            Asked(
+                memory=memory,
+                heard=said,
+                language=language,
+                channel=ChannelKind(message.channel),
+                conversation_id=conversation.pk,
+                contact_id=identity.contact_id,
+                identity_id=identity.pk,
+                party_id=identity.contact.party_id,
+                origin=f"in:{message.pk}",
+                at=at,
+            )
+        )
+
+    talk = Talk(book(), language, act, own_words()[language if language in own_words() else "id"])
+    position = Position(conversation.dialogue, conversation.step, conversation.memory)
+    if refused and not heard.files:
+        turn = Turn(talk.say("file_refused", {"why": refused}), (), position)
+    elif message.kind == IncomingKind.OTHER and not heard.text:
+        turn = Turn(talk.say("unknown_kind"), (), position)
+    else:
+        turn = talk.hear(position, heard)
+    if turn.command == "stop":
+        Identity.objects.filter(pk=identity.pk).update(stopped_at=at)
+    elif turn.command == "resume":
+        contacts.resume_identity(identity.pk)
+    elif turn.command in {"english", "indonesian"}:
+        contacts.speak(identity.contact_id, talk.language)
+    moved = Conversation.objects.filter(pk=conversation.pk, turn=conversation.turn).update(
+        dialogue=turn.position.dialogue,
+        step=turn.position.step,
+        memory=dict(turn.position.memory),
+        turn=conversation.turn + 1,
+        moved_at=at,
+    )
+    if not moved:
+        raise _Again
+    queue_answer(
+        identity=identity,
+        body=rendered(ChannelKind(message.channel), talk, turn.text, turn.choices),
+        choices=turn.choices,
+        subject=_subject(message),
+        origin=f"in:{message.pk}",
+        at=at,
+        conversation=conversation,
+        answers=message,
+    )
+
+
+def _subject(message: InMessage) -> str:
+    """Return the subject of an answer by e-mail; "" on other channels."""
+    if message.channel != ChannelKind.EMAIL:
+        return ""
+    subject = str(message.claim.get("subject", "")).strip() or "Satu Pintu"
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"

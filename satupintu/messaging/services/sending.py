@@ -1,0 +1,351 @@
+"""
+The worker's hand: what is due goes out, and what providers report of it moves forward.
+
+Sending is at least once. A worker that dies between the server's answer and our mark is followed by another attempt
+under the same reference; the message is then marked as perhaps sent twice. No transaction spans the network.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db.models import F, Q
+from django.utils import timezone
+
+from satupintu.lib.fields import columns, matching
+from satupintu.messaging import queries, rules
+from satupintu.messaging.channels import transport_for, transports
+from satupintu.messaging.channels.port import (
+    Choice,
+    Failed,
+    Outgoing,
+    Report,
+    Sent,
+    Transport,
+    Trouble,
+)
+from satupintu.messaging.models import DeliveryReport, Lane, Meter, OutMessage
+from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
+from satupintu.messaging.services.outbox import queue_next_way
+
+log = structlog.get_logger()
+
+_AT_ONCE = (
+    16  # messages handed over at the same time: the network is slow, the database is not asked
+)
+_ELSEWHERE = frozenset({Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT})
+
+
+def send_due(at: datetime, limit: int = 100) -> int:
+    """
+    Send what is due and return how many messages were handed over (the worker's loop).
+
+    Each is claimed by compare-and-set, sent outside any transaction, then marked. A failed one
+    waits longer each time and is given up after rules.ATTEMPTS, or goes by the next channel of its party; one bad
+    message never stops the others. A transport whose breaker is open, or whose server takes no more this second, is
+    left alone.
+    """
+    carried = {kind: transport_for(kind) for kind in ChannelKind}
+    shut = _shut_lanes(at)
+    open_kinds = [kind for kind, one in carried.items() if one is None or one.name not in shut]
+    claimed: list[tuple[OutMessage, Transport | None]] = []
+    room: dict[str, int] = {}
+    for message in queries.list_due(at, limit, open_kinds):
+        transport = carried[ChannelKind(message.channel)]
+        if transport is not None and transport.per_second:
+            if transport.name not in room:
+                room[transport.name] = _take_room(transport, limit, at)
+            if not room[transport.name]:
+                continue
+            room[transport.name] -= 1
+        if _claim(message, at):
+            claimed.append((message, transport))
+    results = _hand_over(claimed, at)
+    return sum(_settle(message, transport, result, at) for message, transport, result in results)
+
+
+def _claim(message: OutMessage, at: datetime) -> bool:
+    """Take a message; one that was being sent when its worker died is marked as perhaps sent twice."""
+    died = message.state == Delivery.SENDING and message.claimed_until is not None
+    claimed = OutMessage.objects.filter(
+        pk=message.pk, attempts=message.attempts, state=message.state
+    ).update(
+        state=Delivery.SENDING,
+        attempts=message.attempts + 1,
+        claimed_until=at + rules.CLAIM,
+        **({"maybe_twice": True} if died else {}),
+    )
+    message.attempts += 1
+    return claimed == 1
+
+
+def _hand_over(
+    claimed: list[tuple[OutMessage, Transport | None]], at: datetime
+) -> list[tuple[OutMessage, Transport | None, Sent | Failed]]:
+    ready = [(message, one, outgoing_of(message, at)) for message, one in claimed]
+    if len(ready) < 2:  # noqa: PLR2004  alone
+        results = [_send(message, one, outgoing, at) for message, one, outgoing in ready]
+    else:
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            results = list(pool.map(lambda row: _send(row[0], row[1], row[2], at), ready))
+    return [
+        (message, one, result) for (message, one, _o), result in zip(ready, results, strict=True)
+    ]
+
+
+def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
+    """Return a message as a transport sees it. One query where an e-mail is answered, else none."""
+    identity = message.identity
+    answered = message.answers
+    thread: tuple[str, ...] = ()
+    if answered is not None and message.channel == ChannelKind.EMAIL:
+        thread = tuple(queries.thread_ids(message))
+    return Outgoing(
+        ChannelKind(message.channel),
+        message.address,
+        message.subject,
+        message.body,
+        f"{message.pk}.satupintu",
+        language=message.language,
+        template=message.template,
+        parameters=tuple(message.more.get("parameters", ())),
+        choices=tuple(Choice(*row) for row in message.more.get("choices", ())),
+        free=message.channel != ChannelKind.WHATSAPP
+        or bool(identity and identity.heard_at and identity.heard_at > at - rules.WINDOW),
+        in_reply_to=answered.external_id if answered else "",
+        thread=thread,
+    )
+
+
+def _send(
+    message: OutMessage, transport: Transport | None, outgoing: Outgoing, at: datetime
+) -> Sent | Failed:
+    """Hand one message over; no query: this may run in a thread of its own."""
+    if message.expires_at is not None and message.expires_at <= at:
+        return Failed(True, "expired before it could be sent", Trouble.CONTENT)
+    if transport is None:
+        return Failed(True, f"no transport carries {message.channel}", Trouble.CONTENT)
+    try:
+        return transport.send(outgoing)
+    except Exception as error:  # noqa: BLE001  the worker's loop goes on with the next message
+        # Not the exception's words: a mail library may put the address into them.
+        kind = type(error).__name__
+        log.error("message_crashed", message=str(message.pk), kind=kind)  # noqa: TRY400  see above
+        return Failed(permanent=False, why=kind)
+
+
+def _settle(
+    message: OutMessage, transport: Transport | None, result: Sent | Failed, at: datetime
+) -> int:
+    """Note what became of one attempt; return 1 when it was handed over."""
+    name = transport.name if transport else ""
+    if isinstance(result, Sent):
+        _mark_sent(message, name, result, at)
+        _lane_works(name, at)
+        return 1
+    if transport is not None and result.trouble in {
+        Trouble.SERVER,
+        Trouble.THROTTLED,
+        Trouble.SETTINGS,
+    }:
+        _lane_fails(name, result, at)
+    if result.trouble in {Trouble.THROTTLED, Trouble.SETTINGS} and not result.permanent:
+        # Nothing is wrong with the message: the attempt does not count, it waits like the others.
+        _mine(message).update(
+            attempts=F("attempts") - 1,
+            claimed_until=None,
+            next_attempt_at=at + (result.retry_after or rules.THROTTLED_FOR),
+            error=result.why[:200],
+        )
+        return 0
+    wait = None if result.permanent else rules.wait_after(message.attempts)
+    if wait is None or (result.trouble in _ELSEWHERE and "ladder" in message.more):
+        _give_up(message, name, result.why, at)
+    else:
+        _mine(message).update(next_attempt_at=at + wait, claimed_until=None, error=result.why[:200])
+    return 0
+
+
+def _mine(message: OutMessage) -> Any:
+    return OutMessage.objects.filter(pk=message.pk, state=Delivery.SENDING)
+
+
+def _give_up(message: OutMessage, transport: str, why: str, at: datetime) -> None:
+    given_up = _mine(message).update(
+        state=Delivery.FAILED, done_at=at, claimed_until=None, transport=transport, error=why[:200]
+    )
+    log.warning("message_failed", message=str(message.pk), why=why)
+    if given_up and (message.expires_at is None or message.expires_at > at):
+        queue_next_way(message, at=at)
+
+
+def _mark_sent(message: OutMessage, transport: str, sent: Sent, at: datetime) -> None:
+    marked = _mine(message)
+    message.external_id = sent.external_id
+    found = marked.update(
+        state=Delivery.SENT,
+        done_at=at,
+        claimed_until=None,
+        transport=transport,
+        parts=sent.parts,
+        error="",
+        await_until=at + rules.REPORT_WITHIN if sent.reports else None,
+        **_stored(message, "external_id"),
+    )
+    if found:
+        _count(transport, at, sent.parts)
+    if sent.external_id:
+        # A report may have come before this mark: it was kept, and found no message then.
+        _apply(
+            DeliveryReport.objects.filter(
+                matching("external_id", sent.external_id), transport=transport
+            )
+        )
+
+
+def _stored(message: OutMessage, name: str) -> dict[str, Any]:
+    """Return a searchable field and its lookup columns for an update()."""
+    return {
+        column: message._meta.get_field(column).pre_save(message, add=False)  # type: ignore[union-attr]
+        for column in columns(name)
+    }
+
+
+# --- What providers report --------------------------------------------------------------------
+
+
+def take_reports(transport: str, reports: Iterable[Report], *, at: datetime) -> None:
+    """
+    Keep what a provider reports and move its messages forward; the same report again does nothing.
+
+    Not in a transaction: the report must be kept before the message is looked for, as sending marks the message before
+    it looks for reports. So one of the two always sees the other.
+    """
+    rows = [
+        DeliveryReport(
+            transport=transport,
+            external_id=one.external_id,
+            state=one.state,
+            at=one.at,
+            why=one.why[:200],
+            trouble=one.trouble if one.state == Delivery.FAILED else "",
+            billed=one.billed,
+            received_at=at,
+        )
+        for one in reports
+    ]
+    if not rows:
+        return
+    DeliveryReport.objects.bulk_create(rows, ignore_conflicts=True)
+    _apply(rows)
+
+
+def _apply(reports: Iterable[DeliveryReport]) -> None:
+    for report in reports:
+        new = Delivery(report.state)
+        changed: dict[str, Any] = {"state": new, "await_until": None}
+        if new in {Delivery.DELIVERED, Delivery.READ}:
+            changed["arrived_at"] = report.at
+        elif new is Delivery.FAILED:
+            changed["error"] = report.why
+        ours = OutMessage.objects.filter(
+            matching("external_id", report.external_id), transport=report.transport
+        )
+        moved = ours.filter(state__in=rules.follow_states(new)).update(**changed)
+        if moved and new is Delivery.FAILED:
+            for message in ours.select_related("party"):
+                queue_next_way(message, at=report.at)
+
+
+def give_up_waiting(*, at: datetime) -> int:
+    """
+    Tell people by the next channel what was taken by a server and never reported to have arrived; return how many.
+
+    The message stays "sent": a late report may still say what happened.
+    """
+    waiting = OutMessage.objects.filter(await_until__lte=at).select_related("party")
+    done = 0
+    for message in waiting.order_by("await_until")[:100]:
+        taken = OutMessage.objects.filter(pk=message.pk, await_until=message.await_until)
+        if taken.update(await_until=None):
+            done += queue_next_way(message, at=at) is not None
+    return done
+
+
+# --- Lanes: rate, breaker, meter -----------------------------------------------------------------
+
+
+def _lane(name: str, at: datetime) -> Lane:
+    lane, _made = Lane.objects.get_or_create(
+        transport=name, defaults={"free_at": at - timedelta(seconds=1), "changed_at": at}
+    )
+    return lane
+
+
+def _shut_lanes(at: datetime) -> set[str]:
+    return set(Lane.objects.filter(open_until__gt=at).values_list("transport", flat=True))
+
+
+def _take_room(transport: Transport, wanted: int, at: datetime) -> int:
+    """Take room for up to `wanted` messages of this second; 0 when others have taken it (compare-and-set)."""
+    lane = _lane(transport.name, at)
+    begins = max(lane.free_at, at - timedelta(seconds=1))
+    room = int((at - begins).total_seconds() * transport.per_second)
+    took = min(room, wanted)
+    if took < 1:
+        return 0
+    after = begins + timedelta(seconds=took / transport.per_second)
+    mine = Lane.objects.filter(transport=transport.name, free_at=lane.free_at)
+    return took if mine.update(free_at=after) else 0
+
+
+def _lane_works(name: str, at: datetime) -> None:
+    Lane.objects.filter(Q(failures__gt=0) | Q(open_until__isnull=False), transport=name).update(
+        failures=0, open_until=None, why="", changed_at=at
+    )
+
+
+def _lane_fails(name: str, failed: Failed, at: datetime) -> None:
+    lane = _lane(name, at)
+    failures = lane.failures + 1
+    pause = (
+        failed.retry_after or rules.THROTTLED_FOR
+        if failed.trouble is Trouble.THROTTLED
+        else rules.breaker_opens(max(failures, rules.BREAKER_AFTER))
+        if failed.trouble is Trouble.SETTINGS
+        else rules.breaker_opens(failures)
+    )
+    Lane.objects.filter(transport=name).update(
+        failures=F("failures") + (failed.trouble is not Trouble.THROTTLED),
+        open_until=at + pause if pause else None,
+        why=failed.why[:200],
+        changed_at=at,
+    )
+    if pause:
+        log.warning("channel_paused", transport=name, seconds=pause.total_seconds(), why=failed.why)
+
+
+def _count(transport: str, at: datetime, parts: int) -> None:
+    month = f"{timezone.localtime(at):%Y-%m}"
+    row = Meter.objects.filter(transport=transport, month=month)
+    more = {"messages": F("messages") + 1, "parts": F("parts") + parts}
+    if not row.update(**more):
+        Meter.objects.get_or_create(transport=transport, month=month)
+        row.update(**more)
+
+
+def check_channels() -> list[tuple[Transport, Any]]:
+    """Ask each transport of the office whether it works now; a few seconds each at most."""
+    return [(one, one.health()) for one in transports()]
+
+
+__all__ = [
+    "OPEN_STATES",
+    "check_channels",
+    "give_up_waiting",
+    "outgoing_of",
+    "send_due",
+    "take_reports",
+]

@@ -1,0 +1,272 @@
+"""Reports in any order, the ladder, quiet hours, the breaker, the rate, and workers that die."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import permutations
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from satupintu.messaging import services
+from satupintu.messaging.channels.port import Failed, Report, Sent, Trouble
+from satupintu.messaging.models import DeliveryReport, Lane, Meter, OutMessage
+from satupintu.messaging.rules import (
+    BREAKER_AFTER,
+    CLAIM,
+    REPORT_WITHIN,
+    ChannelKind,
+    Delivery,
+    breaker_opens,
+    quiet_end,
+)
+from satupintu.people import services as people
+from satupintu.people.rules import system_actor
+from satupintu.people.tests.factories import AT
+
+pytestmark = pytest.mark.django_db
+TESTER = system_actor("tests")
+ZONE = ZoneInfo("Asia/Pontianak")
+
+
+def tell(name="Sari", *, origin="t:1", at=AT, phone="+6281200001234", email="sari@contoh.id"):
+    party = people.create_party(name=name, email=email, phone=phone, by=TESTER, at=AT)
+    return services.notify(
+        party.pk,
+        "withdrawn",
+        {"service": "SIP Bidan", "number": "P-1", "link": "http://x/"},
+        origin=origin,
+        at=at,
+    )
+
+
+def report(state, external_id="wamid.1", at=AT, **more):
+    services.take_reports("fake", [Report(external_id, state, at, **more)], at=at)
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations([Delivery.SENT, Delivery.DELIVERED, Delivery.READ]))
+)
+def test_reports_in_any_order_end_in_the_furthest(transport, order):
+    transport.answers = [Sent("wamid.1", reports=True)]
+    tell()
+    services.send_due(AT)
+    for state in order:
+        report(state)
+        report(state)
+
+    row = OutMessage.objects.get()
+    assert row.state == "read"
+    assert row.await_until is None
+    assert DeliveryReport.objects.count() == 3
+
+
+def test_a_report_before_our_mark_is_not_lost(transport):
+    report(Delivery.DELIVERED)
+    transport.answers = [Sent("wamid.1", reports=True)]
+    tell()
+    services.send_due(AT)
+
+    assert OutMessage.objects.get().state == "delivered"
+
+
+def test_a_report_of_another_transport_or_id_changes_nothing(transport):
+    transport.answers = [Sent("wamid.1")]
+    tell()
+    services.send_due(AT)
+    report(Delivery.READ, "wamid.2")
+    services.take_reports("other", [Report("wamid.1", Delivery.READ, AT)], at=AT)
+
+    assert OutMessage.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("trouble", [Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT])
+def test_whoever_is_not_reached_is_told_by_the_next_channel_down_to_the_officers(
+    transport, trouble
+):
+    transport.answers = [Failed(permanent=True, why="131026", trouble=trouble)] * 3
+    tell()
+    for minute in range(3):
+        services.send_due(AT + timedelta(minutes=minute))
+
+    told = list(OutMessage.objects.order_by("pk").values_list("channel", "state"))
+    assert told == [("whatsapp", "failed"), ("sms", "failed"), ("email", "failed")]
+    assert services.send_due(AT + timedelta(days=1)) == 0
+    from satupintu.messaging.queries import list_for_hand
+
+    assert list_for_hand().count() == 3
+
+
+def test_few_words_by_sms_and_the_whole_letter_by_mail(transport):
+    transport.answers = [Failed(permanent=True, why="x", trouble=Trouble.PERSON)] * 2
+    tell()
+    for minute in range(3):
+        services.send_due(AT + timedelta(minutes=minute))
+
+    by = {one.channel: one for one in transport.got}
+    assert "Sari" not in by[ChannelKind.SMS].body
+    assert len(by[ChannelKind.SMS].body) <= 160
+    assert by[ChannelKind.EMAIL].body.startswith("Yth. Sari")
+
+
+def test_reported_as_undeliverable_goes_on_with_the_next_channel_once(transport):
+    transport.answers = [Sent("wamid.1", reports=True)]
+    tell()
+    services.send_due(AT)
+    report(Delivery.FAILED, why="131026")
+    report(Delivery.FAILED, why="131026")
+
+    assert sorted(OutMessage.objects.values_list("channel", "state")) == [
+        ("sms", "queued"),
+        ("whatsapp", "failed"),
+    ]
+
+
+def test_taken_and_never_delivered_is_told_again_elsewhere_but_stays_sent(transport):
+    transport.answers = [Sent("wamid.1", reports=True)]
+    tell()
+    services.send_due(AT)
+    assert services.give_up_waiting(at=AT + REPORT_WITHIN - timedelta(minutes=1)) == 0
+    assert services.give_up_waiting(at=AT + REPORT_WITHIN) == 1
+    assert services.give_up_waiting(at=AT + REPORT_WITHIN) == 0
+
+    assert sorted(OutMessage.objects.values_list("channel", "state")) == [
+        ("sms", "queued"),
+        ("whatsapp", "sent"),
+    ]
+    report(Delivery.DELIVERED, at=AT + timedelta(hours=7))
+    assert OutMessage.objects.get(channel="whatsapp").state == "delivered"
+
+
+def test_a_channel_without_reports_is_not_waited_for(transport):
+    transport.answers = [Sent("x")]
+    tell()
+    services.send_due(AT)
+    assert services.give_up_waiting(at=AT + timedelta(days=9)) == 0
+
+
+@pytest.mark.parametrize("trouble", [Trouble.THROTTLED, Trouble.SETTINGS])
+def test_what_is_not_the_messages_fault_costs_it_no_attempt_and_stops_the_lane(transport, trouble):
+    transport.answers = [
+        Failed(permanent=False, why="slow down", trouble=trouble, retry_after=timedelta(seconds=90))
+    ]
+    tell()
+    assert services.send_due(AT) == 0
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.attempts) == ("sending", 0)
+    assert services.send_due(AT + timedelta(seconds=30)) == 0
+    assert len(transport.got) == 1
+    assert services.send_due(AT + timedelta(minutes=10)) == 1
+    lane = Lane.objects.get()
+    assert (lane.failures, lane.open_until) == (0, None)
+
+
+def test_a_server_that_is_down_opens_the_breaker_and_one_success_closes_it(transport):
+    transport.answers = [OSError()] * BREAKER_AFTER
+    for number in range(BREAKER_AFTER):
+        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    services.send_due(AT)
+    assert Lane.objects.get().open_until == AT + breaker_opens(BREAKER_AFTER)
+
+    tell(origin="t:new", phone="+6281200009999", email="")
+    assert services.send_due(AT + timedelta(seconds=30)) == 0
+    assert services.send_due(AT + timedelta(minutes=2)) >= 1
+    assert Lane.objects.get().open_until is None
+
+
+def test_breaker_waits_longer_each_time():
+    waits = [breaker_opens(failures) for failures in range(BREAKER_AFTER - 1, BREAKER_AFTER + 6)]
+    assert waits[0] is None
+    assert [int(one.total_seconds() // 60) for one in waits[1:]] == [1, 5, 15, 60, 60, 60]
+
+
+def test_no_more_than_the_server_takes_in_a_second(transport):
+    transport.per_second = 10.0
+    for number in range(30):
+        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+
+    assert services.send_due(AT) == 10
+    assert services.send_due(AT) == 0
+    assert services.send_due(AT + timedelta(milliseconds=500)) == 5
+    assert services.send_due(AT + timedelta(seconds=10)) == 10
+
+
+def test_a_worker_killed_between_sending_and_marking_is_followed_and_the_message_marked_as_perhaps_twice(
+    transport,
+):
+    message = tell()
+    OutMessage.objects.update(state="sending", attempts=1, claimed_until=AT + CLAIM)
+    assert services.send_due(AT + timedelta(minutes=1)) == 0
+    assert services.send_due(AT + CLAIM + timedelta(seconds=1)) == 1
+
+    row = OutMessage.objects.get()
+    assert row.maybe_twice
+    assert transport.got[0].reference == f"{message.pk}.satupintu"
+
+
+def test_an_attempt_that_failed_is_no_second_message(transport):
+    transport.answers = [Failed(permanent=False, why="451")]
+    tell()
+    services.send_due(AT)
+    services.send_due(AT + timedelta(hours=1))
+    assert not OutMessage.objects.get().maybe_twice
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        ("19:59", None), ("20:00", "24 07:00"), ("23:59", "24 07:00"), ("00:00", "23 07:00"),
+        ("06:59", "23 07:00"), ("07:00", None), ("12:00", None),
+    ],
+)  # fmt: skip
+def test_quiet_hours_over_midnight(now, ends):
+    local = datetime.combine(date(2026, 11, 23), time.fromisoformat(now), tzinfo=ZONE)
+    found = quiet_end(local, time(20), time(7))
+    assert (f"{found:%d %H:%M}" if found else None) == ends
+
+
+@pytest.mark.parametrize(
+    ("now", "quiet"), [("12:59", False), ("13:00", True), ("13:59", True), ("14:00", False)]
+)
+def test_quiet_hours_of_a_day(now, quiet):
+    local = datetime.combine(date(2026, 11, 23), time.fromisoformat(now), tzinfo=ZONE)
+    assert bool(quiet_end(local, time(13), time(14))) == quiet
+    assert quiet_end(local, time(13), time(13)) is None
+
+
+def test_what_the_office_says_by_itself_waits_for_the_morning_but_not_by_mail_and_no_code(
+    transport,
+):
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=ZONE)
+    assert tell(at=night).next_attempt_at == datetime(2026, 11, 24, 7, 0, tzinfo=ZONE)
+    assert tell(origin="t:2", phone="", at=night).next_attempt_at == night
+    code = services.queue_message(
+        template="sign_in_code", context={"code": "1", "minutes": 10}, origin="c", at=night,
+        address="+6281200001234", channel=ChannelKind.SMS,
+    )  # fmt: skip
+    assert code.next_attempt_at == night
+
+
+def test_the_meter_counts_messages_and_parts_by_month(transport):
+    transport.answers = [Sent("a", parts=1), Sent("b", parts=3)]
+    tell()
+    tell(origin="t:2", phone="+6281200005678")
+    services.send_due(AT)
+
+    assert list(Meter.objects.values_list("transport", "messages", "parts")) == [("fake", 2, 4)]
+
+
+def test_the_channel_a_person_chose_comes_first(transport):
+    message = tell()
+    assert message.channel == "whatsapp"
+    identity, _ = services.remember_identity(
+        channel=ChannelKind.EMAIL, address="sari@contoh.id", party=message.party, at=AT
+    )
+    services.choose_identity(identity.pk, at=AT)
+    again = services.notify(
+        message.party_id,
+        "withdrawn",
+        {"service": "x", "number": "1", "link": "l"},
+        origin="t:3",
+        at=AT,
+    )
+    assert again.channel == "email"

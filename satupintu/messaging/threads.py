@@ -1,0 +1,155 @@
+"""Conversations as officers read them: the queue, and everything one person and we said to each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from satupintu.lib.words import labelled
+from satupintu.messaging import rules
+from satupintu.messaging.models import (
+    Contact,
+    Conversation,
+    ConversationNote,
+    Identity,
+    InFile,
+    InMessage,
+    OutMessage,
+)
+from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind, Delivery
+from satupintu.web.formatting import masked
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing said: by the person, by us ("mine"), or a note among officers ("note")."""
+
+    side: str
+    text: str
+    at: datetime
+    channel: Any
+    by: str = ""
+    state: Any = None
+    choices: tuple[str, ...] = ()
+    files: tuple[tuple[UUID | None, str], ...] = ()
+    later: bool = False  # typed in afterwards
+    twice: bool = False
+    unread_kind: bool = False
+
+
+def named(identity: Identity) -> str:
+    """Return what officers call somebody: the party's name, what they call themselves, else the masked address."""
+    contact = identity.contact
+    if contact.party is not None:
+        return contact.party.name
+    return contact.name or str(masked(identity.phone or identity.address))
+
+
+def list_open() -> QuerySet[Conversation]:
+    """Return the open conversations in which a person waits or an officer is, the longest waiting first."""
+    return (
+        Conversation.objects.filter(
+            Q(waiting_since__isnull=False) | Q(officer__isnull=False), closed_at__isnull=True
+        )
+        .select_related("identity__contact__party", "officer")
+        .order_by(F("waiting_since").asc(nulls_last=True), "opened_at")
+    )
+
+
+def count_waiting() -> int:
+    return Conversation.objects.filter(waiting_since__isnull=False, closed_at__isnull=True).count()
+
+
+def get_conversation(conversation_id: UUID) -> Conversation:
+    """Return a conversation with who is in it. Raises Conversation.DoesNotExist. For officers only."""
+    return Conversation.objects.select_related(
+        "identity__contact__party", "identity__contact__merged_into", "officer"
+    ).get(pk=conversation_id)
+
+
+def contacts_of(contact: Contact) -> list[UUID]:
+    """Return the contacts that are one person with this one, itself included."""
+    head = contact.merged_into_id or contact.pk
+    return [
+        head,
+        *Contact.objects.filter(merged_into_id=head).values_list("pk", flat=True),
+    ]
+
+
+def identities_of(contact: Contact) -> list[Identity]:
+    return list(
+        Identity.objects.filter(contact__in=contacts_of(contact))
+        .select_related("contact")
+        .order_by("created_at")
+    )
+
+
+def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
+    """Return what was said with a person on every channel, oldest first; newest `limit` of each side, five queries."""
+    identities = [one.pk for one in identities_of(contact)]
+    theirs = (
+        InMessage.objects.filter(identity__in=identities)
+        .select_related("typed_by")
+        .prefetch_related("files")
+        .order_by("-at")[:limit]
+    )
+    ours = (
+        OutMessage.objects.filter(identity__in=identities)
+        .exclude(template__in=[*rules.FORGOTTEN_AFTER])
+        .select_related("sent_by")
+        .order_by("-created_at")[:limit]
+    )
+    notes = (
+        ConversationNote.objects.filter(conversation__identity__in=identities)
+        .select_related("by")
+        .order_by("-at")[:limit]
+    )
+    lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
+    """Return what the person themselves may read of one identity: no notes, no officer's name."""
+    theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]
+    ours = OutMessage.objects.filter(identity=identity).order_by("-created_at")[:limit]
+    lines = [
+        replace(line, by="", state=None) for line in (*map(_theirs, theirs), *map(_ours, ours))
+    ]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _theirs(row: InMessage) -> Line:
+    return Line(
+        "theirs",
+        row.text or row.choice.removeprefix("menu:"),
+        row.at,
+        CHANNEL_LABELS[ChannelKind(row.channel)],
+        by=row.typed_by.name if row.typed_by else "",
+        files=tuple(_files(row.files.all())),
+        later=row.typed_by_id is not None,
+        unread_kind=not row.text and not row.choice and not row.claim.get("media"),
+    )
+
+
+def _files(rows: Iterable[InFile]) -> Iterable[tuple[UUID | None, str]]:
+    return ((row.document_id, row.why) for row in rows)
+
+
+def _ours(row: OutMessage) -> Line:
+    return Line(
+        "mine",
+        labelled(row.subject, row.body) if row.subject and not row.answers_id else row.body,
+        row.created_at,
+        CHANNEL_LABELS[ChannelKind(row.channel)],
+        by=row.sent_by.name if row.sent_by else "",
+        state=rules.DELIVERY_SHOWN[Delivery(row.state)],
+        choices=tuple(choice[1] for choice in row.more.get("choices", ())),
+        twice=row.maybe_twice,
+    )
+
+
+def _note(row: ConversationNote) -> Line:
+    return Line("note", row.text, row.at, "", by=row.by.name if row.by else "")
