@@ -138,12 +138,17 @@ def children(
     output: int | None = None,
 ) -> list[Child]:
     """Return the processes of an office, in another environment and with another output than ours if given."""
+    from satupintu.messaging.lines import listening
+
     later = time.monotonic() + _AFTER_WEB_SECONDS
     web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
+    names = ["worker", "signer", *(["lines"] if listening() else [])]
     return [
         Child("web", web, environment=environment, output=output),
-        Child("worker", ["worker"], start_after=later, environment=environment, output=output),
-        Child("signer", ["signer"], start_after=later, environment=environment, output=output),
+        *(
+            Child(name, [name], start_after=later, environment=environment, output=output)
+            for name in names
+        ),
     ]
 
 

@@ -96,6 +96,17 @@ def ways_to(party: Party) -> list[Way]:
     return [by_hand] if by_hand else []
 
 
+def chosen_channel(party: Party) -> str:
+    """Return the channel by which a party asked to be told first; "" for none."""
+    found = (
+        Identity.objects.filter(contact__party=party, chosen_at__isnull=False)
+        .order_by("-chosen_at")
+        .values_list("channel", flat=True)
+        .first()
+    )
+    return found or ""
+
+
 def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[OutMessage]:
     """
     Return messages of some channels that a worker may claim now, oldest due first, with what sending needs.

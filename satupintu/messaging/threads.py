@@ -116,7 +116,8 @@ def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]
     ours = OutMessage.objects.filter(identity=identity).order_by("-created_at")[:limit]
     lines = [
-        replace(line, by="", state=None) for line in (*map(_theirs, theirs), *map(_ours, ours))
+        *(replace(_theirs(row), side="mine", by="") for row in theirs),
+        *(replace(_ours(row), side="theirs", by="", state=None) for row in ours),
     ]
     return sorted(lines, key=lambda line: line.at)
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.messaging import chat, conversation_pages, hooks, views
+from satupintu.messaging import channel_pages, chat, conversation_pages, hooks, own_pages, views
 
 app_name = "messaging"
 
@@ -15,6 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="authority_letter",
     ),
     path("obrolan/", chat.chat, name="chat"),
+    path("akun/kabar/", own_pages.way, name="own_way"),
+    path("pengaturan/saluran/", channel_pages.channel_list, name="channels"),
+    path("pengaturan/saluran/periksa/", channel_pages.check, name="channels_check"),
+    path("pengaturan/saluran/<slug:name>/uji/", channel_pages.send_test, name="channel_test"),
+    path("pengaturan/kalimat/", channel_pages.text_list, name="texts"),
+    path("pengaturan/kalimat/<str:key>/", channel_pages.text, name="text"),
     path("percakapan/", conversation_pages.conversation_list, name="conversations"),
     path("percakapan/catat/", conversation_pages.write_down, name="write_down"),
     path(

@@ -53,6 +53,11 @@ def _template(source: str) -> Template:
     return _engine().from_string(source)
 
 
+def check_template(source: str) -> None:
+    """Raise TemplateSyntaxError for a text that cannot be read."""
+    _engine().from_string(source)
+
+
 @kept
 def own_words() -> Mapping[str, Mapping[str, str]]:
     """Return the office's own words: language -> key -> text. Usually no query."""

@@ -74,6 +74,8 @@ DESK = (
             (gettext_lazy("Petugas"), "/pengaturan/petugas/", "person"),
             (gettext_lazy("Perangkat daerah"), "/pengaturan/perangkat-daerah/", "building"),
             (gettext_lazy("Impor register lama"), "/impor/", "upload"),
+            (gettext_lazy("Saluran"), "/pengaturan/saluran/", "chat"),
+            (gettext_lazy("Kalimat pesan"), "/pengaturan/kalimat/", "mail"),
             (gettext_lazy("Klien API"), "/pengaturan/klien-api/", "key"),
             (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
         ),

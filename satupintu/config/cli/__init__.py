@@ -19,6 +19,7 @@ from satupintu.config.cli import (
     demo,
     generate,
     guides,
+    lines,
     migrate,
     office,
     replay,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
+    run, web, worker, lines, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
     bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)

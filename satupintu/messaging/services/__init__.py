@@ -4,6 +4,7 @@ from satupintu.messaging.registry import register_action, register_listener
 from satupintu.messaging.services.contacts import (
     MergeRefused,
     choose_identity,
+    choose_way,
     merge_contacts,
     remember_identity,
     resume_identity,
@@ -38,6 +39,7 @@ from satupintu.messaging.services.sending import (
     send_due,
     take_reports,
 )
+from satupintu.messaging.services.words import save_words, send_test
 
 __all__ = [
     "ConversationRefused",
@@ -46,6 +48,7 @@ __all__ = [
     "answer",
     "check_channels",
     "choose_identity",
+    "choose_way",
     "close",
     "forget_codes",
     "forget_party",
@@ -64,7 +67,9 @@ __all__ = [
     "register_listener",
     "remember_identity",
     "resume_identity",
+    "save_words",
     "send_due",
+    "send_test",
     "stop_identity",
     "take",
     "take_over",

@@ -12,6 +12,10 @@ from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import Party
 
 
+class NoSuchWay(Exception):
+    """A party has no address on the channel that was chosen."""
+
+
 class MergeRefused(Exception):
     """Two contacts cannot be one: each belongs to another party."""
 
@@ -81,6 +85,25 @@ def resume_identity(identity_id: UUID) -> None:
 def choose_identity(identity_id: UUID, *, at: datetime) -> None:
     """Note that the person wants to be told here before anywhere else."""
     Identity.objects.filter(pk=identity_id).update(chosen_at=at, stopped_at=None)
+
+
+def choose_way(*, party: Party, channel: ChannelKind | None, at: datetime) -> None:
+    """
+    Note by which channel a party wants to be told first; None: the office's order.
+
+    Raises NoSuchWay when they have no address on it.
+    """
+    Identity.objects.filter(contact__party=party).update(chosen_at=None)
+    if channel is None:
+        return
+    known = Identity.objects.filter(contact__party=party, channel=channel).first()
+    address = (
+        known.address if known else party.email if channel is ChannelKind.EMAIL else party.phone
+    )
+    if not address:
+        raise NoSuchWay
+    identity, _made = remember_identity(channel=channel, address=address, party=party, at=at)
+    choose_identity(identity.pk, at=at)
 
 
 def speak(contact_id: UUID, language: str) -> None:

@@ -15,8 +15,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from satupintu.lib.fields import columns, matching
-from satupintu.messaging import queries, rules
-from satupintu.messaging.channels import transport_for, transports
+from satupintu.messaging import channels, queries, rules
+from satupintu.messaging.channels import transport_for
 from satupintu.messaging.channels.port import (
     Choice,
     Failed,
@@ -338,7 +338,7 @@ def _count(transport: str, at: datetime, parts: int) -> None:
 
 def check_channels() -> list[tuple[Transport, Any]]:
     """Ask each transport of the office whether it works now; a few seconds each at most."""
-    return [(one, one.health()) for one in transports()]
+    return [(one, one.health()) for one in channels.transports()]
 
 
 __all__ = [

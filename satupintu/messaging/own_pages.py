@@ -1,0 +1,59 @@
+"""How somebody with an account wants to be told: by which channel first."""
+
+from django import forms
+from django.contrib import messages as notes
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from satupintu.lib import clock
+from satupintu.messaging import queries, rules, services
+from satupintu.messaging.rules import LADDER, ChannelKind
+from satupintu.messaging.services.contacts import NoSuchWay
+from satupintu.people.access import signed_in
+from satupintu.people.queries import Party, acting_party
+from satupintu.web.methods import require_safe_or_post
+
+
+class WayForm(forms.Form):
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Kabari saya lewat"), widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(self, *args: object, party: Party, **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]
+        ways = {one.channel: one for one in queries.ways_to(party)}
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("Urutan kantor: WhatsApp, SMS, lalu surel")),
+            *((kind.value, rules.CHANNEL_LABELS[kind]) for kind in LADDER if kind in ways),
+        ]
+
+
+@signed_in
+@never_cache
+@require_safe_or_post
+def way(request: HttpRequest) -> HttpResponse:
+    """Choose the channel; the others follow where it does not reach."""
+    party = acting_party(request)
+    if party is None:
+        return redirect("people:account")
+    chosen = queries.chosen_channel(party)
+    form = WayForm(request.POST or None, party=party, initial={"channel": chosen})
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["channel"]
+        try:
+            services.choose_way(
+                party=party, channel=ChannelKind(typed) if typed else None, at=clock.now()
+            )
+        except NoSuchWay:
+            form.add_error("channel", _("Isi dahulu nomor HP atau surel Anda di halaman akun."))
+        else:
+            notes.success(request, _("Tersimpan. Kabar berikutnya lewat saluran itu."))
+            return redirect("people:account")
+    return render(
+        request, "messaging/own_way.html", {"form": form}, status=422 if form.errors else 200
+    )
