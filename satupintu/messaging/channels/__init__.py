@@ -17,6 +17,7 @@ TRANSPORTS = {
     "smtp": "satupintu.messaging.channels.smtp",
     "demo": "satupintu.messaging.channels.demo",
     "webchat": "satupintu.messaging.channels.webchat",
+    "kannel": "satupintu.messaging.channels.kannel",
 }
 
 

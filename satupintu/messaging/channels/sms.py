@@ -1,0 +1,174 @@
+"""What the SMS transports share: words that fit, numbers as the product writes them, a call to an HTTP server."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from satupintu.lib.env import BadSetting
+from satupintu.lib.identity import BadPhone, check_phone
+from satupintu.lib.sms import MOST_PARTS, Coding, coding_of, split, to_gsm7
+from satupintu.messaging.channels.port import (
+    Failed,
+    HookAnswer,
+    Incoming,
+    IncomingKind,
+    Outgoing,
+    Trouble,
+)
+from satupintu.messaging.rules import ChannelKind
+
+if TYPE_CHECKING:
+    import httpx
+
+SEND_SECONDS = 20  # for one answer; a worker's claim on a message lasts longer
+HEALTH_SECONDS = 5
+LONGEST_ID = 200
+_LONGEST_WAIT = timedelta(hours=1)
+_LEAST_SECRET = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An SMS as it is sent: `parts` together are the text."""
+
+    parts: tuple[str, ...]
+    coding: Coding
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+def words_of(message: Outgoing) -> Words | Failed:
+    """Return the message in the fewest parts; Failed where there are no words or too many (providers cut silently)."""
+    text = to_gsm7(message.body).strip()
+    parts = split(text)
+    if not text:
+        return Failed(permanent=True, why="no words", trouble=Trouble.CONTENT)
+    if len(parts) > MOST_PARTS:
+        return Failed(
+            permanent=True,
+            why=f"{len(parts)} parts, more than {MOST_PARTS}",
+            trouble=Trouble.CONTENT,
+        )
+    return Words(parts, coding_of(text))
+
+
+def incoming(
+    *, external_id: str, sender: str, text: str, at: datetime, to: str = "", raw: str = ""
+) -> Incoming:
+    """
+    Return an SMS of a person under their number in E.164.
+
+    A sender that is no telephone number (a name, a short number) is a machine: kept, never answered.
+    """
+    try:
+        phone = check_phone(sender)
+    except BadPhone:
+        phone = ""
+    return Incoming(
+        channel=ChannelKind.SMS,
+        external_id=external_id[:LONGEST_ID],
+        sender=phone or sender.strip()[:LONGEST_ID] or "?",
+        kind=IncomingKind.TEXT,
+        at=at,
+        text=text.replace("\x00", ""),
+        phone=phone,
+        to=to[:LONGEST_ID],
+        automatic=not phone,
+        raw=raw,
+    )
+
+
+def local_number(phone: str) -> str:
+    """Return an E.164 number without its plus, as most gateways want it; anything else unchanged."""
+    return phone.removeprefix("+")
+
+
+def same_secret(given: str, ours: str) -> bool:
+    """Compare without telling by the time taken how much was right; never true without a secret."""
+    return bool(ours) and hmac.compare_digest(given.encode(), ours.encode())
+
+
+def hook_secret(name: str, value: str) -> str:
+    """Return the secret part of a hook's address. Raises BadSetting where it could be guessed or breaks the address."""
+    if value and (len(value) < _LEAST_SECRET or not value.isascii() or not value.isalnum()):
+        raise BadSetting(f"{name} must be at least {_LEAST_SECRET} letters and digits.")
+    return value
+
+
+def needed(settings: dict[str, str]) -> None:
+    """Raise BadSetting naming the first of these settings that is empty."""
+    for name, value in settings.items():
+        if not value:
+            raise BadSetting(f"{name} is needed for this channel and is not set.")
+
+
+def web_address(name: str, value: str) -> str:
+    """Return a setting that must be an address of a web server. Raises BadSetting for anything else."""
+    if value and not value.startswith(("http://", "https://")):
+        raise BadSetting(f"{name}={value} is no address: it begins with http:// or https://.")
+    return value.rstrip("/")
+
+
+def moment(value: Any, otherwise: datetime) -> datetime:
+    """Return a moment given as ISO 8601 with a zone or as seconds since 1970; `otherwise` where it cannot be read."""
+    try:
+        if str(value).strip().isdecimal():
+            return datetime.fromtimestamp(int(value), UTC)
+        told = datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError, OSError):
+        return otherwise
+    return told if told.tzinfo else otherwise
+
+
+def refused(status: int) -> HookAnswer:
+    """Answer a call that is not believed or not understood; nothing is kept."""
+    return HookAnswer(status=status)
+
+
+def ask(
+    method: str, url: str, *, seconds: float = SEND_SECONDS, **more: Any
+) -> "httpx.Response | Failed":
+    """
+    Call an HTTP server; Failed for one that is away, slow, or says that it is its own or our account's trouble.
+
+    `why` holds no address: some carry the password in it.
+    """
+    import httpx
+
+    try:
+        answer = httpx.request(method, url, timeout=seconds, **more)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        return Failed(permanent=False, why=type(error).__name__)
+    return _trouble_of(answer) or answer
+
+
+def _trouble_of(answer: "httpx.Response") -> Failed | None:
+    why = f"server answered {answer.status_code}"
+    if answer.status_code == 429:  # noqa: PLR2004
+        return Failed(False, why, Trouble.THROTTLED, retry_after=_retry_after(answer))
+    if answer.status_code in {401, 402, 403}:
+        return Failed(False, why, Trouble.SETTINGS)
+    if answer.status_code >= 500:  # noqa: PLR2004
+        return Failed(False, why, Trouble.SERVER, retry_after=_retry_after(answer))
+    return None
+
+
+def _retry_after(answer: "httpx.Response") -> timedelta | None:
+    """RFC 9110, section 10.2.3, in seconds; the form with a date is not used by these servers."""
+    told = answer.headers.get("Retry-After", "").strip()
+    if not told.isdecimal():
+        return None
+    return min(timedelta(seconds=int(told[:6])), _LONGEST_WAIT)
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """Return the JSON object in `content`; {} for anything else."""
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
