@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from satupintu.lib.fields import matching
 from satupintu.lib.words import labelled
 from satupintu.messaging import rules
 from satupintu.messaging.models import (
@@ -90,6 +91,10 @@ def identities_of(contact: Contact) -> list[Identity]:
 def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
     """Return what was said with a person on every channel, oldest first; newest `limit` of each side, five queries."""
     identities = [one.pk for one in identities_of(contact)]
+    return _thread(identities, Q(identity__in=identities), limit)
+
+
+def _thread(identities: list[UUID], ours_are: Q, limit: int) -> list[Line]:
     theirs = (
         InMessage.objects.filter(identity__in=identities)
         .select_related("typed_by")
@@ -97,7 +102,7 @@ def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
         .order_by("-at")[:limit]
     )
     ours = (
-        OutMessage.objects.filter(identity__in=identities)
+        OutMessage.objects.filter(ours_are)
         .exclude(template__in=[*rules.FORGOTTEN_AFTER])
         .select_related("sent_by")
         .order_by("-created_at")[:limit]
@@ -109,6 +114,26 @@ def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
     )
     lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
     return sorted(lines, key=lambda line: line.at)
+
+
+def thread_of_party(party_id: UUID, *, limit: int = 200) -> list[Line]:
+    """Return what was said with a party at all its addresses, and what the office told it, oldest first."""
+    identities = list(
+        Identity.objects.filter(
+            Q(contact__party=party_id) | Q(contact__merged_into__party=party_id)
+        ).values_list("pk", flat=True)
+    )
+    return _thread(identities, Q(identity__in=identities) | Q(party=party_id), limit)
+
+
+def identity_of_phone(phone: str) -> Identity | None:
+    """Return who is known by a telephone number (E.164) on any channel, the last heard first; None for nobody."""
+    return (
+        Identity.objects.filter(matching("address", phone) | matching("phone", phone))
+        .select_related("contact__party")
+        .order_by(F("heard_at").desc(nulls_last=True))
+        .first()
+    )
 
 
 def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
@@ -142,7 +167,9 @@ def _files(rows: Iterable[InFile]) -> Iterable[tuple[UUID | None, str]]:
 def _ours(row: OutMessage) -> Line:
     return Line(
         "mine",
-        labelled(row.subject, row.body) if row.subject and not row.answers_id else row.body,
+        labelled(row.subject, row.body)
+        if row.template and row.channel not in rules.SHORT
+        else row.body,
         row.created_at,
         CHANNEL_LABELS[ChannelKind(row.channel)],
         by=row.sent_by.name if row.sent_by else "",

@@ -12,10 +12,11 @@ from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.messaging.dialogues.talk import Outcome
 from satupintu.messaging.registry import Asked, register_action
 from satupintu.office.services import allow, spent
+from satupintu.permits.file import file_of
 from satupintu.permits.queries import File, files_of, track
-from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
+from satupintu.permits.rules import GUESSES_AN_HOUR, KIND_PERMIT, TRIES_AN_HOUR
 from satupintu.permits.timeline import holding_now
-from satupintu.workflow.queries import histories, open_tasks_of
+from satupintu.workflow.queries import Case, histories, open_tasks_of
 
 _HOUR = 3600
 
@@ -52,16 +53,24 @@ def track_by_code(asked: Asked) -> Outcome:
         ):
             return Outcome("too_often")
         return Outcome("unknown")
-    files = files_of(application)
-    ids = [file.case.pk for file in files]
-    rows, tasks = histories(ids), open_tasks_of(ids)
-    with translation.override(asked.language):
-        said = [
-            _one(file, rows.get(file.case.pk, []), tasks.get(file.case.pk, []), asked.language)
-            for file in files
-        ]
+    said = _all(files_of(application), asked.language)
     said.append(f"{settings.BASE_URL}/lacak/{code}/")
     return Outcome("found", {"cases": "\n".join(said)})
+
+
+def said_of(case: Case, language: str) -> str:
+    """Return where a permit's case stands, in a sentence or two; "" for a case of another kind."""
+    return "\n".join(_all([file_of(case)], language)) if case.kind == KIND_PERMIT else ""
+
+
+def _all(files: list[File], language: str) -> list[str]:
+    ids = [file.case.pk for file in files]
+    rows, tasks = histories(ids), open_tasks_of(ids)
+    with translation.override(language):
+        return [
+            _one(file, rows.get(file.case.pk, []), tasks.get(file.case.pk, []), language)
+            for file in files
+        ]
 
 
 def _one(file: File, rows: Sequence[Any], tasks: Sequence[Any], language: str) -> str:

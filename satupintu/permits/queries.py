@@ -515,6 +515,11 @@ def get_letter(case_id: UUID, letter_id: UUID) -> Letter | None:
     )
 
 
+def is_code_of(case_id: UUID, code: str) -> bool:
+    """Say whether a tracking code, as `read_tracking_code` gives it, is the one of this case's application."""
+    return PermitCase.objects.filter(pk=case_id, application__tracking_code=code).exists()
+
+
 def is_code(text: str) -> bool:
     """Return whether the text can be a tracking code at all."""
     try:

@@ -58,6 +58,7 @@ DESK = (
             (gettext_lazy("Kejar catatan"), "/kejar-catatan/", "history"),
             (gettext_lazy("Beri kode masuk"), "/loket/kode/", "key"),
             (gettext_lazy("Surat kuasa"), "/loket/kuasa/", "id-card"),
+            (gettext_lazy("Meja telepon"), "/telepon/", "people"),
             (gettext_lazy("Percakapan"), "/percakapan/", "chat"),
             (gettext_lazy("Kirim pesan"), "/pesan/", "chat"),
         ),

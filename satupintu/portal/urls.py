@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from satupintu.portal import (
+    call_desk,
     checklist,
     inbox,
     inbox_acts,
     office_pages,
+    person,
     setting_up,
     summary,
     summary_lists,
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tugas/berikutnya/", inbox_acts.take_next, name="take_next"),
     path("tugas/bagi/", inbox_acts.share, name="share_out"),
     path("tugas/massal/", inbox_acts.many, name="many"),
+    path("telepon/", call_desk.call_desk, name="call_desk"),
+    path("orang/<uuid:party_id>/", person.timeline, name="person"),
     path("ringkasan/", summary.summary, name="summary"),
     path("ringkasan/daftar/", summary_lists.summary_list, name="summary_list"),
     path("buku/", books.books, name="books"),

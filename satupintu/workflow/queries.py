@@ -122,6 +122,13 @@ def title_of(case: Case, language: str) -> str:
     return registry.kind_of(case).title(case, language)
 
 
+def act_label(case: Case, row: Transition) -> Any:
+    """Return what was done, as people read it: the move's label, else the state it led to. No query."""
+    lifecycle = registry.kind_of(case).lifecycle(case)
+    move = lifecycle.move(row.from_state, row.action)
+    return move.label if move is not None else lifecycle.states[row.to_state].label
+
+
 def status_of(case: Case) -> Status:
     """Return the state of a case as people read it."""
     return registry.kind_of(case).lifecycle(case).states[case.state]

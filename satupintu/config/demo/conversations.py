@@ -8,6 +8,7 @@ from satupintu.messaging import services
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
 from satupintu.messaging.queries import Conversation
 from satupintu.messaging.rules import ChannelKind
+from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
 
 
@@ -20,6 +21,7 @@ class Asked(NamedTuple):
     text: str
     minutes_ago: int
     answer: str = ""
+    who: str = ""  # of the cast, when the office knows who it is
 
 
 ASKED = (
@@ -31,12 +33,14 @@ ASKED = (
     ),
     Asked(
         ChannelKind.SMS, "+6281200000103", "Pak Yohanes",
-        "TANYA Kios saya pindah ke seberang jalan, apakah izin reklamenya harus baru?", 45,
+        "TANYA Kios saya pindah ke seberang jalan, apakah izin reklamenya harus baru?", 45, "", "petrus",
     ),
 )  # fmt: skip
 
 
-def tell(now: datetime, officer: Callable[[datetime], Actor]) -> None:
+def tell(
+    now: datetime, officer: Callable[[datetime], Actor], party_of: Callable[[str], Party | None]
+) -> None:
     """Let the made-up people ask, and an officer answer one of them."""
     for number, asked in enumerate(ASKED):
         at = now - timedelta(minutes=asked.minutes_ago)
@@ -44,6 +48,10 @@ def tell(now: datetime, officer: Callable[[datetime], Actor]) -> None:
             asked.channel, f"demo-{number}", asked.sender, IncomingKind.TEXT, at,
             text=asked.text, name=asked.name, phone=asked.sender,
         )  # fmt: skip
+        if asked.who:
+            services.remember_identity(
+                channel=asked.channel, address=asked.sender, party=party_of(asked.who), at=at
+            )
         services.take("demo", Received(messages=(message,)), at=at)
         services.read_now("demo", message.external_id, at=at)
         if asked.answer:

@@ -294,7 +294,9 @@ def _tell_all(
     while run_readers(at=at, limit=500):
         pass
     _answer_surveys(at)
-    conversations.tell(at, lambda when: teller.actor("budi", when))
+    conversations.tell(
+        at, lambda when: teller.actor("budi", when), lambda who: teller.users[who].party
+    )
     return logins
 
 

@@ -17,6 +17,7 @@ from satupintu.messaging.services.conversations import (
     close,
     hand_over,
     note,
+    queue_up,
     take_over,
     write_down,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "notify_officer",
     "queue_answer",
     "queue_message",
+    "queue_up",
     "read_due",
     "read_now",
     "register_action",

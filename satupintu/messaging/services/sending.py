@@ -5,7 +5,7 @@ Sending is at least once. A worker that dies between the server's answer and our
 under the same reference; the message is then marked as perhaps sent twice. No transaction spans the network.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,8 +62,10 @@ def send_due(at: datetime, limit: int = 100) -> int:
             room[transport.name] -= 1
         if _claim(message, at):
             claimed.append((message, transport))
-    results = _hand_over(claimed, at)
-    return sum(_settle(message, transport, result, at) for message, transport, result in results)
+    return sum(
+        _settle(message, transport, result, at)
+        for message, transport, result in _hand_over(claimed, at)
+    )
 
 
 def _claim(message: OutMessage, at: datetime) -> bool:
@@ -83,16 +85,17 @@ def _claim(message: OutMessage, at: datetime) -> bool:
 
 def _hand_over(
     claimed: list[tuple[OutMessage, Transport | None]], at: datetime
-) -> list[tuple[OutMessage, Transport | None, Sent | Failed]]:
+) -> Iterator[tuple[OutMessage, Transport | None, Sent | Failed]]:
+    """Send some messages at the same time; each is given back, to be marked, as soon as those before it are."""
     ready = [(message, one, outgoing_of(message, at)) for message, one in claimed]
     if len(ready) < 2:  # noqa: PLR2004  alone
-        results = [_send(message, one, outgoing, at) for message, one, outgoing in ready]
-    else:
-        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-            results = list(pool.map(lambda row: _send(row[0], row[1], row[2], at), ready))
-    return [
-        (message, one, result) for (message, one, _o), result in zip(ready, results, strict=True)
-    ]
+        for message, one, outgoing in ready:
+            yield message, one, _send(message, one, outgoing, at)
+        return
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        results = pool.map(lambda row: _send(row[0], row[1], row[2], at), ready)
+        for (message, one, _outgoing), result in zip(ready, results, strict=True):
+            yield message, one, result
 
 
 def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
