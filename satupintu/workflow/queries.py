@@ -13,7 +13,7 @@ from satupintu.lib.prepared import Prepared, PreparedCounts
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.columns import unread, with_version
-from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Task, Transition
+from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Pending, Task, Transition
 from satupintu.workflow.rules import Move, Status, TaskState, inbox_roles
 from satupintu.workflow.standing import (
     STANDING_PAGE,
@@ -513,3 +513,8 @@ def open_load(user_ids: Sequence[int]) -> dict[int, int]:
 def newest_digest_before(day: date) -> Digest | None:
     """Return the last digest made before a day; None when there is none."""
     return Digest.objects.filter(day__lt=day).exclude(seal="").order_by("-number").first()
+
+
+def has_unread(*, until: datetime) -> bool:
+    """Say whether a reader of the log has a row to see that is due, or due again, at `until` at the latest."""
+    return Pending.objects.filter(due_at__lte=until).exists()

@@ -1,5 +1,5 @@
 """
-Many at once: whole lifecycles over the API by two web processes and a worker, the database's processor time counted.
+Many at once: whole lifecycles over the API by two web processes and a worker, processor time told by process.
 
 Whoever calls is a process of its own (client.py) and is not counted. What others measured: docs/performance.md.
 """
@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+import psycopg
+
 from satupintu.config.bench import client
 from satupintu.config.bench.client import CALLS
 from satupintu.config.bench.figures import Figure
@@ -24,7 +26,13 @@ from satupintu.config.bench.office import PartFailed, ThrowawayOffice
 from satupintu.config.bench.server import Running, free_port, serve_module, server
 
 WEB_PROCESSES = 2
+# Who spends processor time; the first two are also the names under which these processes ask the database.
+WEB, WORKER = "web", "worker"
+DATABASE_WEB, DATABASE_WORKER = "database for the web", "database for the worker"
+DATABASE_REST = "database, the rest"
+PARTS = (WEB, WORKER, DATABASE_WEB, DATABASE_WORKER, DATABASE_REST)
 _AT_ONCE = 8
+_CALLS = 5  # of a lifecycle
 _PEOPLE, _WITHIN_SECONDS = 200, 20.0
 _SPIKE_SHARE = 0.12  # of the lifecycles a second that were reached: five times that is over half
 _RECOVERED = 2.0  # times the calm p95
@@ -55,10 +63,23 @@ class Office:
     plan: dict[str, Any]
     first: int = 1_000  # the next made-up person: their names are of three syllables and more
 
-    def cpu(self) -> float:
-        """Return the processor seconds so far of web, worker and database."""
-        roots = [self.running.pid, self.worker, *_postmaster(self.throwaway.database_url)]
-        return sum(_tree_seconds(pid) for pid in roots)
+    def cpu(self) -> dict[str, float]:
+        """
+        Return the processor seconds so far by who spent them (PARTS).
+
+        Of the database what it did for the web, for the worker, and the rest: log writer, checkpoints, the bench itself.
+        """
+        spent = _spent()
+        found = {WEB: _tree(spent, self.running.pid), WORKER: _tree(spent, self.worker)}
+        url = self.throwaway.database_url
+        asked = {name: sum(_own(spent, pid) for pid in _backends(url, name)) for name in found}
+        whole = sum(_tree(spent, pid) for pid in _postmaster(url))
+        return {
+            **found,
+            DATABASE_WEB: asked[WEB],
+            DATABASE_WORKER: asked[WORKER],
+            DATABASE_REST: whole - sum(asked.values()),
+        }
 
     def call(self, part: str, **more: Any) -> dict[str, Any]:
         """Let a part of client.py call. Raises PartFailed when the API did not answer as it must."""
@@ -85,19 +106,45 @@ def _postmaster(url: str) -> list[int]:
     return [int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])]
 
 
-def _tree_seconds(root: int) -> float:
-    """Return processor seconds of a process and its children, also of those that ended: what Linux keeps of them."""
+def _backends(url: str, name: str) -> list[int]:
+    """Return the processes of PostgreSQL that serve the programs of this name (PGAPPNAME); [] for SQLite."""
+    if not _postmaster(url):
+        return []
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name]
+        )
+        return [pid for (pid,) in rows]
+
+
+_Spent = dict[int, tuple[int, int, int]]
+
+
+def _spent() -> _Spent:
+    """Return of every process its parent, its ticks, and those of its children that ended: what Linux keeps of them."""
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it ended meanwhile
             fields = path.read_text().rpartition(")")[2].split()  # a name may hold spaces
-            stats[int(path.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+            user, system, ended_user, ended_system = map(int, fields[11:15])
+            stats[int(path.parent.name)] = (int(fields[1]), user + system, ended_user + ended_system)
+    return stats
+
+
+def _tree(spent: _Spent, root: int) -> float:
+    """Return processor seconds of a process and its children, also of those that ended."""
     family: set[int] = set()
     fresh = {root}
     while fresh:
         family |= fresh
-        fresh = {pid for pid, (parent, _spent) in stats.items() if parent in family} - family
-    return sum(stats[pid][1] for pid in family if pid in stats) / os.sysconf("SC_CLK_TCK")
+        fresh = {pid for pid, (parent, *_ticks) in spent.items() if parent in family} - family
+    ticks = sum(sum(spent[pid][1:]) for pid in family if pid in spent)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _own(spent: _Spent, pid: int) -> float:
+    """Return the processor seconds of one process alone; 0 when it ended meanwhile."""
+    return (spent[pid][1] if pid in spent else 0) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -108,12 +155,13 @@ def opened(throwaway: ThrowawayOffice) -> Iterator[Office]:
     arguments = serve_module("satupintu.config.wsgi:application", WEB_PROCESSES)
     worker = subprocess.Popen(
         [sys.executable, "-m", "satupintu.config.cli", "worker"],
-        env=environment,
+        env=environment | {"PGAPPNAME": WORKER},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        with server(arguments, environment, free_port(), "/masuk/") as running:
+        web = environment | {"PGAPPNAME": WEB}
+        with server(arguments, web, free_port(), "/masuk/") as running:
             yield Office(throwaway, running, worker.pid, plan)
     finally:
         worker.terminate()
@@ -136,10 +184,13 @@ def measure(
     """
     with opened(throwaway) as office:
         office.call("steady", count=4 * _AT_ONCE, at_once=_AT_ONCE)  # warms every process
+        throwaway.run("until_read")
         before = office.cpu()
         found = office.call("steady", count=load.lifecycles, at_once=_AT_ONCE)
-        cpu = office.cpu() - before
-        a_core, a_second = load.lifecycles / cpu, load.lifecycles / found["seconds"]
+        behind = throwaway.run("until_read")  # what the worker does later is part of it too
+        after = office.cpu()
+        cpu = {part: (after[part] - before[part]) / load.lifecycles for part in PARTS}
+        a_core, a_second = 1 / sum(cpu.values()), load.lifecycles / found["seconds"]
         label = f"{throwaway.label}, {name}"
         figures = [
             Figure(
@@ -152,10 +203,27 @@ def measure(
             Figure(f"{label}: lifecycles on the wall, two processes", a_second, "1/s", None, PEERS),
             Figure(
                 f"{label}: processor time of a call",
-                cpu * 200 / load.lifecycles,
+                sum(cpu.values()) * 1000 / _CALLS,
                 "ms",
                 None,
                 "five calls a lifecycle; web, worker, database",
+            ),
+            *(
+                Figure(
+                    f"{label}: processor time of a lifecycle, {part}",
+                    spent * 1000,
+                    "ms",
+                    sum(cpu.values()) * 1000,
+                    "limit: all together (aim 40)",
+                )
+                for part, spent in cpu.items()
+            ),
+            Figure(
+                f"{label}: seconds until the worker has read the last of {load.lifecycles} lifecycles",
+                behind,
+                "s",
+                None,
+                "after the last answer; its processor time is in the figures",
             ),
             *(_call(label, call, [one[call] for one in found["took"]]) for call in CALLS),
             *_spike(office, load, label, a_second),

@@ -33,11 +33,13 @@ from satupintu.people.queries import User
 from satupintu.people.rules import system_actor
 from satupintu.permits.queries import Application, Permit
 from satupintu.permits.rules import State
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, has_unread
 
 WITHOUT_PAPERS = "salinan-legalisir"  # needs no document: a call is a call
 PEOPLE = ("budi", "ratna", "lina", "darius", "wati", "admin", "auditor", "bupati")
 _OK = (200, 302)
+_LONGEST_READING = 600  # seconds
+_CLAIMED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,20 @@ def fill(cases: int) -> dict[str, float]:
     began = time.perf_counter()
     made = generate(cases, at=clock.now())
     return {"cases": made.cases, "rows": made.rows, "seconds": time.perf_counter() - began}
+
+
+def until_read() -> float:
+    """
+    Wait until the readers of the log have seen every move; return how many seconds that took.
+
+    Rows that are claimed are waited for, those of a reader that failed are not. Raises TimeoutError.
+    """
+    began = time.perf_counter()
+    while has_unread(until=clock.now() + _CLAIMED):
+        if time.perf_counter() - began > _LONGEST_READING:
+            raise TimeoutError("The worker has not read the log.")
+        time.sleep(0.2)
+    return time.perf_counter() - began
 
 
 def load_plan() -> dict[str, Any]:

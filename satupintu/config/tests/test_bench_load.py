@@ -1,9 +1,11 @@
 """What the load figures are made of, without any load."""
 
+import os
+
 import pytest
 
 from satupintu.config.bench.client import application, person
-from satupintu.config.bench.load import percentile, recovery
+from satupintu.config.bench.load import _own, _tree, percentile, recovery
 from satupintu.config.bench.many import compared
 from satupintu.lib.identity import check_nik
 from satupintu.lib.words import sounds
@@ -52,3 +54,17 @@ def test_a_read_that_was_refused_is_named_and_not_compared():
     assert inbox.name == "SQLite: inbox, 50,000 cases"
     assert gone.ratio is None
     assert "answered 404" in gone.note
+
+
+def test_the_time_of_a_program_is_that_of_its_processes_and_of_those_that_ended():
+    ticks = os.sysconf("SC_CLK_TCK")
+    spent = {  # process: parent, its ticks, those of its children that ended
+        10: (1, ticks, 2 * ticks),
+        11: (10, 4 * ticks, 0),
+        12: (11, 8 * ticks, 16 * ticks),
+        20: (1, 32 * ticks, 0),
+    }
+
+    assert _tree(spent, 10) == 1 + 2 + 4 + 8 + 16
+    assert _own(spent, 12) == 8
+    assert _own(spent, 99) == 0
