@@ -18,4 +18,6 @@ class ArchiveConfig(AppConfig):
 
         register_actions(KIND_PERMIT, services.ACTIONS)
         register_case_check("archive", proof.case_faults)
-        register_reader("archive", services.read, kinds=frozenset({KIND_PERMIT}))
+        register_reader(
+            "archive", services.read, kinds=frozenset({KIND_PERMIT}), actions=services.FOLLOWED
+        )

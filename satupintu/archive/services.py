@@ -189,9 +189,12 @@ ACTIONS: Mapping[str, ActionService] = {
 }
 
 
+FOLLOWED = frozenset({"revoke", "replace"})  # the moves that `read` looks at
+
+
 def read(row: Transition) -> None:
     """Count retention anew when a permit ends otherwise than by its date: a reader of the log, idempotent."""
-    if row.action not in ("revoke", "replace"):
+    if row.action not in FOLLOWED:
         return
     folder = Folder.objects.filter(pk=row.case_id).first()
     if folder is None or folder.state == FolderState.DESTROYED:

@@ -28,7 +28,8 @@ class PermitsConfig(AppConfig):
                 title=title_of,
             )
         )
-        register_reader(reader.READER, reader.read, kinds=reader.KINDS)
+        register_reader(reader.READER, reader.read, kinds=reader.KINDS, actions=reader.TOLD)
         register_case_check("permits", proof.case_faults)
-        register_reader(letters.READER, letters.read, kinds=reader.KINDS)
+        owing = frozenset(rules.LETTERS)
+        register_reader(letters.READER, letters.read, kinds=reader.KINDS, actions=owing)
         dialogue.register()

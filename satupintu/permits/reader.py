@@ -203,6 +203,8 @@ TEXTS: dict[str, tuple[str, Context]] = {
     "refuse_refund": ("refund_answered", _refund),
     "pay_refund": ("refund_answered", _refund),
 }
+_ASKS_UNITS = "ask_recommendation"
+TOLD = frozenset({*TEXTS, _ASKS_UNITS})  # the moves of which somebody is told
 
 
 def tell_unit(waiting: Task, *, at: datetime, origin: str) -> None:
@@ -228,7 +230,7 @@ def _tell_units(row: Transition) -> None:
 
 def read(row: Transition) -> None:
     """Queue the messages that follow from a move, once."""
-    if row.action == "ask_recommendation":
+    if row.action == _ASKS_UNITS:
         _tell_units(row)
     found = TEXTS.get(row.action)
     if found is None or row.case.party_id is None:

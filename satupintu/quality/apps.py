@@ -8,7 +8,10 @@ class QualityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from satupintu.permits.rules import KIND_PERMIT
         from satupintu.quality import services
+        from satupintu.workflow.rules import KIND_REPLAYED
         from satupintu.workflow.services import register_reader
 
-        register_reader(services.READER, services.read)
+        kinds = frozenset({KIND_PERMIT, KIND_REPLAYED})
+        register_reader(services.READER, services.read, kinds=kinds, actions=services.FOLDED)

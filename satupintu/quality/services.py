@@ -33,6 +33,8 @@ IMPORTED_RESULTS = {
     State.ISSUED_ELSEWHERE: "issued_elsewhere",
     State.REFUSED_ELSEWHERE: "refused_elsewhere",
 }
+# The moves of a permit's case that `read` folds.
+FOLDED = frozenset({*RESULTS, "import_finished", "undo_import"})
 
 
 def read(row: Transition) -> None:

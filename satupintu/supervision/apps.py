@@ -39,7 +39,12 @@ class SupervisionConfig(AppConfig):
         register_actions(KIND_PERMIT, ON_PERMITS)
         register_conditions(queries.printed_conditions)
         register_reader(reader.READER, reader.read, kinds=frozenset({rules.KIND_SUPERVISION}))
-        register_reader(following.READER, following.read, kinds=frozenset({KIND_PERMIT}))
+        register_reader(
+            following.READER,
+            following.read,
+            kinds=frozenset({KIND_PERMIT}),
+            actions=following.FOLLOWED,
+        )
         register_case_check("supervision", proof.case_faults)
         register_case_check("conditions", proof.condition_faults)
         register_beside(beside_case)

@@ -187,8 +187,9 @@ def perform_move(
 
     In one transaction, the caller's if there is one: the table is asked, the version raised by compare-and-set, the
     state and terms written, tasks closed and opened, the row appended to the case's chain, one pending row written per
-    reader. `terms` replaces terms outright (extension, changed calendar). `readers` limits who will see it; None means
-    all. `to` leads to another of the states that the table names for this move. On return `case` holds the new values.
+    reader. `terms` replaces terms outright (extension, changed calendar). `readers` says who will see it; None means
+    all who want this move. `to` leads to another of the states that the table names for this move. On return `case`
+    holds the new values.
     Raises MoveNotAllowed, ReasonMissing, MovedMeanwhile; nothing is written then.
     """
     move = _find_move(lifecycle, case.state, action)
@@ -210,7 +211,7 @@ def perform_move(
     row, note = _build_row(case, was, action=action, role=role, by=by, at=at, facts=facts)
     row.effects = _effects(case, tasks, opened, clocks)
     row.hash = row.right_hash(row.previous_hash)
-    wanted = registry.readers_for(case.kind) if readers is None else readers
+    wanted = registry.readers_for(case.kind, action) if readers is None else readers
     with transaction.atomic(savepoint=False):  # joins the caller's, or is its own
         is_moved = _write_case(case, row)
         if is_moved:

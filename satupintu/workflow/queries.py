@@ -13,7 +13,16 @@ from satupintu.lib.prepared import Prepared, PreparedCounts
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry
 from satupintu.workflow.columns import unread, with_version
-from satupintu.workflow.models import Case, DeadlineNotice, Digest, Link, Note, Pending, Task, Transition
+from satupintu.workflow.models import (
+    Case,
+    DeadlineNotice,
+    Digest,
+    Link,
+    Note,
+    Pending,
+    Task,
+    Transition,
+)
 from satupintu.workflow.rules import Move, Status, TaskState, inbox_roles
 from satupintu.workflow.standing import (
     STANDING_PAGE,

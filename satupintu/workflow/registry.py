@@ -48,9 +48,23 @@ Reader = Callable[[Transition], None]
 # fault. For the audit; one look at each table for a batch, never one for each case.
 CaseCheck = Callable[[Sequence[Case], Mapping[UUID, Sequence[Transition]]], Iterator[str]]
 
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A reader, and the moves that it wants to see: of these kinds of case, under these names; None means every."""
+
+    read: Reader
+    kinds: frozenset[str] | None
+    actions: frozenset[str] | None
+
+    def wants(self, kind: str, action: str | None) -> bool:
+        of_kind = self.kinds is None or kind in self.kinds
+        return of_kind and (action is None or self.actions is None or action in self.actions)
+
+
 _kinds: dict[str, CaseKind] = {}
 _more_actions: dict[str, dict[str, ActionService]] = {}
-_readers: dict[str, tuple[Reader, frozenset[str] | None]] = {}
+_readers: dict[str, "_Registered"] = {}
 _case_checks: dict[str, CaseCheck] = {}
 
 
@@ -77,18 +91,29 @@ def kinds() -> list[CaseKind]:
     return list(_kinds.values())
 
 
-def register_reader(name: str, reader: Reader, *, kinds: frozenset[str] | None = None) -> None:
-    """Add a reader of the log. It must be idempotent; `kinds` None means every kind of case."""
-    _readers[name] = (reader, kinds)
+def register_reader(
+    name: str,
+    reader: Reader,
+    *,
+    kinds: frozenset[str] | None = None,
+    actions: frozenset[str] | None = None,
+) -> None:
+    """
+    Add a reader of the log. It must be idempotent.
+
+    `kinds` None means every kind of case, `actions` None every move; of a move that is not named it never hears.
+    """
+    _readers[name] = _Registered(reader, kinds, actions)
 
 
-def readers_for(kind: str) -> list[str]:
-    return [name for name, (_, only) in _readers.items() if only is None or kind in only]
+def readers_for(kind: str, action: str | None = None) -> list[str]:
+    """Return the names of the readers of a move of this kind of case; of any of its moves without `action`."""
+    return [name for name, one in _readers.items() if one.wants(kind, action)]
 
 
 def reader(name: str) -> Reader | None:
     found = _readers.get(name)
-    return found[0] if found else None
+    return found.read if found else None
 
 
 def register_case_check(name: str, check: CaseCheck) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from satupintu.archive.services import ACTIONS as OF_THE_ARCHIVE
+from satupintu.objections.rules import OBJECTION
 from satupintu.people.rules import Role
 from satupintu.permits.pages.officer.desk import NOT_BUTTONS
 from satupintu.permits.pages.officer.forms import FORMS
@@ -11,9 +12,10 @@ from satupintu.permits.pages.officer.words import DONE
 from satupintu.permits.paid import PAID
 from satupintu.permits.rules import ASSISTED, PERMIT
 from satupintu.permits.services import ACTIONS
+from satupintu.supervision.rules import SUPERVISION
 from satupintu.supervision.services import ON_PERMITS
-from satupintu.workflow.models import Case, Pending
-from satupintu.workflow.registry import kinds, readers_for
+from satupintu.workflow.models import Case, Pending, Transition
+from satupintu.workflow.registry import kinds, reader, readers_for
 
 MOVES = {
     (lifecycle.name, action): move
@@ -62,3 +64,20 @@ def test_the_names_of_readers_and_kinds_fit_their_columns():
         assert len(kind.name) <= longest_kind, kind.name
         for name in readers_for(kind.name):
             assert len(name) <= longest_reader, name
+
+
+MOVES_OF = {
+    "permit": {*NAMES},
+    "objection": {action for _state, action in OBJECTION.moves},
+    "supervision": {action for _state, action in SUPERVISION.moves},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", sorted(MOVES_OF))
+def test_a_reader_has_nothing_to_do_with_a_move_it_does_not_want(kind, django_assert_num_queries):
+    for action in MOVES_OF[kind]:
+        row = Transition(case=Case(kind=kind), action=action, from_state="", to_state="", data={})
+        for name in {*readers_for(kind)} - {*readers_for(kind, action)}:
+            with django_assert_num_queries(0, info=f"{name} looks at {action}"):
+                reader(name)(row)

@@ -67,7 +67,7 @@ class Office:
         """
         Return the processor seconds so far by who spent them (PARTS).
 
-        Of the database what it did for the web, for the worker, and the rest: log writer, checkpoints, the bench itself.
+        Of the database what it did for the web, for the worker, and the rest: log writer, checkpoints, the bench.
         """
         spent = _spent()
         found = {WEB: _tree(spent, self.running.pid), WORKER: _tree(spent, self.worker)}
@@ -127,7 +127,11 @@ def _spent() -> _Spent:
         with suppress(OSError):  # it ended meanwhile
             fields = path.read_text().rpartition(")")[2].split()  # a name may hold spaces
             user, system, ended_user, ended_system = map(int, fields[11:15])
-            stats[int(path.parent.name)] = (int(fields[1]), user + system, ended_user + ended_system)
+            stats[int(path.parent.name)] = (
+                int(fields[1]),
+                user + system,
+                ended_user + ended_system,
+            )
     return stats
 
 

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 READER = "supervised"
 _ENDS = frozenset({"revoke", "replace"})
+FOLLOWED = _ENDS | {"issue", "reinstate"}  # the moves that `read` looks at
 
 
 def read(row: Transition) -> None:
@@ -30,7 +31,7 @@ def read(row: Transition) -> None:
     if row.action == "issue":
         conditions.begin(row)
         return
-    if row.action not in _ENDS | {"reinstate"}:
+    if row.action not in FOLLOWED:
         return
     found = queries.find_about(row.case_id)
     if found is None:

@@ -279,6 +279,22 @@ def test_a_reader_of_other_kinds_is_not_asked(make_case: Make, at: datetime) -> 
     assert Pending.objects.filter(reader="elsewhere").count() == 0
 
 
+def test_a_reader_hears_only_of_the_moves_it_named(
+    make_case: Make, ratna: Actor, at: datetime
+) -> None:
+    seen: list[str] = []
+    register_reader("some", lambda row: seen.append(row.action), actions=frozenset({"answer"}))
+
+    case = make_case()
+
+    assert not Pending.objects.filter(reader="some").exists()
+    act(case, "answer", by=ratna, at=at)
+    assert queries.has_unread(until=at)
+    run_readers(at=at)
+    assert seen == ["answer"]
+    assert not queries.has_unread(until=at)
+
+
 def test_a_claimed_row_is_left_alone_until_the_claim_runs_out(
     make_case: Make, at: datetime
 ) -> None:
