@@ -22,6 +22,7 @@ from satupintu.workflow.services import (
     act,
     erase_note,
     perform_move,
+    readers,
     recompute_terms,
     register_reader,
     run_readers,
@@ -304,6 +305,57 @@ def test_a_claimed_row_is_left_alone_until_the_claim_runs_out(
 
     assert run_readers(at=at) == 0
     assert run_readers(at=at + timedelta(minutes=3)) == 1
+
+
+def test_two_processes_never_claim_the_same_rows(
+    make_case: Make, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    register_reader("one", lambda row: seen.append(str(row.case_id)), kinds=frozenset({"toy"}))
+    cases = [make_case(number=f"T-{number}") for number in range(3)]
+    other = Pending.objects.get(transition__case=cases[1])
+    listed = readers.due_rows
+
+    def quicker(at: datetime) -> list[int]:
+        found = listed(at)
+        Pending.objects.filter(pk=other.pk).update(due_at=at + readers.CLAIM)  # the other process
+        return found
+
+    monkeypatch.setattr(readers, "due_rows", quicker)
+    assert run_readers(at=at) == 2
+    assert seen == [str(cases[0].pk), str(cases[2].pk)]
+    assert list(Pending.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_what_a_failing_reader_wrote_is_undone_and_the_others_of_its_move_go_on(
+    make_case: Make, at: datetime
+) -> None:
+    def note(row: Transition) -> None:
+        DeadlineNotice.objects.create(case=row.case, what="good", due_at=at, noticed_at=at)
+
+    def fail(row: Transition) -> None:
+        DeadlineNotice.objects.create(case=row.case, what="bad", due_at=at, noticed_at=at)
+        raise RuntimeError("planted")
+
+    register_reader("first", note, kinds=frozenset({"toy"}))
+    register_reader("second", fail, kinds=frozenset({"toy"}))
+    make_case()
+
+    assert run_readers(at=at) == 1
+    assert list(DeadlineNotice.objects.values_list("what", flat=True)) == ["good"]
+    assert list(Pending.objects.values_list("reader", "attempts")) == [("second", 1)]
+
+
+def test_reading_many_moves_claims_them_together(
+    make_case: Make, at: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    register_reader("one", lambda row: None, kinds=frozenset({"toy"}))
+    for number in range(5):
+        make_case(number=f"T-{number}")
+
+    # Listed, claimed, fetched; of each move begun, deleted, committed; then nothing is left.
+    with django_assert_num_queries(3 + 5 * 3 + 1):
+        assert run_readers(at=at) == 5
 
 
 # --- Dates -------------------------------------------------------------------------------------
