@@ -149,6 +149,8 @@ def database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "server_side_binding": True,
+                # A statement that a connection has run five times is planned no more (docs/performance.md).
+                "prepare_threshold": 5,
                 # Compiling a page's statement takes longer than running it (docs/performance.md).
                 "options": "-c jit=off" + (f" -c search_path={schema}" if schema else ""),
             },
