@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: under one prefix, they cost every page one look, and need not be looked for behind two hundred pages.
+    path("", include("satupintu.exchange.urls")),
     path("", include("satupintu.portal.urls")),
     path("", include("satupintu.catalogue.urls")),
     path("", include("satupintu.permits.urls")),
@@ -11,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.fees.urls")),
     path("", include("satupintu.surveys.urls")),
     path("", include("satupintu.messaging.urls")),
-    path("", include("satupintu.exchange.urls")),
     path("", include("satupintu.imports.urls")),
     path("", include("satupintu.archive.urls")),
     path("", include("satupintu.people.account_urls")),  # names that allauth looks up
