@@ -71,9 +71,13 @@ def _encrypted_table() -> str:
         table = model._meta.db_table
         if table not in present:
             continue
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, EncryptedTextField | EncryptedJSONField):
-                with connection.cursor() as cursor:
+        with connection.cursor() as cursor:
+            columns = {
+                one.name for one in connection.introspection.get_table_description(cursor, table)
+            }
+            for field in model._meta.local_concrete_fields:
+                encrypted = isinstance(field, EncryptedTextField | EncryptedJSONField)
+                if encrypted and field.column in columns:  # a migration may still have to make it
                     quoted = connection.ops.quote_name
                     cursor.execute(
                         f"SELECT 1 FROM {quoted(table)} WHERE {quoted(str(field.column))} <> '' LIMIT 1"  # noqa: S608  our own table
