@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from satupintu.lib.prepared import Prepared
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
 from satupintu.messaging.rules import FORGOTTEN_AFTER, LADDER, OPEN_STATES, ChannelKind, Delivery
@@ -31,6 +32,29 @@ def can_deliver(channel: ChannelKind) -> bool:
     return transport_for(channel) is not None
 
 
+_NEWEST_CONSENT = Prepared(
+    lambda party_id: Consent.objects.filter(party=party_id, purpose=Purpose.MESSAGES).order_by(
+        "-given_at", "-pk"
+    )[:1]
+)
+_IDENTITIES = Prepared(
+    lambda party_id: (
+        Identity.objects.filter(
+            Q(contact__party=party_id) | Q(contact__merged_into__party=party_id)
+        )
+        .select_related("contact")
+        .order_by("created_at", "pk")
+    )
+)
+_LANGUAGE = Prepared(
+    lambda party_id: (
+        User.objects.filter(party=party_id, is_active=True)
+        .order_by("pk")
+        .values_list("language", flat=True)[:1]
+    )
+)
+
+
 def way_to(party: Party) -> Way | None:
     """Return how to tell a party something, as the first of `ways_to`; None when there is none."""
     return next(iter(ways_to(party)), None)
@@ -44,22 +68,11 @@ def ways_to(party: Party) -> list[Way]:
     WhatsApp is left for an officer's hand. Empty when they withdrew the consent to be told, or every address asked for
     silence. Three queries.
     """
-    newest = (
-        Consent.objects.filter(party=party, purpose=Purpose.MESSAGES)
-        .order_by("-given_at", "-pk")
-        .first()
-    )
+    newest = _NEWEST_CONSENT.first(party_id=party.pk)
     if newest is not None and newest.withdrawn_at is not None:
         return []
-    identities = list(
-        Identity.objects.filter(Q(contact__party=party) | Q(contact__merged_into__party=party))
-        .select_related("contact")
-        .order_by("created_at", "pk")
-    )
-    language = (
-        User.objects.filter(party=party, is_active=True).values_list("language", flat=True).first()
-        or "id"
-    )
+    identities = _IDENTITIES.all(party_id=party.pk)
+    language = _LANGUAGE.first(party_id=party.pk) or "id"
     silent = {(one.channel, one.address) for one in identities if one.stopped_at}
     known = {(one.channel, one.address): one for one in identities if not one.stopped_at}
     chosen = max(

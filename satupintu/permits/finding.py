@@ -19,6 +19,7 @@ from satupintu.lib.days import begins, ends
 from satupintu.lib.fields import matching
 from satupintu.lib.identity import BadPhone, check_phone
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import Prepared, PreparedCounts
 from satupintu.lib.rarest import rarest_first
 from satupintu.lib.words import sounds
 from satupintu.people.queries import Party
@@ -187,6 +188,17 @@ def find_many(
     return list(with_version(cases).order_by("-opened_at", "id")[: size + 1])
 
 
+_HAVING = PreparedCounts(
+    lambda keys, limit: {"rows": CaseWord.objects.filter(key__in=keys)[:limit]},
+    many={"keys"},
+    shape={"limit"},
+)
+_FOUND = Prepared(
+    lambda ids: with_version(Case.objects.filter(pk__in=ids)).order_by("-opened_at", "id"),
+    many={"ids"},
+)
+
+
 def _by_words(
     actor: Actor,
     words: tuple[str, ...],
@@ -201,7 +213,7 @@ def _by_words(
     several.
     """
     rarest, *others = rarest_first(
-        words, lambda word: CaseWord.objects.filter(key__in=word_keys(word))
+        words, lambda word, limit: _HAVING.run(keys=word_keys(word), limit=limit)["rows"]
     )
     rows = CaseWord.objects.filter(key__in=word_keys(rarest))
     for word in others:
@@ -218,8 +230,7 @@ def _by_words(
     )
     if not found:
         return []
-    cases = with_version(Case.objects.filter(pk__in=found))
-    return list(cases.order_by("-opened_at", "id"))
+    return _FOUND.all(ids=found)
 
 
 def _narrowed(rows: QuerySet[Any], wanted: SearchFilter, case: str) -> QuerySet[Any]:

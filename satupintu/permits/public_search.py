@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from satupintu.catalogue.queries import latest_definitions
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import PreparedCounts
 from satupintu.lib.rarest import rarest_first
 from satupintu.lib.words import fold, sounds
 from satupintu.permits import rules
@@ -170,11 +171,18 @@ def _ways(text: str) -> Iterator[list[str]]:
         yield [whole]
 
 
+_HAVING = PreparedCounts(
+    lambda word, limit: {"rows": RegisterWord.objects.filter(word=word)[:limit]}, shape={"limit"}
+)
+
+
 def _with_words(
     words: list[str], wanted: RegisterFilter, today: date, before: Place | None, size: int
 ) -> Iterable[Place]:
     """Walk along the rarest word's index, the newest first; return the places of what has the others too."""
-    rarest, *others = rarest_first(words, lambda word: RegisterWord.objects.filter(word=word))
+    rarest, *others = rarest_first(
+        words, lambda word, limit: _HAVING.run(word=word, limit=limit)["rows"]
+    )
     rows = RegisterWord.objects.filter(in_force_on(today, "permit__"), word=rarest)
     for word in others:
         also = RegisterWord.objects.filter(permit=OuterRef("permit_id"), word=word)

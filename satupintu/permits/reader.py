@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from satupintu.fees.queries import get_assessment
 from satupintu.lib import words
+from satupintu.lib.prepared import Prepared
 from satupintu.messaging.services import notify_officer, tell_party
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
@@ -57,8 +58,13 @@ def _received(file: File, _row: Transition) -> dict[str, Any]:
     return {"next_by": _check_by(file)}
 
 
+_NEWEST_CHECK = Prepared(
+    lambda case_id: Task.objects.filter(case_id=case_id, stage="check").order_by("-opened_at")[:1]
+)
+
+
 def _check_by(file: File) -> Any:
-    task = file.case.tasks.filter(stage="check").order_by("-opened_at").first()
+    task = _NEWEST_CHECK.first(case_id=file.case.pk)
     return _local(task.due_at) if task else ""
 
 

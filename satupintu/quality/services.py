@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from satupintu.catalogue.services import record_usual_time
+from satupintu.lib.prepared import Prepared, insert
 from satupintu.lib.workingtime import working_minutes
 from satupintu.office.queries import work_calendar
 from satupintu.permits.imported import CHANNEL as IMPORTED
@@ -57,28 +58,39 @@ def read(row: Transition) -> None:
     result = IMPORTED_RESULTS[State(row.to_state)] if imported else RESULTS.get(row.action)
     if result is None:
         return
-    permit_case = PermitCase.objects.filter(pk=row.case_id).first()
+    permit_case = _PERMIT_CASE.first(case_id=row.case_id)
     if permit_case is None:
         return
     ours = result in rules.DECISIONS
-    Outcome.objects.update_or_create(
-        case_id=row.case_id,
-        defaults={
-            "service_code": permit_case.service_code,
-            "kind": permit_case.kind,
-            "result": result,
-            "opened_date": timezone.localdate(row.case.opened_at),
-            "imported": row.case.channel == IMPORTED,
-            "decided_at": row.at,
-            "decided_date": timezone.localdate(row.at),
+    _write(
+        Outcome(
+            case_id=row.case_id,
+            service_code=permit_case.service_code,
+            kind=permit_case.kind,
+            result=result,
+            opened_date=timezone.localdate(row.case.opened_at),
+            imported=row.case.channel == IMPORTED,
+            decided_at=row.at,
+            decided_date=timezone.localdate(row.at),
             # How fast another register's office was is no pace of this one's.
-            "working_minutes": None if imported else _minutes(row.case, row),
-            "on_time": is_on_time(row.at, row.case.promise) if ours and not imported else None,
-            "pledge_kept": None if imported else _pledge_kept(result, row),
-        },
+            working_minutes=None if imported else _minutes(row.case, row),
+            on_time=is_on_time(row.at, row.case.promise) if ours and not imported else None,
+            pledge_kept=None if imported else _pledge_kept(result, row),
+        )
     )
     if ours and not imported:
         _record_usual(permit_case.service_code, permit_case.kind, row)
+
+
+_PERMIT_CASE = Prepared(
+    lambda case_id: PermitCase.objects.filter(pk=case_id).only("service_code", "kind")
+)
+
+
+def _write(outcome: Outcome) -> None:
+    """Write how a case ended, in place of what was written before."""
+    if not insert(outcome, or_leave=True):
+        outcome.save(force_update=True)
 
 
 def _pledge_kept(result: str, row: Transition) -> bool | None:
@@ -94,18 +106,18 @@ def _fold_foreign(row: Transition) -> None:
     finished = datetime.fromisoformat(about["finished"])
     deadline = datetime.fromisoformat(about["deadline"]) if "deadline" in about else None
     began = min(row.case.opened_at, finished)
-    Outcome.objects.update_or_create(
-        case_id=row.case_id,
-        defaults={
-            "service_code": row.origin,
-            "kind": KIND_REPLAYED,
-            "result": "finished",
-            "opened_date": timezone.localdate(began),
-            "decided_at": finished,
-            "decided_date": timezone.localdate(finished),
-            "working_minutes": working_minutes(began, finished, work_calendar()),
-            "on_time": finished <= deadline if deadline else None,
-        },
+    _write(
+        Outcome(
+            case_id=row.case_id,
+            service_code=row.origin,
+            kind=KIND_REPLAYED,
+            result="finished",
+            opened_date=timezone.localdate(began),
+            decided_at=finished,
+            decided_date=timezone.localdate(finished),
+            working_minutes=working_minutes(began, finished, work_calendar()),
+            on_time=finished <= deadline if deadline else None,
+        )
     )
 
 

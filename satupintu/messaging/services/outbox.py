@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from satupintu.lib.prepared import Prepared
 from satupintu.messaging import queries, rules
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
@@ -18,6 +19,9 @@ from satupintu.messaging.wording import in_language, packed, render_for, unpacke
 from satupintu.people.queries import Party, User, officers_on
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Task, Transition
+
+_WRITTEN = Prepared(lambda origin: OutMessage.objects.filter(origin=origin))
+_THERE = Prepared(lambda party_id: Party.objects.filter(pk=party_id, erased_at__isnull=True))
 
 
 class NotSendable(Exception):
@@ -49,7 +53,7 @@ def queue_message(
     nothing. What the office tells by itself waits for the end of the quiet hours. Raises MissingWords
     or KeyError for a context or template that does not fit (rules.TEXTS).
     """
-    existing = OutMessage.objects.filter(origin=origin).first()
+    existing = _WRITTEN.first(origin=origin)
     if existing is not None:
         return existing
     ways = _ways(to_party=to_party, identity=identity, address=address, channel=channel)
@@ -197,7 +201,7 @@ def notify(
     what rules.TEXTS[template] names, except `name`, which is the party's; a function in it is asked for the words in
     the recipient's language. Returns None when the party cannot be reached or does not want to be.
     """
-    party = Party.objects.filter(pk=party_id, erased_at__isnull=True).first()
+    party = _THERE.first(party_id=party_id)
     if party is None:
         return None
     return queue_message(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from satupintu.lib.kept import read_ahead
+from satupintu.lib.prepared import Prepared
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow import registry, rules
@@ -117,15 +118,16 @@ def facts_of(request: ActRequest, **changes: Any) -> Facts:
 # --- Moves every lifecycle shares ------------------------------------------------------------
 
 
+_OPEN_TASK = Prepared(
+    lambda case_id, task_id: Task.objects.filter(
+        case_id=case_id, pk=task_id, state=rules.TaskState.OPEN
+    ).select_related("unit")
+)
+
+
 def _own_task(request: ActRequest) -> Task:
     """Return the open task named by data["task"], when it belongs to the actor's roles and units."""
-    task = (
-        Task.objects.filter(
-            case_id=request.case.pk, pk=needed_id(request.data, "task"), state=rules.TaskState.OPEN
-        )
-        .select_related("unit")
-        .first()
-    )
+    task = _OPEN_TASK.first(case_id=request.case.pk, task_id=needed_id(request.data, "task"))
     if task is None or (
         request.by.user_id is not None
         and (
