@@ -103,6 +103,7 @@ MAY_ASK_THE_TIME = {
     "fees/providers/simulator/server.py": "a server of its own, which stands for a bank",
     "people/queries.py": "actor_for(request) is the edge itself",
     "people/mfa.py": "called by allauth in a request, which passes no `at`",
+    "messaging/channels/smpp/__init__.py": "a loop: says when a message came over its line",
     "messaging/adapter.py": "called by allauth in a request, which passes no `at`",
 }
 

@@ -18,6 +18,7 @@ TRANSPORTS = {
     "demo": "satupintu.messaging.channels.demo",
     "webchat": "satupintu.messaging.channels.webchat",
     "kannel": "satupintu.messaging.channels.kannel",
+    "smpp": "satupintu.messaging.channels.smpp",
 }
 
 
