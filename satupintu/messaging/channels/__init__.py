@@ -19,6 +19,7 @@ TRANSPORTS = {
     "webchat": "satupintu.messaging.channels.webchat",
     "kannel": "satupintu.messaging.channels.kannel",
     "smpp": "satupintu.messaging.channels.smpp",
+    "android_gateway": "satupintu.messaging.channels.android_gateway",
 }
 
 

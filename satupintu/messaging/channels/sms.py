@@ -57,7 +57,14 @@ def words_of(message: Outgoing) -> Words | Failed:
 
 
 def incoming(
-    *, external_id: str, sender: str, text: str, at: datetime, to: str = "", raw: str = ""
+    *,
+    external_id: str,
+    sender: str,
+    text: str,
+    at: datetime,
+    to: str = "",
+    raw: str = "",
+    kind: IncomingKind = IncomingKind.TEXT,
 ) -> Incoming:
     """
     Return an SMS of a person under their number in E.164.
@@ -72,7 +79,7 @@ def incoming(
         channel=ChannelKind.SMS,
         external_id=external_id[:LONGEST_ID],
         sender=phone or sender.strip()[:LONGEST_ID] or "?",
-        kind=IncomingKind.TEXT,
+        kind=kind,
         at=at,
         text=text.replace("\x00", ""),
         phone=phone,
