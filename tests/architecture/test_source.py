@@ -92,6 +92,7 @@ WITHOUT_ARGUMENT = re.compile(r"(^|\.)(localdate|localtime)$")  # with one they 
 MAY_ASK_THE_TIME = {
     "lib/clock.py": "the one place",
     "config/worker.py": "a loop",
+    "messaging/channels/imap/__init__.py": "a line that is kept open",
     "config/start.py": "a command",
     "config/bench/rows.py": "a command",
     "config/bench/sized.py": "a command",

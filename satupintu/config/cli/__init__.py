@@ -20,6 +20,7 @@ from satupintu.config.cli import (
     generate,
     guides,
     lines,
+    mail,
     migrate,
     office,
     replay,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, lines, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
+    run, web, worker, lines, mail, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
     bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)

@@ -16,6 +16,7 @@ from satupintu.messaging.rules import ChannelKind
 TRANSPORTS = {
     "smtp": "satupintu.messaging.channels.smtp",
     "demo": "satupintu.messaging.channels.demo",
+    "imap": "satupintu.messaging.channels.imap",
     "webchat": "satupintu.messaging.channels.webchat",
     "kannel": "satupintu.messaging.channels.kannel",
     "smpp": "satupintu.messaging.channels.smpp",
