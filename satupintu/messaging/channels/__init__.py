@@ -21,6 +21,7 @@ TRANSPORTS = {
     "kannel": "satupintu.messaging.channels.kannel",
     "smpp": "satupintu.messaging.channels.smpp",
     "android_gateway": "satupintu.messaging.channels.android_gateway",
+    "http_sms": "satupintu.messaging.channels.http_sms",
 }
 
 

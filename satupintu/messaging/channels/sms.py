@@ -77,21 +77,26 @@ def incoming(
         phone = ""
     return Incoming(
         channel=ChannelKind.SMS,
-        external_id=external_id[:LONGEST_ID],
-        sender=phone or sender.strip()[:LONGEST_ID] or "?",
+        external_id=external_id.replace("\x00", "")[:LONGEST_ID],
+        sender=phone or sender.replace("\x00", "").strip()[:LONGEST_ID] or "?",
         kind=kind,
         at=at,
         text=text.replace("\x00", ""),
         phone=phone,
-        to=to[:LONGEST_ID],
+        to=to.replace("\x00", "")[:LONGEST_ID],
         automatic=not phone,
-        raw=raw,
+        raw=raw.replace("\x00", ""),
     )
 
 
 def local_number(phone: str) -> str:
     """Return an E.164 number without its plus, as most gateways want it; anything else unchanged."""
     return phone.removeprefix("+")
+
+
+def national_number(phone: str) -> str:
+    """Return an Indonesian E.164 number as people dial it ("0812..."); anything else unchanged."""
+    return f"0{phone[3:]}" if phone.startswith("+62") else phone
 
 
 def same_secret(given: str, ours: str) -> bool:
@@ -136,24 +141,30 @@ def refused(status: int) -> HookAnswer:
     return HookAnswer(status=status)
 
 
-def ask(
-    method: str, url: str, *, seconds: float = SEND_SECONDS, **more: Any
-) -> "httpx.Response | Failed":
+def call(method: str, url: str, *, seconds: float, **more: Any) -> "httpx.Response | Failed":
     """
-    Call an HTTP server; Failed for one that is away, slow, or says that it is its own or our account's trouble.
+    Call an HTTP server; Failed for one that is away or slow.
 
     `why` holds no address: some carry the password in it.
     """
     import httpx
 
     try:
-        answer = httpx.request(method, url, timeout=seconds, **more)
+        return httpx.request(method, url, timeout=seconds, **more)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Failed(permanent=False, why=type(error).__name__)
-    return _trouble_of(answer) or answer
 
 
-def _trouble_of(answer: "httpx.Response") -> Failed | None:
+def ask(
+    method: str, url: str, *, seconds: float = SEND_SECONDS, **more: Any
+) -> "httpx.Response | Failed":
+    """Call an HTTP server; Failed also where it says that it is its own or our account's trouble."""
+    answer = call(method, url, seconds=seconds, **more)
+    return answer if isinstance(answer, Failed) else trouble_of(answer) or answer
+
+
+def trouble_of(answer: "httpx.Response") -> Failed | None:
+    """Return what an answer's status says of the server or our account; None where it is about the message."""
     why = f"server answered {answer.status_code}"
     if answer.status_code == 429:  # noqa: PLR2004
         return Failed(False, why, Trouble.THROTTLED, retry_after=_retry_after(answer))

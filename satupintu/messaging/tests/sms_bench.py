@@ -1,5 +1,6 @@
 """What the tests of the SMS channels share: free ports, programs stopped by their own handle, a place for hooks."""
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -95,7 +96,7 @@ class Office:
         split = urlsplit(target)
         call = Hook(
             method=method,
-            path=split.path.removeprefix(f"/kanal/{self.transport.name}/"),
+            path=unquote(split.path).removeprefix(f"/kanal/{self.transport.name}/"),
             query=dict(parse_qsl(split.query, keep_blank_values=True, errors="replace")),
             headers=headers,
             body=body,
@@ -124,8 +125,9 @@ def served(handle) -> Iterator[str]:
             self.send_header("Content-Length", str(len(content)))
             for name, value in getattr(answer, "headers", {}).items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+            with contextlib.suppress(BrokenPipeError):  # a caller that did not wait
+                self.end_headers()
+                self.wfile.write(content)
 
         do_GET = do_POST = _any  # noqa: N815  http.server's names
 

@@ -167,7 +167,7 @@ def test_office_that_is_away_gets_the_message_later_under_the_same_id(bench, sta
 
     message = until(lambda: bench.office.messages)[0]
 
-    assert message.external_id == first.query["id"]
+    assert message.external_id == first.path.split("/")[2]
 
 
 def test_reports_are_delivered_and_taken_in_whatever_order(bench, stack):
@@ -260,17 +260,19 @@ def report(**query):
 @pytest.mark.parametrize(
     ("path", "query", "method", "status"),
     [
-        ("masuk/salah", {"id": "1", "from": "0812"}, "POST", 403),
-        ("masuk/", {"id": "1", "from": "0812"}, "POST", 403),
+        ("masuk/salah/1/1/1500/0812", {}, "POST", 403),
+        ("masuk//1/1/1500/0812", {}, "POST", 403),
         ("masuk", {}, "POST", 403),
         ("", {}, "GET", 403),
         (f"lain/{SECRET}", {}, "GET", 405),
-        (f"masuk/{SECRET}", {"id": "1", "from": "0812"}, "GET", 405),
+        (f"masuk/{SECRET}/1/1/1500/0812", {}, "GET", 405),
         (f"laporan/{SECRET}", {"ref": "r", "state": "1"}, "POST", 405),
-        (f"masuk/{SECRET}", {"from": "0812"}, "POST", 400),
-        (f"masuk/{SECRET}", {"id": "1"}, "POST", 400),
+        (f"masuk/{SECRET}", {}, "POST", 400),
+        (f"masuk/{SECRET}//1/1500/0812", {}, "POST", 400),
+        (f"masuk/{SECRET}/1/1/1500/", {}, "POST", 400),
+        (f"masuk/{SECRET}/1/1/1500", {}, "POST", 400),
         (f"laporan/{SECRET}", {"state": "1"}, "GET", 400),
-        (f"masuk/{SECRET}é", {"id": "1", "from": "0812"}, "POST", 403),
+        (f"masuk/{SECRET}é/1/1/1500/0812", {}, "POST", 403),
     ],
 )
 def test_forged_and_malformed_calls_keep_nothing(path, query, method, status):
@@ -312,8 +314,7 @@ def test_unknown_state_is_said_to_the_log_and_changes_nothing(state):
 @pytest.mark.parametrize("charset", ["UTF-8", "UTF-16BE", "klingon", ""])
 def test_octets_that_make_no_words_are_still_a_message(body, charset):
     heard = call(
-        f"masuk/{SECRET}",
-        {"id": "1", "from": "0812"},
+        f"masuk/{SECRET}/1/1/1500/0812",
         body=body,
         content_type=f'text/plain; charset="{charset}"',
     )
@@ -325,9 +326,7 @@ def test_octets_that_make_no_words_are_still_a_message(body, charset):
 
 @pytest.mark.parametrize("at", ["", "abc", "99999999999999999999", "-1"])
 def test_time_that_makes_no_sense_is_now(at):
-    query = {"id": "1", "from": "0812", "at": at}
-
-    (message,) = alone().hook(call(f"masuk/{SECRET}", query)).received.messages
+    (message,) = alone().hook(call(f"masuk/{SECRET}/1/{at}/1500/0812")).received.messages
 
     assert message.at == NOW
 
@@ -351,6 +350,12 @@ def test_kannel_that_is_busy_is_tried_again(status, trouble, socket_enabled):
 @pytest.mark.parametrize(("body", "words"), [("", "no words"), ("a" * 460, "4 parts, more than 3")])
 def test_what_kannel_would_cut_is_not_sent(body, words):
     assert alone().send(sms(body)) == Failed(True, words, Trouble.CONTENT)
+
+
+def test_sender_may_hold_a_slash():
+    (message,) = alone().hook(call(f"masuk/{SECRET}/1/1/1500/A/B")).received.messages
+
+    assert (message.sender, message.to) == ("A/B", "1500")
 
 
 def test_secrets_are_in_no_repr():

@@ -101,7 +101,7 @@ class Kannel:
         return Health(True, "Kannel: sendsms answers and knows us")
 
     def hook(self, call: Hook) -> HookAnswer:
-        what, _slash, secret = call.path.rstrip("/").partition("/")
+        what, secret, *_more = [*call.path.split("/", 2), ""]
         if not sms.same_secret(secret, self.secret):
             return sms.refused(403)
         ways = {("masuk", "POST"): self._heard, ("laporan", "GET"): self._reported}
@@ -110,20 +110,24 @@ class Kannel:
         return sms.refused(405)
 
     def _heard(self, call: Hook) -> HookAnswer:
-        """Post-url, because only a body keeps the octets of UTF-16; the address names who and when."""
-        asked = call.query
-        if not asked.get("id") or not asked.get("from"):
+        """
+        Post-url, because only a body keeps the octets of UTF-16; who and when stand in the path, because the charset of
+        the body would be taken for that of a question.
+        """
+        told = call.path.split("/", 5)
+        if len(told) < 6 or not told[2] or not told[5].strip():  # noqa: PLR2004
             return sms.refused(400)
+        _what, _secret, named, at, to, sender = told
         text = _text(call)
         if text is None:
             return HookAnswer(received=Received(problems=("message for a program, no words",)))
         one = sms.incoming(
-            external_id=asked["id"],
-            sender=asked["from"],
+            external_id=named,
+            sender=sender,
             text=text,
-            at=sms.moment(asked.get("at", ""), call.now),
-            to=asked.get("to", ""),
-            raw=urlencode(dict(asked)),
+            at=sms.moment(at, call.now),
+            to=to,
+            raw=f"{named} {at} {sender} {to}\n{text}",
         )
         return HookAnswer(received=Received(messages=(one,)))
 

@@ -1,0 +1,128 @@
+"""What the SMS channels hear reaches the inbox by the office's own address, once, and never as an error of ours."""
+
+import hashlib
+import hmac
+import json
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from twilio.request_validator import RequestValidator
+
+from satupintu.lib import clock
+from satupintu.messaging import channels
+from satupintu.messaging.models import DeliveryReport, InMessage
+
+SECRET = "a1B2c3D4e5F6g7H8"
+SETTINGS = {
+    "SATUPINTU_KANNEL_URL": "http://127.0.0.1:1/cgi-bin/sendsms",
+    "SATUPINTU_KANNEL_USER": "u",
+    "SATUPINTU_KANNEL_PASSWORD": "p",
+    "SATUPINTU_KANNEL_FROM": "1500",
+    "SATUPINTU_KANNEL_SECRET": SECRET,
+    "SATUPINTU_ANDROID_SMS_URL": "http://127.0.0.1:1",
+    "SATUPINTU_ANDROID_SMS_USER": "u",
+    "SATUPINTU_ANDROID_SMS_PASSWORD": "p",
+    "SATUPINTU_ANDROID_SMS_KEY": "kunci",
+    "SATUPINTU_SMS_HTTP_PROFILE": "twilio",
+    "SATUPINTU_SMS_HTTP_USER": "AC1",
+    "SATUPINTU_SMS_HTTP_PASSWORD": "token",
+    "SATUPINTU_SMS_HTTP_FROM": "+15005550006",
+    "SATUPINTU_SMPP_HOST": "127.0.0.1",
+    "SATUPINTU_SMPP_USER": "u",
+    "SATUPINTU_SMPP_PASSWORD": "p",
+    "SATUPINTU_SMPP_FROM": "1500",
+}
+
+
+@pytest.fixture
+def office(db, settings, monkeypatch):
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    settings.CHANNELS = ["kannel", "android_gateway", "http_sms", "smpp"]
+    settings.BASE_URL = "https://izin.example"
+    channels._made.cache_clear()
+    yield Client()
+    channels._made.cache_clear()
+
+
+def kannel(client, secret=SECRET):
+    return client.post(
+        f"/kanal/kannel/masuk/{secret}/k1/1795333100/1500/%2B6281234567890",
+        "CEK 26070 é".encode("utf-16-be"),
+        content_type='text/plain; charset="UTF-16BE"',
+    )
+
+
+def kannel_report(client, secret=SECRET):
+    return client.get(f"/kanal/kannel/laporan/{secret}?ref=r1&state=1&said=")
+
+
+def android(client, key="kunci"):
+    payload = {"messageId": "m", "message": "CEK 26070 é", "phoneNumber": "081234567890"}
+    event = {"deviceId": "d", "id": "e", "event": "sms:received", "payload": payload}
+    body, at = json.dumps(event).encode(), str(int(clock.now().timestamp()))
+    signature = hmac.new(key.encode(), body + at.encode(), hashlib.sha256).hexdigest()
+    headers = {"X-Signature": signature, "X-Timestamp": at}
+    return client.post(
+        "/kanal/android_gateway/", body, content_type="application/json", headers=headers
+    )
+
+
+def twilio(client, token="token", form=None):
+    form = form or {"MessageSid": "SM1", "From": "+6281234567890", "Body": "CEK 26070 é"}
+    signature = RequestValidator(token).compute_signature(
+        "https://izin.example/kanal/http_sms/masuk", form
+    )
+    return client.post(
+        "/kanal/http_sms/masuk",
+        urlencode(form),
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Twilio-Signature": signature},
+    )
+
+
+@pytest.mark.parametrize("hook", [kannel, android, twilio])
+def test_message_is_kept_once_however_often_it_is_told(office, hook):
+    for _ in range(3):
+        assert hook(office).status_code == 200
+
+    message = InMessage.objects.get()
+    assert (message.sender, message.text) == ("+6281234567890", "CEK 26070 é")
+    assert message.claim["phone"] == "+6281234567890"
+
+
+def test_report_is_kept_once(office):
+    for _ in range(2):
+        assert kannel_report(office).status_code == 200
+
+    assert DeliveryReport.objects.get().external_id == "r1"
+
+
+@pytest.mark.parametrize("hook", [kannel, kannel_report, android, twilio])
+def test_forged_call_is_refused_and_keeps_nothing(office, hook):
+    assert hook(office, "salah").status_code == 403
+
+    assert InMessage.objects.count() == DeliveryReport.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "kannel/", "kannel/masuk/", f"kannel/masuk/{SECRET}", f"kannel/laporan/{SECRET}?state=1", "android_gateway/",
+        "android_gateway/x/y", "http_sms/", "http_sms/masuk", "http_sms/laporan/%ff%00", "kannel/%ff/%00",
+        f"kannel/masuk/{SECRET}/%00/%ff/%00/%ff%00",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("body", [b"", b"\xff\x00\xfe", b"{" * 1000, b"a=b&" * 5000])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", ""])
+def test_no_call_is_an_error_of_ours(office, path, body, kind):
+    for answer in (
+        office.post(f"/kanal/{path}", body, content_type=kind),
+        office.get(f"/kanal/{path}"),
+    ):
+        assert answer.status_code < 500
+
+
+def test_line_that_is_listened_to_has_no_address(office):
+    assert office.post("/kanal/smpp/").status_code == 404
