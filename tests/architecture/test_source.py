@@ -102,6 +102,7 @@ MAY_ASK_THE_TIME = {
     "people/sessions.py": "Django's session store has no `at`",
     "documents/simulator.py": "a server of its own, which stands for BSrE",
     "fees/providers/simulator/server.py": "a server of its own, which stands for a bank",
+    "messaging/channels/whatsapp_cloud/simulator.py": "a server of its own, which stands for Meta",
     "people/queries.py": "actor_for(request) is the edge itself",
     "people/mfa.py": "called by allauth in a request, which passes no `at`",
     "messaging/channels/smpp/__init__.py": "a loop: says when a message came over its line",

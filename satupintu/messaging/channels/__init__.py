@@ -22,6 +22,7 @@ TRANSPORTS = {
     "smpp": "satupintu.messaging.channels.smpp",
     "android_gateway": "satupintu.messaging.channels.android_gateway",
     "http_sms": "satupintu.messaging.channels.http_sms",
+    "whatsapp_cloud": "satupintu.messaging.channels.whatsapp_cloud",
 }
 
 

@@ -56,6 +56,7 @@ class Trouble(StrEnum):
 
     SERVER = "server"  # down, slow, an answer nobody understands: try again, open the breaker when it goes on
     THROTTLED = "throttled"  # too many: everybody on this transport waits
+    BUSY = "busy"  # too much for this one person just now: this message alone waits
     PERSON = "person"  # cannot be reached here, now or ever: the next channel of the ladder
     WINDOW = "window"  # free words are not allowed any more: a template, else the next channel
     CONTENT = "content"  # this message cannot be sent as it is: the next channel
@@ -135,7 +136,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a message we sent. Reports come twice and in any order."""
+    """
+    What became of a message we sent. Reports come twice and in any order.
+
+    `reference` is ours where the server gives it back: it names a message whose sender died before it learned the id.
+    """
 
     external_id: str
     state: Delivery  # SENT, DELIVERED, READ or FAILED
@@ -144,6 +149,7 @@ class Report:
     trouble: Trouble = Trouble.PERSON
     billed: bool = False
     category: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
