@@ -15,9 +15,10 @@ from satupintu.messaging.channels.port import (
     Incoming,
     IncomingKind,
     Outgoing,
+    Report,
     Trouble,
 )
-from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.rules import ChannelKind, Delivery
 
 if TYPE_CHECKING:
     import httpx
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SEND_SECONDS = 20  # for one answer; a worker's claim on a message lasts longer
 HEALTH_SECONDS = 5
 LONGEST_ID = 200
+_LONGEST_WHY = 100
 _LONGEST_WAIT = timedelta(hours=1)
 _LEAST_SECRET = 16
 
@@ -43,7 +45,7 @@ class Words:
 
 def words_of(message: Outgoing) -> Words | Failed:
     """Return the message in the fewest parts; Failed where there are no words or too many (providers cut silently)."""
-    text = to_gsm7(message.body).strip()
+    text = to_gsm7(storable(message.body)).strip()
     parts = split(text)
     if not text:
         return Failed(permanent=True, why="no words", trouble=Trouble.CONTENT)
@@ -54,6 +56,11 @@ def words_of(message: Outgoing) -> Words | Failed:
             trouble=Trouble.CONTENT,
         )
     return Words(parts, coding_of(text))
+
+
+def storable(text: str, most: int | None = None) -> str:
+    """Return `text`, at most so long, without what no database keeps: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:most]
 
 
 def incoming(
@@ -77,15 +84,28 @@ def incoming(
         phone = ""
     return Incoming(
         channel=ChannelKind.SMS,
-        external_id=external_id.replace("\x00", "")[:LONGEST_ID],
-        sender=phone or sender.replace("\x00", "").strip()[:LONGEST_ID] or "?",
+        external_id=storable(external_id, LONGEST_ID),
+        sender=phone or storable(sender, LONGEST_ID).strip() or "?",
         kind=kind,
         at=at,
-        text=text.replace("\x00", ""),
+        text=storable(text),
         phone=phone,
-        to=to.replace("\x00", "")[:LONGEST_ID],
+        to=storable(to, LONGEST_ID),
         automatic=not phone,
-        raw=raw.replace("\x00", ""),
+        raw=storable(raw),
+    )
+
+
+def report(
+    *, external_id: str, state: Delivery, at: datetime, why: str = "", trouble: Trouble
+) -> Report:
+    """Return what became of a message; `why` is kept for a failure only."""
+    return Report(
+        external_id=storable(external_id, LONGEST_ID),
+        state=state,
+        at=at,
+        why=storable(why, _LONGEST_WHY) if state is Delivery.FAILED else "",
+        trouble=trouble,
     )
 
 

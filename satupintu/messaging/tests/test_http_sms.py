@@ -290,12 +290,12 @@ def test_message_through_zenziva(provider):
 @pytest.mark.parametrize(
     "body", ['{"status":"0","text":"Invalid Userkey"}', '{"text":"?"}', "Kredit habis", ""]
 )
-def test_success_with_a_refusal_inside_is_the_offices_to_mend(provider, body):
+def test_success_with_a_refusal_inside_is_no_success(provider, body):
     provider.told = [(200, body)]
 
     failed = zenziva(provider.url).send(sms("halo"))
 
-    assert failed == Failed(False, "provider did not take it", Trouble.SETTINGS)
+    assert failed == Failed(False, "provider did not take it", Trouble.SERVER)
 
 
 def test_health_of_zenziva_is_its_balance(provider):

@@ -58,9 +58,11 @@ def kannel_report(client, secret=SECRET):
     return client.get(f"/kanal/kannel/laporan/{secret}?ref=r1&state=1&said=")
 
 
-def android(client, key="kunci"):
-    payload = {"messageId": "m", "message": "CEK 26070 é", "phoneNumber": "081234567890"}
-    event = {"deviceId": "d", "id": "e", "event": "sms:received", "payload": payload}
+PAYLOAD = {"messageId": "m", "message": "CEK 26070 é", "phoneNumber": "081234567890"}
+
+
+def android(client, key="kunci", *, payload=PAYLOAD, name="sms:received", named="e"):
+    event = {"deviceId": "d", "id": named, "event": name, "payload": payload}
     body, at = json.dumps(event).encode(), str(int(clock.now().timestamp()))
     signature = hmac.new(key.encode(), body + at.encode(), hashlib.sha256).hexdigest()
     headers = {"X-Signature": signature, "X-Timestamp": at}
@@ -122,6 +124,22 @@ def test_no_call_is_an_error_of_ours(office, path, body, kind):
         office.get(f"/kanal/{path}"),
     ):
         assert answer.status_code < 500
+
+
+STRANGE = "a\x00b\ud83d" + "x" * 400  # no database keeps the first two
+
+
+def test_strange_signs_are_kept_as_far_as_they_can_be(office):
+    payload = {"messageId": STRANGE, "message": STRANGE, "phoneNumber": STRANGE, "reason": STRANGE}
+    payload |= {"recipient": STRANGE, "receivedAt": STRANGE}
+
+    assert android(office, payload=payload, named=STRANGE).status_code == 200
+    assert android(office, payload=payload, name="sms:failed").status_code == 200
+    form = {"MessageSid": "\x00", "From": "\x00", "Body": "a\x00b"}
+    assert twilio(office, form=form).status_code == 200
+
+    assert {one.text[:3] for one in InMessage.objects.all()} == {"ab?", "ab"}
+    assert DeliveryReport.objects.get().why.startswith("ab?")
 
 
 def test_line_that_is_listened_to_has_no_address(office):

@@ -24,7 +24,6 @@ from satupintu.messaging.channels.port import (
     IncomingKind,
     Outgoing,
     Received,
-    Report,
     Sent,
     Trouble,
 )
@@ -196,10 +195,10 @@ def _report(state: Delivery) -> Callable[[dict[str, Any], str, datetime], Receiv
     def read(payload: dict[str, Any], named: str, now: datetime) -> Received:
         del named
         reference = _text(payload, "messageId")
-        why = str(payload.get("reason") or "")[:100] if state is Delivery.FAILED else ""
+        why = str(payload.get("reason") or "")
         ours = any(word in why.upper() for word in _OURS)
-        report = Report(
-            external_id=reference[: sms.LONGEST_ID],
+        report = sms.report(
+            external_id=reference,
             state=state,
             at=sms.moment(payload.get(moments.get(state, "failedAt")), now),
             why=why,

@@ -33,12 +33,11 @@ from satupintu.messaging.channels.port import (
     HookAnswer,
     Outgoing,
     Received,
-    Report,
     Sent,
     Trouble,
 )
 from satupintu.messaging.channels.sms import Words
-from satupintu.messaging.rules import ChannelKind, Delivery
+from satupintu.messaging.rules import ChannelKind
 
 if TYPE_CHECKING:
     import httpx
@@ -97,11 +96,11 @@ class HttpSms:
             trouble = Trouble.SETTINGS if wrong else Trouble.CONTENT
             return Failed(not wrong, f"provider answered {answer.status_code}", trouble)
         if told.taken is not None and not told.taken.holds(content):
-            # 200 and yet refused: the most common way of such providers to say "no credit".
-            return Failed(False, "provider did not take it", Trouble.SETTINGS)
+            # 200 and yet refused: no credit, or one wrong number, which must not stop all others at once.
+            return Failed(False, "provider did not take it", Trouble.SERVER)
         parts = find(content, told.parts)
         return Sent(
-            external_id=find(content, told.id)[: sms.LONGEST_ID],
+            external_id=sms.storable(find(content, told.id), sms.LONGEST_ID),
             parts=int(parts) if parts.isdecimal() and int(parts) else len(words.parts),
             reports=self.profile.report is not None,
         )
@@ -210,11 +209,12 @@ class HttpSms:
         if state not in names.states:
             return HookAnswer(received=Received(problems=(f"unknown state {state[:20]!r}",)))
         delivery = names.states[state]
-        report = Report(
-            external_id=named[: sms.LONGEST_ID],
+        report = sms.report(
+            external_id=named,
             state=delivery,
             at=sms.moment(find(fields, names.at), call.now),
-            why=find(fields, names.why)[:100] if delivery is Delivery.FAILED else "",
+            why=find(fields, names.why),
+            trouble=Trouble.PERSON,
         )
         return HookAnswer(received=Received(reports=(report,)))
 

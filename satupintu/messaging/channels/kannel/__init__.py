@@ -20,7 +20,6 @@ from satupintu.messaging.channels.port import (
     HookAnswer,
     Outgoing,
     Received,
-    Report,
     Sent,
     Trouble,
 )
@@ -138,11 +137,11 @@ class Kannel:
         if state not in _STATES:
             return HookAnswer(received=Received(problems=(f"unknown state {state[:10]!r}",)))
         delivery, trouble = _STATES[state]
-        report = Report(
-            external_id=reference[: sms.LONGEST_ID],
+        report = sms.report(
+            external_id=reference,
             state=delivery,
             at=call.now,
-            why=call.query.get("said", "")[:100] if delivery is Delivery.FAILED else "",
+            why=call.query.get("said", ""),
             trouble=trouble,
         )
         return HookAnswer(received=Received(reports=(report,)))

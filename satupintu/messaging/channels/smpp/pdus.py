@@ -13,7 +13,7 @@ from typing import Any
 
 from satupintu.lib.sms import Coding, decode, encode
 from satupintu.messaging.channels.port import Report, Trouble
-from satupintu.messaging.channels.sms import Words
+from satupintu.messaging.channels.sms import Words, report
 from satupintu.messaging.rules import Delivery
 
 HAS_HEADER = 0x40  # esm_class: the message begins with a user data header
@@ -203,9 +203,8 @@ def report_of(pdu: Any, octets: bytes, now: datetime, *, submitted: str) -> Repo
         return None
     delivery, trouble = _STATES[state]
     error = _RECEIPT_ERROR.search(text)
-    failed = delivery is Delivery.FAILED
     why = f"state {state}" + (f", error {error[1]}" if error else "")
-    return Report(reference, delivery, now, why=why if failed else "", trouble=trouble)
+    return report(external_id=reference, state=delivery, at=now, why=why, trouble=trouble)
 
 
 def same_id(value: str, submitted: str, *, receipt: bool) -> str:
