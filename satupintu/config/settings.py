@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "satupintu.supervision",
     "satupintu.imports",
     "satupintu.permits",
+    "satupintu.desk",
     "satupintu.fees",
     "satupintu.surveys",
     "satupintu.messaging",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satupintu.permits.urls")),
     path("", include("satupintu.objections.urls")),
     path("", include("satupintu.supervision.urls")),
+    path("", include("satupintu.desk.urls")),
     path("", include("satupintu.fees.urls")),
     path("", include("satupintu.surveys.urls")),
     path("", include("satupintu.messaging.urls")),

@@ -88,7 +88,9 @@ BREAKER_AFTER = 5  # failures one after another
 _BREAKER_MINUTES = (1, 5, 15, 60)
 THROTTLED_FOR = timedelta(seconds=30)  # where the server does not say how long
 MOST_ANSWERS_AN_HOUR = 40  # to one identity: two machines that answer each other stop here
-AT_ONCE = frozenset({"sign_in_code", "checklist"})  # somebody waits for it in front of a screen
+AT_ONCE = frozenset(
+    {"sign_in_code", "complaint_code", "checklist"}
+)  # somebody waits for it in front of a screen
 READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
 
 
@@ -172,6 +174,11 @@ TEXTS: dict[str, frozenset[str]] = {
     "address_changed": frozenset({"name", "kind", "phone", "link"}),
     "checklist": frozenset({"service", "ready", "missing", "promised", "fee", "link"}),
     "authority_confirmed": frozenset({"name", "party", "link"}),
+    "complaint_received": frozenset({"name", "number", "tracking_code", "due", "link"}),
+    "complaint_code": frozenset({"code", "minutes"}),
+    "complaint_answered": frozenset({"name", "number", "tracking_code", "days", "link"}),
+    "complaint_news": frozenset({"link"}),
+    "complaint_waiting": frozenset({"name", "number", "category", "due", "link"}),
     "objection_received": frozenset(
         {"name", "service", "number", "about", "tracking_code", "due", "link"}
     ),
@@ -209,7 +216,11 @@ TEXTS: dict[str, frozenset[str]] = {
 
 
 # Messages that leave the outbox soon, sent or not: they hold a secret, or the address of a passer-by.
-FORGOTTEN_AFTER = {"sign_in_code": timedelta(days=1), "checklist": timedelta(hours=1)}
+FORGOTTEN_AFTER = {
+    "sign_in_code": timedelta(days=1),
+    "complaint_code": timedelta(days=1),
+    "checklist": timedelta(hours=1),
+}
 
 
 class MissingWords(Exception):

@@ -23,6 +23,8 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"  # koordinator of another unit: hands its tasks to its officers
     SECTION_HEAD = "section_head"  # kepala bidang / seksi: initials
     HEAD = "head"  # kepala dinas: the signatory
+    COMPLAINT_ADMIN = "complaint_admin"  # admin pengaduan (pejabat penghubung): screens complaints
+    INSPECTOR = "inspector"  # inspektorat: complaints about the head and about levies
     SERVICE_ADMIN = "service_admin"  # pengelola layanan
     AUDITOR = "auditor"  # reads all, changes nothing
     LEADER = "leader"  # bupati, sekda: figures
@@ -37,6 +39,8 @@ ROLE_LABELS = {
     Role.COORDINATOR: _("Koordinator unit"),
     Role.SECTION_HEAD: _("Kepala bidang"),
     Role.HEAD: _("Kepala dinas"),
+    Role.COMPLAINT_ADMIN: _("Admin pengaduan"),
+    Role.INSPECTOR: _("Inspektorat"),
     Role.SERVICE_ADMIN: _("Pengelola layanan"),
     Role.AUDITOR: _("Auditor"),
     Role.LEADER: _("Pimpinan daerah"),
@@ -46,7 +50,15 @@ ROLE_LABELS = {
 STAFF_ROLES = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
 # Who answers tasks, and who works on cases at all: a coordinator hands tasks out and answers none.
 ANSWERING_ROLES = frozenset(
-    {Role.FRONT_OFFICE, Role.VERIFIER, Role.TECHNICAL_OFFICER, Role.SECTION_HEAD, Role.HEAD}
+    {
+        Role.FRONT_OFFICE,
+        Role.VERIFIER,
+        Role.TECHNICAL_OFFICER,
+        Role.SECTION_HEAD,
+        Role.HEAD,
+        Role.COMPLAINT_ADMIN,
+        Role.INSPECTOR,
+    }
 )
 CASE_ROLES = ANSWERING_ROLES | {Role.COORDINATOR}
 

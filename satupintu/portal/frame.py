@@ -28,6 +28,7 @@ MENU = (
     (gettext_lazy("Layanan"), "/layanan/"),
     (gettext_lazy("Lacak"), "/lacak/"),
     (gettext_lazy("Cek izin"), "/cek/"),
+    (gettext_lazy("Pengaduan"), "/pengaduan/"),
     (gettext_lazy("Kontak"), "/kontak/"),
 )
 
@@ -44,6 +45,8 @@ DESK = (
             (gettext_lazy("Izin terbit"), "/izin/", "stamp"),
             (gettext_lazy("Buku register"), "/buku/", "list"),
             (gettext_lazy("Keberatan"), "/keberatan/", "alert"),
+            (gettext_lazy("Pengaduan"), "/pengaduan/meja/", "flag"),
+            (gettext_lazy("Laporan pengaduan"), "/pengaduan/laporan/", "chart"),
             (gettext_lazy("Pengawasan izin"), "/pengawasan/", "eye"),
             (gettext_lazy("Rekonsiliasi retribusi"), "/retribusi/", "list"),
             (gettext_lazy("Hasil survei"), "/ringkasan/survei/", "chart"),

@@ -51,6 +51,10 @@ PUBLIC_ROUTES = {
     "permits:track",
     "permits:track_code",
     "objections:track",
+    # Complaining, following it by its code, and what was made public.
+    "desk:file",
+    "desk:register",
+    "desk:track",
     # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
     "permits:repair",
     "permits:step",

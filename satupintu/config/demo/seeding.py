@@ -16,10 +16,12 @@ from satupintu.catalogue.services import publish_shipped, publish_version
 from satupintu.config.demo import conversations
 from satupintu.config.demo.papers import answers_for, own_services, paper
 from satupintu.config.demo.stories import (
+    COMPLAINTS,
     NEIGHBOURS,
     OBJECTIONS,
     SANCTIONS,
     STORIES,
+    ComplaintStory,
     Neighbour,
     ObjectionStory,
     SanctionStory,
@@ -27,6 +29,8 @@ from satupintu.config.demo.stories import (
     Story,
 )
 from satupintu.config.offices import check_demo_office
+from satupintu.desk import rules as complaints
+from satupintu.desk import services as desk
 from satupintu.documents.queries import Document
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
@@ -64,6 +68,9 @@ DISTRICTS = {
     "sanggau": ("61.03.01.1005", "61.03.20.2001", "61.03.11.2001", "61.03.07.2001"),
     "bengkalis": ("14.03.01.1001", "14.03.09.1001", "14.03.02.2001", "14.03.10.1001"),
 }
+
+
+_STRANGER = Actor("Pelapor", frozenset({Role.APPLICANT}))
 
 
 @dataclass
@@ -178,6 +185,33 @@ class Teller:
         filing = Filing(party_id=party.pk, grounds=told.grounds, documents=(proof,))
         self.go_on(file_objection(about=about, filing=filing, by=by, at=at).case, told.steps, at)
 
+    def complain(self, told: ComplaintStory) -> None:
+        """Let somebody complain, and the officers go on with it."""
+        if told.days_ago:
+            day = self.days[-told.days_ago]
+            opens = self.calendar.hours[day.weekday()][0]
+            at = timezone.make_aware(datetime.combine(day, opens)) + timedelta(minutes=40)
+        else:
+            at = self.now - timedelta(minutes=35)
+        party = self.users[told.who].party if told.who else None
+        filing = desk.Filing(
+            story=told.story,
+            category=told.category,
+            privacy=complaints.Privacy(told.privacy),
+            name=told.name,
+            contact=told.contact,
+            party_id=party.pk if party else None,
+            accused=complaints.Accused(told.accused),
+            accused_text=told.accused_text,
+            channel=told.channel,
+        )
+        by = self.actor(told.typed_by or told.who, at) if told.typed_by or told.who else _STRANGER
+        done = desk.file_complaint(filing, by=by, at=at)
+        self.go_on(done.case, told.steps, at)
+        if told.stars and get_case(done.pk).state == complaints.State.ANSWERED:
+            done.case = get_case(done.pk)
+            desk.rate(done, told.stars, at=self.now)
+
     def sanction(self, told: SanctionStory) -> None:
         """Let the verifier propose a sanction on somebody's permit, and the head give it."""
         about = (
@@ -285,6 +319,8 @@ def _tell_all(
         teller.tell(story, number)
     for told in OBJECTIONS:
         teller.object(told)
+    for complained in COMPLAINTS:
+        teller.complain(complained)
     for sanctioned in SANCTIONS:
         teller.sanction(sanctioned)
     progress("messages and letters")
@@ -350,7 +386,7 @@ def hire_more(at: datetime) -> dict[str, User]:
     """Give each unit without an officer of its own one technical officer, named after the unit."""
     by, today = system_actor("demo"), timezone.localdate(at)
     hired = {}
-    for unit in Unit.objects.exclude(kind__in=["office", "district"]):
+    for unit in Unit.objects.exclude(kind__in=["office", "district", "inspectorate"]):
         if officers_on(Role.TECHNICAL_OFFICER, today=today, unit_id=unit.pk):
             continue
         user = create_officer(

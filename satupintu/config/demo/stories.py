@@ -76,6 +76,25 @@ class SanctionStory:
     law: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintStory:
+    """One complaint: who says what, by which way, so many working days ago, and what followed."""
+
+    story: str
+    category: str
+    days_ago: int
+    who: str = ""  # "": a stranger
+    name: str = ""
+    contact: str = ""
+    privacy: str = "open"
+    accused: str = "nobody"
+    accused_text: str = ""
+    channel: str = "web"
+    typed_by: str = ""
+    steps: tuple[Step, ...] = ()
+    stars: int = 0
+
+
 COMPLETE = Step("declare_complete", "budi", 95)
 FOR_HEALTH = Step(
     "recommend_for",
@@ -480,5 +499,84 @@ SANCTIONS = (
         "suspension",
         "Berpraktik di alamat yang tidak tercantum dalam izin.",
         law="Contoh: peraturan bupati tentang pengawasan perizinan, pasal pembekuan langsung",
+    ),
+)
+
+_SCREENED = Step("assign", "maya", 120, data={"class": "simple"})
+_SCREENED_INFORMATION = Step("assign", "maya", 60, data={"class": "information"})
+
+# Complaints, all made up.
+COMPLAINTS = (
+    ComplaintStory(
+        "Permohonan saya sudah lengkap seminggu yang lalu, tetapi belum ada kabar. Mohon kepastian.",
+        "late",
+        8,
+        who="sari",
+        steps=(
+            _SCREENED,
+            Step(
+                "draft",
+                "ratna",
+                300,
+                data={
+                    "answer": "Mohon maaf. Berkas menunggu rekomendasi dan kami selesaikan pekan ini."
+                },
+            ),
+            Step("approve", "lina", 60),
+            Step(
+                "publish",
+                "maya",
+                60,
+                data={
+                    "story": "Permohonan yang lengkap belum ada kabarnya setelah seminggu.",
+                    "answer": "Berkas menunggu rekomendasi dan diselesaikan pada pekan yang sama.",
+                },
+            ),
+        ),
+        stars=4,
+    ),
+    ComplaintStory(
+        "Apakah kantor buka pada hari Sabtu? Saya tinggal di Kecamatan Noyan dan perlu tiga jam perjalanan.",
+        "information",
+        2,
+        name="Yosep",
+        contact="+6281200004444",
+        channel="phone",
+        typed_by="budi",
+        steps=(
+            _SCREENED_INFORMATION,
+            Step(
+                "draft",
+                "budi",
+                60,
+                data={
+                    "answer": "Kantor buka Senin sampai Jumat. Semua layanan dapat diajukan dari rumah lewat situs ini."
+                },
+            ),
+            Step("approve", "lina", 30),
+        ),
+    ),
+    ComplaintStory(
+        "Ruang tunggu panas dan tidak ada tempat duduk untuk orang tua.",
+        "quality",
+        1,
+        name="Marta",
+        privacy="confidential",
+        contact="marta@contoh.id",
+        steps=(_SCREENED,),
+    ),
+    ComplaintStory(
+        "Petugas di loket meminta uang dua ratus ribu supaya berkas saya didahulukan.",
+        "levy",
+        1,
+        privacy="anonymous",
+        accused="officer",
+        accused_text="petugas di loket dua",
+    ),
+    ComplaintStory(
+        "Formulir di situs tidak bisa dikirim dari telepon genggam saya.",
+        "system",
+        0,
+        who="joko",
     ),
 )

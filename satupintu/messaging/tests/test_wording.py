@@ -7,6 +7,7 @@ from satupintu.messaging.wording import FOLDER, LANGUAGES, render
 
 pytestmark = pytest.mark.django_db  # an office may have words of its own
 CONTEXT = {
+    "category": "Pelayanan terlambat",
     "code": "123456", "minutes": 10, "name": "Sari", "service": "SIP Bidan", "number": "P-1",
     "tracking_code": "7K3F", "link": "http://localhost/lacak/", "answer_by": date(2026, 11, 25),
     "items": [{"title": "STR", "reason": "buram & terpotong"}], "promised": date(2026, 11, 25),

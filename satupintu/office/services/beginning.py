@@ -88,6 +88,11 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "pattern": "KBR-{year}-{seq:5}",
     },
     {
+        "code": "complaint",
+        "name": "Pengaduan",
+        "pattern": "ADU-{year}-{seq:5}",
+    },
+    {
         "code": "supervision",
         "name": "Pengawasan izin",
         "pattern": "PGW-{year}-{seq:5}",

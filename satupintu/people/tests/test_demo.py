@@ -10,7 +10,7 @@ from satupintu.people.tests.factories import AT, TODAY
 
 KINDS = {
     "office", "health", "education", "transport", "public_works", "environment", "kesbangpol",
-    "trade", "agriculture", "district",
+    "trade", "agriculture", "district", "inspectorate",
 }  # fmt: skip
 
 

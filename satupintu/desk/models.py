@@ -1,0 +1,108 @@
+"""Complaints: what is said, apart from who says it; whom it is about; the answers; what is made public."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.ids import uuid7
+
+
+class Complaint(models.Model):
+    """The complaint's side of its case. Nothing here says who complains: that is `Reporter`."""
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="complaint"
+    )
+    tracking_code = models.CharField(max_length=16, unique=True)
+    privacy = models.CharField(max_length=12)  # rules.Privacy
+    category = models.SlugField(max_length=20)  # of the plan
+    class_key = models.SlugField(max_length=20)  # of the plan; screening may change it
+    accused_kind = models.CharField(max_length=8)  # rules.Accused
+    accused_text = EncryptedTextField(blank=True)  # as it was written
+    sealed = models.BooleanField(default=False)  # nobody of the office reads it
+    hold = models.CharField(max_length=12, blank=True)  # rules.Hold
+    story = EncryptedTextField()
+    wish = EncryptedTextField(blank=True)
+    about = models.ForeignKey(
+        "workflow.Case",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="complaints",
+    )
+    service_code = models.CharField(max_length=60, blank=True)
+    unit = models.ForeignKey(
+        "people.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    typed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)  # the last answer
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
+    public_story = models.TextField(blank=True)  # anonymised wording; "" until it is published
+    public_answer = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the public register, newest first.
+            models.Index(
+                fields=["-published_at", "case"],
+                name="complaint_public",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            # Read by the worker: answered ones that close by themselves.
+            models.Index(fields=["answered_at"], name="complaint_answered"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Reporter(models.Model):
+    """Who complains, where they may be asked. An anonymous complaint has no such row."""
+
+    complaint = models.OneToOneField(
+        Complaint, primary_key=True, on_delete=models.PROTECT, related_name="reporter"
+    )
+    party = models.ForeignKey(
+        "people.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = EncryptedTextField(blank=True)
+    contact_kind = models.CharField(max_length=8, blank=True)  # "phone", "email" or ""
+    contact = EncryptedTextField(blank=True, searchable=True)
+    code_print = models.CharField(
+        max_length=80, blank=True
+    )  # keyed print of the code that was sent
+    code_until = models.DateTimeField(null=True, blank=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+
+
+class AccusedOfficer(models.Model):
+    """An officer whom a complaint is about: it does not exist for them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="accused")
+    user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["complaint", "user"], name="accused_once")
+        ]
+
+
+class Answer(models.Model):
+    """A draft of an answer, and whether it went out (`sent_at`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="answers")
+    seq = models.PositiveIntegerField()  # of the move that proposed it
+    text = EncryptedTextField()
+    drafted_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["complaint", "seq"], name="complaint_answer_once")
+        ]

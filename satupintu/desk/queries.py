@@ -1,0 +1,289 @@
+"""Reads over complaints, each with its access check: who may read is rules.READS, who knows whom rules.KNOWS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from satupintu.desk import rules
+from satupintu.desk.models import AccusedOfficer, Answer, Complaint, Reporter
+from satupintu.desk.plan import plan
+from satupintu.desk.rules import State, Viewer
+from satupintu.lib import codes
+from satupintu.lib.fields import matching
+from satupintu.lib.keyset import beyond
+from satupintu.people.rules import Actor, Role
+from satupintu.workflow.queries import Case, NotFound, Task, Transition, histories
+from satupintu.workflow.rules import task_roles
+
+__all__ = ["Answer", "Complaint", "NotFound", "Reporter"]
+
+PAGE = 40
+
+
+def _sides() -> QuerySet[Complaint]:
+    return Complaint.objects.select_related("case", "case__party", "about", "unit")
+
+
+def complaint_of(case: Case) -> Complaint:
+    """Return the complaint's side of its case. One query. Raises NotFound for other kinds."""
+    found = _sides().filter(pk=case.pk).first()
+    if found is None:
+        raise NotFound(case.number)
+    found.case = case
+    return found
+
+
+def find_arrived_complaint(origin: str, origin_ref: str) -> Complaint | None:
+    """Return the complaint that arrived before under this origin. Two queries."""
+    row = Transition.objects.filter(origin=origin, origin_ref=origin_ref).first()
+    return _sides().filter(pk=row.case_id).first() if row else None
+
+
+def viewer_of(complaint: Complaint, actor: Actor) -> Viewer:
+    """Return as what somebody looks at a complaint. At most two queries."""
+    accused = bool(
+        actor.user_id
+        and (
+            AccusedOfficer.objects.filter(complaint=complaint, user_id=actor.user_id).exists()
+            or (complaint.accused_kind == rules.Accused.HEAD and Role.HEAD in actor.roles)
+        )
+    )
+    handles = (
+        not accused
+        and Task.objects.filter(
+            case_id=complaint.pk,
+            unit_id__in=actor.units,
+            role__in=sorted(task_roles(actor.roles) - {Role.APPLICANT}),
+        ).exists()
+    )
+    return rules.viewer_as(accused=accused, roles=actor.roles, handles=handles)
+
+
+def get_complaint_for(actor: Actor, number: str) -> tuple[Complaint, Viewer]:
+    """Return the complaint with this number and as what the officer looks. Raises NotFound (missing or not theirs)."""
+    found = _sides().filter(case__number=number).first()
+    if found is None:
+        raise NotFound(number)
+    viewer = viewer_of(found, actor)
+    if not rules.may_read(viewer, sealed=found.sealed):
+        raise NotFound(number)
+    return found, viewer
+
+
+def track(number: str, code: str) -> Complaint | None:
+    """Return the complaint with this number and this code, both as typed; None when they do not belong together."""
+    found = find_by_code(code)
+    return found if found and found.case.number == number.strip().upper() else None
+
+
+def find_by_code(code: str) -> Complaint | None:
+    """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
+    try:
+        written = codes.read_tracking_code(code)
+    except codes.BadCode:
+        return None
+    return _sides().filter(tracking_code=written).first()
+
+
+def tracking_page(code: str) -> str:
+    """Return the address of the tracking page of a code; "" when it is no complaint's. One query."""
+    if not Complaint.objects.filter(tracking_code=code).exists():
+        return ""
+    return reverse("desk:track", args=[code])
+
+
+def list_for_party(party_ids: frozenset[UUID]) -> list[Complaint]:
+    """Return the complaints that some parties filed, also confidential ones, newest first. One query."""
+    if not party_ids:
+        return []
+    found = _sides().filter(reporter__party_id__in=party_ids)
+    return list(found.order_by("-case__opened_at")[:PAGE])
+
+
+def list_for_contact(contact: str) -> list[Complaint]:
+    """
+    Return the open (not confidential) complaints of a telephone number or e-mail address, newest first. One query.
+
+    The caller knows that the contact is theirs who asks; a number that changed its owner opens nothing confidential.
+    """
+    found = _sides().filter(matching("reporter__contact", contact), privacy=rules.Privacy.OPEN)
+    return list(found.order_by("-case__opened_at")[:PAGE])
+
+
+def list_about(case_id: UUID) -> list[Complaint]:
+    """Return the complaints about a case, oldest first, for whoever the caller shows them to. One query."""
+    return list(_sides().filter(about_id=case_id).order_by("case__opened_at"))
+
+
+def readable(actor: Actor) -> Q:
+    """Return the condition under which an officer may read a complaint: rules.READS as one query."""
+    accused = AccusedOfficer.objects.filter(complaint=OuterRef("pk"), user_id=actor.user_id or 0)
+    mine = Task.objects.filter(
+        case_id=OuterRef("pk"),
+        unit_id__in=actor.units,
+        role__in=sorted(task_roles(actor.roles) - {Role.APPLICANT}),
+    )
+    allowed = Q(Exists(mine))
+    if Role.INSPECTOR in actor.roles:
+        allowed |= Q(case__isnull=False)
+    if actor.roles & {Role.COMPLAINT_ADMIN, Role.AUDITOR}:
+        allowed |= Q(sealed=False)
+    barred = Q(Exists(accused))
+    if Role.HEAD in actor.roles:
+        barred |= Q(accused_kind=rules.Accused.HEAD)
+    return allowed & ~barred
+
+
+def list_complaints(
+    actor: Actor, states: Sequence[str], after: tuple[datetime, UUID] | None = None
+) -> list[Complaint]:
+    """Return up to PAGE + 1 complaints the officer may read in these states (none: all), newest first. One query."""
+    found = _sides().filter(readable(actor))
+    if states:
+        found = found.filter(case__state__in=list(states))
+    found = found.filter(beyond(after, "case__opened_at", key="case_id", falling=True))
+    return list(found.order_by("-case__opened_at", "case_id")[: PAGE + 1])
+
+
+def answers_of(complaint: Complaint, *, sent: bool) -> list[Answer]:
+    """Return the answers that went out, or all drafts too, oldest first. One query."""
+    found = Answer.objects.filter(complaint=complaint).select_related("drafted_by")
+    if sent:
+        found = found.filter(sent_at__isnull=False)
+    return list(found.order_by("seq"))
+
+
+def similar(complaint: Complaint, actor: Actor) -> list[Complaint]:
+    """
+    Return up to five complaints of the last days that may be the same, most alike first: about the same case, or alike
+    in their words. Only what the officer may read. One query.
+    """
+    since = complaint.case.opened_at - timedelta(days=rules.SIMILAR_DAYS)
+    near = Q(category=complaint.category)
+    if complaint.about_id:
+        near |= Q(about_id=complaint.about_id)
+    found = (
+        _sides()
+        .filter(readable(actor), near, case__opened_at__gte=since)
+        .exclude(pk=complaint.pk)
+        .order_by("-case__opened_at")[:60]
+    )
+    worth = [
+        (
+            rules.likeness(complaint.story, one.story)
+            + (complaint.about_id is not None and one.about_id == complaint.about_id),
+            one,
+        )
+        for one in found
+    ]
+    alike = [pair for pair in worth if pair[0] >= rules.SIMILAR_FROM]
+    return [one for _share, one in sorted(alike, key=lambda pair: -pair[0])[:5]]
+
+
+def list_public(after: tuple[datetime, UUID] | None = None) -> list[Complaint]:
+    """Return up to PAGE + 1 complaints made public, newest first. One query."""
+    found = Complaint.objects.filter(published_at__isnull=False)
+    found = found.filter(beyond(after, "published_at", key="case_id", falling=True))
+    return list(found.order_by("-published_at", "case_id")[: PAGE + 1])
+
+
+def count_waiting(limit: int) -> int:
+    """Return how many complaints wait for the office, at most `limit`. One query."""
+    waiting = Case.objects.filter(
+        kind=rules.KIND_COMPLAINT, state__in=[str(one) for one in rules.WAITING]
+    )
+    return waiting.order_by()[:limit].count()
+
+
+def title_of(case: Case, language: str) -> str:
+    """Return what a complaint is about, as a list shows it: its category, and nothing of what it says."""
+    found = Complaint.objects.filter(pk=case.pk).values_list("category", flat=True).first()
+    return category_words(found or "", language)
+
+
+def category_words(key: str, language: str) -> str:
+    """Return a category of the plan in words; the key for one that is no longer there."""
+    found = plan().categories.get(key)
+    return found.label[language] if found else key
+
+
+def class_words(key: str, language: str) -> str:
+    """Return a class of the plan in words; the key for one that is no longer there."""
+    found = plan().classes.get(key)
+    return found.label[language] if found else key
+
+
+def whole_complaints_of(party_id: UUID) -> list[dict[str, Any]]:
+    """Return a party's complaints with what they say and their log, as plain data. Two queries."""
+    found = list(_sides().filter(reporter__party_id=party_id).order_by("case__opened_at"))
+    logs = histories([one.pk for one in found])
+    return [
+        {
+            "number": one.case.number,
+            "tracking_code": one.tracking_code,
+            "privacy": one.privacy,
+            "category": one.category,
+            "story": one.story,
+            "wish": one.wish,
+            "state": one.case.state,
+            "filed": one.case.opened_at,
+            "log": [
+                {"at": row.at, "action": row.action, "state": row.to_state}
+                for row in logs.get(one.pk, [])
+            ],
+        }
+        for one in found
+    ]
+
+
+# --- The year -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One category in a year. `on_time` counts what was answered by its date; `rating` is the mean, None: none."""
+
+    category: str
+    came: int
+    answered: int
+    on_time: int
+    open: int
+    withdrawn: int
+    discarded: int
+    rating: float | None
+
+
+def year_lines(begins: datetime, ends: datetime) -> list[YearLine]:
+    """Return the year's complaints by category, every one counted, sealed ones too. One query."""
+    lines: dict[str, list[Complaint]] = {key: [] for key in plan().categories}
+    found = Complaint.objects.filter(
+        case__opened_at__gte=begins, case__opened_at__lt=ends
+    ).select_related("case")
+    for one in found.defer("story", "wish", "accused_text"):
+        lines.setdefault(one.category, []).append(one)
+    return [_line(key, rows) for key, rows in lines.items()]
+
+
+def _line(key: str, rows: Sequence[Complaint]) -> YearLine:
+    done = [one for one in rows if one.answered_at]
+    stars = [one.rating for one in rows if one.rating]
+    return YearLine(
+        key,
+        came=len(rows),
+        answered=len(done),
+        on_time=sum(
+            one.answered_at is not None
+            and (due := one.case.legal.counted_due_at) is not None
+            and one.answered_at <= due
+            for one in done
+        ),
+        open=sum(one.case.state in rules.WAITING for one in rows),
+        withdrawn=sum(one.case.state == State.WITHDRAWN for one in rows),
+        discarded=sum(one.case.state == State.DISCARDED for one in rows),
+        rating=sum(stars) / len(stars) if stars else None,
+    )

@@ -1,0 +1,68 @@
+"""The log as messages: whoever complained is told by what they gave; whoever must act that it waits. Idempotent."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from satupintu.desk import rules
+from satupintu.desk.models import Complaint, Reporter
+from satupintu.desk.plan import plan
+from satupintu.desk.queries import category_words, complaint_of
+from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.services import notify, queue_message, tell_owing
+from satupintu.workflow.queries import Transition
+
+READER = "complaints"
+KINDS = frozenset({rules.KIND_COMPLAINT})
+_WAYS = {"phone": ChannelKind.SMS, "email": ChannelKind.EMAIL}
+
+
+def read(row: Transition) -> None:
+    """Queue the messages that follow from a move, once."""
+    complaint = complaint_of(row.case)
+    if row.to_state == rules.State.RECEIVED and row.action in ("file", "confirm", "accept"):
+        due = timezone.localdate(row.case.legal.due_at or row.at)
+        _tell(row, complaint, "complaint_received", {"due": due})
+    elif row.action == "approve":
+        _tell(row, complaint, "complaint_answered", {"days": plan().closing.days})
+    office = f"{settings.BASE_URL}/pengaduan/berkas/{row.case.number}/"
+    context: dict[str, Any] = {
+        "number": row.case.number,
+        "category": partial(category_words, complaint.category),
+        "link": office,
+    }
+    tell_owing(row, "complaint_waiting", context)
+
+
+def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, Any]) -> None:
+    """
+    Tell whoever complained. A confidential one is told to the bare address, without number, code or name: what the
+    office's list of sent messages shows ties nobody to a complaint.
+    """
+    reporter = Reporter.objects.filter(complaint=complaint).first()
+    if reporter is None:
+        return
+    origin = f"transition:{row.pk}"
+    if complaint.privacy == rules.Privacy.OPEN:
+        context = more | {
+            "number": row.case.number,
+            "tracking_code": complaint.tracking_code,
+            "link": f"{settings.BASE_URL}/pengaduan/lacak/{complaint.tracking_code}/",
+        }
+        if reporter.party_id:
+            notify(reporter.party_id, template, context, origin=origin, at=row.recorded_at)
+            return
+        context["name"] = reporter.name or "pelapor"
+    else:
+        template, context = "complaint_news", {"link": f"{settings.BASE_URL}/lacak/"}
+    if reporter.contact_kind in _WAYS:
+        queue_message(
+            template=template,
+            context=context,
+            origin=f"{origin}:reporter",
+            at=row.recorded_at,
+            address=reporter.contact,
+            channel=_WAYS[reporter.contact_kind],
+        )

@@ -1,0 +1,45 @@
+"""
+Writes of this domain: filing on any channel, handling, what the reporter does, what time does.
+
+Other channels call `file_complaint`, `reopen`, `rate`, `withdraw`, `confirm`; officers' acts go through act().
+`ACTIONS` is what this domain registers.
+"""
+
+from satupintu.desk.services import handling, own
+from satupintu.desk.services.filing import Filing, NotFiled, file_complaint
+from satupintu.desk.services.handling import reveal
+from satupintu.desk.services.own import WrongCode, confirm, rate, reopen, send_code, withdraw
+from satupintu.desk.services.sweep import close_answered, notice_deadline
+from satupintu.workflow.services import SHARED_ACTIONS, ActionService
+
+__all__ = [
+    "ACTIONS",
+    "Filing",
+    "NotFiled",
+    "WrongCode",
+    "close_answered",
+    "confirm",
+    "file_complaint",
+    "rate",
+    "reopen",
+    "reveal",
+    "send_code",
+    "withdraw",
+]
+
+ACTIONS: dict[str, ActionService] = {
+    **{name: handling.for_readers_only(service) for name, service in SHARED_ACTIONS.items()},
+    "accept": handling.for_readers_only(handling.accept),
+    "restore": handling.for_readers_only(handling.accept),
+    "discard": handling.for_readers_only(handling.discard),
+    "assign": handling.for_readers_only(handling.assign),
+    "draft": handling.for_readers_only(handling.draft),
+    "send_back": handling.for_readers_only(handling.send_back),
+    "approve": handling.for_readers_only(handling.approve),
+    "publish": handling.for_readers_only(handling.publish),
+    "confirm": own.move_own,
+    "rate": own.move_own,
+    "reopen": own.move_own,
+    "withdraw": own.move_own,
+    "notice_deadline": notice_deadline,
+}

@@ -1,0 +1,48 @@
+"""Complaints on the pages of permits: domains that do not know each other meet here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from satupintu.desk import queries, rules
+from satupintu.permits.registration import Beside
+from satupintu.workflow.queries import Case, Transition
+
+
+def complaints_of(party_ids: frozenset[UUID]) -> list[Beside]:
+    """Return a person's complaints for the list of what they have with the office. One query."""
+    return [
+        Beside(
+            _("Pengaduan %(number)s") % {"number": one.case.number},
+            rules.STATUSES[one.case.state].label,
+            reverse("desk:track", args=[one.tracking_code]),
+        )
+        for one in queries.list_for_party(party_ids)
+    ]
+
+
+def complaints_about(
+    case: Case,
+    rows: Sequence[Transition],  # noqa: ARG001  as registered
+    office: bool,  # noqa: FBT001  as registered
+    at: datetime,  # noqa: ARG001  as registered
+) -> list[Beside]:
+    """
+    Return the way to complain about a case, on its applicant's page. No query.
+
+    Nothing on the officers' page: whoever handles the permit may be whom a complaint is about.
+    """
+    if office:
+        return []
+    return [
+        Beside(
+            _("Ada yang tidak beres?"),
+            _("Sampaikan pengaduan tentang berkas ini, tanpa biaya. Nama Anda dapat dirahasiakan."),
+            f"{reverse('desk:file')}?berkas={case.number}",
+            _("Ajukan pengaduan"),
+            "quiet",
+        )
+    ]
