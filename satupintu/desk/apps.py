@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
                 actions=ACTIONS,
                 page=lambda case: f"/pengaduan/berkas/{case.number}/",
                 title=queries.title_of,
+                sees=queries.seen_by,
             )
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)

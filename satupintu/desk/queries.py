@@ -139,6 +139,11 @@ def readable(actor: Actor) -> Q:
     return allowed & ~barred
 
 
+def seen_by(actor: Actor) -> Q:
+    """Return the condition under which an officer may see the case of a complaint; for a query of cases."""
+    return Q(pk__in=Complaint.objects.filter(readable(actor)).values("case_id"))
+
+
 def list_complaints(
     actor: Actor, states: Sequence[str], after: tuple[datetime, UUID] | None = None
 ) -> list[Complaint]:

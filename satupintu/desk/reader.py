@@ -36,16 +36,26 @@ def read(row: Transition) -> None:
     tell_owing(row, "complaint_waiting", context)
 
 
+def _may_be_named(complaint: Complaint) -> bool:
+    """Say whether a message may hold number and code: the complaint is about nobody whom its code must not reach."""
+    return (
+        not complaint.sealed
+        and complaint.accused_kind == rules.Accused.NOBODY
+        and not complaint.accused.exists()
+    )
+
+
 def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, Any]) -> None:
     """
     Tell whoever complained. A confidential one is told to the bare address, without number, code or name: what the
-    office's list of sent messages shows ties nobody to a complaint.
+    office's list of sent messages shows ties nobody to a complaint. Nor does a message hold the code of a complaint
+    about somebody: officers read what was sent, and the code opens the complaint.
     """
     reporter = Reporter.objects.filter(complaint=complaint).first()
     if reporter is None:
         return
     origin = f"transition:{row.pk}"
-    if complaint.privacy == rules.Privacy.OPEN:
+    if complaint.privacy == rules.Privacy.OPEN and _may_be_named(complaint):
         context = more | {
             "number": row.case.number,
             "tracking_code": complaint.tracking_code,
@@ -57,6 +67,9 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
         context["name"] = reporter.name or "pelapor"
     else:
         template, context = "complaint_news", {"link": f"{settings.BASE_URL}/lacak/"}
+        if reporter.party_id and complaint.privacy == rules.Privacy.OPEN:
+            notify(reporter.party_id, template, context, origin=origin, at=row.recorded_at)
+            return
     if reporter.contact_kind in _WAYS:
         queue_message(
             template=template,

@@ -24,6 +24,7 @@ SEEN: dict[str, Any] = {
     "email": gettext_lazy("surel"),
     "address": gettext_lazy("alamat"),
     "birth_date": gettext_lazy("tanggal lahir"),
+    "reporter": gettext_lazy("siapa pelapor suatu pengaduan"),
     "register": gettext_lazy("buku register dengan nama dan alamat"),
 }
 

@@ -23,7 +23,7 @@ from satupintu.workflow.queries import (
     page_of,
     status_of,
     title_of,
-    visible_to,
+    visible_of_all_kinds,
 )
 
 MOST_CASES = 50
@@ -65,7 +65,7 @@ def timeline(request: HttpRequest, party_id: UUID) -> HttpResponse:
         raise Http404
     actor, language = actor_for(request), current_language()
     cases = list(
-        Case.objects.filter(visible_to(actor), party=party)
+        Case.objects.filter(visible_of_all_kinds(actor), party=party)
         .select_related("service_version", "party")
         .order_by("-opened_at")[:MOST_CASES]
     )

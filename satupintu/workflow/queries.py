@@ -68,8 +68,17 @@ class NotFound(Exception):
 
 
 def visible_to(actor: Actor) -> Q:
-    """Return the condition under which an actor may see a case; for a query of cases."""
+    """Return the condition under which an actor may see a case, of a kind that the whole office may see."""
     return _visible(actor.roles, parties=actor.party_ids, units=actor.units)
+
+
+def visible_of_all_kinds(actor: Actor) -> Q:
+    """Return that condition for cases of every kind: of some kinds their owner says who may see which."""
+    guarded = {kind.name: kind.sees for kind in registry.kinds() if kind.sees is not None}
+    condition = visible_to(actor) & ~Q(kind__in=sorted(guarded))
+    for name, sees in guarded.items():
+        condition |= Q(kind=name) & sees(actor)
+    return condition
 
 
 def _visible(roles: frozenset[Role], *, parties: Any, units: Any) -> Q:
@@ -98,8 +107,12 @@ def get_case_for(actor: Actor, number: str) -> Case:
     if actor.roles & SEES_ALL:
         found = find_by_number(number)
     else:
-        found = with_version(Case.objects.filter(visible_to(actor), number=number)).first()
+        condition = visible_of_all_kinds(actor)
+        found = with_version(Case.objects.filter(condition, number=number)).first()
     if found is None:
+        raise NotFound(number)
+    sees = registry.kind_of(found).sees
+    if sees is not None and not Case.objects.filter(sees(actor), pk=found.pk).exists():
         raise NotFound(number)
     return found
 

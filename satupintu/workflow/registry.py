@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import Q
+
 from satupintu.workflow.models import Case, Transition
 from satupintu.workflow.rules import Lifecycle
 
@@ -41,6 +43,8 @@ class CaseKind:
     page: Callable[[Case], str]  # address of the officer's page
     title: Callable[[Case, str], str]  # (case, language) -> what it is about
     public_page: Callable[[Case], str] | None = None
+    # (actor) -> condition on cases, where not everybody of the office may see a case of this kind; None: they may.
+    sees: Callable[[Any], Q] | None = None
 
 
 Reader = Callable[[Transition], None]

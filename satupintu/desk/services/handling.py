@@ -239,9 +239,11 @@ def reveal(complaint: Complaint, *, by: Actor, at: datetime) -> Reporter | None:
         raise MoveNotAllowed(_("Siapa pelapornya tidak dibuka untuk Anda."))
     reporter = Reporter.objects.select_related("party").filter(complaint=complaint).first()
     if reporter is not None and how is Sight.LOGGED:
+        is_open = complaint.privacy == rules.Privacy.OPEN
         record_disclosure(
             by=by,
-            party_id=reporter.party_id,
+            # Who reads the list of looks must not learn from it who complained in confidence.
+            party_id=reporter.party_id if is_open else None,
             subject=f"case {complaint.pk} reporter",
             at=at,
         )

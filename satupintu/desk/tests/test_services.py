@@ -26,8 +26,14 @@ from satupintu.people.models import Disclosure
 from satupintu.people.rules import Role
 from satupintu.permits.tests.officer_cases import World
 from satupintu.workflow.audit import audit
-from satupintu.workflow.models import Link, Transition
-from satupintu.workflow.queries import InboxFilter, NotFound, inbox
+from satupintu.workflow.models import Case, Link, Transition
+from satupintu.workflow.queries import (
+    InboxFilter,
+    NotFound,
+    get_case_for,
+    inbox,
+    visible_of_all_kinds,
+)
 from satupintu.workflow.services import MoveNotAllowed, ReasonMissing, run_readers, sweep_deadlines
 
 OFFICERS = ("budi", "ratna", "lina", "darius", "maya", "nora", "tigor", "auditor", "wati")
@@ -287,7 +293,7 @@ def test_a_confidential_name_is_nowhere_but_apart(world: World) -> None:
     assert seen is not None
     assert seen.name == "Sari Lestari"
     logged = Disclosure.objects.get()
-    assert (logged.user.username, logged.party_id) == ("maya", sari.party_id)
+    assert (logged.user.username, logged.party_id) == ("maya", None)
     read_all(world)
     told = OutMessage.objects.get(template="complaint_news")
     assert one.case.number not in told.body + told.subject
@@ -421,3 +427,39 @@ def test_the_audit_sees_an_altered_story(world: World) -> None:
     Answer.objects.filter(complaint=one).update(text=ANSWER)
     Complaint.objects.filter(pk=one.pk).update(story="Lain sama sekali.")
     assert any("filed" in str(fault) for fault in audit(stop_at_first=False).broken)
+
+
+def test_no_message_holds_the_code_of_a_complaint_about_somebody(world: World) -> None:
+    one = complain(
+        world,
+        accused=Accused.OFFICER,
+        accused_text="Pak Budi",
+        name="Sari",
+        contact="sari@contoh.id",
+    )
+    read_all(world)
+    told = OutMessage.objects.get(template="complaint_news")
+    assert one.tracking_code not in told.body
+    assert "complaint_received" not in texts()
+
+
+def test_pages_over_all_kinds_of_cases_ask_who_may_see_a_complaint(world: World) -> None:
+    sari = world.user("sari")
+    case = world.apply()
+    plain = complain(world, party_id=sari.party_id)
+    sealed = complain(world, party_id=sari.party_id, category="levy")
+    about_ratna = complain(world, party_id=sari.party_id, accused_text="Bu Ratna")
+
+    def seen(who: str) -> set[str]:
+        found = Case.objects.filter(visible_of_all_kinds(world.actor(who)), party=sari.party)
+        return {one.number for one in found}
+
+    assert seen("ratna") == {case.number}
+    assert seen("maya") == {plain.case.number}
+    assert sealed.case.number in seen("nora")
+    assert about_ratna.case.number in seen("nora")
+    for who in ("ratna", "darius", "budi"):
+        for one in (sealed, about_ratna):
+            with pytest.raises(NotFound):
+                get_case_for(world.actor(who), one.case.number)
+    assert get_case_for(world.actor("nora"), sealed.case.number).pk == sealed.pk
