@@ -275,6 +275,16 @@ def check_phone(text: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_mobile(e164: str) -> bool:
+    """Say whether an E.164 number may be one that takes an SMS; False for "" and for what is no number."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
+    except phonenumbers.NumberParseException:
+        return False
+    mobile = phonenumbers.PhoneNumberType
+    return kind in {mobile.MOBILE, mobile.FIXED_LINE_OR_MOBILE}
+
+
 def phone_for_people(e164: str) -> str:
     """
     Return an E.164 number as people write it: "0812-0000-1234", foreign ones with their country

@@ -6,7 +6,7 @@ Pure: taking the next sequence number is the office's register (office.services.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from satupintu.lib.refusal import Refusal
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _LENGTH_MAX = 80
+_MOST_SEQ_DIGITS = 9
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
     (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -126,3 +127,34 @@ def format_number(
         return _TOKENS[name](parts).zfill(width)
 
     return _TOKEN.sub(written, pattern)
+
+
+def numbers_of_digits(pattern: str, digits: str, *, years: Sequence[int]) -> list[str]:
+    """
+    Return the written numbers that somebody may mean who can press figures only: all the figures of a number, or
+    its sequence alone (leading zeros or not) of one of `years`, the first of them first.
+
+    Empty where the pattern holds more than figures can tell ({class}, {unit}, ... and dates).
+    """
+    names = [_read_token(body) for body in _TOKEN.findall(pattern)]
+    if {name for name, _width in names} - {"seq", "year"} or not digits.isdigit():
+        return []
+    shape, place = "", 0
+    for match in _TOKEN.finditer(pattern):
+        shape += re.sub(r"\D", "", pattern[place : match.start()])
+        name, width = _read_token(match.group(1))
+        shape += r"(?P<year>\d{4})" if name == "year" else rf"(?P<seq>\d{{{width or 1},9}})"
+        place = match.end()
+    shape += re.sub(r"\D", "", pattern[place:])
+    meant: list[tuple[int, int]] = []
+    if (whole := re.fullmatch(shape, digits)) is not None:
+        year = int(whole.groupdict().get("year") or years[0])
+        meant.append((year, int(whole["seq"])))
+    if len(digits) <= _MOST_SEQ_DIGITS:
+        meant += [(year, int(digits)) for year in years]
+    found = [
+        format_number(pattern, seq=seq, at_date=date(year, 1, 1))
+        for year, seq in meant
+        if seq >= 1 and year >= 1
+    ]
+    return list(dict.fromkeys(found))

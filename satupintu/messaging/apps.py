@@ -9,7 +9,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell people where letters of authority are kept, and who writes to an old address: both lie above it."""
-        from satupintu.messaging import answers, channels
+        from satupintu.messaging import answers, channels, phone
         from satupintu.messaging.accounts import (
             tell_old_address,
         )
@@ -24,4 +24,5 @@ class MessagingConfig(AppConfig):
         register_letter_store(store_letter)
         register_address_teller(tell_old_address)
         answers.register()
+        phone.register()
         channels.transports()  # a setting that makes no sense is said before anything is opened

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.catalogue import queries as catalogue
+from satupintu.documents import queries as documents
 from satupintu.lib import clock
 from satupintu.lib.identity import BadIdentity, check_phone
 from satupintu.lib.language import current_language
@@ -126,6 +128,8 @@ def _shown(
         "party": contact.party,
         "channel": rules.CHANNEL_LABELS[ChannelKind(conversation.identity.channel)],
         "lines": threads.thread_of(contact),
+        "files_in": conversation.pk,
+        "phone": conversation.identity.phone,
         "services": catalogue.list_services(today),
         "language": current_language(),
         "typed": typed or _canned(request, at),
@@ -163,6 +167,24 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         fresh = _conversation(conversation_id)
         return _shown(request, fresh, typed=text, problem=problem or _("Muat ulang halaman ini."))
     return redirect(f"{reverse('messaging:conversation', args=[found.pk])}#akhir")
+
+
+@staff(*WORKERS)
+@never_cache
+@require_safe
+def conversation_file(
+    request: HttpRequest, conversation_id: UUID, document_id: UUID
+) -> HttpResponseBase:
+    """Give an officer a file that came in a person's messages: a photo, a letter, a voice."""
+    del request
+    contact = _conversation(conversation_id).identity.contact
+    if not threads.has_file(contact, document_id):
+        raise Http404
+    try:
+        document = documents.get_document(document_id)
+        return documents.serve(document, watermark=None, at=clock.now())
+    except (documents.DocumentNotFound, documents.FileMissing) as error:
+        raise Http404 from error
 
 
 @staff(*WORKERS)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from satupintu.lib.identity import is_mobile
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
@@ -53,6 +54,16 @@ _LANGUAGE = Prepared(
         .values_list("language", flat=True)[:1]
     )
 )
+
+
+def phone_of(identity_id: UUID) -> str:
+    """Return the number of an identity (E.164); "" where its channel does not show it. Raises Identity.DoesNotExist."""
+    return Identity.objects.get(pk=identity_id).phone
+
+
+def can_text(identity_id: UUID) -> bool:
+    """Say whether an identity can be sent an SMS: this office carries it, and the number is a mobile one."""
+    return can_deliver(ChannelKind.SMS) and is_mobile(phone_of(identity_id))
 
 
 def way_to(party: Party) -> Way | None:

@@ -91,6 +91,7 @@ MOST_ANSWERS_AN_HOUR = 40  # to one identity: two machines that answer each othe
 AT_ONCE = frozenset(
     {"sign_in_code", "complaint_code", "checklist"}
 )  # somebody waits for it in front of a screen
+RECORDING_DAYS = 90  # what a caller said is kept so long, then its bytes are erased
 READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
 
 

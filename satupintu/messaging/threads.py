@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import matching
-from satupintu.lib.words import labelled
+from satupintu.lib.language import current_language
+from satupintu.lib.words import duration, labelled
 from satupintu.messaging import rules
+from satupintu.messaging.channels.port import IncomingKind
 from satupintu.messaging.models import (
     Contact,
     Conversation,
@@ -136,6 +139,12 @@ def identity_of_phone(phone: str) -> Identity | None:
     )
 
 
+def has_file(contact: Contact, document_id: UUID) -> bool:
+    """Say whether a document came in a message of this person, on any channel."""
+    identities = [one.pk for one in identities_of(contact)]
+    return InFile.objects.filter(document_id=document_id, message__identity__in=identities).exists()
+
+
 def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     """Return what the person themselves may read of one identity: no notes, no officer's name."""
     theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]
@@ -147,16 +156,30 @@ def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
+def _called(row: InMessage) -> str:
+    """Return "Called, 2 minutes" of a call; "" of any other message."""
+    if row.kind != IncomingKind.CALL or row.text:
+        return ""
+    seconds = row.claim.get("seconds")
+    if seconds is None:
+        return _("Menelepon")
+    minutes = duration(max(1, round(seconds / 60)), current_language())
+    if row.claim.get("officer"):
+        return _("Menelepon, %(minutes)s, disambungkan ke petugas") % {"minutes": minutes}
+    return _("Menelepon, %(minutes)s") % {"minutes": minutes}
+
+
 def _theirs(row: InMessage) -> Line:
+    called = _called(row)
     return Line(
         "theirs",
-        row.text or row.choice.removeprefix("menu:"),
+        called or row.text or row.choice.removeprefix("menu:"),
         row.at,
         CHANNEL_LABELS[ChannelKind(row.channel)],
         by=row.typed_by.name if row.typed_by else "",
         files=tuple(_files(row.files.all())),
         later=row.typed_by_id is not None,
-        unread_kind=not row.text and not row.choice and not row.claim.get("media"),
+        unread_kind=row.kind == IncomingKind.OTHER and not row.text,
     )
 
 

@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "percakapan/<uuid:conversation_id>/", conversation_pages.conversation, name="conversation"
     ),
     path(
+        "percakapan/<uuid:conversation_id>/berkas/<uuid:document_id>/",
+        conversation_pages.conversation_file,
+        name="conversation_file",
+    ),
+    path(
         "percakapan/<uuid:conversation_id>/<slug:what>/",
         conversation_pages.conversation_act,
         name="conversation_act",

@@ -305,6 +305,11 @@ def track(code_text: str) -> Application | None:
     return _TRACKED.first(code=read_tracking_code(code_text))
 
 
+def find_numbered(number: str) -> Application | None:
+    """Return the application one of whose cases has this number; None for none. The caller asks for more proof."""
+    return Application.objects.filter(permit_cases__case__number=number).first()
+
+
 def files_of(application: Application) -> list[File]:
     """Return the cases of an application with their definitions. One query."""
     found = []

@@ -772,6 +772,12 @@ VERDICTS = {
 TRIES_AN_HOUR = 20
 GUESSES_AN_HOUR = 120
 
+# Codes as keys of a telephone tell less (lib.codes.keypad): wrong ones of one call, of one caller, of one application.
+KEY_TRIES_A_CALL = 3
+KEY_TRIES_AN_HOUR = 10
+
+REGISTRATION_SERIES = "registration"  # numbers of cases
+
 CHECK_CODE_LENGTH = 10  # symbols of the code beside the QR: 50 bits, and the check is rate-limited
 
 # What stands behind a permit, in words for the public check; by Permit.signer.

@@ -342,6 +342,7 @@ NO_PAGES = {
     "messaging:channel_test": ACT,
     "messaging:channels_check": "asks each provider, by POST; looks as /pengaturan/saluran/",
     "messaging:conversation_act": ACT,
+    "messaging:conversation_file": FILE,
     "messaging:hook": PROGRAM_MESSAGES,
     "messaging:hook_path": PROGRAM_MESSAGES,
     "objections:withdraw": STORY,

@@ -10,6 +10,7 @@ from satupintu.lib.codes import (
     ALPHABET,
     BadCode,
     _check_symbol,
+    keypad,
     make_tracking_code,
     read_tracking_code,
 )
@@ -93,3 +94,11 @@ def test_any_text_is_read_or_refused_but_never_breaks(text):
     except BadCode:
         return
     assert read_tracking_code(code) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "keys"),
+    [("7K3F-9QXM-2", "753397962"), ("0000-0000-0", "000000000"), ("abcz", "2229"), ("PQRS-TVWX", "77778899")],
+)  # fmt: skip
+def test_a_code_is_pressed_by_the_keys_that_bear_its_letters(code, keys):
+    assert keypad(code) == keys

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satupintu.lib.numbering import BadPattern, check_pattern, format_number, roman
+from satupintu.lib.numbering import (
+    BadPattern,
+    check_pattern,
+    format_number,
+    numbers_of_digits,
+    roman,
+)
 
 DAY = date(2026, 11, 5)
 
@@ -107,3 +113,23 @@ def test_different_sequence_numbers_of_a_year_never_share_a_written_one(
     other_written = format_number(pattern, seq=other, at_date=other_day, **words)
 
     assert one == other or written != other_written
+
+
+@pytest.mark.parametrize(
+    ("pattern", "digits", "numbers"),
+    [
+        ("REG-{year}-{seq:6}", "2026000042", ["REG-2026-000042"]),
+        ("REG-{year}-{seq:6}", "42", ["REG-2026-000042", "REG-2025-000042"]),
+        ("REG-{year}-{seq:6}", "000042", ["REG-2026-000042", "REG-2025-000042"]),
+        ("REG-{year}-{seq:6}", "20261000421", ["REG-2026-1000421"]),
+        ("REG-{year}-{seq:6}", "0", []),
+        ("REG-{year}-{seq:6}", "", []),
+        ("REG-{year}-{seq:6}", "4x", []),
+        ("P2-{seq}/{year}", "2422026", ["P2-42/2026", "P2-2422026/2026", "P2-2422026/2025"]),
+        ("{seq}", "7", ["7"]),
+        ("{seq}/{unit}/{year}", "42", []),
+        ("{seq}/{roman_month}/{year}", "42", []),
+    ],
+)
+def test_figures_of_a_number_or_its_sequence_alone_are_enough(pattern, digits, numbers):
+    assert numbers_of_digits(pattern, digits, years=(2026, 2025)) == numbers

@@ -18,6 +18,7 @@ TRANSPORTS = {
     "demo": "satupintu.messaging.channels.demo",
     "imap": "satupintu.messaging.channels.imap",
     "webchat": "satupintu.messaging.channels.webchat",
+    "asterisk": "satupintu.messaging.channels.asterisk",
     "kannel": "satupintu.messaging.channels.kannel",
     "smpp": "satupintu.messaging.channels.smpp",
     "android_gateway": "satupintu.messaging.channels.android_gateway",

@@ -235,6 +235,81 @@ class Listening(Protocol):
         ...
 
 
+# --- Calls: a live talk, not messages ---------------------------------------------------------
+
+
+class Then(StrEnum):
+    """What a caller does after something was spoken."""
+
+    KEY = "key"  # press one key; it may interrupt what is spoken
+    KEYS = "keys"  # press several, ended by # (or by nothing more coming)
+    RECORD = "record"  # speak after a tone, ended by #, silence or the longest time
+    OFFICER = "officer"  # wait until an officer takes the telephone
+    END = "end"  # the call is over
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text to speak. `name` is that of the file by which an office may speak it itself; "" where it varies."""
+
+    text: str
+    language: str = "id"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    prompts: tuple[Prompt, ...]
+    then: Then
+    seconds: int = 0  # the longest recording
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """
+    A call that came in. `id` is unique on the transport; `number` is E.164, "" where it is withheld.
+
+    `channel` is WHATSAPP for a call that WhatsApp handed to the same telephone system. `officers`: whether one can be
+    put through to.
+    """
+
+    id: str
+    channel: ChannelKind
+    number: str
+    officers: bool = False
+
+
+class Call(Protocol):
+    """The office's side of one call: told what the caller did, it says what is spoken next. Not for two threads."""
+
+    def begin(self) -> Spoken: ...
+
+    def pressed(self, keys: str) -> Spoken:
+        """Go on after `keys` (digits, * and a closing #); "" when none came in time."""
+        ...
+
+    def recorded(self, wav: bytes) -> Spoken:
+        """Go on after the caller spoke; b"" when nothing could be heard."""
+        ...
+
+    def no_officer(self) -> Spoken:
+        """Go on when no officer took the telephone."""
+        ...
+
+    def ended(self, *, seconds: int, with_officer: bool) -> None:
+        """Keep that the call is over: the caller hung up, or everything was said."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A transport that answers calls over a line it keeps open; run by the process of open lines."""
+
+    def answer(self, receive: Callable[[Ringing], Call], stop: threading.Event) -> None:
+        """Answer calls until `stop` is set or the line breaks (raises OSError; it is begun again later)."""
+        ...
+
+
 @runtime_checkable
 class Fetching(Protocol):
     """A transport whose media must be fetched."""

@@ -28,6 +28,7 @@ class Expects(StrEnum):
     DIGITS = "digits"  # a telephone asks for tones, ended with #
     CHOICE = "choice"
     FILE = "file"  # files, then "selesai"; or skipped
+    VOICE = "voice"  # a recording of what the caller says; by telephone only
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Step:
     next: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False  # an empty answer or "lewati" leaves it empty
     prose: bool = False  # whatever is written is the answer, also when it begins with a keyword
+    voice: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # spoken instead of `says`
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Dialogue:
         str  # a message that looks so (regular expression, the whole of it) begins it; "" for none
     )
     order: int  # in the menu; 0: not in it
+    key: int  # place in the menu of the telephone; 0: not in it
     steps: Mapping[str, Step]
     first: str
 
@@ -83,6 +86,8 @@ class Book:
         if step in {"title", "hint"}:
             return found.title if step == "title" else found.hint
         one = found.steps[step]
+        if what.startswith("voice:"):
+            return one.voice[what[6:]]
         if what.startswith("option:"):
             return next(o.title for o in one.options if f"option:{o.id}" == what)
         return one.says[what]
@@ -94,6 +99,7 @@ class Book:
             found.append(f"{dialogue.name}.title.")
             for step in dialogue.steps.values():
                 found += [f"{dialogue.name}.{step.id}.{what}" for what in step.says]
+                found += [f"{dialogue.name}.{step.id}.voice:{what}" for what in step.voice]
                 found += [f"{dialogue.name}.{step.id}.option:{one.id}" for one in step.options]
         return found
 
@@ -141,6 +147,7 @@ def _step(where: str, row: Mapping[str, Any]) -> Step:
         "next",
         "optional",
         "prose",
+        "voice",
     }
     if "id" not in row or unknown:
         raise BadDialogue(f"{here}: {', '.join(sorted(unknown)) or 'id'} is not understood.")
@@ -149,6 +156,11 @@ def _step(where: str, row: Mapping[str, Any]) -> Step:
     except ValueError as error:
         raise BadDialogue(f"{here}: {error}.") from error
     says = {what: _both(f"{here}, say.{what}", text) for what, text in row.get("say", {}).items()}
+    voice = {
+        what: _both(f"{here}, voice.{what}", text) for what, text in row.get("voice", {}).items()
+    }
+    if odd := set(voice) - set(says):
+        raise BadDialogue(f"{here}: voice.{min(odd)} is written nowhere (say).")
     if expects and "ask" not in says:
         raise BadDialogue(f"{here}: what expects an answer must ask.")
     if bool(expects) == bool(row.get("does")):
@@ -166,6 +178,7 @@ def _step(where: str, row: Mapping[str, Any]) -> Step:
         {"": after} if isinstance(after, str) else dict(after),
         bool(row.get("optional")),
         bool(row.get("prose")),
+        voice,
     )
 
 
@@ -179,6 +192,9 @@ def _pattern(name: str, looks: str) -> str:
 
 def _dialogue(name: str, row: Mapping[str, Any]) -> Dialogue:
     steps = [_step(name, one) for one in row.get("step", ())]
+    typed = {Expects.WORDS, Expects.FILE}
+    if row.get("key") and (odd := [step.id for step in steps if step.expects in typed]):
+        raise BadDialogue(f"{name}, step {odd[0]}: a telephone has no letters. Take away its key.")
     if not steps:
         raise BadDialogue(f"{name}: a dialogue needs steps.")
     by_id = {step.id: step for step in steps}
@@ -196,6 +212,7 @@ def _dialogue(name: str, row: Mapping[str, Any]) -> Dialogue:
         tuple(fold(word) for word in row.get("words", ())),
         _pattern(name, row.get("looks", "")),
         int(row.get("order", 0)),
+        int(row.get("key", 0)),
         by_id,
         steps[0].id,
     )
@@ -238,6 +255,7 @@ def check_book(book: Book, outcomes: Mapping[str, Mapping[str, frozenset[str]]])
             here = f"{dialogue.name}, step {step.id}"
             if not step.does:
                 _check_told(here, step.says, filled)
+                _check_told(here, step.voice, filled)
                 continue
             if step.does not in outcomes:
                 raise BadDialogue(f"{here}: nobody does {step.does}.")
@@ -247,8 +265,9 @@ def check_book(book: Book, outcomes: Mapping[str, Mapping[str, frozenset[str]]])
             for outcome, told in known.items():
                 if outcome not in step.says and outcome not in step.next:
                     raise BadDialogue(f"{here}: say what follows {outcome}.")
-                if outcome in step.says:
-                    _check_told(here, {outcome: step.says[outcome]}, filled | told)
+                for said in (step.says, step.voice):
+                    if outcome in said:
+                        _check_told(here, {outcome: said[outcome]}, filled | told)
 
 
 def _check_told(here: str, says: Mapping[str, Mapping[str, str]], told: Iterable[str]) -> None:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any
 
 from satupintu.lib.words import fold
 from satupintu.messaging.channels.port import Choice
-from satupintu.messaging.dialogues.book import END, Book, Dialogue, Expects, Step
+from satupintu.messaging.dialogues.book import END, Book, Dialogue, Expects, Step, names_in
 
 _MOST_STEPS = 20  # of one turn; a file that circles is a mistake
 _NEAR = 0.8  # of difflib's ratio: one letter of five
@@ -107,27 +108,57 @@ def split_keyword(book: Book, text: str) -> tuple[Dialogue, str] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text of an answer: its key, and whether it is the same for everybody (told nothing)."""
+
+    key: str
+    text: str
+    same: bool
+
+
 class Talk:
-    """One turn of a conversation: the book, the words in the person's language, and what may be done."""
+    """
+    One turn of a conversation: the book, the words in the person's language, and what may be done.
+
+    With `voice`, the texts are those that are spoken, and keywords and commands are not looked for: a caller presses
+    keys. `parts` are the texts said since it was last emptied.
+    """
 
     def __init__(
-        self, book: Book, language: str, act: Act, words: Mapping[str, str] | None = None
+        self,
+        book: Book,
+        language: str,
+        act: Act,
+        words: Mapping[str, str] | None = None,
+        *,
+        voice: bool = False,
     ) -> None:
         self.book = book
         self.language = language if language in {"id", "en"} else "id"
         self.act = act
         self.words = words or {}  # the office's own, by key
-        self._said: list[str] = []
+        self.voice = voice
+        self.parts: list[Part] = []
 
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
-        own = self.words.get(key)
-        text = own or self.book.text(key)[self.language]
-        return text.format_map({name: str(value) for name, value in (values or {}).items()})
+        used = self._spoken_key(key)
+        source = self.words.get(used) or self.book.text(used)[self.language]
+        text = source.format_map({name: str(value) for name, value in (values or {}).items()})
+        self.parts.append(Part(key, text, not names_in(source)))
+        return text
+
+    def _spoken_key(self, key: str) -> str:
+        """Return the key of the text that is spoken instead of a written one, where there is one."""
+        if not self.voice or key.count(".") != 2:  # noqa: PLR2004  dialogue.step.what
+            return key
+        dialogue, step, what = key.split(".")
+        found = self.book.dialogues[dialogue].steps.get(step)
+        return f"{dialogue}.{step}.voice:{what}" if found and what in found.voice else key
 
     def menu(self) -> tuple[Choice, ...]:
-        shown = sorted(
-            (one for one in self.book.dialogues.values() if one.order), key=lambda d: d.order
-        )
+        place = attrgetter("key" if self.voice else "order")
+        shown = sorted(filter(place, self.book.dialogues.values()), key=place)
         return tuple(
             Choice(f"menu:{one.name}", one.title[self.language], one.hint.get(self.language, ""))
             for one in shown
@@ -144,7 +175,7 @@ class Talk:
 
     def hear(self, position: Position, heard: Heard) -> Turn:
         """Return what is answered to a message, and where the conversation stands then."""
-        command = "" if heard.choice else command_of(heard.text)
+        command = "" if heard.choice or self.voice else command_of(heard.text)
         if command in {"stop", "resume"}:
             return Turn(self.say(command), (), Position(), command)
         if command in {"english", "indonesian"}:
@@ -156,7 +187,8 @@ class Talk:
         step = dialogue.steps.get(position.step) if dialogue else None
         if dialogue is None or step is None:
             return self._begin(position, heard)
-        if not step.prose and not heard.choice and (found := split_keyword(self.book, heard.text)):
+        free = not step.prose and not heard.choice and not self.voice
+        if free and (found := split_keyword(self.book, heard.text)):
             return self._start(*found, heard)
         return self._answer(dialogue, step, dict(position.memory), heard)
 
@@ -167,6 +199,10 @@ class Talk:
         if not heard.choice and (found := split_keyword(self.book, heard.text)):
             return self._start(*found, heard)
         return self._to_menu("not_understood" if position.memory.get("greeted") else "greeting")
+
+    def begin(self, dialogue: str) -> Turn:
+        """Return what is said when a dialogue begins without having been asked for."""
+        return self._start(self.book.dialogues[dialogue], "", Heard())
 
     def _to_menu(self, key: str) -> Turn:
         return Turn(self.say(key), self.menu(), _at_menu(self.menu()))
@@ -181,7 +217,7 @@ class Talk:
 
     def _answer(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
         key = f"{dialogue.name}.{step.id}"
-        if step.expects is Expects.FILE:
+        if step.expects in {Expects.FILE, Expects.VOICE}:
             return self._files(dialogue, step, memory, heard)
         if step.expects is Expects.CHOICE:
             choices = self._choices(step, memory)
@@ -210,6 +246,8 @@ class Talk:
     def _files(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
         if heard.files:
             memory[step.fills] = [*memory.get(step.fills, []), *heard.files]
+            if step.expects is Expects.VOICE:
+                return self._go(dialogue, step.next.get("", END), memory, heard)
             said = self.say("file_kept", {"count": len(memory[step.fills])})
             return Turn(said, (), Position(dialogue.name, step.id, memory))
         if fold(heard.text).strip(" .!") in _DONE or heard.choice:

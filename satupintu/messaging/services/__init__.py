@@ -1,6 +1,7 @@
 """Writes of messaging: the outbox and its worker, the inbox and its reader, contacts, conversations with officers."""
 
 from satupintu.messaging.registry import register_action, register_listener
+from satupintu.messaging.services.calls import forget_recordings, receive
 from satupintu.messaging.services.contacts import (
     MergeRefused,
     choose_identity,
@@ -53,6 +54,7 @@ __all__ = [
     "close",
     "forget_codes",
     "forget_party",
+    "forget_recordings",
     "give_up_waiting",
     "hand_over",
     "mark_sent_by_hand",
@@ -65,6 +67,7 @@ __all__ = [
     "queue_up",
     "read_due",
     "read_now",
+    "receive",
     "register_action",
     "register_listener",
     "remember_identity",

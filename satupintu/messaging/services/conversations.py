@@ -127,6 +127,11 @@ def note(conversation_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
     )
 
 
+def leave_note(conversation_id: UUID, *, text: str, at: datetime) -> None:
+    """Leave a note of the program's own, for officers: what a dialogue learned that is nobody's message."""
+    ConversationNote.objects.create(conversation_id=conversation_id, text=text, by=None, at=at)
+
+
 def hand_over(conversation_id: UUID, *, to: User | None, by: Actor, at: datetime) -> None:
     """Give a conversation to another officer, or back to the queue (None), where it waits again."""
     free = Q(officer__isnull=True) | Q(officer_id=by.user_id)

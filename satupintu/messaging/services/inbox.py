@@ -151,7 +151,7 @@ def _read_or_later(message: InMessage, at: datetime) -> int:
 def _leave_to_officer(message: InMessage, why: str, at: datetime) -> None:
     """Let an officer read what the program could not, so that nothing is lost."""
     identity = _identity(message, at)
-    conversation = _conversation(identity, at)
+    conversation = open_conversation(identity, at)
     Conversation.objects.filter(pk=conversation.pk, waiting_since__isnull=True).update(
         waiting_since=at
     )
@@ -224,7 +224,7 @@ def _identity(message: InMessage, at: datetime) -> Identity:
     return identity
 
 
-def _conversation(identity: Identity, at: datetime) -> Conversation:
+def open_conversation(identity: Identity, at: datetime) -> Conversation:
     """Return the open conversation of an identity, a new one where the last has rested."""
     found = Conversation.objects.filter(identity=identity, closed_at__isnull=True).first()
     if found is not None:
@@ -256,7 +256,7 @@ def _mark_read(
 
 def _read(message: InMessage, files: tuple[str, ...], why: str, at: datetime) -> None:
     identity = _identity(message, at)
-    conversation = _conversation(identity, at)
+    conversation = open_conversation(identity, at)
     _mark_read(message, identity, conversation, at)
     claim: Mapping[str, Any] = message.claim
     if claim.get("automatic") or message.typed_by_id or _too_many(identity, at):

@@ -42,8 +42,6 @@ from satupintu.workflow.services import (
     open_case,
 )
 
-REGISTRATION_SERIES = "registration"
-
 
 class Problem(NamedTuple):
     """What is missing or wrong: the step and the anchor to go to, and what to do."""
@@ -289,7 +287,7 @@ def _open(
     # Only what this service asks: a bundle's other answers are no business of this case.
     answers = merged_answers(definition, kind, draft.answers, {})
     case_id = uuid7()
-    number = take_number(REGISTRATION_SERIES, at=came, case_id=case_id).number
+    number = take_number(rules.REGISTRATION_SERIES, at=came, case_id=case_id).number
     wanted = {requirement.key for requirement in required_documents(definition, kind, answers)}
     given = {
         key: documents[i] for key, i in draft.documents.items() if key in wanted and i in documents

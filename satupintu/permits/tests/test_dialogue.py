@@ -1,20 +1,23 @@
 """Following a permit by SMS: the code is the proof, no name is said, and guessing is stopped."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 
 from satupintu.lib import clock
-from satupintu.lib.codes import make_tracking_code
+from satupintu.lib.codes import keypad, make_tracking_code
 from satupintu.messaging import services
-from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
+from satupintu.messaging.channels.port import Incoming, IncomingKind, Received, Ringing
 from satupintu.messaging.queries import OutMessage
 from satupintu.messaging.rules import ChannelKind
-from satupintu.permits.rules import TRIES_AN_HOUR
+from satupintu.messaging.services.calls import LiveCall
+from satupintu.office.services import add_missing_series
+from satupintu.permits.rules import KEY_TRIES_A_CALL, KEY_TRIES_AN_HOUR, TRIES_AN_HOUR
 from satupintu.permits.tests.officer_cases import make_world
 
 pytestmark = pytest.mark.django_db
-NOW = clock.now()
+NOW = clock.now().replace(minute=5)  # tries are counted by the hour: not across its end
 
 
 @pytest.fixture
@@ -81,3 +84,107 @@ def test_english_speakers_hear_english(world):
 
     assert "Selesai" not in said
     assert case.number in said
+
+
+# --- By telephone: figures only ---------------------------------------------------------------
+
+
+@pytest.fixture
+def calls(world):
+    add_missing_series(by_name="tests", at=NOW)
+    count = itertools.count(1)
+
+    def begin(sender="+6281299998888"):
+        ticks = itertools.count()
+        ringing = Ringing(f"call{next(count)}", ChannelKind.TELEPHONE, sender)
+        made = LiveCall(ringing, now=lambda: NOW + timedelta(seconds=next(ticks)))
+        made.begin()
+        made.pressed("1")
+        return made
+
+    return begin
+
+
+def tell(call, number, code):
+    call.pressed(f"{number}#")
+    return " ".join(prompt.text for prompt in call.pressed(f"{keypad(code)}#").prompts)
+
+
+def figures(number):
+    return "".join(filter(str.isdigit, number))
+
+
+def wrong_for(code):
+    return ("2" if keypad(code)[0] != "2" else "3") + keypad(code)[1:]
+
+
+def test_number_and_keys_tell_where_it_is_without_number_code_or_name(world, calls):
+    case = world.complete(world.apply())
+    for number in (figures(case.number), figures(case.number)[-6:].lstrip("0")):
+        said = tell(calls(), number, code_of(case))
+        assert "Selesai selambat-lambatnya" in said
+        for private in (case.number, code_of(case), "Sari", "Lestari", "/lacak/", "81200001234"):
+            assert private not in said
+
+
+def test_the_keys_of_another_application_tell_nothing(world, calls):
+    mine, other = world.complete(world.apply()), world.complete(world.apply())
+    assert mine.number != other.number
+
+    said = tell(calls(), figures(mine.number), code_of(other))
+    assert "tidak cocok" in said
+    assert "Selesai" not in said
+
+
+def test_an_unknown_number_is_answered_as_a_wrong_code(world, calls):
+    code = code_of(world.apply())
+
+    assert "tidak cocok" in tell(calls(), "999999", code)
+    assert "tidak cocok" in tell(calls(), "1" * 20, code)
+
+
+def test_after_three_wrong_codes_a_call_learns_nothing_more(world, calls):
+    case = world.apply()
+    wrong = wrong_for(code_of(case))
+    call = calls()
+    said = [tell(call, figures(case.number), wrong) for _try in range(KEY_TRIES_A_CALL)]
+    assert "tidak cocok" in said[0]
+    assert "terlalu sering" in said[-1]
+
+    call.pressed("1")
+    assert "terlalu sering" in tell(call, figures(case.number), code_of(case))
+    assert "Sudah" not in tell(calls(), figures(case.number), code_of(case))  # a new call may
+
+
+def test_an_application_cannot_be_guessed_by_calling_again_and_again_from_elsewhere(world, calls):
+    case, other = world.apply(), world.apply()
+    wrong = wrong_for(code_of(case))
+    for number in range(KEY_TRIES_AN_HOUR):
+        tell(calls(f"+62812999900{number:02}"), figures(case.number), wrong)
+
+    shut = tell(calls("+6281299990099"), figures(case.number), code_of(case))
+    assert "terlalu sering" in shut
+    open_ = tell(calls("+6281299990099"), figures(other.number), code_of(other))
+    assert "terlalu sering" not in open_
+
+
+def test_the_status_goes_to_a_mobile_number_by_sms_without_the_code(world, calls, settings):
+    settings.CHANNELS = ["demo"]
+    case = world.complete(world.apply())
+    call = calls()
+    assert "lewat SMS" in tell(call, figures(case.number), code_of(case))
+    call.pressed("1")
+
+    sms = OutMessage.objects.get(channel=ChannelKind.SMS, origin__startswith="call:")
+    assert sms.address == "+6281299998888"
+    assert case.number in sms.body
+    assert code_of(case) not in sms.body
+    assert keypad(code_of(case)) not in sms.body
+
+
+@pytest.mark.parametrize("sender", ["+6256421234", ""])
+def test_no_sms_is_offered_to_a_number_that_takes_none(world, calls, settings, sender):
+    settings.CHANNELS = ["demo"]
+    case = world.complete(world.apply())
+
+    assert "SMS" not in tell(calls(sender), figures(case.number), code_of(case))
