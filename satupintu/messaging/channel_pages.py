@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from satupintu.lib import clock
 from satupintu.lib.identity import BadIdentity, check_phone
 from satupintu.messaging import channels, meters, rules, services, texts
-from satupintu.messaging.channels.port import Hooked, Listening
+from satupintu.messaging.channels.port import Answering, Hooked, Listening
 from satupintu.messaging.dialogues.book import LANGUAGES
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.access import staff
@@ -50,7 +50,7 @@ def _rows(health: dict[str, Any]) -> list[dict[str, Any]]:
             "name": one.name,
             "kinds": [rules.CHANNEL_LABELS[kind] for kind in ChannelKind if one.carries(kind)],
             "hook": f"/kanal/{one.name}/" if isinstance(one, Hooked) else "",
-            "line": isinstance(one, Listening),
+            "line": isinstance(one, Listening | Answering),
             "paused": (lane := lanes.get(one.name)) is not None
             and lane.open_until is not None
             and lane.open_until > at,
