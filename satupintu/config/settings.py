@@ -14,6 +14,7 @@ import django_stubs_ext
 
 from satupintu.config import offices
 from satupintu.lib import env, keys
+from satupintu.messaging.handsets import simulated
 
 django_stubs_ext.monkeypatch()  # before the first model, field or queryset is declared
 
@@ -301,7 +302,12 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
 
 # --- Channels ---------------------------------------------------------------------------
-CHANNELS = env.env_list("SATUPINTU_CHANNELS", ["smtp", "demo", "webchat"])
+# Telephones of a demo, behind the wire formats of WhatsApp and Kannel; 0: none.
+HANDSETS_PORT = env.env_int("SATUPINTU_HANDSETS_PORT", 0) if DEMO else 0
+CHANNELS = env.env_list(
+    "SATUPINTU_CHANNELS",
+    ["smtp", *(["whatsapp_cloud", "kannel"] if HANDSETS_PORT else []), "demo", "webchat"],
+)
 QUIET_HOURS = env.env_hours("SATUPINTU_QUIET_HOURS", "20:00-07:00")
 
 # --- Logs -------------------------------------------------------------------------------
@@ -319,6 +325,9 @@ if keys.making.allowed:
     keys.make_private_folder(HOME)
     FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
+if HANDSETS_PORT:
+    for _name, _value in simulated.environment(HANDSETS_PORT, SECRET_KEY).items():
+        os.environ.setdefault(_name, _value)
 # Encrypts identity numbers and telephones. None: made by its first use, but only in a database that needs none yet.
 FIELD_KEYS = keys.read_ring(KEYS / "field.keys")
 if not PAYMENT_SECRET:  # office and simulator share it; a true provider gives its own

@@ -142,7 +142,11 @@ def children(
 
     later = time.monotonic() + _AFTER_WEB_SECONDS
     web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
-    names = ["worker", "signer", *(["lines"] if listening() else [])]
+    names = [
+        "worker",
+        "signer",
+        *(["lines"] if listening() else []),
+    ]
     return [
         Child("web", web, environment=environment, output=output),
         *(

@@ -111,6 +111,7 @@ def run(*, once: bool = False, steps: Sequence[Step] | None = None) -> None:
         _drain(loaded, stop)
         return
     _start_simulator()
+    _start_telephones(stop)
     log.info("worker_started", steps=len(loaded))
     due = dict.fromkeys([step.name for step, _ in loaded], 0.0)
     while not stop.is_set():
@@ -139,6 +140,18 @@ def _start_simulator() -> None:
         Bank(secret=settings.PAYMENT_SECRET, kept=kept).start(port)
     except OSError as error:
         log.warning("simulator_not_started", port=port, why=error.strerror)
+
+
+def _start_telephones(stop: threading.Event) -> None:
+    """Let a demo's people have telephones, before the first message goes to them; the first of several workers does."""
+    if not settings.HANDSETS_PORT:
+        return
+    from satupintu.messaging.handsets.server import start
+
+    try:
+        start(stop)
+    except OSError as error:
+        log.warning("telephones_not_started", port=settings.HANDSETS_PORT, why=error.strerror)
 
 
 def next_due(step: Step, done: int, now: float) -> float:

@@ -79,6 +79,9 @@ def _shown(
             "typed": typed,
             "problem": problem,
             "waiting": waiting,
+            "stamp": int(
+                clock.now().timestamp()
+            ),  # the same address with a fragment is not loaded again
         },
         status=status,
     )

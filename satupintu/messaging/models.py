@@ -210,6 +210,7 @@ class OutMessage(models.Model):
     transport = models.CharField(max_length=20, blank=True)  # what carried it: "smtp", "demo", ...
     external_id = EncryptedTextField(searchable=True, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    told_elsewhere = models.BooleanField(default=False)  # given up here, told by the next channel
     maybe_twice = models.BooleanField(default=False)  # a worker died between sending and marking
     sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     error = models.CharField(max_length=200, blank=True)  # the server's words without the address

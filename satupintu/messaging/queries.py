@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from satupintu.lib.identity import is_mobile
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
-from satupintu.messaging.rules import FORGOTTEN_AFTER, LADDER, OPEN_STATES, ChannelKind, Delivery
+from satupintu.messaging.rules import (
+    AT_ONCE,
+    FORGOTTEN_AFTER,
+    LADDER,
+    OPEN_STATES,
+    ChannelKind,
+    Delivery,
+)
 from satupintu.people.queries import Consent, Party, User
 from satupintu.people.rules import Purpose
 
@@ -146,7 +153,10 @@ def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[
             channel__in=kinds,
         )
         .select_related("identity", "answers", "party")
-        .order_by("next_attempt_at", "pk")[:limit]
+        # Whoever waits for an answer or a code is not behind what the office tells by itself.
+        .order_by(
+            Case(When(template__in=["", *AT_ONCE], then=0), default=1), "next_attempt_at", "pk"
+        )[:limit]
     )
 
 
@@ -162,7 +172,7 @@ def thread_ids(message: OutMessage) -> list[str]:
 
 def list_for_hand() -> QuerySet[OutMessage]:
     """Return what waits for an officer: WhatsApp messages, and any that could not be delivered."""
-    waiting = Q(state=Delivery.FAILED)
+    waiting = Q(state=Delivery.FAILED, told_elsewhere=False)
     if not can_deliver(ChannelKind.WHATSAPP):
         waiting |= Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED)
     return (

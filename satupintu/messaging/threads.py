@@ -145,6 +145,21 @@ def has_file(contact: Contact, document_id: UUID) -> bool:
     return InFile.objects.filter(document_id=document_id, message__identity__in=identities).exists()
 
 
+def lines_of_phone(phone: str, name: str = "", *, limit: int = 30) -> list[Line]:
+    """Return what the office keeps of a telephone number on every channel; for the demo's own page."""
+    known = matching("address", phone) | matching("phone", phone)
+    found = list(Identity.objects.filter(known).values_list("pk", flat=True))
+    if name:  # whose number is hidden
+        found += [
+            one.pk
+            for one in Identity.objects.filter(
+                channel=ChannelKind.WHATSAPP, phone=""
+            ).select_related("contact")
+            if one.contact.name
+        ]
+    return _thread(found, Q(identity__in=found), limit)[-limit:]
+
+
 def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     """Return what the person themselves may read of one identity: no notes, no officer's name."""
     theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]

@@ -1,6 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.messaging import channel_pages, chat, conversation_pages, hooks, own_pages, views
+from satupintu.messaging import (
+    channel_pages,
+    chat,
+    console,
+    conversation_pages,
+    hooks,
+    own_pages,
+    views,
+)
 
 app_name = "messaging"
 
@@ -14,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views.authority_letter,
         name="authority_letter",
     ),
+    path("demo/telepon/", console.telephones, name="telephones"),
     path("obrolan/", chat.chat, name="chat"),
     path("akun/kabar/", own_pages.way, name="own_way"),
     path("pengaturan/saluran/", channel_pages.channel_list, name="channels"),

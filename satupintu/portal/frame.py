@@ -91,7 +91,13 @@ DESK = (
             (gettext_lazy("Latihan"), "/latihan/", "people"),
         ),
     ),
-    (gettext_lazy("Peragaan"), ((gettext_lazy("Pesan terkirim"), "/demo/kotak-masuk/", "mail"),)),
+    (
+        gettext_lazy("Peragaan"),
+        (
+            (gettext_lazy("Telepon peragaan"), "/demo/telepon/", "chat"),
+            (gettext_lazy("Pesan terkirim"), "/demo/kotak-masuk/", "mail"),
+        ),
+    ),
 )
 
 

@@ -36,6 +36,7 @@ PUBLIC_ROUTES = {
     "messaging:chat",
     "messaging:demo_inbox",
     "messaging:hook",
+    "messaging:telephones",
     "messaging:hook_path",
     # Is a permit genuine, and which are in force.
     "permits:blank_form",

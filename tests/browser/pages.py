@@ -84,6 +84,7 @@ PAGES = (
     MainPage("masuk-ganti", "/masuk/ganti/"),
     MainPage("kotak-masuk-peragaan", "/demo/kotak-masuk/"),
     MainPage("obrolan", "/obrolan/"),
+    MainPage("telepon-peragaan", "/demo/telepon/"),
     # The applicant.
     MainPage("lacak", "/lacak/"),
     MainPage("lacak-tidak-dikenal", "/lacak/7K3F-9QXM-2/", status=404),

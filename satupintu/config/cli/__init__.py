@@ -46,8 +46,8 @@ app = typer.Typer(
 )
 
 for module in (
-    run, web, worker, lines, mail, signer, migrate, demo, generate, guides, backup, restore, replay, verify, audit,
-    bench,
+    run, web, worker, lines, mail, signer, migrate, demo, generate, guides, backup, restore, replay,
+    verify, audit, bench,
 ):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLE)(module.command)
 app.add_typer(catalogue.app, name="catalogue")

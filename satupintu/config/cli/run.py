@@ -20,6 +20,7 @@ def command(
     import os
 
     os.environ["PORT"] = str(port)  # the addresses in messages and QR codes name it
+    os.environ.setdefault("SATUPINTU_HANDSETS_PORT", str(port + 7))  # in a demo
     from satupintu.config import start, supervisor
 
     supervisor.refuse_taken_port(host, port)

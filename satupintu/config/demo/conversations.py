@@ -25,14 +25,14 @@ class Asked(NamedTuple):
 
 
 ASKED = (
-    Asked(ChannelKind.SMS, "+6281200000101", "", "SYARAT SIP BIDAN", 300),
+    Asked(ChannelKind.SMS, "+6281200000901", "", "SYARAT SIP BIDAN", 300),
     Asked(
-        ChannelKind.SMS, "+6281200000102", "Bu Marlina",
+        ChannelKind.SMS, "+6281200000902", "Bu Marlina",
         "TANYA Kalau ijazah saya masih nama gadis, apakah perlu surat keterangan?", 200,
         "Ya, cukup fotokopi akta nikah. Unggah bersama ijazahnya.",
     ),
     Asked(
-        ChannelKind.SMS, "+6281200000103", "Pak Yohanes",
+        ChannelKind.SMS, "+6281200000903", "Pak Yohanes",
         "TANYA Kios saya pindah ke seberang jalan, apakah izin reklamenya harus baru?", 45, "", "petrus",
     ),
 )  # fmt: skip

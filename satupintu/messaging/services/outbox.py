@@ -176,7 +176,7 @@ def queue_next_way(message: OutMessage, *, at: datetime) -> OutMessage | None:
     more: dict[str, Any] = {"ladder": kept_context, "tried": tried}
     if way.channel is ChannelKind.WHATSAPP:
         more["parameters"] = [str(told[key]) for key in sorted(rules.TEXTS[message.template])]
-    return _write(
+    following = _write(
         f"{message.origin.partition('>')[0]}>{way.channel}",
         way,
         message.language,
@@ -189,6 +189,8 @@ def queue_next_way(message: OutMessage, *, at: datetime) -> OutMessage | None:
         next_attempt_at=not_before(way.channel, message.template, at),
         expires_at=message.expires_at,
     )
+    OutMessage.objects.filter(pk=message.pk).update(told_elsewhere=True)
+    return following
 
 
 def notify(

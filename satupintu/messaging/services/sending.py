@@ -312,6 +312,8 @@ def _lane_works(name: str, at: datetime) -> None:
 
 def _lane_fails(name: str, failed: Failed, at: datetime) -> None:
     lane = _lane(name, at)
+    if lane.open_until is not None and lane.open_until > at:
+        return  # others of the same batch: the pause is already on
     failures = lane.failures + 1
     pause = (
         failed.retry_after or rules.THROTTLED_FOR
@@ -321,7 +323,7 @@ def _lane_fails(name: str, failed: Failed, at: datetime) -> None:
         else rules.breaker_opens(failures)
     )
     Lane.objects.filter(transport=name).update(
-        failures=F("failures") + (failed.trouble is not Trouble.THROTTLED),
+        failures=F("failures") + int(failed.trouble is not Trouble.THROTTLED),
         open_until=at + pause if pause else None,
         why=failed.why[:200],
         changed_at=at,

@@ -92,7 +92,7 @@ def test_whoever_is_not_reached_is_told_by_the_next_channel_down_to_the_officers
     assert services.send_due(AT + timedelta(days=1)) == 0
     from satupintu.messaging.queries import list_for_hand
 
-    assert list_for_hand().count() == 3
+    assert [one.channel for one in list_for_hand()] == ["email"]
 
 
 def test_few_words_by_sms_and_the_whole_letter_by_mail(transport):
@@ -171,6 +171,15 @@ def test_a_server_that_is_down_opens_the_breaker_and_one_success_closes_it(trans
     assert services.send_due(AT + timedelta(seconds=30)) == 0
     assert services.send_due(AT + timedelta(minutes=2)) >= 1
     assert Lane.objects.get().open_until is None
+
+
+def test_a_batch_that_fails_as_one_opens_the_breaker_once(transport):
+    transport.answers = [OSError()] * 20
+    for number in range(20):
+        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    services.send_due(AT)
+
+    assert Lane.objects.get().open_until == AT + breaker_opens(BREAKER_AFTER)
 
 
 def test_breaker_waits_longer_each_time():
@@ -270,3 +279,15 @@ def test_the_channel_a_person_chose_comes_first(transport):
         at=AT,
     )
     assert again.channel == "email"
+
+
+def test_whoever_waits_for_an_answer_is_not_behind_what_the_office_tells_by_itself(transport):
+    for number in range(3):
+        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    identity, _made = services.remember_identity(
+        channel=ChannelKind.SMS, address="+62811", at=AT + timedelta(minutes=1)
+    )
+    services.queue_answer(identity=identity, body="Buka.", origin="a", at=AT + timedelta(minutes=1))
+    services.send_due(AT + timedelta(minutes=1), limit=1)
+
+    assert transport.got[0].body == "Buka."

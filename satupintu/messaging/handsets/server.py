@@ -1,0 +1,166 @@
+"""
+A demo's telephones: WhatsApp's simulator, an SMS centre, and a door for the demo's own page.
+
+The worker of a demo starts them (SATUPINTU_HANDSETS_PORT). Everything is forgotten when it ends.
+"""
+
+import json
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.conf import settings
+
+from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud, Handset
+from satupintu.messaging.handsets.cast import CAST, PHOTO
+from satupintu.messaging.handsets.simulated import environment, secret
+from satupintu.messaging.handsets.sms_centre import SmsCentre
+
+_LONGEST = 20_000
+
+
+@dataclass
+class Desk:
+    """All telephones of a demo, by who owns them (`cast.CAST`)."""
+
+    cloud: Cloud
+    centre: SmsCentre
+    token: str
+
+    def __post_init__(self) -> None:
+        self.handsets: dict[str, Handset] = {
+            one.key: self.cloud.handset(
+                "" if one.username else one.phone, name=one.name, username=one.username
+            )
+            for one in CAST
+        }
+        self.written: dict[str, list[dict[str, Any]]] = {}
+
+    def _wrote(self, who: str, text: str) -> None:
+        at = self.cloud.now().isoformat()
+        self.written.setdefault(who, []).append({"mine": True, "text": text, "at": at})
+
+    def act(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Do what a person does with a telephone, and return what is on it then."""
+        who, kind, text = (str(asked.get(key, ""))[:2000] for key in ("who", "kind", "text"))
+        person = next(one for one in CAST if one.key == who)
+        handset = self.handsets[who]
+        if kind == "sms" and text:
+            self.centre.write(person.phone, text)
+        elif kind == "whatsapp" and text:
+            self._wrote(who, text)
+            handset.write(text)
+        elif kind == "press" and text:
+            titles = {row[0]: row[1] for one in handset.arrived for row in one.choices}
+            self._wrote(who, titles.get(text, text))
+            handset.press(text)
+        elif kind == "photo":
+            self._wrote(who, "[foto]")
+            handset.send_file(PHOTO, "image/png", kind="image", name="foto.png")
+        elif kind == "place":
+            self._wrote(who, "[lokasi]")
+            handset.send_place(0.1213, 110.5969, "Sanggau")
+        elif kind == "voice":
+            self._wrote(who, "[suara]")
+            handset.send_file(b"OggS" + bytes(2000), "audio/ogg", kind="audio", voice=True)
+        handset.read()
+        return self.state(who)
+
+    def state(self, who: str) -> dict[str, Any]:
+        person = next(one for one in CAST if one.key == who)
+        sent = self.written.get(who, [])
+        arrived = [
+            {"mine": False, "text": one.text, "at": one.at.isoformat(), "choices": one.choices}
+            for one in self.handsets[who].arrived
+        ]
+        return {
+            "whatsapp": sorted([*sent, *arrived], key=lambda line: str(line["at"])),
+            "sms": [
+                {"mine": one.mine, "text": one.text, "at": one.at.isoformat()}
+                for one in self.centre.telephones.get(person.phone, ())
+            ],
+        }
+
+
+def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
+    """Answer on 127.0.0.1:`port`: /cgi-bin/sendsms for the office, /act and /state for the demo's page."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            where = urlsplit(self.path)
+            query = dict(parse_qsl(where.query, keep_blank_values=True))
+            if where.path == "/cgi-bin/sendsms":
+                self._say(*desk.centre.sendsms(query), kind="text/plain")
+            elif where.path == "/state" and self._known():
+                self._say(200, json.dumps(desk.state(query.get("who", ""))))
+            else:
+                self._say(404, "{}")
+
+        def do_POST(self) -> None:
+            size = int(self.headers.get("Content-Length") or 0)
+            if self.path != "/act" or not self._known() or size > _LONGEST:
+                self._say(404, "{}")
+                return
+            try:
+                self._say(200, json.dumps(desk.act(json.loads(self.rfile.read(size)))))
+            except (LookupError, ValueError, StopIteration) as error:
+                self._say(422, json.dumps({"problem": type(error).__name__}))
+
+        def _known(self) -> bool:
+            return self.headers.get("X-Token") == desk.token
+
+        def _say(self, status: int, body: str, *, kind: str = "application/json") -> None:
+            content = body.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Door)
+    threading.Thread(target=server.serve_forever, daemon=True, name="telephones").start()
+    return server
+
+
+def start(stop: threading.Event) -> None:
+    """
+    Serve the telephones of this demo by its settings until `stop` is set; returns at once, listening.
+
+    Raises OSError when a port is taken.
+    """
+    key = settings.SECRET_KEY
+    given = environment(settings.HANDSETS_PORT, key)
+    office = settings.BASE_URL.rstrip("/")
+    cloud = Cloud(
+        webhook=f"{office}/kanal/whatsapp_cloud/",
+        phone_id=given["SATUPINTU_WHATSAPP_PHONE_ID"],
+        token=given["SATUPINTU_WHATSAPP_TOKEN"],
+        app_secret=given["SATUPINTU_WHATSAPP_APP_SECRET"],
+        verify_token=given["SATUPINTU_WHATSAPP_VERIFY_TOKEN"],
+    )
+    centre = SmsCentre(
+        office,
+        user=given["SATUPINTU_KANNEL_USER"],
+        password=given["SATUPINTU_KANNEL_PASSWORD"],
+        secret=given["SATUPINTU_KANNEL_SECRET"],
+    )
+    server = serve(Desk(cloud, centre, secret(key, "door")), settings.HANDSETS_PORT)
+    try:
+        cloud.start(settings.HANDSETS_PORT + 1)
+    except OSError:
+        server.shutdown()
+        server.server_close()
+        raise
+
+    def end() -> None:
+        stop.wait()
+        server.shutdown()
+        server.server_close()
+        cloud.stop()
+
+    threading.Thread(target=end, daemon=True, name="telephones-end").start()
