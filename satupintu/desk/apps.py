@@ -8,7 +8,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.desk import proof, queries, reader, rules
+        from satupintu.desk import dialogue, proof, queries, reader, rules
         from satupintu.desk.services import ACTIONS
         from satupintu.workflow.services import (
             CaseKind,
@@ -29,3 +29,4 @@ class DeskConfig(AppConfig):
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("complaints", proof.case_faults)
+        dialogue.register()

@@ -127,6 +127,29 @@ def ways_to(party: Party) -> list[Way]:
     return [by_hand] if by_hand else []
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of whoever writes from an identity: what they call themselves, and how they are called back."""
+
+    name: str
+    phone: str
+    email: str
+
+
+def known_by(identity_id: UUID) -> Known:
+    """Return what is known of an identity. Raises Identity.DoesNotExist."""
+    one = Identity.objects.select_related("contact__party").get(pk=identity_id)
+    party = one.contact.party
+    phone = one.phone or (
+        one.address if one.channel in {ChannelKind.SMS, ChannelKind.TELEPHONE} else ""
+    )
+    return Known(
+        party.name if party else one.contact.name,
+        phone,
+        one.address if one.channel == ChannelKind.EMAIL else "",
+    )
+
+
 def chosen_channel(party: Party) -> str:
     """Return the channel by which a party asked to be told first; "" for none."""
     found = (

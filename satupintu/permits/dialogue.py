@@ -17,6 +17,7 @@ from satupintu.office import queries as office
 from satupintu.office.services import allow, spent
 from satupintu.permits.file import file_of
 from satupintu.permits.queries import Application, File, files_of, find_numbered, track
+from satupintu.permits.registration import tracked_elsewhere
 from satupintu.permits.rules import (
     GUESSES_AN_HOUR,
     KEY_TRIES_A_CALL,
@@ -73,6 +74,8 @@ def track_by_code(asked: Asked) -> Outcome:
             "track-unknown", subject, limit=TRIES_AN_HOUR, window_seconds=_HOUR, at=asked.at
         ):
             return Outcome("too_often")
+        if page := tracked_elsewhere(code):  # a complaint, an objection: its page says more
+            return Outcome("found", {"cases": f"{settings.BASE_URL}{page}"})
         return Outcome("unknown")
     said = _all(files_of(application), asked.language)
     said.append(f"{settings.BASE_URL}/lacak/{code}/")

@@ -263,7 +263,7 @@ def check_book(book: Book, outcomes: Mapping[str, Mapping[str, frozenset[str]]])
             if odd := (set(step.says) | set(step.next)) - set(known) - {""}:
                 raise BadDialogue(f"{here}: {step.does} never ends in {', '.join(sorted(odd))}.")
             for outcome, told in known.items():
-                if outcome not in step.says and outcome not in step.next:
+                if outcome not in step.says and not {outcome, ""} & set(step.next):
                     raise BadDialogue(f"{here}: say what follows {outcome}.")
                 for said in (step.says, step.voice):
                     if outcome in said:

@@ -1,0 +1,90 @@
+"""
+Complaining by message, on every channel: the story, what it is about, and a yes.
+
+Only openly: who writes by telephone is seen by the officers who read the conversation. Whoever wants to be confidential
+or nameless is shown the page, where the reporter is kept apart.
+"""
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from satupintu.desk.plan import plan
+from satupintu.desk.services.filing import Filing, NotFiled, file_complaint, reporter_actor
+from satupintu.lib import words
+from satupintu.messaging.channels.port import Choice
+from satupintu.messaging.dialogues.talk import Outcome
+from satupintu.messaging.queries import known_by
+from satupintu.messaging.registry import Asked, register_action
+from satupintu.messaging.rules import ChannelKind
+from satupintu.office.services import allow
+
+ORIGIN = "dialogue"
+COMPLAINTS_A_DAY = 5  # of one identity
+_DAY = 86_400
+# How the case's log names the channel (workflow.CHANNEL_LABELS).
+_CHANNELS = {
+    ChannelKind.EMAIL: "email", ChannelKind.SMS: "sms", ChannelKind.WHATSAPP: "whatsapp",
+    ChannelKind.TELEPHONE: "phone", ChannelKind.WEB: "web",
+}  # fmt: skip
+
+
+def register() -> None:
+    told = frozenset({"number", "by", "code", "link"})
+    register_action("desk.topics", topics, {"ask": frozenset()})
+    register_action(
+        "desk.complain",
+        complain,
+        {"filed": told, "refused": frozenset({"why"}), "too_often": frozenset()},
+    )
+    register_action("desk.drop", drop, {"dropped": frozenset({"link"})})
+
+
+def topics(asked: Asked) -> Outcome:
+    """Offer what a complaint may be about, as on the page."""
+    labels = {one.key: one.label[asked.language] for one in plan().categories.values()}
+    return Outcome("ask", choices=tuple(Choice(key, label, "") for key, label in labels.items()))
+
+
+def complain(asked: Asked) -> Outcome:
+    """File it once, with the way back to whoever wrote; a story that says too little is asked for again."""
+    subject = str(asked.identity_id)
+    if not allow(
+        "complaint-dialogue", subject, limit=COMPLAINTS_A_DAY, window_seconds=_DAY, at=asked.at
+    ):
+        return Outcome("too_often")
+    known = known_by(asked.identity_id)
+    filing = Filing(
+        story=str(asked.memory["story"]),
+        category=str(asked.memory["category"]),
+        name=known.name,
+        contact=known.phone or known.email,
+        party_id=asked.party_id,
+        channel=_CHANNELS[asked.channel],
+        happened=asked.at,
+    )
+    try:
+        with translation.override(asked.language):
+            made = file_complaint(
+                filing,
+                by=reporter_actor(known.name),
+                at=asked.at,
+                origin=ORIGIN,
+                origin_ref=asked.origin,
+            )
+    except NotFiled as error:
+        return Outcome("refused", {"why": error.message})
+    due = made.case.promise.due_at
+    return Outcome(
+        "filed",
+        {
+            "number": made.case.number,
+            "by": words.long_date(timezone.localdate(due), asked.language) if due else "-",
+            "code": made.tracking_code,
+            "link": f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/",
+        },
+    )
+
+
+def drop(asked: Asked) -> Outcome:
+    del asked
+    return Outcome("dropped", {"link": f"{settings.BASE_URL}/pengaduan/"})
