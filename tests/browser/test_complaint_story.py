@@ -1,0 +1,84 @@
+"""
+A complaint, on a running office: filed without a name and a script, passed on, answered by two people, reopened.
+
+Whoever complains keeps a code. The complaints' administrator passes it on, the verifier drafts, the section head
+approves; the answer names what comes next when it does not satisfy; what is reopened reaches the unit again. Who is not
+concerned does not find it.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Browsing
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+STORY = "Loket dua tutup sejak pukul sepuluh dan tidak ada yang menjelaskan."
+ANSWER = "Petugasnya sakit dan tidak diganti. Mulai besok ada pengganti."
+
+
+@pytest.fixture
+def browsing(chromium, own_office):
+    found = Browsing(chromium, own_office.url)
+    yield found
+    found.close()
+
+
+def act(page: Page, address: str, name: str, **fields: str) -> None:
+    """Do one act on a complaint: its button leads to a page of its own."""
+    page.goto(address)
+    page.locator(".action-bar").get_by_role("link", name=name, exact=True).click()
+    expect(page.locator("main form .form-end button").first).to_be_visible()
+    for field, text in fields.items():
+        page.fill(f"[name={field}]", text)
+    page.locator("main form .form-end button").first.click()
+
+
+def test_from_a_nameless_complaint_to_an_answer_and_back(browsing: Browsing, axe, fits, shot):
+    stranger = browsing.page("/pengaduan/", width=360, script=False)
+    fits(stranger)
+    stranger.get_by_role("button", name="Kirim pengaduan").click()
+    expect(stranger.get_by_role("alert")).to_be_visible()
+    stranger.select_option("[name=category]", "quality")
+    stranger.fill("[name=story]", STORY)
+    stranger.check("[name=privacy][value=anonymous]")
+    shot(stranger, "pengaduan-1-lapor")
+    stranger.get_by_role("button", name="Kirim pengaduan").click()
+    number = re.search(r"ADU-\d{4}-\d{5}", stranger.inner_text("main"))
+    assert number, stranger.inner_text("main")
+    followed = stranger.url
+    fits(stranger)
+
+    maya = browsing.page("/pengaduan/meja/", who="maya", width=1280)
+    axe(maya)
+    shot(maya, "pengaduan-2-meja")
+    maya.reload()  # filed a moment ago
+    maya.locator(f"a[href$='/pengaduan/berkas/{number.group()}/']").first.click()
+    expect(maya.locator("main")).to_contain_text(STORY)
+    axe(maya)
+    desk = maya.url
+    act(maya, desk, "Teruskan ke unit")
+    expect(maya.locator("main")).to_contain_text(number.group())
+
+    # Who is not concerned finds nothing.
+    outsider = browsing.page("/tugas/", who="budi", width=1280)
+    assert number.group() not in outsider.inner_text("main")
+
+    ratna = browsing.page("/tugas/", who="ratna", width=1280)
+    act(ratna, desk, "Ajukan konsep jawaban", answer=ANSWER)
+    lina = browsing.page("/tugas/", who="lina", width=1280)
+    act(lina, desk, "Setujui dan kirim jawaban")
+
+    stranger.goto(followed)
+    expect(stranger.locator("main")).to_contain_text(ANSWER)
+    expect(stranger.locator("main")).to_contain_text("Ombudsman")
+    fits(stranger)
+    shot(stranger, "pengaduan-3-jawaban")
+    stranger.locator("summary", has_text="Belum selesai").click()
+    stranger.fill("#alasan", "Hari ini tutup lagi.")
+    stranger.get_by_role("button", name="Buka kembali").click()
+    ratna.goto(desk)
+    expect(ratna.locator("main")).to_contain_text("Hari ini tutup lagi.")
+    expect(ratna.locator(".action-bar")).to_contain_text("Ajukan konsep jawaban")
+    shot(ratna, "pengaduan-4-dibuka-kembali")
