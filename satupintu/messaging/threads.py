@@ -42,6 +42,7 @@ class Line:
     later: bool = False  # typed in afterwards
     twice: bool = False
     unread_kind: bool = False
+    language: str = "id"  # of the words; what people write is taken for Indonesian
 
 
 def named(identity: Identity) -> str:
@@ -214,6 +215,7 @@ def _ours(row: OutMessage) -> Line:
         state=rules.DELIVERY_SHOWN[Delivery(row.state)],
         choices=tuple(choice[1] for choice in row.more.get("choices", ())),
         twice=row.maybe_twice,
+        language=row.language,
     )
 
 
