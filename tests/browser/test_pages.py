@@ -111,7 +111,7 @@ def indonesian_texts() -> frozenset[str]:
 
 
 # Names of offices, which are data and stay Indonesian.
-NAMES = frozenset({"Badan Kesatuan Bangsa dan Politik"})
+NAMES = frozenset({"Badan Kesatuan Bangsa dan Politik", "Inspektorat"})
 
 
 def indonesian_left(page: Page) -> list[str]:
