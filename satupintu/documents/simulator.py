@@ -7,16 +7,16 @@ only. It knows the answers of the real service, and its bad habit: HTTP 500 with
 
 import base64
 import json
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from satupintu.documents.signing import keyfiles, pdf
+from satupintu.lib.standin import StandInHandler, close, listen
 
 USER, PASSWORD = "satupintu", "uji-coba"
 Answer = tuple[int, dict[str, Any]]
@@ -98,28 +98,18 @@ class BsreSimulator:
         simulator = self
         expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(StandInHandler, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if self.headers.get("Authorization") != expected:
                     status, answer = 401, {"error": "Unauthorized"}
                 else:
                     status, answer = simulator.answer(self.path, body)
-                content = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.answer_json(status, answer)
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing: requests carry passphrases."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = listen(Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        close(self._server)

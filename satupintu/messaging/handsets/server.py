@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
+from satupintu.lib.standin import StandInHandler, close, listen
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud, Handset
 from satupintu.messaging.handsets.cast import CAST, PHOTO
 from satupintu.messaging.handsets.simulated import environment, secret
@@ -87,44 +88,32 @@ class Desk:
 def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
     """Answer on 127.0.0.1:`port`: /cgi-bin/sendsms for the office, /act and /state for the demo's page."""
 
-    class Door(BaseHTTPRequestHandler):
+    class Door(StandInHandler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             where = urlsplit(self.path)
             query = dict(parse_qsl(where.query, keep_blank_values=True))
             if where.path == "/cgi-bin/sendsms":
-                self._say(*desk.centre.sendsms(query), kind="text/plain")
+                status, said = desk.centre.sendsms(query)
+                self.answer(status, said.encode(), "text/plain")
             elif where.path == "/state" and self._known():
-                self._say(200, json.dumps(desk.state(query.get("who", ""))))
+                self.answer_json(200, desk.state(query.get("who", "")))
             else:
-                self._say(404, "{}")
+                self.answer_json(404, {})
 
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             if self.path != "/act" or not self._known() or size > _LONGEST:
-                self._say(404, "{}")
+                self.answer_json(404, {})
                 return
             try:
-                self._say(200, json.dumps(desk.act(json.loads(self.rfile.read(size)))))
+                self.answer_json(200, desk.act(json.loads(self.rfile.read(size))))
             except (LookupError, ValueError, StopIteration) as error:
-                self._say(422, json.dumps({"problem": type(error).__name__}))
+                self.answer_json(422, {"problem": type(error).__name__})
 
         def _known(self) -> bool:
             return self.headers.get("X-Token") == desk.token
 
-        def _say(self, status: int, body: str, *, kind: str = "application/json") -> None:
-            content = body.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Door)
-    threading.Thread(target=server.serve_forever, daemon=True, name="telephones").start()
-    return server
+    return listen(Door, port)
 
 
 def start(stop: threading.Event) -> None:
@@ -153,14 +142,12 @@ def start(stop: threading.Event) -> None:
     try:
         cloud.start(settings.HANDSETS_PORT + 1)
     except OSError:
-        server.shutdown()
-        server.server_close()
+        close(server)
         raise
 
     def end() -> None:
         stop.wait()
-        server.shutdown()
-        server.server_close()
+        close(server)
         cloud.stop()
 
     threading.Thread(target=end, daemon=True, name="telephones-end").start()

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +20,7 @@ import httpx
 
 from satupintu.fees import qris
 from satupintu.fees.providers.simulator import signing
+from satupintu.lib.standin import StandInHandler, close, listen
 
 _MERCHANT = {
     "merchant": "KAS DAERAH CONTOH",
@@ -118,16 +119,12 @@ class Bank:
     # --- The server -------------------------------------------------------------------------
     def start(self, port: int = 0) -> Self:
         """Listen on 127.0.0.1. Raises OSError when the port is taken."""
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", port), type("Handler", (_Handler,), {"bank": self})
-        )
+        self._server = listen(type("Handler", (_Handler,), {"bank": self}), port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        close(self._server)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -147,7 +144,7 @@ def _row(charge: dict[str, Any]) -> str:
     )
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StandInHandler, BaseHTTPRequestHandler):
     """The bank's counter; `bank` is set by a class of its own for each server."""
 
     bank: Bank
@@ -155,26 +152,26 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == "/":
-            self._answer(200, self.bank.page().encode(), "text/html; charset=utf-8")
+            self.answer(200, self.bank.page().encode(), "text/html; charset=utf-8")
         elif path.startswith("/charges/") and self._may():
             found = self.bank.charges.get(path.removeprefix("/charges/"))
-            self._json(200 if found else 404, found or {})
+            self.answer_json(200 if found else 404, found or {})
 
     def do_POST(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LONGEST))
         path = urlsplit(self.path).path
         if path == "/charges" and self._may():
             try:
-                self._json(201, self.bank.order(json.loads(body)))
+                self.answer_json(201, self.bank.order(json.loads(body)))
             except (KeyError, TypeError, ValueError):
-                self._json(400, {})
+                self.answer_json(400, {})
         elif path.startswith("/pay/"):
             self._pay(path.removeprefix("/pay/"), parse_qs(body.decode("utf-8", "replace")))
 
     def _pay(self, number: str, typed: dict[str, list[str]]) -> None:
         amount = (typed.get("amount") or [""])[0].strip()
         if number not in self.bank.charges or not amount.isdecimal() or not int(amount):
-            self._answer(400, b"Tagihan atau jumlah tidak dikenal.", "text/plain; charset=utf-8")
+            self.answer(400, b"Tagihan atau jumlah tidak dikenal.", "text/plain; charset=utf-8")
             return
         self.bank.pay(number, int(amount))
         self.send_response(303)
@@ -184,22 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _may(self) -> bool:
         if self.bank.down:
-            self._json(503, {})
+            self.answer_json(503, {})
             return False
         if self.headers.get("Authorization") != f"Bearer {self.bank.secret}":
-            self._json(401, {})
+            self.answer_json(401, {})
             return False
         return True
-
-    def _json(self, status: int, answer: Any) -> None:
-        self._answer(status, json.dumps(answer).encode(), "application/json")
-
-    def _answer(self, status: int, content: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the log is the office's."""

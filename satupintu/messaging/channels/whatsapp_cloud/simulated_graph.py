@@ -3,12 +3,15 @@
 import json
 import re
 import time
+from collections.abc import Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from satupintu.lib.standin import StandInHandler, listen
 from satupintu.messaging.channels.whatsapp_cloud.simulated_rules import Refused
 
 if TYPE_CHECKING:
@@ -19,10 +22,10 @@ _VERSION = re.compile(r"^/v\d+\.\d+/")
 
 
 def serve(cloud: "Cloud", port: int) -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"cloud": cloud}))
+    return listen(type("Handler", (_Handler,), {"cloud": cloud}), port)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StandInHandler, BaseHTTPRequestHandler):
     """Meta's counter; `cloud` is set by a class of its own for each server."""
 
     cloud: "Cloud"
@@ -37,13 +40,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         name = _VERSION.sub("", path)
         if name == self.cloud.phone_id:
-            self._json(200, self.cloud.node())
+            self.answer_json(200, self.cloud.node())
             return
         found = self.cloud.whereabouts(name)
         if found is None:
             self._refuse(Refused(100, "Unsupported get request", status=400))
         else:
-            self._json(200, found)
+            self.answer_json(200, found)
 
     def do_POST(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LONGEST))
@@ -51,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         name = _VERSION.sub("", urlsplit(self.path).path)
         try:
-            self._json(200, self._posted(name, body))
+            self.answer_json(200, self._posted(name, body))
         except Refused as refused:
             self._refuse(refused)
         except ValueError:
@@ -70,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         if self._may():
             name = _VERSION.sub("", urlsplit(self.path).path)
-            self._json(200, {"success": self.cloud.files.pop(name, None) is not None})
+            self.answer_json(200, {"success": self.cloud.files.pop(name, None) is not None})
 
     def _upload(self, body: bytes) -> str:
         head = f"Content-Type: {self.headers.get('Content-Type')}\r\n\r\n".encode()
@@ -84,22 +87,22 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, name: str) -> None:
         kept = self.cloud.files.get(name)
         if kept is None:
-            self._answer(404, b"", "text/plain")
+            self.answer(404, b"", "text/plain")
         elif kept.get("elsewhere"):
             self.send_response(302)
             self.send_header("Location", kept["elsewhere"])
             self.send_header("Content-Length", "0")
             self.end_headers()
         else:
-            self._answer(200, kept["content"], kept["mime"])
+            self.answer(200, kept["content"], kept["mime"])
 
     def _may(self) -> bool:
         time.sleep(self.cloud.slow)
         if self.cloud.down:
-            self._answer(self.cloud.down, b"<html>Sorry, something went wrong.</html>", "text/html")
+            self.answer(self.cloud.down, b"<html>Sorry, something went wrong.</html>", "text/html")
             return False
         if self.cloud.lie:
-            self._answer(200, b"<html>Log in to the network</html>", "text/html")
+            self.answer(200, b"<html>Log in to the network</html>", "text/html")
             return False
         if self.headers.get("Authorization") != f"Bearer {self.cloud.token}":
             self._refuse(Refused(190, "Invalid OAuth access token", status=401))
@@ -114,19 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
             "error_data": {"messaging_product": "whatsapp", "details": refused.details},
             "fbtrace_id": "SIMULATED",
         }
-        self._json(refused.status, {"error": error})
+        self.answer_json(refused.status, {"error": error})
 
-    def _json(self, status: int, answer: Any) -> None:
-        self._answer(status, json.dumps(answer).encode(), "application/json")
-
-    def _answer(self, status: int, content: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        if status == 429 and self.cloud.retry_after:  # noqa: PLR2004
-            self.send_header("Retry-After", str(self.cloud.retry_after))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the log is the office's."""
+    def answer(
+        self, status: int, content: bytes, kind: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Answer as the others do; when throttled, with how long to wait."""
+        wait = {"Retry-After": str(self.cloud.retry_after)}
+        throttled = status == HTTPStatus.TOO_MANY_REQUESTS and self.cloud.retry_after
+        super().answer(status, content, kind, wait if throttled else headers)

@@ -24,10 +24,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
 
+from satupintu.lib.standin import close
 from satupintu.messaging.channels.whatsapp_cloud import templates as ours
 from satupintu.messaging.channels.whatsapp_cloud.simulated_rules import (
     Approved,
@@ -307,12 +309,12 @@ class Cloud:
             "hub.challenge": challenge,
         }
         answer = httpx.get(self.webhook, params=asked, timeout=10)
-        return answer.status_code == 200 and answer.text == challenge  # noqa: PLR2004
+        return answer.status_code == HTTPStatus.OK and answer.text == challenge
 
     def _deliver(self) -> None:
         while (body := self._queue.get()) is not None:
             for _attempt in range(self.retries + 1):
-                if self.post(body) == 200:  # noqa: PLR2004
+                if self.post(body) == HTTPStatus.OK:
                     break
                 time.sleep(0.05)
             else:
@@ -331,14 +333,12 @@ class Cloud:
 
         self._server = serve(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        for act in (self._server.serve_forever, self._deliver):
-            threading.Thread(target=act, daemon=True).start()
+        threading.Thread(target=self._deliver, daemon=True).start()
         return self
 
     def stop(self) -> None:
         self._queue.put(None)
-        self._server.shutdown()
-        self._server.server_close()
+        close(self._server)
 
     def __enter__(self) -> Self:
         return self.start()
