@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -248,6 +248,31 @@ class Cursor:
             return Cursor(datetime.fromtimestamp(float(moment), tz=UTC), UUID(task_id))
         except (ValueError, OverflowError, OSError):
             return None
+
+
+class OfCase(Protocol):
+    """A row that stands beside a case: an objection, a complaint."""
+
+    @property
+    def case(self) -> Case: ...
+
+
+RowOfCase = TypeVar("RowOfCase", bound=OfCase)
+
+
+def newest_page(
+    found: list[RowOfCase], size: int, address: str
+) -> tuple[list[RowOfCase], dict[str, str]]:
+    """
+    Return the first `size` of rows listed by when their case was opened, and what web/_pager.html shows of the rest.
+
+    `address` is the list's own, up to where "sesudah=" follows. No query.
+    """
+    shown, following = found[:size], ""
+    if len(found) > size:
+        last = shown[-1].case
+        following = f"{address}sesudah={Cursor(last.opened_at, last.pk).to_text()}"
+    return shown, {"next_url": following, "prev_url": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,14 @@ from satupintu.people.held import restores, typed
 from satupintu.people.queries import actor_for, list_officers
 from satupintu.people.rules import Actor, Role
 from satupintu.web.methods import require_safe_or_post
-from satupintu.workflow.queries import Cursor, NotFound, allowed_actions, history, open_tasks
+from satupintu.workflow.queries import (
+    Cursor,
+    NotFound,
+    allowed_actions,
+    history,
+    newest_page,
+    open_tasks,
+)
 from satupintu.workflow.rules import Move, task_roles, time_left
 from satupintu.workflow.services import CannotMove, act
 
@@ -69,12 +76,8 @@ def complaints(request: HttpRequest) -> HttpResponse:
     after = Cursor.from_text(request.GET.get("sesudah", ""))
     states = [] if everything else [str(one) for one in rules.WAITING]
     found = queries.list_complaints(actor, states, after.place if after else None)
-    shown = found[: queries.PAGE]
-    following = ""
-    if len(found) > queries.PAGE:
-        last = shown[-1].case
-        mark = Cursor(last.opened_at, last.pk).to_text()
-        following = f"{reverse('desk:list')}?{'semua=1&' if everything else ''}sesudah={mark}"
+    address = f"{reverse('desk:list')}?{'semua=1&' if everything else ''}"
+    shown, page = newest_page(found, queries.PAGE, address)
     at, calendar, language = clock.now(), work_calendar(), current_language()
     rows = [
         {
@@ -95,7 +98,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
         {
             "rows": rows,
             "everything": everything,
-            "page": {"next_url": following, "prev_url": ""},
+            "page": page,
             "may_type": bool(actor.roles & rules.TYPISTS),
         },
     )

@@ -32,6 +32,7 @@ from satupintu.workflow.queries import (
     NotFound,
     allowed_actions,
     history,
+    newest_page,
     open_tasks,
     title_of,
 )
@@ -68,12 +69,8 @@ def objections(request: HttpRequest) -> HttpResponse:
     after = Cursor.from_text(request.GET.get("sesudah", ""))
     states = [] if everything else [str(one) for one in rules.WAITING]
     found = queries.list_objections(states, after.place if after else None)
-    shown = found[: queries.PAGE]
-    following = ""
-    if len(found) > queries.PAGE:
-        last = shown[-1].case
-        mark = Cursor(last.opened_at, last.pk).to_text()
-        following = f"{reverse('objections:list')}?{'semua=1&' if everything else ''}sesudah={mark}"
+    address = f"{reverse('objections:list')}?{'semua=1&' if everything else ''}"
+    shown, page = newest_page(found, queries.PAGE, address)
     at, calendar, language = clock.now(), work_calendar(), current_language()
     rows = [
         {
@@ -95,7 +92,7 @@ def objections(request: HttpRequest) -> HttpResponse:
         {
             "rows": rows,
             "everything": everything,
-            "page": {"next_url": following, "prev_url": ""},
+            "page": page,
             "may_type": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
         },
     )

@@ -20,7 +20,7 @@ from satupintu.lib.refusal import Refusal
 from satupintu.objections import queries, rules
 from satupintu.objections.pages import printed
 from satupintu.objections.pages.forms import KEPT, FilingForm, keep, store_files
-from satupintu.objections.pages.shown import Step, steps_of
+from satupintu.objections.pages.shown import steps_of
 from satupintu.objections.queries import Decided, Objection
 from satupintu.objections.services import Filing, file_objection
 from satupintu.objections.services.filing import check_open
@@ -179,7 +179,7 @@ def _standing(objection: Objection) -> dict[str, Any]:
     case = objection.case
     rows = history(case)
     due = case.legal.due_at if case.state in rules.UNDECIDED else None
-    steps: list[Step] = steps_of(rows, case, public=True)
+    steps = steps_of(rows, case, public=True)
     return {
         "objection": objection,
         "case": case,

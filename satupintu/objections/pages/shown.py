@@ -1,7 +1,6 @@
 """The log of an objection as a timeline: for officers with names and reasons, for everybody else without."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,8 +16,10 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role
 from satupintu.permits.registration import Beside
 from satupintu.supervision.queries import Supervision
+from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
+from satupintu.workflow.steps import note_of, owed_steps
 
 
 def beside_case(
@@ -113,17 +114,6 @@ def own_list(party_ids: frozenset[UUID]) -> list[Beside]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the timeline."""
-
-    title: str
-    note: str = ""
-    status: str = "done"
-    link: str = ""
-    link_label: str = ""
-
-
 def steps_of(
     rows: Sequence[Transition], case: Case, *, public: bool, tasks: Sequence[Task] = ()
 ) -> list[Step]:
@@ -141,20 +131,9 @@ def steps_of(
             outcome = row.data.get("outcome")
             if outcome in rules.OUTCOME_LABELS:
                 parts.append(str(rules.OUTCOME_LABELS[outcome]))
-            note = getattr(row, "note", None)
-            if note and note.text:
-                parts.append(f"“{note.text}”")
+            parts += note_of(row)
         bad = row.action in ("refuse", "deem_granted", "withdraw")
         found.append(Step(str(rules.DONE[row.action]), " · ".join(parts), "bad" if bad else "done"))
     if public and not rules.OBJECTION.is_closed(case.state):
         found.append(Step(str(rules.STATUSES[case.state].label), "", "now"))
-    for task in () if public else tasks:
-        by = words.long_moment(timezone.localtime(task.due_at), language)
-        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
-        stage = str(rules.STAGE_LABELS.get(task.stage, task.stage))
-        found.append(
-            Step(
-                stage, _("%(who)s · selambat-lambatnya %(date)s") % {"who": who, "date": by}, "now"
-            )
-        )
-    return found
+    return found if public else [*found, *owed_steps(tasks, rules.STAGE_LABELS)]

@@ -28,6 +28,7 @@ from satupintu.workflow.queries import (
     NotFound,
     allowed_actions,
     history,
+    newest_page,
     open_tasks,
     title_of,
 )
@@ -52,14 +53,8 @@ def supervised(request: HttpRequest) -> HttpResponse:
     everything = request.GET.get("semua") == "1"
     after = Cursor.from_text(request.GET.get("sesudah", ""))
     found = queries.list_supervised([] if everything else OPEN, after.place if after else None)
-    shown = found[: queries.PAGE]
-    following = ""
-    if len(found) > queries.PAGE:
-        last = shown[-1].case
-        mark = Cursor(last.opened_at, last.pk).to_text()
-        following = (
-            f"{reverse('supervision:list')}?{'semua=1&' if everything else ''}sesudah={mark}"
-        )
+    address = f"{reverse('supervision:list')}?{'semua=1&' if everything else ''}"
+    shown, page = newest_page(found, queries.PAGE, address)
     counting = queries.sanctions_by_case([one.pk for one in shown])
     language = current_language()
     rows = [
@@ -76,7 +71,7 @@ def supervised(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "everything": everything,
-        "page": {"next_url": following, "prev_url": ""},
+        "page": page,
     }
     return render(request, "supervision/list.html", context)
 

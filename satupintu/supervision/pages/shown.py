@@ -17,7 +17,9 @@ from satupintu.permits.registration import Beside
 from satupintu.permits.rules import HAS_PERMIT
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Condition, Sanction
+from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.steps import note_of, owed_steps
 
 
 def beside_case(
@@ -160,17 +162,6 @@ def lines_of(sanctions: Sequence[Sanction], *, office: bool) -> list[SanctionLin
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the timeline."""
-
-    title: str
-    note: str = ""
-    status: str = "done"
-    link: str = ""
-    link_label: str = ""
-
-
 def steps_of(rows: Sequence[Transition], *, office: bool, tasks: Sequence[Task] = ()) -> list[Step]:
     """Return what was done, and to officers what is owed now. No query."""
     language = current_language()
@@ -186,23 +177,10 @@ def steps_of(rows: Sequence[Transition], *, office: bool, tasks: Sequence[Task] 
             parts.append(row.data["number"])
         if office:
             parts.insert(0, _("Sistem") if row.role == Role.SYSTEM else row.actor_name)
-            note = getattr(row, "note", None)
-            if note and note.text:
-                parts.append(f"“{note.text}”")
+            parts += note_of(row)
         bad = row.action in ("warn", "suspend", "revoke")
         found.append(Step(title, " · ".join(parts), "bad" if bad else "done"))
-    for task in tasks:
-        by = words.long_moment(timezone.localtime(task.due_at), language)
-        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
-        told = {"who": who, "date": by}
-        found.append(
-            Step(
-                str(rules.STAGE_LABELS[task.stage]),
-                _("%(who)s · selambat-lambatnya %(date)s") % told,
-                "now",
-            )
-        )
-    return found
+    return [*found, *owed_steps(tasks, rules.STAGE_LABELS)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ from satupintu.permits.pages.officer.desk import Desk
 from satupintu.permits.pages.officer.viewer import viewer_url
 from satupintu.permits.pages.officer.words import DONE, MINOR
 from satupintu.permits.words import original_names
+from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
+from satupintu.workflow.steps import note_of, who_owes
 
 BAD_ENDS = frozenset({"return", "reject", "revoke", "recommend_against", "lapse", "record_refused"})
 
@@ -203,17 +205,6 @@ def party_extra(desk: Desk) -> bool:
 # --- History -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the timeline."""
-
-    title: str
-    note: str = ""
-    status: str = "done"
-    link: str = ""
-    link_label: str = ""
-
-
 def moment(at: Any) -> str:
     here, language = timezone.localtime(at), current_language()
     day = plain_words.weekday_name(here.weekday(), language)
@@ -224,8 +215,7 @@ def moment(at: Any) -> str:
     return f"{day} {date}, {clock_time}"
 
 
-def line_of(row: Transition) -> Line:
-    note = getattr(row, "note", None)
+def line_of(row: Transition) -> Step:
     who = _("Sistem") if row.role == Role.SYSTEM else row.actor_name
     parts = [who, moment(row.at)]
     if row.channel not in ("web", "system"):
@@ -233,18 +223,17 @@ def line_of(row: Transition) -> Line:
     if row.recorded_at > row.at:  # it happened on paper, and was entered afterwards
         parts.append(_("dicatat %(at)s") % {"at": moment(row.recorded_at)})
     text = " · ".join(part for part in parts if part)
-    if note and note.text:
-        text = f"{text}. “{note.text}”"
-    return Line(
+    text = ". ".join([text, *note_of(row)])
+    return Step(
         str(DONE.get(row.action, row.action)), text, "bad" if row.action in BAD_ENDS else "done"
     )
 
 
-def timeline(desk: Desk, rows: list[Transition]) -> list[Line]:
+def timeline(desk: Desk, rows: list[Transition]) -> list[Step]:
     lines = [line_of(row) for row in rows if row.action not in MINOR and row.action != "comment"]
     for task in desk.tasks:
         stage = rules.STAGE_LABELS.get(task.stage, task.stage)
-        who = task.assignee.name if task.assignee else (task.unit.short_name or task.unit.name)
+        who = who_owes(task)
         if task.paused_at:
             due = _("%(who)s · waktu berhenti sejak %(date)s") % {
                 "who": who,
@@ -255,11 +244,11 @@ def timeline(desk: Desk, rows: list[Transition]) -> list[Line]:
                 "who": who,
                 "date": moment(task.due_at),
             }
-        lines.append(Line(str(stage), due, "now"))
+        lines.append(Step(str(stage), due, "now"))
     return lines + _to_come(desk, rows)
 
 
-def _to_come(desk: Desk, rows: list[Transition]) -> list[Line]:
+def _to_come(desk: Desk, rows: list[Transition]) -> list[Step]:
     """Return the steps that the service file still foresees."""
     if desk.file.lifecycle is rules.ASSISTED or desk.file.lifecycle.is_closed(desk.case.state):
         return []
@@ -275,11 +264,11 @@ def _to_come(desk: Desk, rows: list[Transition]) -> list[Line]:
     done = any(row.action in ("collect", "collect_against") for row in rows)
     stages = stages_for(desk.file.definition, desk.file.kind, desk.file.permit_case.answers)
     lines = [
-        Line(stage.title.in_language(current_language()), "", "next")
+        Step(stage.title.in_language(current_language()), "", "next")
         for stage in stages
         if stage.key not in asked and not done
     ]
-    return [*lines, Line(_("Tanda tangan kepala dinas"), "", "next")]
+    return [*lines, Step(_("Tanda tangan kepala dinas"), "", "next")]
 
 
 # --- Papers ------------------------------------------------------------------------------------
