@@ -353,7 +353,7 @@ def _words(text: str) -> set[str]:
 def names_officer(text: str, name: str) -> bool:
     """Return whether a text names an officer: a word of their name of four letters or more stands in it."""
     return bool(
-        {one for one in _words(name) if len(one) > 3 and one not in _TITLES} & _words(text)  # noqa: PLR2004
+        {one for one in _words(name) if len(one) > 3 and one not in _TITLES} & _words(text)  # noqa: PLR2004  "bin"
     )
 
 

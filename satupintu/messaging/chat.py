@@ -22,7 +22,7 @@ from satupintu.messaging.dialogues.talk import Talk
 from satupintu.messaging.models import Conversation, Identity
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
-from satupintu.messaging.wording import book
+from satupintu.messaging.wording import book, words_in
 from satupintu.people.access import may_try, public
 from satupintu.web.methods import require_safe_or_post
 
@@ -67,7 +67,7 @@ def _shown(
 ) -> HttpResponse:
     identity = contacts.find_identity(ChannelKind.WEB, who) if who else None
     conversation = _open(identity)
-    talk = Talk(book(), current_language(), lambda *_: (_ for _ in ()).throw(AssertionError))
+    talk = Talk(book(), current_language(), words=words_in(current_language()))  # it shows only
     waiting = bool(conversation and (conversation.waiting_since or conversation.officer_id))
     response = render(
         request,

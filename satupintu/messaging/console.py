@@ -62,7 +62,9 @@ def telephones(request: HttpRequest) -> HttpResponse:
             "problem": ""
             if state is not None
             else _("Telepon peragaan belum menyala. Muat ulang sebentar lagi."),
-            "office": threads.lines_of_phone(person.phone, person.username),
+            "office": threads.lines_of_phone(
+                person.phone, hidden=person.name if person.username else ""
+            ),
         },
     )
 

@@ -95,6 +95,13 @@ RECORDING_DAYS = 90  # what a caller said is kept so long, then its bytes are er
 READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
 
 
+def may_say_anything(channel: ChannelKind, heard_at: datetime | None, at: datetime) -> bool:
+    """Say whether free words may be sent now; on WhatsApp only within WINDOW of a person's message, else always."""
+    if channel is not ChannelKind.WHATSAPP:
+        return True
+    return heard_at is not None and heard_at > at - WINDOW
+
+
 def breaker_opens(failures: int) -> timedelta | None:
     """Return how long nothing is sent after so many failures of the server one after another; None: go on."""
     if failures < BREAKER_AFTER:

@@ -23,6 +23,7 @@ from satupintu.messaging.models import (
     InMessage,
     OutMessage,
 )
+from satupintu.messaging.queries import identities_of_party
 from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind, Delivery
 from satupintu.web.formatting import masked
 
@@ -122,11 +123,7 @@ def _thread(identities: list[UUID], ours_are: Q, limit: int) -> list[Line]:
 
 def thread_of_party(party_id: UUID, *, limit: int = 200) -> list[Line]:
     """Return what was said with a party at all its addresses, and what the office told it, oldest first."""
-    identities = list(
-        Identity.objects.filter(
-            Q(contact__party=party_id) | Q(contact__merged_into__party=party_id)
-        ).values_list("pk", flat=True)
-    )
+    identities = [one.pk for one in identities_of_party(party_id)]
     return _thread(identities, Q(identity__in=identities) | Q(party=party_id), limit)
 
 
@@ -146,17 +143,21 @@ def has_file(contact: Contact, document_id: UUID) -> bool:
     return InFile.objects.filter(document_id=document_id, message__identity__in=identities).exists()
 
 
-def lines_of_phone(phone: str, name: str = "", *, limit: int = 30) -> list[Line]:
-    """Return what the office keeps of a telephone number on every channel; for the demo's own page."""
+def lines_of_phone(phone: str, hidden: str = "", *, limit: int = 30) -> list[Line]:
+    """
+    Return what the office keeps of a telephone number on every channel, for the demo's own page.
+
+    `hidden` is what somebody calls themselves whose number WhatsApp does not show; "" for whose number it does.
+    """
     known = matching("address", phone) | matching("phone", phone)
     found = list(Identity.objects.filter(known).values_list("pk", flat=True))
-    if name:  # whose number is hidden
+    if hidden:
         found += [
             one.pk
             for one in Identity.objects.filter(
                 channel=ChannelKind.WHATSAPP, phone=""
             ).select_related("contact")
-            if one.contact.name
+            if one.contact.name == hidden
         ]
     return _thread(found, Q(identity__in=found), limit)[-limit:]
 

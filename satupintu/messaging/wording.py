@@ -71,6 +71,12 @@ def own_words() -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def words_in(language: str) -> Mapping[str, str]:
+    """Return the office's own words in a language by key; another language reads as Indonesian. Usually no query."""
+    words = own_words()
+    return words[language if language in words else "id"]
+
+
 @lru_cache(maxsize=1)
 def book() -> Book:
     """Return the dialogues. Raises BadDialogue when a file cannot be used."""

@@ -4,6 +4,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from satupintu.lib.env import BadSetting
@@ -186,11 +187,11 @@ def ask(
 def trouble_of(answer: "httpx.Response") -> Failed | None:
     """Return what an answer's status says of the server or our account; None where it is about the message."""
     why = f"server answered {answer.status_code}"
-    if answer.status_code == 429:  # noqa: PLR2004
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return Failed(False, why, Trouble.THROTTLED, retry_after=_retry_after(answer))
     if answer.status_code in {401, 402, 403}:
         return Failed(False, why, Trouble.SETTINGS)
-    if answer.status_code >= 500:  # noqa: PLR2004
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Failed(False, why, Trouble.SERVER, retry_after=_retry_after(answer))
     return None
 

@@ -119,7 +119,8 @@ class Part:
 
 class Talk:
     """
-    One turn of a conversation: the book, the words in the person's language, and what may be done.
+    One turn of a conversation: the book, the words in the person's language, and what may be done; without `act` it
+    shows what stands there, and does nothing.
 
     With `voice`, the texts are those that are spoken, and keywords and commands are not looked for: a caller presses
     keys. `parts` are the texts said since it was last emptied.
@@ -129,7 +130,7 @@ class Talk:
         self,
         book: Book,
         language: str,
-        act: Act,
+        act: Act | None = None,
         words: Mapping[str, str] | None = None,
         *,
         voice: bool = False,
@@ -216,7 +217,6 @@ class Talk:
         return self._go(dialogue, dialogue.first, {}, heard)
 
     def _answer(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
-        key = f"{dialogue.name}.{step.id}"
         if step.expects in {Expects.FILE, Expects.VOICE}:
             return self._files(dialogue, step, memory, heard)
         if step.expects is Expects.CHOICE:
@@ -240,7 +240,6 @@ class Talk:
             memory["files"] = [*memory.get("files", []), *heard.files]
         if heard.place:
             memory["place"] = list(heard.place)
-        del key
         return self._go(dialogue, step.next.get("", END), memory, heard)
 
     def _files(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
@@ -285,6 +284,7 @@ class Talk:
                     said.append(self.say(f"{key}.ask", memory))
                 here = Position(dialogue.name, step.id, memory)
                 return Turn("\n\n".join(said), self._choices(step, memory), here)
+            assert self.act is not None, "a talk that only shows hears nothing"
             outcome = self.act(step.does, memory, heard)
             memory.update(outcome.remember)
             if outcome.choices:

@@ -21,11 +21,11 @@ from satupintu.messaging.channels.port import IncomingKind, Ringing, Spoken, The
 from satupintu.messaging.dialogues.call import CallTalk
 from satupintu.messaging.dialogues.talk import Heard, Outcome, Talk
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
-from satupintu.messaging.registry import Asked, action_named, tell_listeners
-from satupintu.messaging.rules import RECORDING_DAYS, ChannelKind, Delivery
+from satupintu.messaging.registry import action_named, tell_listeners
+from satupintu.messaging.rules import RECORDING_DAYS, Delivery
 from satupintu.messaging.services import contacts
-from satupintu.messaging.services.inbox import open_conversation
-from satupintu.messaging.wording import book, own_words
+from satupintu.messaging.services.inbox import asked_in, open_conversation
+from satupintu.messaging.wording import book, words_in
 from satupintu.office import queries as office
 from satupintu.people.rules import system_actor
 
@@ -124,26 +124,19 @@ class LiveCall:
         return document.pk
 
     def _talk_in(self, language: str) -> Talk:
-        words = own_words()
-        return Talk(
-            book(), language, self._act, words[language if language in words else "id"], voice=True
-        )
+        return Talk(book(), language, self._act, words_in(language), voice=True)
 
     def _act(self, name: str, memory: Mapping[str, Any], heard: Heard) -> Outcome:
-        return action_named(name)(
-            Asked(
-                memory={**memory, "call": self._ringing.id},
-                heard=heard,
-                language=self._talk.language,
-                channel=ChannelKind(self._ringing.channel),
-                conversation_id=self._conversation.pk,
-                contact_id=self._identity.contact_id,
-                identity_id=self._identity.pk,
-                party_id=self._identity.contact.party_id,
-                origin=f"call:{self._ringing.id}:{self._turn}",
-                at=self._now(),
-            )
+        asked = asked_in(
+            self._conversation,
+            self._identity,
+            memory={**memory, "call": self._ringing.id},
+            heard=heard,
+            language=self._talk.language,
+            origin=f"call:{self._ringing.id}:{self._turn}",
+            at=self._now(),
         )
+        return action_named(name)(asked)
 
     def _keep(self, kind: IncomingKind, at: datetime, text: str = "") -> InMessage:
         self._turn += 1

@@ -134,7 +134,7 @@ def unmerge_contact(contact_id: UUID) -> None:
 
 
 @transaction.atomic
-def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at: datetime) -> None:
+def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str) -> None:
     """
     Let an identity bear its new address, as its channel told us; the thread goes on.
 
@@ -157,4 +157,3 @@ def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at:
             merge_contacts(keep=there.contact_id, other=found.contact_id)
         except MergeRefused:
             return
-    del at

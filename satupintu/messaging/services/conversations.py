@@ -22,7 +22,7 @@ from satupintu.messaging.models import (
 from satupintu.messaging.rules import ChannelKind, Delivery
 from satupintu.messaging.services import contacts
 from satupintu.messaging.services.inbox import read_due, take
-from satupintu.messaging.services.outbox import queue_answer
+from satupintu.messaging.services.outbox import answer_subject, queue_answer
 from satupintu.people.queries import User
 from satupintu.people.rules import Actor
 
@@ -84,8 +84,7 @@ def answer(conversation_id: UUID, *, text: str, turn: int, by: Actor, at: dateti
         raise ConversationRefused(
             _("Saluran ini tidak tersambung. Jawab dengan telepon kantor, lalu catat di sini.")
         )
-    too_late = identity.heard_at is None or identity.heard_at < at - rules.WINDOW
-    if channel is ChannelKind.WHATSAPP and too_late:
+    if not rules.may_say_anything(channel, identity.heard_at, at):
         raise ConversationRefused(
             _(
                 "WhatsApp hanya mengizinkan jawaban bebas dalam 24 jam. Telepon orangnya, lalu catat di sini."
@@ -101,20 +100,13 @@ def answer(conversation_id: UUID, *, text: str, turn: int, by: Actor, at: dateti
     return queue_answer(
         identity=identity,
         body=words,
-        subject=_subject_of(last),
+        subject=answer_subject(last) if last else "",
         origin=f"answer:{uuid7()}",
         at=at,
         conversation=conversation,
         answers=last if channel is ChannelKind.EMAIL else None,
         by=by,
     )
-
-
-def _subject_of(last: InMessage | None) -> str:
-    if last is None or last.channel != ChannelKind.EMAIL:
-        return ""
-    subject = str(last.claim.get("subject", "")) or "Satu Pintu"
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
 
 def note(conversation_id: UUID, *, text: str, by: Actor, at: datetime) -> None:

@@ -33,9 +33,9 @@ from satupintu.messaging.models import Conversation, Identity, InFile, InMessage
 from satupintu.messaging.registry import Asked, action_named, tell_listeners
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
-from satupintu.messaging.services.outbox import queue_answer
+from satupintu.messaging.services.outbox import answer_subject, queue_answer
 from satupintu.messaging.services.sending import take_reports
-from satupintu.messaging.wording import book, own_words
+from satupintu.messaging.wording import book, words_in
 from satupintu.people.rules import Actor, system_actor
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ def take(transport: str, received: Received, *, at: datetime, typed_by: Actor | 
     take_reports(transport, received.reports, at=at)
     for moved in received.moved:
         contacts.follow_move(
-            channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone, at=at
+            channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone
         )
     for problem in received.problems:
         log.warning("message_not_understood", transport=transport, why=problem)
@@ -236,6 +236,31 @@ def open_conversation(identity: Identity, at: datetime) -> Conversation:
     return Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
 
 
+def asked_in(
+    conversation: Conversation,
+    identity: Identity,
+    *,
+    memory: Mapping[str, Any],
+    heard: Heard,
+    language: str,
+    origin: str,
+    at: datetime,
+) -> Asked:
+    """Return what an action is told of whoever is talked with. No query where the contact was read along."""
+    return Asked(
+        memory=memory,
+        heard=heard,
+        language=language,
+        channel=ChannelKind(identity.channel),
+        conversation_id=conversation.pk,
+        contact_id=identity.contact_id,
+        identity_id=identity.pk,
+        party_id=identity.contact.party_id,
+        origin=origin,
+        at=at,
+    )
+
+
 def _mark_read(
     message: InMessage,
     identity: Identity,
@@ -303,22 +328,18 @@ def _answer(
     language = identity.contact.language
 
     def act(name: str, memory: Mapping[str, Any], said: Heard) -> Outcome:
-        return action_named(name)(
-            Asked(
-                memory=memory,
-                heard=said,
-                language=language,
-                channel=ChannelKind(message.channel),
-                conversation_id=conversation.pk,
-                contact_id=identity.contact_id,
-                identity_id=identity.pk,
-                party_id=identity.contact.party_id,
-                origin=f"in:{message.pk}",
-                at=at,
-            )
+        asked = asked_in(
+            conversation,
+            identity,
+            memory=memory,
+            heard=said,
+            language=language,
+            origin=f"in:{message.pk}",
+            at=at,
         )
+        return action_named(name)(asked)
 
-    talk = Talk(book(), language, act, own_words()[language if language in own_words() else "id"])
+    talk = Talk(book(), language, act, words_in(language))
     position = Position(conversation.dialogue, conversation.step, conversation.memory)
     if refused and not heard.files:
         turn = Turn(talk.say("file_refused", {"why": refused}), (), position)
@@ -345,17 +366,9 @@ def _answer(
         identity=identity,
         body=rendered(ChannelKind(message.channel), talk, turn.text, turn.choices),
         choices=turn.choices,
-        subject=_subject(message),
+        subject=answer_subject(message),
         origin=f"in:{message.pk}",
         at=at,
         conversation=conversation,
         answers=message,
     )
-
-
-def _subject(message: InMessage) -> str:
-    """Return the subject of an answer by e-mail; "" on other channels."""
-    if message.channel != ChannelKind.EMAIL:
-        return ""
-    subject = str(message.claim.get("subject", "")).strip() or "Satu Pintu"
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"

@@ -62,22 +62,45 @@ def queue_message(
     way = ways[0]
     used = language or way.language
     told = in_language(context, used)
-    subject, body = render_for(way.channel, template, used, told)
-    more: dict[str, Any] = {}
-    if len(ways) > 1:
-        more["ladder"] = packed(told)
+    return _tell(
+        way,
+        template,
+        used,
+        told,
+        more={"ladder": packed(told)} if len(ways) > 1 else {},
+        origin=origin,
+        party=to_party or (identity.contact.party if identity else None),
+        at=at,
+        expires_at=expires_at,
+    )
+
+
+def _tell(
+    way: queries.Way,
+    template: str,
+    language: str,
+    told: dict[str, Any],
+    *,
+    more: dict[str, Any],
+    origin: str,
+    party: Party | None,
+    at: datetime,
+    expires_at: datetime | None,
+) -> OutMessage:
+    """Write one of the office's texts for a way: as long as its channel takes, and not in the quiet hours."""
+    subject, body = render_for(way.channel, template, language, told)
     if way.channel is ChannelKind.WHATSAPP:
-        more["parameters"] = [str(told[key]) for key in sorted(rules.TEXTS[template])]
+        more = more | {"parameters": [str(told[key]) for key in sorted(rules.TEXTS[template])]}
     return _write(
         origin,
         way,
-        used,
+        language,
         at,
         template=template,
         subject=subject,
         body=body,
         more=more,
-        party=to_party or (identity.contact.party if identity else None),
+        party=party,
         next_attempt_at=not_before(way.channel, template, at),
         expires_at=expires_at,
     )
@@ -88,6 +111,14 @@ def not_before(channel: ChannelKind, template: str, at: datetime) -> datetime:
     if channel not in rules.QUIET_CHANNELS or template in rules.AT_ONCE:
         return at
     return rules.quiet_end(timezone.localtime(at), *settings.QUIET_HOURS) or at
+
+
+def answer_subject(message: InMessage) -> str:
+    """Return the subject of an answer by e-mail; "" on other channels."""
+    if message.channel != ChannelKind.EMAIL:
+        return ""
+    subject = str(message.claim.get("subject", "")).strip() or "Satu Pintu"
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
 
 def queue_answer(
@@ -171,22 +202,15 @@ def queue_next_way(message: OutMessage, *, at: datetime) -> OutMessage | None:
     way = next((one for one in queries.ways_to(message.party) if one.channel not in tried), None)
     if way is None:
         return None
-    told = unpacked(kept_context)
-    subject, body = render_for(way.channel, message.template, message.language, told)
-    more: dict[str, Any] = {"ladder": kept_context, "tried": tried}
-    if way.channel is ChannelKind.WHATSAPP:
-        more["parameters"] = [str(told[key]) for key in sorted(rules.TEXTS[message.template])]
-    following = _write(
-        f"{message.origin.partition('>')[0]}>{way.channel}",
+    following = _tell(
         way,
+        message.template,
         message.language,
-        at,
-        template=message.template,
-        subject=subject,
-        body=body,
-        more=more,
+        unpacked(kept_context),
+        more={"ladder": kept_context, "tried": tried},
+        origin=f"{message.origin.partition('>')[0]}>{way.channel}",
         party=message.party,
-        next_attempt_at=not_before(way.channel, message.template, at),
+        at=at,
         expires_at=message.expires_at,
     )
     OutMessage.objects.filter(pk=message.pk).update(told_elsewhere=True)

@@ -27,7 +27,7 @@ from satupintu.messaging.channels.port import (
     Trouble,
 )
 from satupintu.messaging.models import DeliveryReport, Lane, Meter, OutMessage
-from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
+from satupintu.messaging.rules import ChannelKind, Delivery
 from satupintu.messaging.services.outbox import queue_next_way
 
 log = structlog.get_logger()
@@ -115,8 +115,9 @@ def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
         template=message.template,
         parameters=tuple(message.more.get("parameters", ())),
         choices=tuple(Choice(*row) for row in message.more.get("choices", ())),
-        free=message.channel != ChannelKind.WHATSAPP
-        or bool(identity and identity.heard_at and identity.heard_at > at - rules.WINDOW),
+        free=rules.may_say_anything(
+            ChannelKind(message.channel), identity.heard_at if identity else None, at
+        ),
         in_reply_to=answered.external_id if answered else "",
         thread=thread,
     )
@@ -344,13 +345,3 @@ def _count(transport: str, at: datetime, parts: int) -> None:
 def check_channels() -> list[tuple[Transport, Any]]:
     """Ask each transport of the office whether it works now; a few seconds each at most."""
     return [(one, one.health()) for one in channels.transports()]
-
-
-__all__ = [
-    "OPEN_STATES",
-    "check_channels",
-    "give_up_waiting",
-    "outgoing_of",
-    "send_due",
-    "take_reports",
-]

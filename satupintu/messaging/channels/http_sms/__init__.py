@@ -92,7 +92,7 @@ class HttpSms:
             return failed
         if not answer.is_success:
             # 4xx: this message, as it is; a redirection is a wrong address.
-            wrong = answer.status_code < 400  # noqa: PLR2004
+            wrong = answer.status_code < 400  # noqa: PLR2004  it answers as if it knew us
             trouble = Trouble.SETTINGS if wrong else Trouble.CONTENT
             return Failed(not wrong, f"provider answered {answer.status_code}", trouble)
         if told.taken is not None and not told.taken.holds(content):

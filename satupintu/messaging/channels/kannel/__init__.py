@@ -114,7 +114,7 @@ class Kannel:
         the body would be taken for that of a question.
         """
         told = call.path.split("/", 5)
-        if len(told) < 6 or not told[2] or not told[5].strip():  # noqa: PLR2004
+        if len(told) < 6 or not told[2] or not told[5].strip():  # noqa: PLR2004  as post-url names them
             return sms.refused(400)
         _what, _secret, named, at, to, sender = told
         text = _text(call)

@@ -66,7 +66,7 @@ def pieces(words: Words, reference: str, *, latin1: bool) -> list[Piece]:
     same header, so that a telephone that has the first half already joins both.
     """
     coding = UCS2 if words.coding is Coding.UCS2 else 0
-    if latin1 and not coding and any(ord(char) > 0xFF for char in words.text):  # noqa: PLR2004
+    if latin1 and not coding and any(ord(char) > 0xFF for char in words.text):  # noqa: PLR2004  Latin-1 ends there
         coding = UCS2  # the euro sign, Greek capitals
         words = Words(_recut(words.text), Coding.UCS2)
     several = len(words.parts) > 1
@@ -125,9 +125,9 @@ def _part_in(header: bytes) -> Part | None:
         kind, length = header[at], header[at + 1]
         value = header[at + 2 : at + 2 + length]
         at += 2 + length
-        if kind == _CONCAT_8 and len(value) == 3:  # noqa: PLR2004
+        if kind == _CONCAT_8 and len(value) == 3:  # noqa: PLR2004  number, total, place
             part = Part(value[0], value[1], value[2])
-        elif kind == _CONCAT_16 and len(value) == 4:  # noqa: PLR2004
+        elif kind == _CONCAT_16 and len(value) == 4:  # noqa: PLR2004  the number has two
             part = Part(int.from_bytes(value[:2], "big"), value[2], value[3])
         else:
             continue
@@ -141,10 +141,10 @@ def text_of(octets: bytes, data_coding: int, *, latin1: bool) -> str | None:
         return octets.decode("latin-1")
     if data_coding == _IA5:
         return decode(octets, Coding.GSM7)  # some centres mean GSM by it
-    alphabet = data_coding & 0x0C if data_coding < 0xC0 else data_coding & 0x04  # noqa: PLR2004
-    if alphabet == UCS2 or data_coding & 0xF0 == 0xE0:  # noqa: PLR2004
+    alphabet = data_coding & 0x0C if data_coding < 0xC0 else data_coding & 0x04  # noqa: PLR2004  03.38
+    if alphabet == UCS2 or data_coding & 0xF0 == 0xE0:  # noqa: PLR2004  GSM 03.38: waiting message, UCS-2
         return decode(octets, Coding.UCS2)
-    if alphabet == 0x04 or data_coding == 2:  # noqa: PLR2004
+    if alphabet == 0x04 or data_coding == 2:  # noqa: PLR2004  eight bits, as SMPP 3.4 says it
         return None
     return octets.decode("latin-1") if latin1 else decode(octets, Coding.GSM7)
 

@@ -8,6 +8,7 @@ codes" (15 May 2026), and the same table as PyPI pywa 4.5 reads it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from satupintu.messaging.channels.port import Failed, Trouble
@@ -102,9 +103,9 @@ def rule_of(code: int | None, status: int = 400, *, transient: bool = False) -> 
         return ERRORS[code]
     if code in _PERMISSIONS or status in {401, 403}:
         return _SETTINGS
-    if status == 429:  # noqa: PLR2004
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _THROTTLED
-    if transient or status >= 500 or status < 400:  # noqa: PLR2004
+    if transient or status >= 500 or status < 400:  # noqa: PLR2004  an error with a good status
         return _SERVER
     return _CONTENT
 
@@ -112,7 +113,7 @@ def rule_of(code: int | None, status: int = 400, *, transient: bool = False) -> 
 def code_of(error: Any) -> int | None:
     """Return the code in an error object of Meta's; None where there is none."""
     code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, str) and code.isdecimal() and len(code) < 10:  # noqa: PLR2004
+    if isinstance(code, str) and code.isdecimal() and len(code) < 10:  # noqa: PLR2004  what a code can be
         return int(code)
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 

@@ -384,7 +384,7 @@ def _id_of(one: dict[str, Any]) -> str:
 
 def _moment(value: Any, now: datetime) -> datetime:
     """Return seconds since 1970 as a moment, never one that is still to come; `now` for what cannot be read."""
-    if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 12:  # noqa: PLR2004
+    if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 12:  # noqa: PLR2004  years away
         return now
     try:
         return min(datetime.fromtimestamp(int(value), UTC), now)

@@ -49,7 +49,7 @@ def check_content(body: Mapping[str, Any], templates: Mapping[tuple[str, str], A
     """Raise Refused unless the message keeps Meta's limits."""
     if body.get("messaging_product") != "whatsapp":
         raise Refused(100, "messaging_product must be whatsapp")
-    if len(str(body.get("biz_opaque_callback_data", ""))) > 512:  # noqa: PLR2004
+    if len(str(body.get("biz_opaque_callback_data", ""))) > 512:  # noqa: PLR2004  as Meta documents it
         raise Refused(131009, "biz_opaque_callback_data")
     kind = body.get("type", "text")
     part = body.get(kind)
