@@ -231,7 +231,7 @@ def test_two_people_do_not_read_each_other(client):
 def test_an_empty_message_and_too_many_are_refused_in_words(client, monkeypatch):
     chat = reverse("messaging:chat")
     assert client.post(chat, {"text": "  "}).status_code == 422
-    monkeypatch.setattr("satupintu.messaging.chat.may_try", lambda *_a, **_k: False)
+    monkeypatch.setattr("satupintu.messaging.pages.chat.may_try", lambda *_a, **_k: False)
     refused = client.post(chat, {"text": "halo"})
     assert refused.status_code == 429
     assert "halo" in refused.content.decode()
