@@ -22,6 +22,6 @@ def command() -> None:
     at = clock.now()
     try:
         take("imap", transport().hear(raw, at), at=at)
-    except Exception as error:
+    except Exception as error:  # whatever it was, the mail server keeps the letter and tries again
         print(f"The letter could not be kept: {type(error).__name__}.", file=sys.stderr)  # noqa: T201  as above
         raise typer.Exit(75) from error  # EX_TEMPFAIL
