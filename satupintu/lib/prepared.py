@@ -61,6 +61,7 @@ class _Built:
     compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+    converters: dict[int, Any]  # of which columns Django makes other values, and how
 
 
 class Prepared(Generic[Row]):
@@ -113,6 +114,7 @@ class Prepared(Generic[Row]):
         compiler.connection = connection  # a connection belongs to a thread
         ready = _filled(built.sql, built.params, self._many, values, connection)
         compiler.as_sql = lambda *_args, **_kwargs: ready  # type: ignore[method-assign]
+        compiler.get_converters = lambda _columns: built.converters  # type: ignore[assignment]
         query = copy.copy(built.rows.query)
         query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
         # What Django's makers of instances and values read of a queryset.
@@ -134,7 +136,9 @@ class Prepared(Generic[Row]):
             rows = self._build(**places, **{name: values[name] for name in self._shape})
             compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
             sql, params = compiler.as_sql()
-            self._built[key] = _Built(rows, compiler, sql, tuple(params))
+            columns = [column for column, *_names in compiler.select[: compiler.col_count]]
+            converters = compiler.get_converters(columns)
+            self._built[key] = _Built(rows, compiler, sql, tuple(params), converters)
         return self._built[key]
 
 
