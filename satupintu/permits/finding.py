@@ -31,6 +31,7 @@ from satupintu.workflow.queries import SEES_ALL, Case, Task, visible_to, with_ve
 FOUND_PAGE = 40
 SHORTEST = 3  # letters; fewer find half the office
 MOST_WORDS = 6
+WALKED = 2_000  # rows of the rarest word that are looked at one by one before all are intersected
 LONGEST_WORD = 40
 NAME_PREFIXES = range(
     SHORTEST, 7
@@ -209,28 +210,49 @@ def _by_words(
     """
     Walk along the index of the rarest word, the newest first, and keep the cases that have the others too.
 
-    Only the index is read until the page is full; then its cases are fetched. Two queries, and one for each word of
-    several.
+    Only the index is read until the page is full; then its cases are fetched. Where common words seldom stand together
+    the walk would go on for long: after WALKED rows the cases of all the words are intersected instead. Two queries;
+    with several words one for each and one for where the walk ends; one more to intersect.
     """
     rarest, *others = rarest_first(
         words, lambda word, limit: _HAVING.run(keys=word_keys(word), limit=limit)["rows"]
     )
-    rows = CaseWord.objects.filter(key__in=word_keys(rarest))
+    further = beyond(before, "opened_at", "case_id", falling=True)
+    rows = CaseWord.objects.filter(further, key__in=word_keys(rarest))
+    walk = rows
     for word in others:
         also = CaseWord.objects.filter(case=OuterRef("case_id"), key__in=word_keys(word))
-        rows = rows.filter(Exists(also))
-    if not actor.roles & SEES_ALL:
+        walk = walk.filter(Exists(also))
+    sees_all = bool(actor.roles & SEES_ALL)
+    if not sees_all:
         # Asked of each case found: SQLite would make a list of all that the actor may see.
         seen = Case.objects.filter(visible_to(actor), pk=OuterRef("case_id"))
-        rows = rows.filter(Exists(seen))
-    rows = _narrowed(rows, wanted, "case_id")
-    rows = rows.filter(beyond(before, "opened_at", "case_id", falling=True))
-    found = list(
-        rows.order_by("-opened_at", "case_id").values_list("case_id", flat=True)[: size + 1]
-    )
+        walk = walk.filter(Exists(seen))
+    walk = _narrowed(walk, wanted, "case_id")
+    # What narrows besides is asked of every case: an intersection would ask it of all that have the rarest word.
+    since = _walked_until(rows) if others and sees_all and not wanted.narrows else None
+    found = _newest(walk.filter(opened_at__gte=since) if since else walk, size)
+    if since and len(found) <= size:
+        having = (CaseWord.objects.filter(further, key__in=word_keys(word)) for word in others)
+        found = _newest(rows, size, *having)
     if not found:
         return []
     return _FOUND.all(ids=found)
+
+
+def _walked_until(rows: QuerySet[CaseWord]) -> datetime | None:
+    """Return the moment of the last row that the walk looks at; None when there are not so many."""
+    moments = rows.order_by("-opened_at", "case_id").values_list("opened_at", flat=True)
+    return next(iter(moments[WALKED : WALKED + 1]), None)
+
+
+def _newest(rows: QuerySet[CaseWord], size: int, *having: QuerySet[CaseWord]) -> list[UUID]:
+    """Return up to `size + 1` cases, the newest first: those of `rows` that all of `having` have too."""
+    columns = ("opened_at", "case_id")
+    chosen = rows.values_list(*columns)
+    if having:
+        chosen = chosen.intersection(*(one.values_list(*columns) for one in having))
+    return [case for _moment, case in chosen.order_by("-opened_at", "case_id")[: size + 1]]
 
 
 def _narrowed(rows: QuerySet[Any], wanted: SearchFilter, case: str) -> QuerySet[Any]:

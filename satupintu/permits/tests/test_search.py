@@ -182,6 +182,30 @@ def test_pages_go_on_by_keyset_without_a_count(world, browser, monkeypatch):
     assert "COUNT(" not in " ".join(_sql(budi, {"q": "joko"}))
 
 
+def test_common_words_that_seldom_stand_together_are_intersected(world, browser, monkeypatch):
+    """The walk would find only the newest: what lies beyond it is found in the same order, page by page."""
+    monkeypatch.setattr(searching, "FOUND_PAGE", 2)
+    both = [
+        named(world, "Surya Handayani", at=MONDAY - timedelta(days=9 - n)).number for n in range(3)
+    ]
+    for n in range(4):
+        named(world, "Surya Kusuma", at=MONDAY - timedelta(days=5 - n))
+        named(world, "Wulan Handayani", at=MONDAY - timedelta(days=5 - n))
+    budi = browser("budi")
+    walked = len(_sql(budi, {"q": "surya handayani"}))
+    monkeypatch.setattr(finding, "WALKED", 2)
+
+    first = budi.post(FIND, {"q": "surya handayani"})
+    following = {"q": "surya handayani", "sesudah": first.context["following"]}
+    second = budi.post(FIND, following)
+
+    assert [row.number for row in first.context["rows"]] == [both[2], both[1]]
+    assert [row.number for row in second.context["rows"]] == [both[0]]
+    assert len(_sql(budi, {"q": "surya handayani"})) == walked + 1
+    assert "INTERSECT" in " ".join(_sql(budi, {"q": "surya handayani"}))
+    assert found(budi, "surya handayani", layanan="pirt") == []
+
+
 def test_the_search_asks_as_often_for_many_as_for_few(world, browser):
     world.apply("joko")
     budi = browser("budi")
