@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -44,15 +45,35 @@ class Versions:
         )
 
 
+class TakenMeanwhile(Exception):
+    """Another process, which thought this one dead, has worked on these rows."""
+
+
+def take(rows: Sequence[ImportRow], state: RowState) -> None:
+    """
+    Make sure, in the caller's transaction, that rows still are as they were read: whoever stood still was followed.
+
+    A compare-and-set that sets nothing new; another process waits until the transaction ends. Raises TakenMeanwhile.
+    """
+    same = ImportRow.objects.filter(pk__in=[row.pk for row in rows], outcome=state)
+    if same.update(outcome=state) != len(rows):
+        raise TakenMeanwhile
+
+
 def check_chunk(batch: Import, *, at: datetime) -> int:
-    """Check the next rows that wait, and return how many. At most nine statements, one transaction."""
+    """
+    Check the next rows that wait, and return how many. At most ten statements, one transaction.
+
+    Rows that another process checked meanwhile stay as they are.
+    """
     rows = list(
         ImportRow.objects.filter(batch=batch, outcome=RowState.WAITING).order_by("number")[
             :CHUNK_CHECK
         ]
     )
     if rows:
-        with transaction.atomic():
+        with suppress(TakenMeanwhile), transaction.atomic():
+            take(rows, RowState.WAITING)
             check_rows(batch, rows, at=at)
     return len(rows)
 

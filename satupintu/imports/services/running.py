@@ -19,7 +19,14 @@ from satupintu.imports.models import Import, ImportRow
 from satupintu.imports.rules import CHUNK_RUN, MAY_RUN, WORKING, RowState, Stage
 from satupintu.imports.rules.columns import Target
 from satupintu.imports.rules.rows import Plan, Problem, read_row
-from satupintu.imports.services.checking import Versions, check_chunk, old_case, twin_of
+from satupintu.imports.services.checking import (
+    TakenMeanwhile,
+    Versions,
+    check_chunk,
+    old_case,
+    take,
+    twin_of,
+)
 from satupintu.imports.services.mapping import wait_again
 from satupintu.lib.kept import read_ahead
 from satupintu.lib.refusal import Refusal
@@ -172,7 +179,7 @@ def run_chunk(batch: Import, *, at: datetime) -> int:
         return 0
     try:
         _bring_in(batch, rows, at)
-    except IntegrityError:
+    except (IntegrityError, TakenMeanwhile):
         # Somebody else was first with one of them: the others come in one by one.
         for row in rows:
             _bring_in_alone(batch, row, at)
@@ -182,6 +189,8 @@ def run_chunk(batch: Import, *, at: datetime) -> int:
 def _bring_in_alone(batch: Import, row: ImportRow, at: datetime) -> None:
     try:
         _bring_in(batch, [row], at)
+    except TakenMeanwhile:
+        return
     except IntegrityError:
         first = twin_of([row]).get(row.number)
         if first is not None:
@@ -194,7 +203,12 @@ def _bring_in_alone(batch: Import, row: ImportRow, at: datetime) -> None:
 
 @transaction.atomic
 def _bring_in(batch: Import, rows: Sequence[ImportRow], at: datetime) -> None:
-    """Make cases of rows, and say so in the rows. Raises IntegrityError when one of them is here already."""
+    """
+    Make cases of rows, and say so in the rows.
+
+    Raises IntegrityError when one of them is here already, TakenMeanwhile.
+    """
+    take(rows, RowState.NEW)
     today = timezone.localdate(at)
     plan = Plan.of(batch.headings, batch.mapping)
     readings = [read_row(row.cells, plan, today) for row in rows]

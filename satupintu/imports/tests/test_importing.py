@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from satupintu.catalogue.queries import definition_of
@@ -12,6 +13,7 @@ from satupintu.imports import services
 from satupintu.imports.models import Import, ImportRow
 from satupintu.imports.rules import KEEP_DAYS
 from satupintu.imports.services import CannotRun, MappingRefused, SameFile
+from satupintu.imports.services import checking as services_checking
 from satupintu.imports.services import running as services_running
 from satupintu.imports.tests.files import as_csv, as_xlsx, nik, sicantik_line
 from satupintu.imports.tests.office import check, problems, run, send, states, work
@@ -436,6 +438,48 @@ def test_a_worker_that_died_is_followed_by_another_behind_its_last_chunk(batch, 
     work(MONDAY + timedelta(seconds=90))
     assert states(batch) == dict.fromkeys(range(2, 9), "done") | {9: "bad"}
     assert Case.objects.count() == 7
+    whole()
+
+
+def test_a_worker_that_stood_still_for_long_brings_nothing_in_again(batch, admin, monkeypatch):
+    """It read its rows, stood still beyond its claim, and goes on when another has finished the import."""
+    services.start(batch=batch, by=admin, at=MONDAY)
+    bring_in = services_running._bring_in
+
+    def stands_still(batch, rows, at):
+        monkeypatch.setattr(services_running, "_bring_in", bring_in)
+        work(MONDAY + timedelta(seconds=90))
+        bring_in(batch, rows, at)
+
+    monkeypatch.setattr(services_running, "_bring_in", stands_still)
+    services.work(at=MONDAY)
+    assert states(batch) == dict.fromkeys(range(2, 9), "done") | {9: "bad"}
+    assert Case.objects.count() == 7
+    batch.refresh_from_db()
+    assert batch.stage == "done"
+    whole()
+
+
+def test_a_check_that_stood_still_for_long_leaves_what_was_imported_since(
+    admin, tmp_path, monkeypatch
+):
+    """It read rows that wait; before it wrote, another checked them, somebody started, and all came in."""
+
+    class StandsStill:
+        """What begins the check's transaction, after the rows were read."""
+
+        @staticmethod
+        def atomic():
+            monkeypatch.setattr(services_checking, "transaction", transaction)
+            later = MONDAY + timedelta(seconds=90)
+            work(later)
+            run(Import.objects.get(), admin, at=later)
+            return transaction.atomic()
+
+    monkeypatch.setattr(services_checking, "transaction", StandsStill)
+    batch = check(send(as_csv(tmp_path / "2025.csv", LINES, separator=";"), admin), admin)
+    assert states(batch) == dict.fromkeys(range(2, 9), "done") | {9: "bad"}
+    assert batch.stage == "done"
     whole()
 
 
