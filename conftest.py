@@ -7,6 +7,7 @@ test module is imported, because settings read the environment once.
 """
 
 import atexit
+import hashlib
 import os
 import secrets
 import shutil
@@ -151,16 +152,49 @@ def new_database(tmp_path: Path) -> Callable[[], str]:
     return make
 
 
+def migrated_once() -> Path:
+    """
+    Return where an SQLite database as the migrations leave it is kept from one run to the next.
+
+    Running all migrations takes longer than most files of tests. Its name says by which migrations it was made: those
+    of this program and, by the lock file, those of the packages it uses.
+    """
+    root = Path(__file__).parent
+    made_by = hashlib.sha256((root / "uv.lock").read_bytes())
+    for path in sorted(root.glob("satupintu/*/migrations/*.py")):
+        made_by.update(path.name.encode() + path.read_bytes())
+    return root / ".pytest_cache" / "migrated" / f"{made_by.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Run no migrations where a database that they made is kept: it is copied over the empty one."""
+    if DATABASE == "sqlite" and migrated_once().exists():
+        settings.DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> str:
     """Keep a copy of the database as the migrations left it, before any test wrote into it; return where it is."""
     from django.db import connection
 
     if DATABASE == "sqlite":
+        kept = migrated_once()
         copy = Path(os.environ["SATUPINTU_HOME"]) / "migrated.sqlite3"
-        with django_db_blocker.unblock(), closing(sqlite3.connect(copy)) as target:
+        with django_db_blocker.unblock():
             connection.ensure_connection()
-            connection.connection.backup(target)
+            if connection.settings_dict["TEST"]["MIGRATE"] is False:
+                with closing(sqlite3.connect(kept)) as source:
+                    source.backup(connection.connection)
+            with closing(sqlite3.connect(copy)) as target:
+                connection.connection.backup(target)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            for older in kept.parent.glob("*.sqlite3"):
+                older.unlink(missing_ok=True)
+            made = kept.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(copy, made)
+            made.replace(kept)  # whole or not at all: workers end together
         return str(copy)
     migrated = f"migrated_{WORKER or 'only'}"
     connection.close()
