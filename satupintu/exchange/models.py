@@ -50,6 +50,17 @@ class Sending(models.Model):
         indexes: ClassVar = [models.Index(fields=["client", "-at"], name="sending_of_client")]
 
 
+class Report(models.Model):
+    """A complaint that a client sent by Open311: it may ask how that one stands. Nothing here says who complains."""
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=32, unique=True)  # for one whose number is not told yet
+    at = models.DateTimeField()
+
+
 class Upload(models.Model):
     """A file that a client sent ahead of its application. What is never used is removed after a week."""
 

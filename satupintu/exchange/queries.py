@@ -7,7 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.exchange import rules
-from satupintu.exchange.models import ApiClient, KeptAnswer, Sending, Upload
+from satupintu.exchange.models import ApiClient, KeptAnswer, Report, Sending, Upload
 from satupintu.lib.crypto import is_fingerprint_of
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
@@ -24,7 +24,7 @@ from satupintu.permits.queries import (
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
 
-__all__ = ["ApiClient", "KeptAnswer", "Sending", "Upload"]
+__all__ = ["ApiClient", "KeptAnswer", "Report", "Sending", "Upload"]
 
 _BY_PREFIX = Prepared(lambda prefix: ApiClient.objects.filter(prefix=prefix).select_related("user"))
 
@@ -51,6 +51,17 @@ def get_client(client_id: UUID) -> ApiClient:
 
 def find_by_prefix(prefix: str) -> ApiClient | None:
     return ApiClient.objects.filter(prefix=prefix).first()
+
+
+# --- Complaints that came by Open311 -----------------------------------------------------------------
+def find_report(client: ApiClient, number: str) -> Report | None:
+    """Return the complaint of this number that the client itself sent, with its case. One query."""
+    return Report.objects.select_related("case").filter(client=client, case__number=number).first()
+
+
+def find_report_by_token(token: str) -> Report | None:
+    """Return the complaint that was answered with this token, with its case. One query."""
+    return Report.objects.select_related("case").filter(token=token).first()
 
 
 # --- Cases as a client may see them ------------------------------------------------------------------

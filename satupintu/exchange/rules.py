@@ -26,6 +26,7 @@ class Scope(StrEnum):
     CASES_READ = "cases:read"  # what the client itself sent in
     CASES_READ_ALL = "cases:read-all"
     VERIFY_READ = "verify:read"
+    COMPLAINTS_WRITE = "complaints:write"  # by Open311
     STAFF_ACT = "staff:act"  # as the officer the client is bound to
 
 
@@ -35,6 +36,7 @@ SCOPE_LABELS = {
     Scope.CASES_READ: _("Membaca berkas yang dikirimnya sendiri"),
     Scope.CASES_READ_ALL: _("Membaca semua berkas"),
     Scope.VERIFY_READ: _("Memeriksa keaslian izin"),
+    Scope.COMPLAINTS_WRITE: _("Menyampaikan pengaduan (Open311)"),
     Scope.STAFF_ACT: _("Bertindak sebagai petugas yang ditunjuk"),
 }
 

@@ -72,27 +72,15 @@ def _classes() -> list[tuple[str, int, bool]]:
 
 
 def _send(request: HttpRequest, form: ComplaintForm, party_id: UUID | None) -> HttpResponse:
-    at, here = clock.now(), client_address(request)
-    if not allow("complaint_most", here, limit=rules.MOST_AN_HOUR, window_seconds=HOUR, at=at):
-        raise services.NotFiled(
-            _(
-                "Terlalu banyak pengaduan dari sambungan ini. Yang Anda tulis masih ada di halaman ini:"
-                " coba lagi satu jam kemudian, atau sampaikan lewat telepon atau loket."
-            )
-        )
-    often = not allow("complaint", here, limit=rules.FILINGS_AN_HOUR, window_seconds=HOUR, at=at)
-    anonymous = form.cleaned_data["privacy"] == rules.Privacy.ANONYMOUS
-    asks = party_id is None and bool(form.cleaned_data.get("contact")) and not anonymous
-    held = rules.hold(trapped=bool(request.POST.get(TRAP)), often=often, unconfirmed=asks)
-    done = services.file_complaint(
-        form.filing(party_id=party_id, hold=held),
+    done = services.receive_complaint(
+        form.filing(party_id=party_id),
         by=actor_for(request),
-        at=at,
+        at=clock.now(),
+        source=client_address(request),
+        trapped=bool(request.POST.get(TRAP)),
         origin="complaint:web",
         origin_ref=_once(request, form),
     )
-    if asks and held is rules.Hold.UNCONFIRMED and done.case.version == 1:
-        services.send_code(done, at=at)
     messages.success(request, _("Pengaduan Anda tercatat. Simpan kode lacaknya."))
     return redirect("desk:track", done.tracking_code)
 

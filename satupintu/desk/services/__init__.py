@@ -1,13 +1,15 @@
 """
 Writes of this domain: filing on any channel, handling, what the reporter does, what time does.
 
-Other channels call `file_complaint`, `reopen`, `rate`, `withdraw`, `confirm`; officers' acts go through act().
+Pages and programs call `receive_complaint`, other channels `file_complaint`; both `reopen`, `rate`, `withdraw`,
+`confirm`. Officers' acts go through act().
 `ACTIONS` is what this domain registers.
 """
 
 from satupintu.desk.services import handling, own
 from satupintu.desk.services.filing import Filing, NotFiled, file_complaint
 from satupintu.desk.services.handling import reveal
+from satupintu.desk.services.intake import TooMany, receive_complaint
 from satupintu.desk.services.own import WrongCode, confirm, rate, reopen, send_code, withdraw
 from satupintu.desk.services.sweep import close_answered, notice_deadline
 from satupintu.workflow.services import SHARED_ACTIONS, ActionService
@@ -16,11 +18,13 @@ __all__ = [
     "ACTIONS",
     "Filing",
     "NotFiled",
+    "TooMany",
     "WrongCode",
     "close_answered",
     "confirm",
     "file_complaint",
     "rate",
+    "receive_complaint",
     "reopen",
     "reveal",
     "send_code",

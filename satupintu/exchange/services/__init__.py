@@ -20,6 +20,7 @@ from satupintu.exchange.services.clients import (
 )
 from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_id_of
 from satupintu.exchange.services.own_cases import Answer, answer, collect, withdraw
+from satupintu.exchange.services.reports import report_complaint
 from satupintu.exchange.services.uploads import forget_unused, take_upload
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "forget_unused",
     "note_use",
     "release",
+    "report_complaint",
     "revoke_client",
     "take_upload",
     "withdraw",
