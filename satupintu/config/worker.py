@@ -62,6 +62,9 @@ STEPS: list[Step] = [
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
     Step("letters about objections", 60, "satupintu.objections.services.letters.make_due"),
     Step("complaints that close", 3600, "satupintu.desk.services.close_answered"),
+    Step(
+        "consultations that close", 3600, "satupintu.desk.services.consulting.close_consultations"
+    ),
     Step("letters of sanctions", 60, "satupintu.supervision.services.letters.make_due"),
     Step("suspensions that end", 900, "satupintu.supervision.services.following.end_suspensions"),
     Step("conditions due", 3600, "satupintu.supervision.services.following.remind_of_conditions"),

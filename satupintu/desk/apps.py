@@ -8,8 +8,12 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.desk import dialogue, proof, queries, reader, rules
-        from satupintu.desk.services import ACTIONS
+        from satupintu.desk import dialogue, proof, queries, reader, rules, talks, telling
+        from satupintu.desk.queries import consultations
+        from satupintu.desk.rules.consultations import CONSULTATION, KIND_CONSULTATION
+        from satupintu.desk.services import ACTIONS, consulting
+        from satupintu.desk.services.consulting.hearing import Hearing
+        from satupintu.messaging.registry import register_listener
         from satupintu.workflow.services import (
             CaseKind,
             register_case_check,
@@ -27,6 +31,19 @@ class DeskConfig(AppConfig):
                 sees=queries.seen_by,
             )
         )
+        register_kind(
+            CaseKind(
+                name=KIND_CONSULTATION,
+                lifecycle=lambda _case: CONSULTATION,
+                actions=consulting.ACTIONS,
+                page=lambda case: f"/konsultasi/berkas/{case.number}/",
+                title=consultations.title_of,
+            )
+        )
+        register_reader(telling.READER, telling.read, kinds=telling.KINDS)
+        register_case_check("consultations", proof.consultation_faults)
+        register_listener(Hearing())
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("complaints", proof.case_faults)
         dialogue.register()
+        talks.register()

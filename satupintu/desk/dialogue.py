@@ -9,23 +9,18 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from satupintu.desk.plan import plan
+from satupintu.desk.services.common import CHANNELS
 from satupintu.desk.services.filing import Filing, NotFiled, file_complaint, reporter_actor
 from satupintu.lib import words
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.talk import Outcome
 from satupintu.messaging.queries import known_by
 from satupintu.messaging.registry import Asked, register_action
-from satupintu.messaging.rules import ChannelKind
 from satupintu.office.services import allow
 
 ORIGIN = "dialogue"
 COMPLAINTS_A_DAY = 5  # of one identity
 _DAY = 86_400
-# How the case's log names the channel (workflow.CHANNEL_LABELS).
-_CHANNELS = {
-    ChannelKind.EMAIL: "email", ChannelKind.SMS: "sms", ChannelKind.WHATSAPP: "whatsapp",
-    ChannelKind.TELEPHONE: "phone", ChannelKind.WEB: "web",
-}  # fmt: skip
 
 
 def register() -> None:
@@ -59,7 +54,7 @@ def complain(asked: Asked) -> Outcome:
         name=known.name,
         contact=known.phone or known.email,
         party_id=asked.party_id,
-        channel=_CHANNELS[asked.channel],
+        channel=CHANNELS[asked.channel],
         happened=asked.at,
     )
     try:

@@ -1,4 +1,4 @@
-"""Complaints: what is said, apart from who says it; whom it is about; the answers; what is made public."""
+"""Complaints: what is said, apart from who says it, and the answers. Consultations: what is asked, and how it went."""
 
 from typing import ClassVar
 
@@ -106,3 +106,51 @@ class Answer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["complaint", "seq"], name="complaint_answer_once")
         ]
+
+
+class Consultation(models.Model):
+    """
+    The consultation's side of its case: what is asked, about what, and how the first answer came.
+
+    What is said further stands in its conversation; `contact` is where somebody who asked on a page is told.
+    """
+
+    case = models.OneToOneField(
+        "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="consultation"
+    )
+    tracking_code = models.CharField(max_length=16, unique=True)
+    topic = models.SlugField(max_length=20)  # of consultations.toml
+    question = EncryptedTextField()
+    name = EncryptedTextField(blank=True)  # as they call themselves
+    contact_kind = models.CharField(max_length=8, blank=True)  # "phone", "email" or ""
+    contact = EncryptedTextField(blank=True, searchable=True)
+    conversation = models.ForeignKey(
+        "messaging.Conversation", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    about = models.ForeignKey(
+        "workflow.Case",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consultations",
+    )
+    service_code = models.CharField(max_length=60, blank=True)
+    typed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)  # the first answer
+    waited = models.PositiveIntegerField(null=True, blank=True)  # working minutes until then
+    on_time = models.BooleanField(null=True, blank=True)  # whether that was within the promise
+    said_at = models.DateTimeField(null=True, blank=True)  # the office's last word
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the worker: what closes by itself.
+            models.Index(fields=["said_at"], name="consultation_said"),
+            # Read by the rating dialogue: what was said in one conversation.
+            models.Index(fields=["conversation", "said_at"], name="consultation_talk"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)

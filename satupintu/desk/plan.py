@@ -109,10 +109,10 @@ def read(text: str) -> Plan:
     if wrong:
         raise BadPlan("\n".join(wrong))
     return Plan(
-        first_response=_deadline(raw["first_response"]),
-        closing=_deadline(raw["closing"]),
+        first_response=read_deadline(raw["first_response"]),
+        closing=read_deadline(raw["closing"]),
         classes={
-            one["key"]: Class(one["key"], one["label"], _deadline(one)) for one in raw["class"]
+            one["key"]: Class(one["key"], one["label"], read_deadline(one)) for one in raw["class"]
         },
         categories={
             one["key"]: Category(one["key"], one["label"], one["class"], one.get("lapor", ""))
@@ -134,7 +134,7 @@ def read(text: str) -> Plan:
 _CONDITIONS = ("categories", "accused", "services", "unit_kinds")
 
 
-def _deadline(raw: Mapping[str, Any]) -> Deadline:
+def read_deadline(raw: Mapping[str, Any]) -> Deadline:
     return Deadline(raw["days"], raw["counting"] == "working", raw["source"])
 
 
@@ -150,16 +150,16 @@ def _faults(raw: Mapping[str, Any]) -> Iterator[str]:
     if missing or absent:
         return
     for name in ("first_response", "closing"):
-        yield from _bad_deadline(f"[{name}]", raw[name])
+        yield from bad_deadline(f"[{name}]", raw[name])
     yield from _bad_tables(raw)
 
 
 def _bad_tables(raw: Mapping[str, Any]) -> Iterator[str]:
     classes = [one.get("key", "") for one in raw["class"]]
     for one in raw["class"]:
-        yield from _bad_deadline(f"Class “{one.get('key', '')}”", one)
+        yield from bad_deadline(f"Class “{one.get('key', '')}”", one)
     for kind in ("class", "category"):
-        yield from _bad_names(kind, raw[kind])
+        yield from bad_names(kind, raw[kind])
     for one in raw["category"]:
         if one.get("class") not in classes:
             yield f"Category “{one.get('key', '')}” begins with class “{one.get('class', '')}”, which is not there."
@@ -172,7 +172,7 @@ def _bad_tables(raw: Mapping[str, Any]) -> Iterator[str]:
         yield "No route is sealed: what is said of the head would be read by the office."
 
 
-def _bad_names(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+def bad_names(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
     seen: set[str] = set()
     for one in rows:
         key = one.get("key", "")
@@ -185,7 +185,7 @@ def _bad_names(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"The label of {kind} “{key}” needs `id` and `en`."
 
 
-def _bad_deadline(where: str, one: Mapping[str, Any]) -> Iterator[str]:
+def bad_deadline(where: str, one: Mapping[str, Any]) -> Iterator[str]:
     days = one.get("days")
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 365:  # noqa: PLR2004  a year
         yield f"{where}: `days` must be a number from 1 to 365, not {days!r}."

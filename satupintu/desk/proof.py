@@ -1,10 +1,11 @@
-"""What the tables of complaints say, compared with the log: for `satupintu audit`."""
+"""What the tables of complaints and consultations say, compared with the log: for `satupintu audit`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from satupintu.desk import rules
-from satupintu.desk.models import Answer, Complaint
+from satupintu.desk.models import Answer, Complaint, Consultation
+from satupintu.desk.rules.consultations import KIND_CONSULTATION
 from satupintu.lib import crypto
 from satupintu.lib.fields import stored
 from satupintu.workflow.queries import Case, Transition
@@ -12,6 +13,7 @@ from satupintu.workflow.rules import canonical
 
 COMPLAINT = "row:complaint"  # the digest on the opening row
 ANSWER = "row:answer"  # the digest on the row of a draft
+CONSULTATION = "row:consultation"  # the digest on the opening row
 _TEXTS = ("story", "wish", "accused_text")
 
 
@@ -73,3 +75,35 @@ def _fault(
     except crypto.CannotDecrypt:
         return "it cannot be read: it was altered, or its key is not here."
     return ""
+
+
+# --- Consultations ----------------------------------------------------------------------------------
+
+
+def consultation_text(one: Consultation) -> str:
+    """Return what is fingerprinted of a consultation: what was asked, which never changes."""
+    return canonical([str(one.case_id), one.tracking_code, one.question, one.typed_by_id])
+
+
+def consultation_faults(
+    cases: Sequence[Case], chains: Mapping[UUID, Sequence[Transition]]
+) -> Iterator[str]:
+    """Yield one sentence for each consultation whose table is not what its log says. One query a batch."""
+    ours = {case.pk: case for case in cases if case.kind == KIND_CONSULTATION}
+    if not ours:
+        return
+    rows = Consultation.objects.filter(pk__in=ours).defer("question", "name", "contact")
+    found = {one.pk: one for one in rows.annotate(raw_question=stored("question"))}
+    for case_id, case in ours.items():
+        one = found.get(case_id)
+        if one is None:
+            yield f"{case.number}: what was asked is gone."
+            continue
+        try:
+            one.question = crypto.decrypt(one.raw_question or "")
+        except crypto.CannotDecrypt:
+            yield f"{case.number}: it cannot be read: it was altered, or its key is not here."
+            continue
+        print_ = chains[case_id][0].digests.get(CONSULTATION, "")
+        if not crypto.is_fingerprint_of(consultation_text(one), print_):
+            yield f"{case.number}: what it says is not what was asked."

@@ -1,8 +1,11 @@
-"""Addresses of complaints: of everybody, of whoever holds the code, of the counter and telephone, of officers."""
+"""Addresses of complaints and of consultations: of everybody, of whoever holds the code, of officers."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from satupintu.desk.pages import counter, office, public, report
+from satupintu.desk.pages.consultations import office as consultation_office
+from satupintu.desk.pages.consultations import public as consultation_public
+from satupintu.desk.pages.consultations import report as consultation_report
 
 app_name = "desk"
 
@@ -17,4 +20,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaduan/berkas/<str:number>/<slug:slug>/", office.act_page, name="act"),
     path("pengaduan/laporan/", report.year, name="report"),
     path("pengaduan/laporan/<int:year>.<str:kind>", report.table, name="report_file"),
+    path("konsultasi/", consultation_public.ask, name="ask"),
+    path("konsultasi/lacak/<str:code>/", consultation_public.track, name="consultation_track"),
+    path("konsultasi/meja/", consultation_office.consultations, name="consultations"),
+    path("konsultasi/berkas/<str:number>/", consultation_office.consultation, name="consultation"),
+    path(
+        "konsultasi/berkas/<str:number>/<slug:slug>/",
+        consultation_office.act_page,
+        name="consultation_act",
+    ),
+    path("konsultasi/laporan/", consultation_report.year, name="consultation_report"),
+    path(
+        "konsultasi/laporan/<int:year>.<str:kind>",
+        consultation_report.table,
+        name="consultation_report_file",
+    ),
 ]

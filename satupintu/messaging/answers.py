@@ -11,16 +11,18 @@ from satupintu.catalogue import presentation, search
 from satupintu.catalogue import queries as catalogue
 from satupintu.catalogue.phrases import days_words
 from satupintu.lib import words
+from satupintu.lib.refusal import Refusal
 from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.talk import Outcome
-from satupintu.messaging.registry import Asked, register_action
+from satupintu.messaging.registry import Asked, newest_to_judge, register_action
 from satupintu.messaging.services.conversations import queue_up
 from satupintu.office import queries as office
 
 _MOST_CHOICES = 5
 _FOUND = frozenset({"title", "needs", "time", "fee", "link"})
 _ANSWER_WITHIN_WORKING_DAYS = 1
+MOST_STARS = 5
 
 
 def register() -> None:
@@ -34,6 +36,11 @@ def register() -> None:
     )
     register_action("catalogue.show", show_service, {"found": _FOUND, "none": frozenset()})
     register_action("messaging.officer", wait_for_officer, {"waiting": frozenset({"by"})})
+    register_action(
+        "messaging.rate",
+        rate,
+        {"rated": frozenset({"title"}), "bad": frozenset(), "none": frozenset()},
+    )
 
 
 def hours(asked: Asked) -> Outcome:
@@ -123,9 +130,24 @@ def told_of(code: str, language: str, today: date) -> Mapping[str, str]:
         }
 
 
-def wait_for_officer(asked: Asked) -> Outcome:
+def wait_for_officer(asked: Asked, question: str = "") -> Outcome:
     """Put the conversation into the officers' queue; from now on they hear what the person writes."""
-    queue_up(asked.conversation_id, at=asked.at)
+    promised = queue_up(asked.conversation_id, at=asked.at, words=question, origin=asked.origin)
     calendar = office.work_calendar()
-    by = add_working_days(asked.at, _ANSWER_WITHIN_WORKING_DAYS, calendar)
+    by = promised or add_working_days(asked.at, _ANSWER_WITHIN_WORKING_DAYS, calendar)
     return Outcome("waiting", {"by": words.long_date(calendar.local(by).date(), asked.language)})
+
+
+def rate(asked: Asked) -> Outcome:
+    """Keep one to five stars for what the office answered last; "none" where nothing waits to be judged from here."""
+    digits = str(asked.memory["stars"])
+    if digits not in {str(number) for number in range(1, MOST_STARS + 1)}:
+        return Outcome("bad")
+    found = newest_to_judge(asked)
+    if found is None:
+        return Outcome("none")
+    try:
+        found.give(int(digits))
+    except Refusal:  # judged on the page a moment ago
+        return Outcome("none")
+    return Outcome("rated", {"title": found.title})

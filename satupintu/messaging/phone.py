@@ -78,4 +78,4 @@ def call_back(asked: Asked) -> Outcome:
     wanted = number or phone_of(asked.identity_id)
     text = _("Minta ditelepon kembali: %(number)s") % {"number": wanted}
     leave_note(asked.conversation_id, text=text, at=asked.at)
-    return wait_for_officer(asked)
+    return wait_for_officer(asked, text)

@@ -75,6 +75,11 @@ def identities_of_party(party_id: UUID) -> list[Identity]:
     return _IDENTITIES.all(party_id=party_id)
 
 
+def get_identity(identity_id: UUID) -> Identity:
+    """Return an identity with its contact and party. Raises Identity.DoesNotExist."""
+    return Identity.objects.select_related("contact__party").get(pk=identity_id)
+
+
 def phone_of(identity_id: UUID) -> str:
     """Return the number of an identity (E.164); "" where its channel does not show it. Raises Identity.DoesNotExist."""
     return Identity.objects.get(pk=identity_id).phone
@@ -150,7 +155,7 @@ class Known:
 
 def known_by(identity_id: UUID) -> Known:
     """Return what is known of an identity. Raises Identity.DoesNotExist."""
-    one = Identity.objects.select_related("contact__party").get(pk=identity_id)
+    one = get_identity(identity_id)
     party = one.contact.party
     phone = one.phone or (
         one.address if one.channel in {ChannelKind.SMS, ChannelKind.TELEPHONE} else ""

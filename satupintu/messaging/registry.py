@@ -1,6 +1,6 @@
 """What domains above put behind the steps of dialogues, and who hears what a person writes to an officer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from satupintu.messaging.dialogues.talk import Heard, Outcome
 from satupintu.messaging.rules import ChannelKind
+from satupintu.people.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,59 @@ class Asked:
 
 
 Action = Callable[[Asked], Outcome]
-# Whoever has the conversation's case hears each further message: (case id, incoming message id, words, at).
-Listener = Callable[[UUID, UUID, str, datetime], None]
 
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conversation that waits for an officer: `words` is what is asked, "" where it was spoken."""
+
+    conversation_id: UUID
+    identity_id: UUID
+    case_id: UUID | None
+    words: str
+    origin: str
+    at: datetime
+
+
+class Listener:
+    """
+    What the domain that owns a conversation's case does when something happens in it, inside the transaction that keeps
+    it. This one does nothing; `case_id` may be of a kind that a listener does not own.
+    """
+
+    def waits(self, waiting: Waiting) -> datetime | None:
+        """Return by when an officer answers what begins to wait, after it was made a case; None: not ours."""
+        del waiting
+        return None
+
+    def heard(self, case_id: UUID, message_id: UUID, words: str, at: datetime) -> bool:
+        """Hear that the person wrote again, or called; return whether an officer must answer it."""
+        del case_id, message_id, words, at
+        return True
+
+    def answered(self, case_id: UUID, *, by: Actor, at: datetime, asks: bool) -> None:
+        """An officer answered; `asks`: only asked back."""
+
+    def handed_over(self, case_id: UUID, *, to: int | None, by: Actor, at: datetime) -> None:
+        """The conversation was given to an officer (user id), or back to all (None)."""
+
+    def closing(self, case_id: UUID, *, by: Actor, at: datetime) -> None:
+        """An officer closes the conversation. Raises a Refusal where that would leave somebody without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgeable:
+    """Something that whoever writes may judge: what it is, since when it is over, and what keeps 1 to 5 stars."""
+
+    title: str  # in the person's language
+    at: datetime
+    give: Callable[[int], object]  # raises a Refusal where it cannot be judged any more
+
+
+# What a domain above lets the person of a conversation judge, the newest of its matters; None for nothing.
+Judged = Callable[[Asked], Judgeable | None]
+
+_judged: list[Judged] = []
 _actions: dict[str, tuple[Action, Mapping[str, frozenset[str]]]] = {}
 _listeners: list[Listener] = []
 
@@ -55,6 +106,16 @@ def register_listener(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def tell_listeners(case_id: UUID, message_id: UUID, words: str, at: datetime) -> None:
-    for listener in _listeners:
-        listener(case_id, message_id, words, at)
+def listeners() -> Sequence[Listener]:
+    return _listeners
+
+
+def register_judged(find: Judged) -> None:
+    """Let the dialogue of ratings reach what a domain has answered."""
+    _judged.append(find)
+
+
+def newest_to_judge(asked: Asked) -> Judgeable | None:
+    """Return what the person may judge, of all domains the newest; None for nothing."""
+    found = [one for find in _judged if (one := find(asked)) is not None]
+    return max(found, key=lambda one: one.at, default=None)

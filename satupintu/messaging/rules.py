@@ -187,6 +187,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "complaint_answered": frozenset({"name", "number", "tracking_code", "days", "link"}),
     "complaint_news": frozenset({"link"}),
     "complaint_waiting": frozenset({"name", "number", "category", "due", "link"}),
+    "consultation_received": frozenset({"name", "number", "tracking_code", "due", "link"}),
+    "consultation_answered": frozenset({"name", "number", "days", "link"}),
+    "consultation_closed": frozenset({"name", "number", "link"}),
+    "consultation_waiting": frozenset({"name", "number", "category", "due", "link"}),
     "objection_received": frozenset(
         {"name", "service", "number", "about", "tracking_code", "due", "link"}
     ),

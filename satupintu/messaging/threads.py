@@ -100,8 +100,19 @@ def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
 
 
 def _thread(identities: list[UUID], ours_are: Q, limit: int) -> list[Line]:
+    notes = Q(conversation__identity__in=identities)
+    return _said(Q(identity__in=identities), ours_are, notes, limit)
+
+
+def thread_in(conversation_id: UUID, *, limit: int = 200) -> list[Line]:
+    """Return what was said and noted in one conversation, oldest first, for officers. Four queries."""
+    here = Q(conversation_id=conversation_id)
+    return _said(here, here, here, limit)
+
+
+def _said(theirs_are: Q, ours_are: Q, notes_are: Q, limit: int) -> list[Line]:
     theirs = (
-        InMessage.objects.filter(identity__in=identities)
+        InMessage.objects.filter(theirs_are)
         .select_related("typed_by")
         .prefetch_related("files")
         .order_by("-at")[:limit]
@@ -112,11 +123,7 @@ def _thread(identities: list[UUID], ours_are: Q, limit: int) -> list[Line]:
         .select_related("sent_by")
         .order_by("-created_at")[:limit]
     )
-    notes = (
-        ConversationNote.objects.filter(conversation__identity__in=identities)
-        .select_related("by")
-        .order_by("-at")[:limit]
-    )
+    notes = ConversationNote.objects.filter(notes_are).select_related("by").order_by("-at")[:limit]
     lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
     return sorted(lines, key=lambda line: line.at)
 
@@ -166,6 +173,22 @@ def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     """Return what the person themselves may read of one identity: no notes, no officer's name."""
     theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]
     ours = OutMessage.objects.filter(identity=identity).order_by("-created_at")[:limit]
+    return _own(theirs, ours)
+
+
+def own_lines_of(conversation_id: UUID, since: datetime, *, limit: int = 50) -> list[Line]:
+    """
+    Return what people said in one conversation since a moment, as whoever is in it may read it. Two queries.
+
+    What the machine answered is left out.
+    """
+    theirs = InMessage.objects.filter(conversation_id=conversation_id, at__gte=since)
+    ours = OutMessage.objects.filter(conversation_id=conversation_id, created_at__gte=since)
+    ours = ours.exclude(origin__startswith="in:")
+    return _own(theirs.order_by("-at")[:limit], ours.order_by("-created_at")[:limit])
+
+
+def _own(theirs: Iterable[InMessage], ours: Iterable[OutMessage]) -> list[Line]:
     lines = [
         *(replace(_theirs(row), side="mine", by="") for row in theirs),
         *(replace(_ours(row), side="theirs", by="", state=None) for row in ours),

@@ -12,8 +12,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Tell the frame of every page where the office, menus and person come from; join permits and the survey."""
         from satupintu.desk import queries as complaints
+        from satupintu.desk.queries import consultations
         from satupintu.permits import afterwards, registration
-        from satupintu.portal import frame, inbox, joined, survey
+        from satupintu.portal import dialogue, frame, inbox, joined, survey
 
         context.provide("office", frame.office)
         context.provide("menu", frame.menu)
@@ -22,7 +23,11 @@ class PortalConfig(AppConfig):
         context.provide("who", frame.who)
         context.provide("warnings", frame.warnings)
         registration.register_tracker(complaints.tracking_page)
+        registration.register_tracker(consultations.tracking_page)
         registration.register_list(joined.complaints_of)
+        registration.register_list(joined.consultations_of)
         registration.register_beside(joined.complaints_about)
         registration.register_own_data("complaints", complaints.whole_complaints_of)
+        registration.register_own_data("consultations", consultations.whole_consultations_of)
+        dialogue.register()
         afterwards.register_survey(afterwards.Survey(survey.invite, survey.open_at))

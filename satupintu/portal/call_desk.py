@@ -7,6 +7,7 @@ the caller names the tracking code or the last four digits of the identity numbe
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from satupintu.desk.pages.consultations.forms import topic_choices
+from satupintu.desk.queries.consultations import open_in
+from satupintu.desk.services.consulting import Question, ask
 from satupintu.lib import clock
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.identity import BadIdentity, check_phone
@@ -63,6 +67,11 @@ class CallForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    topic = forms.ChoiceField(
+        label=gettext_lazy("Topik"),
+        required=False,
+        choices=lambda: [("", _("Menurut kata-katanya")), *topic_choices()],
     )
     outcome = forms.ChoiceField(
         label=gettext_lazy("Hasil"),
@@ -189,32 +198,41 @@ def _thread(form: CallForm, party: Party | None) -> list[threads.Line]:
 
 
 def _record(request: HttpRequest, form: CallForm, actor: Actor, number: str) -> HttpResponse:
+    """Keep what was said as a consultation: a new one, or what this caller already asked."""
     at, data = clock.now(), form.cleaned_data
-    said = data["asked"] if not number else f"[{number}] {data['asked']}"
-    made = messaging.write_down(
+    said = partial(
+        messaging.write_down,
         channel=ChannelKind.TELEPHONE,
         address=data["phone"],
         name=data["name"],
-        text=said,
-        outgoing=False,
         happened_at=at,
         by=actor,
         at=at,
     )
-    if data["answer"].strip():
-        messaging.write_down(
-            channel=ChannelKind.TELEPHONE,
-            address=data["phone"],
+    about = f"[{number}] " if number else ""
+    made = said(text=f"{about}{data['asked']}", outgoing=False)
+    found = open_in(made.pk) or ask(
+        Question(
+            text=data["asked"],
+            conversation_id=made.pk,
+            topic=data["topic"],
+            about=number,
             name=data["name"],
-            text=data["answer"],
-            outgoing=True,
-            happened_at=at,
-            by=actor,
-            at=at,
-        )
-    if data["outcome"] == WAITS:
-        messaging.queue_up(made.pk, at=at)
-        notes.success(request, _("Tercatat. Penelepon menunggu jawaban di daftar percakapan."))
-    else:
-        notes.success(request, _("Tercatat."))
+            party_id=made.identity.contact.party_id,
+            channel="phone",
+        ),
+        by=actor,
+        at=at,
+    )
+    if data["answer"].strip() and data["outcome"] == ANSWERED:
+        said(text=data["answer"], outgoing=True)
+        notes.success(request, _("Tercatat sebagai %(number)s.") % {"number": found.case.number})
+        return redirect("portal:call_desk")
+    if data["answer"].strip():
+        messaging.note(made.pk, text=data["answer"], by=actor, at=at)
+    notes.success(
+        request,
+        _("Tercatat sebagai %(number)s. Penelepon menunggu jawaban; kode lacaknya %(code)s.")
+        % {"number": found.case.number, "code": found.tracking_code},
+    )
     return redirect("portal:call_desk")

@@ -47,6 +47,8 @@ DESK = (
             (gettext_lazy("Keberatan"), "/keberatan/", "alert"),
             (gettext_lazy("Pengaduan"), "/pengaduan/meja/", "flag"),
             (gettext_lazy("Laporan pengaduan"), "/pengaduan/laporan/", "chart"),
+            (gettext_lazy("Konsultasi"), "/konsultasi/meja/", "chat"),
+            (gettext_lazy("Laporan konsultasi"), "/konsultasi/laporan/", "chart"),
             (gettext_lazy("Pengawasan izin"), "/pengawasan/", "eye"),
             (gettext_lazy("Rekonsiliasi retribusi"), "/retribusi/", "list"),
             (gettext_lazy("Hasil survei"), "/ringkasan/survei/", "chart"),

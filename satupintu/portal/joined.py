@@ -1,4 +1,4 @@
-"""Complaints on the pages of permits: domains that do not know each other meet here."""
+"""Complaints and consultations on the pages of permits: domains that do not know each other meet here."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from satupintu.desk import queries, rules
+from satupintu.desk.queries import consultations
+from satupintu.desk.rules.consultations import CONSULTATION_STATUSES
 from satupintu.permits.registration import Beside
 from satupintu.workflow.queries import Case, Transition
 
@@ -45,4 +47,16 @@ def complaints_about(
             _("Ajukan pengaduan"),
             "quiet",
         )
+    ]
+
+
+def consultations_of(party_ids: frozenset[UUID]) -> list[Beside]:
+    """Return what a person asked, for the list of what they have with the office. One query."""
+    return [
+        Beside(
+            _("Konsultasi %(number)s") % {"number": one.case.number},
+            CONSULTATION_STATUSES[one.case.state].label,
+            reverse("desk:consultation_track", args=[one.tracking_code]),
+        )
+        for one in consultations.list_for_party(party_ids)
     ]

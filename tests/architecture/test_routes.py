@@ -56,6 +56,9 @@ PUBLIC_ROUTES = {
     "desk:file",
     "desk:register",
     "desk:track",
+    # Asking the office, and following a question by its code.
+    "desk:ask",
+    "desk:consultation_track",
     # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
     "permits:repair",
     "permits:step",

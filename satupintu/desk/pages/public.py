@@ -53,12 +53,12 @@ def file(request: HttpRequest) -> HttpResponse:
         "form": form,
         "trap": TRAP,
         "classes": _classes(),
-        "mark": _mark(posted),
+        "mark": mark_of(posted),
     }
     return render(request, "desk/file.html", context, status=status)
 
 
-def _mark(posted: Any) -> str:
+def mark_of(posted: Any) -> str:
     """Return what makes a second press of the same page the same complaint."""
     return str(posted.get("tanda", "")[:40] if posted else "") or uuid7().hex
 
@@ -79,16 +79,16 @@ def _send(request: HttpRequest, form: ComplaintForm, party_id: UUID | None) -> H
         source=client_address(request),
         trapped=bool(request.POST.get(TRAP)),
         origin="complaint:web",
-        origin_ref=_once(request, form),
+        origin_ref=once(request, form.cleaned_data["story"]),
     )
     messages.success(request, _("Pengaduan Anda tercatat. Simpan kode lacaknya."))
     return redirect("desk:track", done.tracking_code)
 
 
-def _once(request: HttpRequest, form: ComplaintForm) -> str | None:
+def once(request: HttpRequest, said: str) -> str | None:
     """Return what makes the same press twice one: the page's mark and what was written."""
     mark = request.POST.get("tanda", "")[:40]
-    return crypto.lookup_hash(f"{mark}{form.cleaned_data['story']}", "complaint") if mark else None
+    return crypto.lookup_hash(f"{mark}{said}", "complaint") if mark else None
 
 
 # --- Following ------------------------------------------------------------------------------------

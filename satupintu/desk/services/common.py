@@ -12,6 +12,7 @@ from satupintu.desk import rules
 from satupintu.desk.models import Complaint
 from satupintu.desk.plan import CONCERNED, Route, plan
 from satupintu.lib.workingtime import add_working_days
+from satupintu.messaging.rules import ChannelKind
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, officers_on, units_of_kind
 from satupintu.people.rules import Actor, Role
@@ -27,6 +28,12 @@ from satupintu.workflow.services import (
 )
 
 SCREEN_DAYS, APPROVE_DAYS, LATE_DAYS = 1, 1, 1  # the office's own parts, in working days
+
+# How the case's log names the channel (workflow.CHANNEL_LABELS).
+CHANNELS = {
+    ChannelKind.EMAIL: "email", ChannelKind.SMS: "sms", ChannelKind.WHATSAPP: "whatsapp",
+    ChannelKind.TELEPHONE: "phone", ChannelKind.WEB: "web",
+}  # fmt: skip
 
 
 class NoOffice(CannotMove):

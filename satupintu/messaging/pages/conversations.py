@@ -20,6 +20,7 @@ from satupintu.documents import queries as documents
 from satupintu.lib import clock
 from satupintu.lib.identity import BadIdentity, check_phone
 from satupintu.lib.language import current_language
+from satupintu.lib.refusal import Refusal
 from satupintu.messaging import answers, rules, services, threads
 from satupintu.messaging.models import Conversation
 from satupintu.messaging.rules import ChannelKind
@@ -28,6 +29,8 @@ from satupintu.people.access import staff
 from satupintu.people.queries import User, actor_for, officers_on
 from satupintu.people.rules import Role
 from satupintu.web.methods import require_safe_or_post
+from satupintu.workflow.queries import cases_of, page_of
+from satupintu.workflow.rules import time_left
 
 WORKERS = (Role.FRONT_OFFICE, Role.VERIFIER)
 CONFLICT = 409
@@ -60,6 +63,9 @@ class WriteDownForm(forms.Form):
         help_text=gettext_lazy("Kosongkan kalau baru saja."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
+    waits = forms.BooleanField(
+        label=gettext_lazy("Perlu dijawab: catat sebagai konsultasi"), required=False
+    )
     text = forms.CharField(
         label=gettext_lazy("Apa yang dikatakan"),
         max_length=4000,
@@ -83,14 +89,22 @@ class WriteDownForm(forms.Form):
 @require_safe
 def conversation_list(request: HttpRequest) -> HttpResponse:
     """Who waits for an answer, and who of us talks with whom."""
+    shown = list(threads.list_open()[:100])
+    cases = cases_of([one.case_id for one in shown if one.case_id])
+    at, calendar, language = clock.now(), office.work_calendar(), current_language()
     rows = [
         {
             "conversation": one,
             "name": threads.named(one.identity),
             "channel": rules.CHANNEL_LABELS[ChannelKind(one.identity.channel)],
             "mine": one.officer_id == request.user.pk,
+            "case": (case := cases.get(one.case_id)) if one.case_id else None,
+            "page": page_of(case) if one.case_id and case else "",
+            "left": time_left(case.promise_due_at, at, calendar, language)
+            if one.case_id and case and case.promise_due_at
+            else None,
         }
-        for one in threads.list_open()[:100]
+        for one in shown
     ]
     return render(request, "messaging/conversations.html", {"rows": rows})
 
@@ -122,7 +136,13 @@ def _shown(
     at = clock.now()
     today = office.local_date(at)
     contact = conversation.identity.contact
+    case = (
+        cases_of([conversation.case_id]).get(conversation.case_id) if conversation.case_id else None
+    )
     context = {
+        "case": case,
+        "page": page_of(case) if case else "",
+        "may_ask_back": case is not None and case.promise.running,
         "conversation": conversation,
         "name": threads.named(conversation.identity),
         "party": contact.party,
@@ -161,9 +181,10 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             services.note(found.pk, text=text, by=by, at=at)
         else:
             turn = int(request.POST.get("turn", "-1") or -1)
-            services.answer(found.pk, text=text, turn=turn, by=by, at=at)
-    except (services.ConversationRefused, ValueError) as error:
-        problem = error.message if isinstance(error, services.ConversationRefused) else ""
+            asks = request.POST.get("as") == "ask"
+            services.answer(found.pk, text=text, turn=turn, by=by, at=at, asks=asks)
+    except (Refusal, ValueError) as error:
+        problem = error.message if isinstance(error, Refusal) else ""
         fresh = _conversation(conversation_id)
         return _shown(request, fresh, typed=text, problem=problem or _("Muat ulang halaman ini."))
     return redirect(f"{reverse('messaging:conversation', args=[found.pk])}#akhir")
@@ -210,7 +231,7 @@ def conversation_act(request: HttpRequest, conversation_id: UUID, what: str) -> 
             services.hand_over(found.pk, to=to, by=by, at=at)
         else:
             raise Http404
-    except services.ConversationRefused as error:
+    except Refusal as error:
         notes.error(request, error.message)
     return redirect("messaging:conversation", found.pk)
 
@@ -233,8 +254,9 @@ def write_down(request: HttpRequest) -> HttpResponse:
                 happened_at=data["happened_at"] or at,
                 by=actor_for(request),
                 at=at,
+                waits=data["waits"],
             )
-        except services.ConversationRefused as error:
+        except Refusal as error:
             form.add_error(None, error.message)
         else:
             notes.success(request, _("Tercatat."))

@@ -21,7 +21,7 @@ from satupintu.messaging.channels.port import IncomingKind, Ringing, Spoken, The
 from satupintu.messaging.dialogues.call import CallTalk
 from satupintu.messaging.dialogues.talk import Heard, Outcome, Talk
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
-from satupintu.messaging.registry import action_named, tell_listeners
+from satupintu.messaging.registry import action_named, listeners
 from satupintu.messaging.rules import RECORDING_DAYS, Delivery
 from satupintu.messaging.services import contacts
 from satupintu.messaging.services.inbox import asked_in, open_conversation
@@ -93,7 +93,8 @@ class LiveCall:
             message = self._keep(IncomingKind.MEDIA, at)
             InFile.objects.create(message=message, position=0, document_id=document)
             if self._conversation.case_id:
-                tell_listeners(self._conversation.case_id, message.pk, "", at)
+                for listener in listeners():
+                    listener.heard(self._conversation.case_id, message.pk, "", at)
             return self._answered(self._talk.recorded((str(document),)), at)
 
     @transaction.atomic

@@ -30,7 +30,7 @@ from satupintu.messaging.channels.port import (
 from satupintu.messaging.dialogues.render import rendered
 from satupintu.messaging.dialogues.talk import Heard, Outcome, Position, Talk, Turn, command_of
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
-from satupintu.messaging.registry import Asked, action_named, tell_listeners
+from satupintu.messaging.registry import Asked, action_named, listeners
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
 from satupintu.messaging.services.outbox import answer_subject, queue_answer
@@ -284,6 +284,9 @@ def _read(message: InMessage, files: tuple[str, ...], why: str, at: datetime) ->
     conversation = open_conversation(identity, at)
     _mark_read(message, identity, conversation, at)
     claim: Mapping[str, Any] = message.claim
+    if message.typed_by_id and conversation.case_id:
+        _to_officer(message, conversation, at)
+        return
     if claim.get("automatic") or message.typed_by_id or _too_many(identity, at):
         return  # kept and shown; answering a machine would never end, and an officer answers by their own telephone
     command = "" if message.choice else command_of(message.text)
@@ -308,11 +311,13 @@ def _with_officer(conversation: Conversation) -> bool:
 
 
 def _to_officer(message: InMessage, conversation: Conversation, at: datetime) -> None:
-    Conversation.objects.filter(pk=conversation.pk).update(
-        moved_at=at, waiting_since=conversation.waiting_since or at
-    )
-    if conversation.case_id:
-        tell_listeners(conversation.case_id, message.pk, message.text, at)
+    waits = [
+        listener.heard(conversation.case_id, message.pk, message.text, at)
+        for listener in listeners()
+        if conversation.case_id
+    ]
+    since = conversation.waiting_since or (at if all(waits) else None)
+    Conversation.objects.filter(pk=conversation.pk).update(moved_at=at, waiting_since=since)
 
 
 def _answer(

@@ -114,6 +114,10 @@ def test_taken_handed_over_given_back_and_closed(budi, ratna, asked):
     assert Conversation.objects.get().officer == ratna
     do(signed_in(ratna), "alihkan", kepada="")
     assert Conversation.objects.get().officer is None
+    do(signed_in(budi), "tutup")  # nobody has answered
+    assert Conversation.objects.get().closed_at is None
+    turn = Conversation.objects.get().turn
+    signed_in(budi).post(page(asked), {"text": "Buka.", "turn": turn, "as": "answer"})
     do(signed_in(budi), "tutup")
     assert Conversation.objects.get().closed_at is not None
     assert do(signed_in(budi), "apa").status_code == 404

@@ -23,7 +23,7 @@ from satupintu.messaging.models import (
     InMessage,
     OutMessage,
 )
-from satupintu.messaging.registry import _listeners, register_action, register_listener
+from satupintu.messaging.registry import Listener, _listeners, register_action, register_listener
 from satupintu.messaging.rules import MOST_ANSWERS_AN_HOUR, READ_ATTEMPTS, ChannelKind
 from satupintu.messaging.services import contacts, inbox
 from satupintu.people import services as people
@@ -150,7 +150,13 @@ def test_a_question_to_an_officer_waits_and_what_follows_is_not_answered_by_the_
 
 def test_whoever_has_the_case_hears_what_is_added(monkeypatch):
     heard = []
-    register_listener(lambda case, message, words, at: heard.append((case, words)))
+
+    class Hearing(Listener):
+        def heard(self, case_id, message_id, words, at):
+            heard.append((case_id, words))
+            return True
+
+    register_listener(Hearing())
     try:
         say("TANYA sesuatu")
         case_id = Conversation.objects.get().pk

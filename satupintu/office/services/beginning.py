@@ -93,6 +93,11 @@ _SERIES: tuple[Mapping[str, Any], ...] = (
         "pattern": "ADU-{year}-{seq:5}",
     },
     {
+        "code": "consultation",
+        "name": "Konsultasi",
+        "pattern": "KSL-{year}-{seq:5}",
+    },
+    {
         "code": "supervision",
         "name": "Pengawasan izin",
         "pattern": "PGW-{year}-{seq:5}",

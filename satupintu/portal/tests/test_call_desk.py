@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from satupintu.desk.models import Consultation
 from satupintu.lib import clock
 from satupintu.messaging.models import Conversation, InMessage, OutMessage
 from satupintu.people.models import Disclosure
@@ -79,11 +80,24 @@ def test_a_call_is_written_down_with_its_answer(budi, world):
     assert case.number in heard.text
     assert OutMessage.objects.get(channel="telephone").body == "Sedang diperiksa."
     assert Conversation.objects.get().waiting_since is None
+    asked = Consultation.objects.select_related("case").get()
+    assert (asked.question, asked.about) == ("Sampai mana?", case)
+    assert (asked.case.state, asked.on_time) == ("answered", True)
+
+
+def test_a_second_call_about_what_waits_is_the_same_consultation(budi, world):
+    budi.post(DESK, {"what": "record", **CALL, "answer": "", "outcome": "waits"})
+    budi.post(DESK, {"what": "record", **CALL, "asked": "Sudah ada jawaban?"})
+    assert Consultation.objects.get().case.state == "answered"
 
 
 def test_what_another_officer_must_answer_waits_in_the_list(budi, world):
-    budi.post(DESK, {"what": "record", **CALL, "answer": "", "outcome": "waits"})
+    budi.post(DESK, {"what": "record", **CALL, "topic": "fee", "answer": "", "outcome": "waits"})
     assert Conversation.objects.get().waiting_since is not None
+    assert (Consultation.objects.get().topic, Consultation.objects.get().case.state) == (
+        "fee",
+        "asked",
+    )
     assert "Sari" in budi.get(reverse("messaging:conversations")).content.decode()
 
 

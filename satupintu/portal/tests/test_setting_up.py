@@ -54,7 +54,7 @@ def test_an_office_begins_with_its_region_calendar_registers_and_one_administrat
     assert list_closures(2027).exists()
     assert {series.code for series in list_series()} == {
         "permit", "decree", "card", "letter", "registration", "slip", "dispatch", "import", "objection",
-        "complaint", "sanction", "skrd", "ssrd", "supervision",
+        "complaint", "consultation", "sanction", "skrd", "ssrd", "supervision",
     }  # fmt: skip
     yuni = User.objects.get()
     assert not yuni.is_demo

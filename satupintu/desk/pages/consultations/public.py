@@ -1,0 +1,155 @@
+"""Asking from home, and following a question by its code: the answers, a reply, a mark."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from satupintu.desk.pages.consultations.forms import QuestionForm
+from satupintu.desk.pages.consultations.shown import steps_of
+from satupintu.desk.pages.forms import TRAP
+from satupintu.desk.pages.public import GUESSES_AN_HOUR, mark_of, once
+from satupintu.desk.queries import consultations as queries
+from satupintu.desk.queries.consultations import Consultation
+from satupintu.desk.rules import consultations as rules
+from satupintu.desk.rules.consultations import ConsultationState as State
+from satupintu.desk.services import NotFiled
+from satupintu.desk.services.consulting import Question, ask_on_page, give_stars, reply_on_page
+from satupintu.desk.topics import topics
+from satupintu.lib import clock
+from satupintu.lib.language import current_language
+from satupintu.lib.refusal import Refusal
+from satupintu.messaging import threads
+from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind
+from satupintu.office.services import allow, spent
+from satupintu.people.access import HOUR, client_address, may_try, public
+from satupintu.people.queries import acting_party_id
+from satupintu.web.methods import require_safe_or_post
+from satupintu.workflow.queries import history
+
+REPLIES_AN_HOUR = 20
+
+
+@public
+@never_cache
+@require_safe_or_post
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask the office something, with or without a login."""
+    party_id = acting_party_id(request) if request.user.is_authenticated else None
+    posted = request.POST if request.method == "POST" else None
+    initial = {"about": request.GET.get("berkas", "")[:40]}
+    form = QuestionForm(posted, initial=initial, signed_in=party_id is not None)
+    status = 200
+    if posted is not None:
+        status = 422
+        if form.is_valid():
+            try:
+                return _send(request, form, party_id)
+            except Refusal as refused:
+                form.add_error(None, refused.message)
+    usual = topics().get("")
+    context = {
+        "form": form,
+        "trap": TRAP,
+        "mark": mark_of(posted),
+        "days": usual.deadline.days,
+        "working": usual.deadline.working,
+    }
+    return render(request, "desk/consultations/ask.html", context, status=status)
+
+
+def _send(request: HttpRequest, form: QuestionForm, party_id: UUID | None) -> HttpResponse:
+    here, at = client_address(request), clock.now()
+    limit = 1 if request.POST.get(TRAP) else rules.AN_HOUR
+    if not allow("question", here, limit=limit, window_seconds=HOUR, at=at):
+        raise NotFiled(
+            _(
+                "Terlalu banyak pertanyaan dari sambungan ini. Yang Anda tulis masih ada di halaman ini:"
+                " coba lagi satu jam kemudian, atau telepon kami."
+            )
+        )
+    given = form.cleaned_data
+    done = ask_on_page(
+        Question(
+            text=given["question"],
+            topic=given["topic"],
+            service_code=given["service"],
+            about=given["about"],
+            name=given.get("name", ""),
+            contact=given.get("contact", ""),
+            party_id=party_id,
+        ),
+        language=current_language(),
+        at=at,
+        origin_ref=once(request, given["question"]),
+    )
+    messages.success(request, _("Pertanyaan Anda tercatat. Simpan kode lacaknya."))
+    return redirect("desk:consultation_track", done.tracking_code)
+
+
+@public
+@never_cache
+@require_safe_or_post
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a consultation to whoever holds its code: where it stands, the answers, what they can do."""
+    at, here = clock.now(), client_address(request)
+    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
+        raise Http404
+    found = queries.find_by_code(code)
+    if found is None:
+        allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at)
+        raise Http404
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            _do(request, found)
+        except Refusal as refused:
+            error, status = refused.message, 422
+        else:
+            return redirect("desk:consultation_track", found.tracking_code)
+    context = _standing(found) | {"error": error, "reply": request.POST.get("balasan", "")}
+    return render(request, "desk/consultations/track.html", context, status=status)
+
+
+def _do(request: HttpRequest, found: Consultation) -> None:
+    at, what = clock.now(), request.POST.get("apa", "")
+    if what == "balas":
+        if not may_try(
+            request, "question-reply", str(found.pk), limit=REPLIES_AN_HOUR, seconds=HOUR
+        ):
+            raise NotFiled(_("Terlalu banyak pesan. Tunggu sebentar, lalu kirim lagi."))
+        reply_on_page(found, request.POST.get("balasan", ""), at=at)
+        messages.success(request, _("Balasan Anda terkirim."))
+    elif what == "nilai":
+        stars = request.POST.get("bintang", "")
+        if stars not in {str(n) for n in range(1, rules.MOST_STARS + 1)}:
+            raise NotFiled(_("Pilih nilai dari 1 sampai 5."))
+        give_stars(found, int(stars), at=at)
+        messages.success(request, _("Terima kasih atas penilaian Anda."))
+
+
+def _standing(found: Consultation) -> dict[str, Any]:
+    case, language, talk = found.case, current_language(), found.conversation
+    channel = ChannelKind(talk.identity.channel) if talk else None
+    is_open = case.state in rules.OPEN and talk is not None and talk.closed_at is None
+    return {
+        "consultation": found,
+        "case": case,
+        "state": rules.CONSULTATION_STATUSES[case.state],
+        "topic": queries.topic_words(found.topic, language),
+        "steps": steps_of(history(case), case, public=True),
+        "due": case.promise_due_at if case.state == State.ASKED else None,
+        "lines": threads.own_lines_of(talk.pk, case.opened_at) if talk else [],
+        "may_reply": is_open and channel is ChannelKind.WEB,
+        "elsewhere": CHANNEL_LABELS[channel]
+        if is_open and channel not in (None, ChannelKind.WEB)
+        else "",
+        "may_rate": found.rating is None
+        and found.answered_at is not None
+        and case.state in (State.ANSWERED, State.CLOSED),
+        "stars": range(1, rules.MOST_STARS + 1),
+    }

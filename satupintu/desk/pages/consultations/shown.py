@@ -1,0 +1,37 @@
+"""The log of a consultation as a timeline: for officers with names, for whoever holds the code without."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from satupintu.desk.rules import consultations as rules
+from satupintu.lib import words
+from satupintu.lib.language import current_language
+from satupintu.people.rules import Role
+from satupintu.web.timeline import Step
+from satupintu.workflow.queries import Case, Task, Transition
+from satupintu.workflow.rules import CHANNEL_LABELS
+from satupintu.workflow.steps import note_of, owed_steps
+
+
+def steps_of(
+    rows: Sequence[Transition], case: Case, *, public: bool, tasks: Sequence[Task] = ()
+) -> list[Step]:
+    """Return what was done and what is owed now. No query."""
+    language = current_language()
+    found = []
+    for row in rows:
+        if public and row.action not in rules.ASKER_SEES:
+            continue
+        parts = [words.long_moment(timezone.localtime(row.at), language)]
+        if row.action == "ask" and row.channel != "web":
+            parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
+        if not public:
+            parts.insert(0, _("Sistem") if row.role == Role.SYSTEM else row.actor_name)
+            parts += note_of(row)
+        tone = "bad" if row.action == "discard" else "done"
+        found.append(Step(str(rules.CONSULTATION_DONE[row.action]), " · ".join(parts), tone))
+    if public and not rules.CONSULTATION.is_closed(case.state):
+        found.append(Step(str(rules.CONSULTATION_STATUSES[case.state].label), "", "now"))
+    return found if public else [*found, *owed_steps(tasks, rules.CONSULTATION_STAGES)]

@@ -1,0 +1,188 @@
+"""Reads over consultations, each with its access check: the office sees them all, a unit those it was asked about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from satupintu.desk.models import Consultation
+from satupintu.desk.rules import consultations as rules
+from satupintu.desk.topics import topics
+from satupintu.lib import codes
+from satupintu.lib.keyset import beyond
+from satupintu.people.rules import Actor
+from satupintu.workflow.queries import (
+    Case,
+    NotFound,
+    Transition,
+    get_case_for,
+    histories,
+    visible_to,
+)
+
+__all__ = ["Consultation", "NotFound"]
+
+PAGE = 40
+
+
+def _sides() -> QuerySet[Consultation]:
+    return Consultation.objects.select_related(
+        "case", "case__party", "about", "conversation__identity__contact__party"
+    )
+
+
+def find(case_id: UUID) -> Consultation | None:
+    """Return the consultation that is this case; None for a case of another kind. One query."""
+    return _sides().filter(pk=case_id).first()
+
+
+def consultation_of(case: Case) -> Consultation:
+    """Return the consultation's side of its case. One query. Raises NotFound for other kinds."""
+    found = find(case.pk)
+    if found is None:
+        raise NotFound(case.number)
+    found.case = case
+    return found
+
+
+def find_arrived(origin: str, origin_ref: str | None) -> Consultation | None:
+    """Return the consultation that arrived before under this origin. Two queries."""
+    if origin_ref is None:
+        return None
+    row = Transition.objects.filter(origin=origin, origin_ref=origin_ref).first()
+    return find(row.case_id) if row else None
+
+
+def get_consultation_for(actor: Actor, number: str) -> Consultation:
+    """Return the consultation with this number. Raises NotFound (missing, another kind, or not theirs)."""
+    return consultation_of(get_case_for(actor, number))
+
+
+def find_by_code(code: str) -> Consultation | None:
+    """Return the consultation with this tracking code as typed, for whoever holds it. One query."""
+    try:
+        written = codes.read_tracking_code(code)
+    except codes.BadCode:
+        return None
+    return _sides().filter(tracking_code=written).first()
+
+
+def tracking_page(code: str) -> str:
+    """Return the address of the page of a code; "" when it is no consultation's. One query."""
+    if not Consultation.objects.filter(tracking_code=code).exists():
+        return ""
+    return reverse("desk:consultation_track", args=[code])
+
+
+def list_for_party(party_ids: frozenset[UUID]) -> list[Consultation]:
+    """Return what some parties asked, newest first. One query."""
+    if not party_ids:
+        return []
+    return list(_sides().filter(case__party_id__in=party_ids).order_by("-case__opened_at")[:PAGE])
+
+
+def list_consultations(
+    actor: Actor, states: Sequence[str], after: tuple[datetime, UUID] | None = None
+) -> list[Consultation]:
+    """Return up to PAGE + 1 consultations of these states, the longest waiting first; all (none): newest first."""
+    mine = Case.objects.filter(visible_to(actor), kind=rules.KIND_CONSULTATION)
+    found = _sides().filter(case__in=mine)
+    if not states:
+        found = found.filter(beyond(after, "case__opened_at", key="case_id", falling=True))
+        return list(found.order_by("-case__opened_at", "case_id")[: PAGE + 1])
+    found = found.filter(case__state__in=list(states))
+    found = found.filter(beyond(after, "case__opened_at", key="case_id"))
+    return list(found.order_by("case__opened_at", "case_id")[: PAGE + 1])
+
+
+def title_of(case: Case, language: str) -> str:
+    """Return what a consultation is about, as a list shows it: its topic, and nothing of what it says."""
+    found = Consultation.objects.filter(pk=case.pk).values_list("topic", flat=True).first()
+    return topic_words(found or "", language)
+
+
+def topic_words(key: str, language: str) -> str:
+    """Return a topic of the plan in words; the last one for what is no longer there."""
+    return topics().get(key).label[language]
+
+
+def whole_consultations_of(party_id: UUID) -> list[dict[str, Any]]:
+    """Return what a party asked with the log, as plain data. Two queries."""
+    found = list(_sides().filter(case__party_id=party_id).order_by("case__opened_at"))
+    logs = histories([one.pk for one in found])
+    return [
+        {
+            "number": one.case.number,
+            "tracking_code": one.tracking_code,
+            "topic": one.topic,
+            "question": one.question,
+            "state": one.case.state,
+            "asked": one.case.opened_at,
+            "rating": one.rating,
+            "log": [
+                {"at": row.at, "action": row.action, "state": row.to_state}
+                for row in logs.get(one.pk, [])
+            ],
+        }
+        for one in found
+    ]
+
+
+def to_rate(identity_id: UUID, since: datetime) -> Consultation | None:
+    """Return the last answered consultation of an identity that nobody rated yet; None for none. One query."""
+    done = (rules.ConsultationState.ANSWERED, rules.ConsultationState.CLOSED)
+    return (
+        _sides()
+        .filter(
+            conversation__identity_id=identity_id,
+            case__state__in=[str(one) for one in done],
+            answered_at__isnull=False,
+            said_at__gte=since,
+            rating__isnull=True,
+        )
+        .order_by("-said_at")
+        .first()
+    )
+
+
+# --- What is counted --------------------------------------------------------------------------------
+
+
+def counted(begins: datetime, ends: datetime) -> list[rules.Asked]:
+    """Return every consultation that was asked in a time, as the statistics see it. One query."""
+    rows = (
+        Consultation.objects.filter(case__opened_at__gte=begins, case__opened_at__lt=ends)
+        .exclude(case__state=rules.ConsultationState.DISCARDED)
+        .values_list("topic", "case__channel", "waited", "on_time", "case__state", "rating")
+    )
+    still = {str(one) for one in rules.OPEN}
+    return [
+        rules.Asked(topic, channel, waited, on_time, state in still and waited is None, rating)
+        for topic, channel, waited, on_time, state, rating in rows
+    ]
+
+
+def by_topic(rows: Sequence[rules.Asked]) -> list[rules.Tally]:
+    """Return one line for each topic of the plan, also for those that nobody asked about."""
+    known = list(topics().by_key)
+    keys = [*known, *sorted({one.topic for one in rows} - set(known))]
+    return [rules.tally(key, [one for one in rows if one.topic == key]) for key in keys]
+
+
+def by_channel(rows: Sequence[rules.Asked]) -> list[rules.Tally]:
+    """Return one line for each channel by which something was asked, the most used first."""
+    keys = {one.channel for one in rows}
+    lines = [rules.tally(key, [one for one in rows if one.channel == key]) for key in keys]
+    return sorted(lines, key=lambda line: (-line.came, line.key))
+
+
+def open_in(conversation_id: UUID) -> Consultation | None:
+    """Return the consultation that goes on in a conversation; None for none. One query."""
+    return (
+        _sides()
+        .filter(conversation_id=conversation_id, case__state__in=[str(one) for one in rules.OPEN])
+        .first()
+    )

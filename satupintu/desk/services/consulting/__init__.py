@@ -1,0 +1,34 @@
+"""
+Writes of consultations: asking on any channel, what officers and the conversation do with one, what time does.
+
+`ACTIONS` is what this domain registers for acts from outside; an answer is a reply in the conversation, and comes from
+there (`hearing`).
+"""
+
+from satupintu.desk.services.consulting import handling
+from satupintu.desk.services.consulting.asking import Question, ask, ask_on_page, reply_on_page
+from satupintu.desk.services.consulting.handling import give_stars
+from satupintu.desk.services.consulting.hearing import hear_more
+from satupintu.desk.services.consulting.sweep import close_consultations, notice_deadline
+from satupintu.workflow.services import SHARED_ACTIONS, ActionService
+
+__all__ = [
+    "ACTIONS",
+    "Question",
+    "ask",
+    "ask_on_page",
+    "close_consultations",
+    "give_stars",
+    "hear_more",
+    "reply_on_page",
+]
+
+ACTIONS: dict[str, ActionService] = {
+    **SHARED_ACTIONS,
+    "sort": handling.sort,
+    "hand_over": handling.hand_over,
+    "close": handling.close,
+    "discard": handling.discard,
+    "rate": handling.rate,
+    "notice_deadline": notice_deadline,
+}
