@@ -4,6 +4,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,13 @@ def incoming(
 
 
 def report(
-    *, external_id: str, state: Delivery, at: datetime, why: str = "", trouble: Trouble
+    *,
+    external_id: str,
+    state: Delivery,
+    at: datetime,
+    why: str = "",
+    trouble: Trouble,
+    reference: str = "",
 ) -> Report:
     """Return what became of a message; `why` is kept for a failure only."""
     return Report(
@@ -107,6 +114,7 @@ def report(
         at=at,
         why=storable(why, _LONGEST_WHY) if state is Delivery.FAILED else "",
         trouble=trouble,
+        reference=reference,
     )
 
 
@@ -162,16 +170,27 @@ def refused(status: int) -> HookAnswer:
     return HookAnswer(status=status)
 
 
+@lru_cache(maxsize=1)
+def _client() -> "httpx.Client":
+    """Return what keeps connections open: a new one, with its certificates, costs more than a message."""
+    from satupintu.lib.calling import timed_client
+
+    return timed_client()
+
+
 def call(method: str, url: str, *, seconds: float, **more: Any) -> "httpx.Response | Failed":
     """
-    Call an HTTP server; Failed for one that is away or slow.
+    Call an HTTP server; Failed for one that is away or has not answered all in `seconds`.
 
     `why` holds no address: some carry the password in it.
     """
     import httpx
 
+    from satupintu.lib.calling import within
+
     try:
-        return httpx.request(method, url, timeout=seconds, **more)
+        with within(seconds):
+            return _client().request(method, url, timeout=seconds, **more)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Failed(permanent=False, why=type(error).__name__)
 

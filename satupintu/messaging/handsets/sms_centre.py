@@ -38,6 +38,7 @@ class SmsCentre:
     number: str = "1234"
     telephones: dict[str, list[Short]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    _reporting: list[threading.Thread] = field(default_factory=list)
 
     def sendsms(self, query: dict[str, str]) -> tuple[int, str]:
         """Answer the office as smsbox does, and report delivery a moment later, the last state first."""
@@ -48,8 +49,15 @@ class SmsCentre:
             return 400, "Missing receiver or text"
         self._keep(to, text, mine=False)
         if address := query.get("dlr-url", ""):
-            threading.Thread(target=self._report, args=(address,), daemon=True).start()
+            thread = threading.Thread(target=self._report, args=(address,), daemon=True)
+            self._reporting.append(thread)
+            thread.start()
         return _TAKEN, "0: Accepted for delivery"
+
+    def settle(self) -> None:
+        """Return when the office has been told what became of everything sent so far."""
+        while self._reporting:
+            self._reporting.pop().join()
 
     def write(self, phone: str, text: str) -> bool:
         """Let somebody write to the office; return whether the office took it."""

@@ -2,16 +2,19 @@
 The worker's hand: what is due goes out, and what providers report of it moves forward.
 
 Sending is at least once. A worker that dies between the server's answer and our mark is followed by another attempt
-under the same reference; the message is then marked as perhaps sent twice. No transaction spans the network.
+under the same reference; the message is then marked as perhaps sent twice. Where the server reported meanwhile what
+became of that reference, the message was taken and is not sent again. No transaction spans the network.
 """
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from satupintu.lib.fields import columns, matching
@@ -35,6 +38,8 @@ log = structlog.get_logger()
 _AT_ONCE = (
     16  # messages handed over at the same time: the network is slow, the database is not asked
 )
+_REFERENCE_END = ".satupintu"  # of the name under which a server knows a message
+_NOT_ITS_FAULT = frozenset({Trouble.THROTTLED, Trouble.BUSY, Trouble.SETTINGS})
 _ELSEWHERE = frozenset({Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT})
 
 
@@ -48,7 +53,9 @@ def send_due(at: datetime, limit: int = 100) -> int:
     left alone.
     """
     carried = {kind: transport_for(kind) for kind in ChannelKind}
-    shut = _shut_lanes(at)
+    lanes = {row.transport: row for row in Lane.objects.all()}
+    shut = {name for name, row in lanes.items() if row.open_until and row.open_until > at}
+    ailing = {name for name, row in lanes.items() if row.failures or row.open_until}
     open_kinds = [kind for kind, one in carried.items() if one is None or one.name not in shut]
     claimed: list[tuple[OutMessage, Transport | None]] = []
     room: dict[str, int] = {}
@@ -63,21 +70,24 @@ def send_due(at: datetime, limit: int = 100) -> int:
         if _claim(message, at):
             claimed.append((message, transport))
     return sum(
-        _settle(message, transport, result, at)
+        _settle(message, transport, result, ailing, at)
         for message, transport, result in _hand_over(claimed, at)
     )
 
 
 def _claim(message: OutMessage, at: datetime) -> bool:
-    """Take a message; one that was being sent when its worker died is marked as perhaps sent twice."""
+    """Take a message; one that was being sent when its worker died, and nobody reported, is perhaps sent twice."""
     died = message.state == Delivery.SENDING and message.claimed_until is not None
     claimed = OutMessage.objects.filter(
-        pk=message.pk, attempts=message.attempts, state=message.state
+        pk=message.pk,
+        attempts=message.attempts,
+        state=message.state,
+        **({} if message.external_id else {"external_id": ""}),  # reported since we read it
     ).update(
         state=Delivery.SENDING,
         attempts=message.attempts + 1,
         claimed_until=at + rules.CLAIM,
-        **({"maybe_twice": True} if died else {}),
+        **({"maybe_twice": True} if died and not message.external_id else {}),
     )
     message.attempts += 1
     return claimed == 1
@@ -110,7 +120,7 @@ def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
         message.address,
         message.subject,
         message.body,
-        f"{message.pk}.satupintu",
+        _reference_of(message),
         language=message.language,
         template=message.template,
         parameters=tuple(message.more.get("parameters", ())),
@@ -123,10 +133,28 @@ def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
     )
 
 
+def _reference_of(message: OutMessage) -> str:
+    return f"{message.pk}{_REFERENCE_END}"
+
+
+def _named_by(reference: str) -> UUID | None:
+    """Return the message that `_reference_of` named; None for what is no reference of ours."""
+    if not reference.endswith(_REFERENCE_END):
+        return None
+    try:
+        return UUID(reference.removesuffix(_REFERENCE_END))
+    except ValueError:
+        return None
+
+
 def _send(
     message: OutMessage, transport: Transport | None, outgoing: Outgoing, at: datetime
 ) -> Sent | Failed:
     """Hand one message over; no query: this may run in a thread of its own."""
+    if (
+        message.external_id
+    ):  # reported by its reference: an attempt whose answer nobody noted was taken
+        return Sent(message.external_id, reports=True)
     if message.expires_at is not None and message.expires_at <= at:
         return Failed(True, "expired before it could be sent", Trouble.CONTENT)
     if transport is None:
@@ -141,13 +169,19 @@ def _send(
 
 
 def _settle(
-    message: OutMessage, transport: Transport | None, result: Sent | Failed, at: datetime
+    message: OutMessage,
+    transport: Transport | None,
+    result: Sent | Failed,
+    ailing: set[str],
+    at: datetime,
 ) -> int:
-    """Note what became of one attempt; return 1 when it was handed over."""
+    """Note what became of one attempt, also in the names of `ailing` transports; return 1 when it was handed over."""
     name = transport.name if transport else ""
     if isinstance(result, Sent):
         _mark_sent(message, name, result, at)
-        _lane_works(name, at)
+        if name in ailing:
+            _lane_works(name, at)
+            ailing.discard(name)
         return 1
     if transport is not None and result.trouble in {
         Trouble.SERVER,
@@ -155,14 +189,18 @@ def _settle(
         Trouble.SETTINGS,
     }:
         _lane_fails(name, result, at)
-    if result.trouble in {Trouble.THROTTLED, Trouble.SETTINGS} and not result.permanent:
+        ailing.add(name)
+    if result.trouble in _NOT_ITS_FAULT and not result.permanent:
         # Nothing is wrong with the message: the attempt does not count, it waits like the others.
+        later = at + (result.retry_after or rules.THROTTLED_FOR)
         _mine(message).update(
             attempts=F("attempts") - 1,
             claimed_until=None,
-            next_attempt_at=at + (result.retry_after or rules.THROTTLED_FOR),
+            next_attempt_at=later,
             error=result.why[:200],
         )
+        if result.trouble is Trouble.BUSY:
+            _wait_too(message, later)
         return 0
     wait = None if result.permanent else rules.wait_after(message.attempts)
     if wait is None or (result.trouble in _ELSEWHERE and "ladder" in message.more):
@@ -170,6 +208,17 @@ def _settle(
     else:
         _mine(message).update(next_attempt_at=at + wait, claimed_until=None, error=result.why[:200])
     return 0
+
+
+def _wait_too(message: OutMessage, until: datetime) -> None:
+    """Let what else is to go to the same person wait: asking the server again would only lengthen its pause."""
+    OutMessage.objects.filter(
+        matching("address", message.address),
+        channel=message.channel,
+        state__in=[*rules.OPEN_STATES],
+        claimed_until__isnull=True,
+        next_attempt_at__lt=until,
+    ).update(next_attempt_at=until)
 
 
 def _mine(message: OutMessage) -> Any:
@@ -186,26 +235,30 @@ def _give_up(message: OutMessage, transport: str, why: str, at: datetime) -> Non
 
 
 def _mark_sent(message: OutMessage, transport: str, sent: Sent, at: datetime) -> None:
-    marked = _mine(message)
     message.external_id = sent.external_id
-    found = marked.update(
-        state=Delivery.SENT,
-        done_at=at,
-        claimed_until=None,
-        transport=transport,
-        parts=sent.parts,
-        error="",
-        await_until=at + rules.REPORT_WITHIN if sent.reports else None,
-        **_stored(message, "external_id"),
-    )
-    if found:
-        _count(transport, at, sent.parts)
-    if sent.external_id:
-        # A report may have come before this mark: it was kept, and found no message then.
+    with transaction.atomic():  # one commit; a worker that dies in it has not marked
+        found = _mine(message).update(
+            state=Delivery.SENT,
+            done_at=at,
+            claimed_until=None,
+            transport=transport,
+            parts=sent.parts,
+            error="",
+            await_until=at + rules.REPORT_WITHIN if sent.reports else None,
+            **_stored(message, "external_id"),
+        )
+        if found:
+            _count(transport, at, sent.parts)
+        _apply_kept(transport, sent.external_id)
+    # What was reported while this was not committed found no message that was sent.
+    _apply_kept(transport, sent.external_id)
+
+
+def _apply_kept(transport: str, external_id: str) -> None:
+    """Apply what was reported of a message before it was marked as sent, or while its worker died."""
+    if external_id:
         _apply(
-            DeliveryReport.objects.filter(
-                matching("external_id", sent.external_id), transport=transport
-            )
+            DeliveryReport.objects.filter(matching("external_id", external_id), transport=transport)
         )
 
 
@@ -225,8 +278,10 @@ def take_reports(transport: str, reports: Iterable[Report], *, at: datetime) -> 
     Keep what a provider reports and move its messages forward; the same report again does nothing.
 
     Not in a transaction: the report must be kept before the message is looked for, as sending marks the message before
-    it looks for reports. So one of the two always sees the other.
+    it looks for reports. So one of the two always sees the other. A message whose sender died before it noted the
+    server's id gets it here, by our own reference; whoever would send it again then only notes that it was taken.
     """
+    reports = list(reports)
     rows = [
         DeliveryReport(
             transport=transport,
@@ -243,10 +298,30 @@ def take_reports(transport: str, reports: Iterable[Report], *, at: datetime) -> 
     if not rows:
         return
     DeliveryReport.objects.bulk_create(rows, ignore_conflicts=True)
-    _apply(rows)
+    unknown = _apply(rows)
+    for one in reports:
+        if one.external_id in unknown:
+            _name(transport, one)
 
 
-def _apply(reports: Iterable[DeliveryReport]) -> None:
+def _name(transport: str, report: Report) -> None:
+    """Note under which id a server knows a message of ours that is still being sent, as far as anybody noted."""
+    pk = _named_by(report.reference)
+    if pk is None or report.state == Delivery.FAILED:  # what was refused may be tried again
+        return
+    message = OutMessage(external_id=report.external_id)
+    OutMessage.objects.filter(pk=pk, state=Delivery.SENDING, external_id="").update(
+        transport=transport, **_stored(message, "external_id")
+    )
+
+
+def _apply(reports: Iterable[DeliveryReport]) -> set[str]:
+    """
+    Move what was reported forward; return the ids that moved nothing.
+
+    What is still being sent is not moved: whoever marks it sent looks for all that was reported before.
+    """
+    unmoved = set()
     for report in reports:
         new = Delivery(report.state)
         changed: dict[str, Any] = {"state": new, "await_until": None}
@@ -257,21 +332,27 @@ def _apply(reports: Iterable[DeliveryReport]) -> None:
         ours = OutMessage.objects.filter(
             matching("external_id", report.external_id), transport=report.transport
         )
-        moved = ours.filter(state__in=rules.follow_states(new)).update(**changed)
-        if moved and new is Delivery.FAILED:
+        moved = ours.filter(state__in=rules.follow_states(new) - {Delivery.SENDING}).update(
+            **changed
+        )
+        if not moved:
+            unmoved.add(report.external_id)
+        elif new is Delivery.FAILED:
             for message in ours.select_related("party"):
                 queue_next_way(message, at=report.at)
+    return unmoved
 
 
 def give_up_waiting(*, at: datetime) -> int:
     """
-    Tell people by the next channel what was taken by a server and never reported to have arrived; return how many.
+    Tell people by the next channel what was taken by a server and not reported to have arrived; return how many.
 
     The message stays "sent": a late report may still say what happened.
     """
     waiting = OutMessage.objects.filter(await_until__lte=at).select_related("party")
     done = 0
     for message in waiting.order_by("await_until")[:100]:
+        _apply_kept(message.transport, message.external_id)
         taken = OutMessage.objects.filter(pk=message.pk, await_until=message.await_until)
         if taken.update(await_until=None):
             done += queue_next_way(message, at=at) is not None
@@ -288,10 +369,6 @@ def _lane(name: str, at: datetime) -> Lane:
     return lane
 
 
-def _shut_lanes(at: datetime) -> set[str]:
-    return set(Lane.objects.filter(open_until__gt=at).values_list("transport", flat=True))
-
-
 def _take_room(transport: Transport, wanted: int, at: datetime) -> int:
     """Take room for up to `wanted` messages of this second; 0 when others have taken it (compare-and-set)."""
     lane = _lane(transport.name, at)
@@ -306,9 +383,7 @@ def _take_room(transport: Transport, wanted: int, at: datetime) -> int:
 
 
 def _lane_works(name: str, at: datetime) -> None:
-    Lane.objects.filter(Q(failures__gt=0) | Q(open_until__isnull=False), transport=name).update(
-        failures=0, open_until=None, why="", changed_at=at
-    )
+    Lane.objects.filter(transport=name).update(failures=0, open_until=None, why="", changed_at=at)
 
 
 def _lane_fails(name: str, failed: Failed, at: datetime) -> None:

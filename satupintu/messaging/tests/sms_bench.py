@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 
 from satupintu.lib import clock
+from satupintu.messaging.channels import sms as channel
 from satupintu.messaging.channels.port import Hook, HookAnswer, Outgoing
 from satupintu.messaging.rules import ChannelKind
 
@@ -73,6 +74,36 @@ def program(*command: str, log: Path) -> Iterator[subprocess.Popen]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+def impatient(monkeypatch, seconds=0.1):
+    """Let an answer take so long and no longer."""
+    monkeypatch.setattr(
+        channel, "call", lambda *a, call=channel.call, **k: call(*a, **k | {"seconds": seconds})
+    )
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """Run a server that answers one sign after another, each in time, and is never done; gives the address."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip():
+            with contextlib.suppress(OSError):  # who called has gone, or the listener was closed
+                connection, _address = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    for sign in b"HTTP/1.1 200 OK\r\nX-Slow: " + bytes([97]) * 9999:
+                        connection.sendall(bytes([sign]))
+                        if over.wait(0.05):
+                            return
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        over.set()
+        thread.join(10)
 
 
 class Office:

@@ -20,7 +20,7 @@ from satupintu.messaging.channels import android_gateway
 from satupintu.messaging.channels.android_gateway import AndroidGateway
 from satupintu.messaging.channels.port import Failed, Hook, IncomingKind, Sent, Trouble
 from satupintu.messaging.rules import Delivery
-from satupintu.messaging.tests.sms_bench import NOW, Provider, served, sms
+from satupintu.messaging.tests.sms_bench import NOW, Provider, impatient, served, sms
 
 KEY = "kunci-webhook"
 STATE = {
@@ -145,11 +145,7 @@ def test_answer_nobody_understands_is_still_taken(provider, body):
 
 def test_telephone_that_is_slow_is_tried_again(provider, monkeypatch):
     provider.wait = 0.5
-    import httpx
-
-    monkeypatch.setattr(
-        httpx, "request", lambda *a, request=httpx.request, **k: request(*a, **k | {"timeout": 0.1})
-    )
+    impatient(monkeypatch)
 
     assert us(provider.url).send(sms("halo")) == Failed(permanent=False, why="ReadTimeout")
 

@@ -23,7 +23,7 @@ from satupintu.messaging.channels.http_sms import HttpSms
 from satupintu.messaging.channels.http_sms.profile import BadProfile, find, parse
 from satupintu.messaging.channels.port import Failed, Hook, Sent, Trouble
 from satupintu.messaging.rules import Delivery
-from satupintu.messaging.tests.sms_bench import NOW, Provider, served, sms
+from satupintu.messaging.tests.sms_bench import NOW, Provider, dripping, impatient, served, sms
 
 TOKEN = "auth-token-of-twilio"
 SECRET = "a1B2c3D4e5F6g7H8"
@@ -128,14 +128,16 @@ def test_answer_nobody_understands_is_taken_without_an_identifier(provider, body
 
 
 def test_provider_that_is_slow_or_away_is_tried_again(provider, monkeypatch):
-    import httpx
-
     provider.wait = 0.5
-    monkeypatch.setattr(
-        httpx, "request", lambda *a, request=httpx.request, **k: request(*a, **k | {"timeout": 0.1})
-    )
+    impatient(monkeypatch)
     assert twilio(provider.url).send(sms("halo")) == Failed(permanent=False, why="ReadTimeout")
     assert twilio("http://127.0.0.1:1").send(sms("halo")).trouble is Trouble.SERVER
+
+
+def test_provider_whose_answer_drips_is_not_waited_for(socket_enabled, monkeypatch):
+    impatient(monkeypatch, 0.6)
+    with dripping() as url:
+        assert twilio(url).send(sms("halo")) == Failed(permanent=False, why="ReadTimeout")
 
 
 @pytest.mark.parametrize(("state", "ok"), [("active", True), ("suspended", False)])

@@ -212,6 +212,120 @@ def test_a_worker_killed_between_sending_and_marking_is_followed_and_the_message
     assert transport.got[0].reference == f"{message.pk}.satupintu"
 
 
+def reference(message):
+    return f"{message.pk}.satupintu"
+
+
+@pytest.mark.parametrize("state", [Delivery.SENT, Delivery.DELIVERED, Delivery.READ])
+def test_a_message_that_was_reported_by_our_reference_is_not_sent_again(transport, state):
+    message = tell()
+    OutMessage.objects.update(state="sending", attempts=1, claimed_until=AT + CLAIM)
+    report(state, reference=reference(message))
+    assert services.send_due(AT + CLAIM + timedelta(seconds=1)) == 1
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.transport, row.external_id) == (state, "fake", "wamid.1")
+    assert (row.maybe_twice, row.claimed_until, bool(row.done_at)) == (False, None, True)
+    assert transport.got == []
+    assert Meter.objects.get().messages == 1
+    assert services.send_due(AT + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations([Delivery.SENT, Delivery.DELIVERED, Delivery.READ]))
+)
+def test_reports_by_our_reference_in_any_order_end_in_the_furthest(transport, order):
+    message = tell()
+    OutMessage.objects.update(state="sending", attempts=1, claimed_until=AT + CLAIM)
+    for state in order:
+        report(state, reference=reference(message))
+    services.send_due(AT + CLAIM + timedelta(seconds=1))
+
+    assert OutMessage.objects.get().state == "read"
+
+
+def test_a_report_that_a_dead_worker_left_unread_is_read_before_anybody_is_told_elsewhere(
+    transport,
+):
+    transport.answers = [Sent("wamid.1", reports=True)]
+    tell()
+    services.send_due(AT)
+    DeliveryReport.objects.create(
+        transport="fake", external_id="wamid.1", state="delivered", at=AT, received_at=AT
+    )
+    assert services.give_up_waiting(at=AT + REPORT_WITHIN) == 0
+    assert OutMessage.objects.get().state == "delivered"
+
+
+def test_a_message_whose_answer_came_too_late_for_us_is_not_sent_again(transport):
+    transport.answers = [Failed(permanent=False, why="ReadTimeout")]
+    message = tell()
+    assert services.send_due(AT) == 0
+    report(Delivery.DELIVERED, reference=reference(message))
+    assert services.send_due(AT + timedelta(hours=1)) == 1
+
+    assert OutMessage.objects.get().state == "delivered"
+    assert len(transport.got) == 1
+
+
+def test_a_report_that_overtakes_our_mark_changes_nothing_of_it(transport):
+    """The webhook is quicker than the worker that waits for the answer."""
+    message = tell()
+    transport.send = lambda got: (
+        report(Delivery.DELIVERED, reference=got.reference),
+        Sent("wamid.1", parts=2, reports=True),
+    )[1]
+    assert services.send_due(AT) == 1
+
+    row = OutMessage.objects.get(pk=message.pk)
+    assert (row.state, row.parts, row.await_until) == ("delivered", 2, None)
+    assert Meter.objects.get().parts == 2
+
+
+@pytest.mark.parametrize(
+    "given", ["", "x.satupintu", "0190.satupintu", "00000000-0000-0000-0000-000000000000.satupintu"]
+)
+def test_a_reference_that_names_nothing_of_ours_is_ignored(transport, given):
+    tell()
+    OutMessage.objects.update(state="sending", attempts=1, claimed_until=AT + CLAIM)
+    report(Delivery.DELIVERED, reference=given)
+    assert services.send_due(AT + CLAIM + timedelta(seconds=1)) == 1
+    assert OutMessage.objects.get().maybe_twice
+
+
+def test_a_reference_never_renames_a_message_that_was_sent(transport):
+    transport.answers = [Sent("wamid.1", reports=True)]
+    message = tell()
+    services.send_due(AT)
+    report(Delivery.READ, "wamid.other", reference=reference(message))
+
+    row = OutMessage.objects.get()
+    assert (row.state, row.external_id) == ("sent", "wamid.1")
+
+
+def test_a_person_who_gets_too_much_at_once_waits_and_nobody_else(transport):
+    pause = timedelta(seconds=90)
+    transport.answers = [
+        Failed(permanent=False, why="131056", trouble=Trouble.BUSY, retry_after=pause)
+    ]
+    tell(email="")
+    services.send_due(AT)
+    tell(origin="t:2", email="")
+    tell(origin="t:3", phone="+6281200005678", email="")
+    transport.answers = [
+        Failed(permanent=False, why="131056", trouble=Trouble.BUSY, retry_after=pause)
+    ]
+    assert services.send_due(AT + timedelta(seconds=1)) == 1
+    assert [one.address for one in transport.got][1:] == ["+6281200001234", "+6281200005678"]
+
+    waiting = OutMessage.objects.exclude(state="sent")
+    assert {one.next_attempt_at for one in waiting} == {AT + timedelta(seconds=91)}
+    assert {one.attempts for one in waiting} == {0}
+    assert services.send_due(AT + timedelta(seconds=60)) == 0
+    assert services.send_due(AT + timedelta(seconds=92)) == 2
+    assert not Lane.objects.filter(open_until__isnull=False).exists()
+
+
 def test_an_attempt_that_failed_is_no_second_message(transport):
     transport.answers = [Failed(permanent=False, why="451")]
     tell()

@@ -25,7 +25,7 @@ from satupintu.messaging.channels.port import (
 from satupintu.messaging.channels.whatsapp_cloud.errors import ERRORS, failure, rule_of
 from satupintu.messaging.channels.whatsapp_cloud.writing import cut, free_bodies, length, split
 from satupintu.messaging.rules import ChannelKind, Delivery
-from satupintu.messaging.tests.sms_bench import until
+from satupintu.messaging.tests.sms_bench import dripping, until
 from satupintu.messaging.tests.whatsapp_bench import number, outgoing, running
 
 SARI = "6281234567890"
@@ -184,6 +184,17 @@ def test_long_words_come_in_parts_at_paragraphs(chat):
 
     assert [one.text for one in sari.arrived] == [first, second]
     assert result == Sent(external_id=sari.arrived[1].id, parts=2, reports=True)
+
+
+def test_only_the_last_part_bears_our_reference(chat):
+    cloud, transport, office, sari = chat
+    transport.send(outgoing("kata " * 2000, office.messages[0].sender))
+    cloud.settle()
+
+    assert [one.reference for one in sari.arrived] == ["", "", "r1.satupintu"]
+    assert {one.reference for one in office.reports if one.external_id != sari.arrived[2].id} == {
+        ""
+    }
 
 
 def test_second_attempt_goes_on_with_the_part_that_failed(chat):
@@ -471,6 +482,12 @@ def test_slow_provider_does_not_hold_a_worker(chat, monkeypatch):
 
     assert number(cloud).send(outgoing()).why == "WhatsApp: ReadTimeout"
     assert time.monotonic() - begun < 0.9
+
+
+def test_provider_whose_answer_drips_does_not_hold_a_worker(socket_enabled, monkeypatch):
+    monkeypatch.setattr(whatsapp_cloud, "_SEND_SECONDS", 0.5)
+    with dripping() as url:
+        assert number(url=url).send(outgoing()) == Failed(False, "WhatsApp: ReadTimeout")
 
 
 def test_provider_that_answers_nonsense_is_not_believed(chat):

@@ -143,6 +143,7 @@ class Kannel:
             at=call.now,
             why=call.query.get("said", ""),
             trouble=trouble,
+            reference=reference,
         )
         return HookAnswer(received=Received(reports=(report,)))
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.utils.translation import gettext as _
 
+from satupintu.lib.calling import timed_client, within
 from satupintu.lib.env import BadSetting, env_int, env_list, env_secret, env_str
 from satupintu.messaging.channels.port import (
     Failed,
@@ -33,8 +34,10 @@ from satupintu.messaging.channels.whatsapp_cloud.errors import failure
 from satupintu.messaging.channels.whatsapp_cloud.media import Shelf, body_of
 from satupintu.messaging.rules import TEXTS, ChannelKind
 
-_TIMES = httpx.Timeout(20.0, connect=5.0)  # a worker's claim on a message lasts longer
-_HEALTH_TIMES = httpx.Timeout(5.0)
+_TIMES = httpx.Timeout(20.0, connect=5.0)
+_SEND_SECONDS = 20  # for the whole answer; a worker's claim on a message lasts longer
+_HEALTH_SECONDS = 5
+_FETCH_SECONDS = 120  # of a file; a worker's claim on a message lasts longer
 _LONGEST_CHALLENGE = 200
 _BEGUN_MOST = 1000
 _OK = 200
@@ -67,7 +70,7 @@ class WhatsAppCloud:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        return httpx.Client(timeout=_TIMES, follow_redirects=False)
+        return timed_client(timeout=_TIMES, follow_redirects=False)
 
     @property
     def _graph(self) -> str:
@@ -133,9 +136,10 @@ class WhatsAppCloud:
     def _post(self, body: dict[str, Any]) -> str | Failed:
         """Return the message's id at Meta."""
         try:
-            answer = self._client.post(
-                f"{self._graph}/{self.phone_id}/messages", json=body, headers=self._bearer()
-            )
+            with within(_SEND_SECONDS):
+                answer = self._client.post(
+                    f"{self._graph}/{self.phone_id}/messages", json=body, headers=self._bearer()
+                )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Only the kind: its words could hold the request.
             return Failed(permanent=False, why=f"WhatsApp: {type(error).__name__}")
@@ -188,18 +192,19 @@ class WhatsAppCloud:
 
     def fetch(self, media: Media, limit: int) -> bytes:
         shelf = Shelf(self._client, self._graph, self.phone_id, self.token, self.media_hosts)
-        return shelf.fetch(media, limit)
+        with within(_FETCH_SECONDS):
+            return shelf.fetch(media, limit)
 
     # --- Health ---------------------------------------------------------------------------
     def health(self) -> Health:
         """Ask the number's own node: is it connected, and do people think well of it."""
         try:
-            answer = self._client.get(
-                f"{self._graph}/{self.phone_id}",
-                params={"fields": _ASKED},
-                headers=self._bearer(),
-                timeout=_HEALTH_TIMES,
-            )
+            with within(_HEALTH_SECONDS):
+                answer = self._client.get(
+                    f"{self._graph}/{self.phone_id}",
+                    params={"fields": _ASKED},
+                    headers=self._bearer(),
+                )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Health(False, f"WhatsApp: {type(error).__name__}")
         told = body_of(answer)

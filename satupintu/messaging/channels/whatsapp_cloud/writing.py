@@ -39,19 +39,25 @@ def language_of(message: Outgoing) -> str:
     return "en" if message.language == "en" else "id"
 
 
-def _base(message: Outgoing, whom: dict[str, str]) -> dict[str, Any]:
-    return {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        **whom,
-        "biz_opaque_callback_data": message.reference[:_REFERENCE],
-    }
+def _base(whom: dict[str, str]) -> dict[str, Any]:
+    return {"messaging_product": "whatsapp", "recipient_type": "individual", **whom}
+
+
+def _referred(message: Outgoing) -> dict[str, Any]:
+    """Return what Meta gives back in its reports: that the request which bears it was taken."""
+    return {"biz_opaque_callback_data": message.reference[:_REFERENCE]}
 
 
 def free_bodies(message: Outgoing, whom: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the requests for a message of free words, in order: one, unless the words fill more than one message."""
+    """
+    Return the requests for a message of free words, in order: one, unless the words fill more than one message.
+
+    The last one bears our reference: a report that names it says that the whole was taken.
+    """
     parts = _parts(message)
-    bodies = [_base(message, whom) | part for part in parts]
+    bodies = [_base(whom) | part for part in parts]
+    if bodies:
+        bodies[-1] |= _referred(message)
     if bodies and message.in_reply_to.startswith("wamid."):
         bodies[0]["context"] = {"message_id": message.in_reply_to}
     return bodies
@@ -123,7 +129,7 @@ def template_body(
     template: dict[str, Any] = {"name": name, "language": {"code": language_of(message)}}
     if components:
         template["components"] = components
-    return _base(message, whom) | {"type": "template", "template": template}
+    return _base(whom) | _referred(message) | {"type": "template", "template": template}
 
 
 def parameter(words: str) -> str:
