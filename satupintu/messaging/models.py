@@ -139,6 +139,7 @@ class InMessage(models.Model):
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
+    about_id = models.UUIDField(null=True, blank=True)  # the case it is about
     typed_by = (
         models.ForeignKey(  # an officer, of what came to a telephone the program cannot reach
             User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -157,6 +158,12 @@ class InMessage(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(handled_at__isnull=True),
                 name="in_message_due",
+            ),
+            # Read by the timeline of a case.
+            models.Index(
+                fields=["about_id", "-at", "id"],
+                condition=Q(about_id__isnull=False),
+                name="in_message_about",
             ),
         ]
 
@@ -190,6 +197,7 @@ class OutMessage(models.Model):
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
     conversation = models.ForeignKey(Conversation, null=True, blank=True, on_delete=models.SET_NULL)
     party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.SET_NULL)
+    about_id = models.UUIDField(null=True, blank=True)  # the case it is about
     template = models.CharField(max_length=40)  # "" in a conversation
     language = models.CharField(max_length=2, default="id")
     subject = EncryptedTextField(blank=True)
@@ -240,6 +248,12 @@ class OutMessage(models.Model):
                 fields=["await_until"],
                 condition=Q(await_until__isnull=False),
                 name="message_awaited",
+            ),
+            # Read by the timeline of a case.
+            models.Index(
+                fields=["about_id", "-created_at", "id"],
+                condition=Q(about_id__isnull=False),
+                name="message_about",
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from satupintu.lib.fields import matching
+from satupintu.lib.keyset import beyond
 from satupintu.lib.language import current_language
 from satupintu.lib.words import duration, labelled
 from satupintu.messaging import rules
@@ -44,6 +45,7 @@ class Line:
     twice: bool = False
     unread_kind: bool = False
     language: str = "id"  # of the words; what people write is taken for Indonesian
+    key: UUID | None = None  # of the message; None of a note
 
 
 def named(identity: Identity) -> str:
@@ -126,6 +128,38 @@ def _said(theirs_are: Q, ours_are: Q, notes_are: Q, limit: int) -> list[Line]:
     notes = ConversationNote.objects.filter(notes_are).select_related("by").order_by("-at")[:limit]
     lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
     return sorted(lines, key=lambda line: line.at)
+
+
+def thread_about(
+    case_id: UUID,
+    *,
+    conversations: Iterable[UUID] = (),
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    own: bool,
+) -> list[Line]:
+    """
+    Return what was said about a case on every channel, newest first, `limit` lines of each side after a place.
+
+    Three queries. What an officer tied to the case, what was told of its moves and dates, and what stands in the
+    conversations given. `own` is for the person themselves: without the names of officers. Sign-in codes are never
+    among them.
+    """
+    tied = Q(about_id=case_id) | Q(conversation__in=list(conversations))
+    theirs = (
+        InMessage.objects.filter(tied, beyond(after, "at", falling=True))
+        .select_related("typed_by")
+        .prefetch_related("files")
+        .order_by("-at", "pk")[:limit]
+    )
+    ours = (
+        OutMessage.objects.filter(tied, beyond(after, "created_at", falling=True))
+        .exclude(template__in=[*rules.FORGOTTEN_AFTER])
+        .select_related("sent_by")
+        .order_by("-created_at", "pk")[:limit]
+    )
+    lines = [*map(_theirs, theirs), *map(_ours, ours)]
+    return [replace(line, by="") for line in lines] if own else lines
 
 
 def thread_of_party(party_id: UUID, *, limit: int = 200) -> list[Line]:
@@ -220,6 +254,7 @@ def _theirs(row: InMessage) -> Line:
         files=tuple(_files(row.files.all())),
         later=row.typed_by_id is not None,
         unread_kind=row.kind == IncomingKind.OTHER and not row.text,
+        key=row.pk,
     )
 
 
@@ -240,6 +275,7 @@ def _ours(row: OutMessage) -> Line:
         choices=tuple(choice[1] for choice in row.more.get("choices", ())),
         twice=row.maybe_twice,
         language=row.language,
+        key=row.pk,
     )
 
 

@@ -14,7 +14,7 @@ class PortalConfig(AppConfig):
         from satupintu.desk import queries as complaints
         from satupintu.desk.queries import consultations
         from satupintu.permits import afterwards, registration
-        from satupintu.portal import dialogue, frame, inbox, joined, survey
+        from satupintu.portal import case_timeline, dialogue, frame, inbox, joined, survey
 
         context.provide("office", frame.office)
         context.provide("menu", frame.menu)
@@ -27,6 +27,7 @@ class PortalConfig(AppConfig):
         registration.register_list(joined.complaints_of)
         registration.register_list(joined.consultations_of)
         registration.register_beside(joined.complaints_about)
+        registration.register_beside(case_timeline.beside_case)
         registration.register_own_data("complaints", complaints.whole_complaints_of)
         registration.register_own_data("consultations", consultations.whole_consultations_of)
         dialogue.register()

@@ -9,6 +9,7 @@ the caller names the tracking code or the last four digits of the identity numbe
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages as notes
@@ -208,6 +209,7 @@ def _record(request: HttpRequest, form: CallForm, actor: Actor, number: str) -> 
         happened_at=at,
         by=actor,
         at=at,
+        about_id=_case_id(actor, number),
     )
     about = f"[{number}] " if number else ""
     made = said(text=f"{about}{data['asked']}", outgoing=False)
@@ -236,3 +238,11 @@ def _record(request: HttpRequest, form: CallForm, actor: Actor, number: str) -> 
         % {"number": found.case.number, "code": found.tracking_code},
     )
     return redirect("portal:call_desk")
+
+
+def _case_id(actor: Actor, number: str) -> UUID | None:
+    """Return the id of the case that was picked, in whose timeline the call stands; None for none."""
+    try:
+        return get_case_for(actor, number).pk if number else None
+    except NotFound:
+        return None

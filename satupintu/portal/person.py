@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,19 +27,22 @@ from satupintu.workflow.queries import (
     visible_of_all_kinds,
 )
 
+READERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
 MOST_CASES = 50
 MOST_ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One moment: a step of a case, or something said."""
+    """One moment: a step of a case, a complaint, or something said."""
 
     at: datetime
     title: str
     note: str = ""
     url: str = ""
     line: threads.Line | None = None
+    key: UUID | None = None  # of the row, where items are paged
+    state: Any = None
 
 
 def steps_of(cases: Sequence[Case], language: str) -> list[Item]:
@@ -55,7 +59,7 @@ def steps_of(cases: Sequence[Case], language: str) -> list[Item]:
     return sorted(found, key=lambda item: item.at, reverse=True)
 
 
-@staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
+@staff(*READERS)
 @never_cache
 @require_safe
 def timeline(request: HttpRequest, party_id: UUID) -> HttpResponse:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from satupintu.portal import (
     call_desk,
+    case_timeline,
     checklist,
     inbox,
     inbox_acts,
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tugas/massal/", inbox_acts.many, name="many"),
     path("telepon/", call_desk.call_desk, name="call_desk"),
     path("orang/<uuid:party_id>/", person.timeline, name="person"),
+    path("berkas/<str:number>/linimasa/", case_timeline.office, name="case_timeline"),
+    path("permohonan/<str:number>/linimasa/", case_timeline.own, name="own_case_timeline"),
     path("ringkasan/", summary.summary, name="summary"),
     path("ringkasan/daftar/", summary_lists.summary_list, name="summary_list"),
     path("buku/", books.books, name="books"),

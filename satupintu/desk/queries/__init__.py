@@ -115,9 +115,10 @@ def list_for_contact(contact: str) -> list[Complaint]:
     return list(found.order_by("-case__opened_at")[:PAGE])
 
 
-def list_about(case_id: UUID) -> list[Complaint]:
-    """Return the complaints about a case, oldest first, for whoever the caller shows them to. One query."""
-    return list(_sides().filter(about_id=case_id).order_by("case__opened_at"))
+def list_about(case_id: UUID, actor: Actor) -> list[Complaint]:
+    """Return the complaints about a case that an officer may read, oldest first. One query."""
+    found = _sides().filter(readable(actor), about_id=case_id)
+    return list(found.order_by("case__opened_at"))
 
 
 def readable(actor: Actor) -> Q:

@@ -98,6 +98,13 @@ def list_consultations(
     return list(found.order_by("case__opened_at", "case_id")[: PAGE + 1])
 
 
+def list_about(case_id: UUID, actor: Actor) -> list[Consultation]:
+    """Return the consultations about a case that an officer may see, oldest first. One query."""
+    mine = Case.objects.filter(visible_to(actor), kind=rules.KIND_CONSULTATION)
+    found = _sides().filter(case__in=mine, about_id=case_id)
+    return list(found.order_by("case__opened_at"))
+
+
 def title_of(case: Case, language: str) -> str:
     """Return what a consultation is about, as a list shows it: its topic, and nothing of what it says."""
     found = Consultation.objects.filter(pk=case.pk).values_list("topic", flat=True).first()

@@ -231,13 +231,14 @@ def write_down(
     by: Actor,
     at: datetime,
     waits: bool = False,
+    about_id: UUID | None = None,
 ) -> Conversation:
     """
     Manual mode: keep what was said on a telephone or an account that the program cannot reach, and return its thread.
 
-    `outgoing`: the officer said it; `waits`: the person still waits for an answer. It happened at `happened_at` and is
-    kept as written down at `at`; the machine answers nothing. Raises ConversationRefused for an empty text or an
-    address that cannot be one.
+    `outgoing`: the officer said it; `waits`: the person still waits for an answer; `about_id` is the case it was about,
+    if the officer knew one. It happened at `happened_at` and is kept as written down at `at`; the machine answers
+    nothing. Raises ConversationRefused for an empty text or an address that cannot be one.
     """
     words = text.strip()
     if not words or not address.strip():
@@ -248,7 +249,7 @@ def write_down(
         message = Incoming(
             channel, str(uuid7()), address.strip(), IncomingKind.TEXT, happened_at, words, name=name
         )
-        take("manual", Received(messages=(message,)), at=at, typed_by=by)
+        take("manual", Received(messages=(message,)), at=at, typed_by=by, about_id=about_id)
         read_due(at=at)
     identity, _made = contacts.remember_identity(
         channel=channel, address=address.strip(), name=name, at=at
@@ -258,7 +259,7 @@ def write_down(
         conversation = Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
     if outgoing:
         with transaction.atomic():
-            _spoken(identity, conversation, words, at=happened_at, by=by)
+            _spoken(identity, conversation, words, at=happened_at, by=by, about_id=about_id)
             _tell_answered(conversation, by=by, at=happened_at)
             Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None, moved_at=at)
     elif waits:
@@ -267,7 +268,13 @@ def write_down(
 
 
 def _spoken(
-    identity: Identity, conversation: Conversation, words: str, *, at: datetime, by: Actor
+    identity: Identity,
+    conversation: Conversation,
+    words: str,
+    *,
+    at: datetime,
+    by: Actor,
+    about_id: UUID | None,
 ) -> None:
     OutMessage.objects.create(
         origin=f"manual:{uuid7()}",
@@ -284,4 +291,5 @@ def _spoken(
         done_at=at,
         transport="manual",
         sent_by_id=by.user_id,
+        about_id=about_id,
     )

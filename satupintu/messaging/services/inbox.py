@@ -50,13 +50,22 @@ class _Again(Exception):
     """Somebody else answered in this conversation meanwhile: read the message again."""
 
 
-def take(transport: str, received: Received, *, at: datetime, typed_by: Actor | None = None) -> int:
+def take(
+    transport: str,
+    received: Received,
+    *,
+    at: datetime,
+    typed_by: Actor | None = None,
+    about_id: UUID | None = None,
+) -> int:
     """
     Keep what a transport received and return how many messages it told of; what is already kept stays as it is.
 
+    `typed_by` and `about_id` are known of what an officer types in: who, and the case it was about.
+
     One statement for the messages; outside a transaction, see take_reports.
     """
-    rows = [_row(transport, one, at, typed_by) for one in received.messages]
+    rows = [_row(transport, one, at, typed_by, about_id) for one in received.messages]
     InMessage.objects.bulk_create(rows, ignore_conflicts=True)
     take_reports(transport, received.reports, at=at)
     for moved in received.moved:
@@ -68,7 +77,9 @@ def take(transport: str, received: Received, *, at: datetime, typed_by: Actor | 
     return len(rows)
 
 
-def _row(transport: str, one: Incoming, at: datetime, typed_by: Actor | None) -> InMessage:
+def _row(
+    transport: str, one: Incoming, at: datetime, typed_by: Actor | None, about_id: UUID | None
+) -> InMessage:
     return InMessage(
         transport=transport,
         external_id=one.external_id,
@@ -92,6 +103,7 @@ def _row(transport: str, one: Incoming, at: datetime, typed_by: Actor | None) ->
         received_at=at,
         next_attempt_at=at,
         typed_by_id=typed_by.user_id if typed_by else None,
+        about_id=about_id,
     )
 
 

@@ -44,11 +44,13 @@ def queue_message(
     channel: ChannelKind | None = None,
     language: str = "",
     expires_at: datetime | None = None,
+    about_id: UUID | None = None,
 ) -> OutMessage | None:
     """
     Write one message into the outbox; a second call with the same `origin` returns the first.
 
-    Give one of `to_party` (their way is chosen), `identity`, or `address` with `channel`. Returns
+    Give one of `to_party` (their way is chosen), `identity`, or `address` with `channel`; `about_id` is the case it is
+    about, in whose timeline it stands. Returns
     None when the party cannot or does not want to be reached. Joins the caller's transaction; sends
     nothing. What the office tells by itself waits for the end of the quiet hours. Raises MissingWords
     or KeyError for a context or template that does not fit (rules.TEXTS).
@@ -72,6 +74,7 @@ def queue_message(
         party=to_party or (identity.contact.party if identity else None),
         at=at,
         expires_at=expires_at,
+        about_id=about_id,
     )
 
 
@@ -86,6 +89,7 @@ def _tell(
     party: Party | None,
     at: datetime,
     expires_at: datetime | None,
+    about_id: UUID | None,
 ) -> OutMessage:
     """Write one of the office's texts for a way: as long as its channel takes, and not in the quiet hours."""
     subject, body = render_for(way.channel, template, language, told)
@@ -103,6 +107,7 @@ def _tell(
         party=party,
         next_attempt_at=not_before(way.channel, template, at),
         expires_at=expires_at,
+        about_id=about_id,
     )
 
 
@@ -212,20 +217,28 @@ def queue_next_way(message: OutMessage, *, at: datetime) -> OutMessage | None:
         party=message.party,
         at=at,
         expires_at=message.expires_at,
+        about_id=message.about_id,
     )
     OutMessage.objects.filter(pk=message.pk).update(told_elsewhere=True)
     return following
 
 
 def notify(
-    party_id: UUID, template: str, context: dict[str, Any], *, origin: str, at: datetime
+    party_id: UUID,
+    template: str,
+    context: dict[str, Any],
+    *,
+    origin: str,
+    at: datetime,
+    about_id: UUID | None = None,
 ) -> OutMessage | None:
     """
     Tell a party something by the channel they can be reached on, in the language they read.
 
     `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to several. `context` holds
     what rules.TEXTS[template] names, except `name`, which is the party's; a function in it is asked for the words in
-    the recipient's language. Returns None when the party cannot be reached or does not want to be.
+    the recipient's language. `about_id` is the case it is about. Returns None when the party cannot be reached or does
+    not want to be.
     """
     party = _THERE.first(party_id=party_id)
     if party is None:
@@ -236,6 +249,7 @@ def notify(
         origin=f"{origin}:{party_id}",
         at=at,
         to_party=party,
+        about_id=about_id,
     )
 
 
@@ -265,6 +279,7 @@ def tell_party(row: Transition, template: str, context: dict[str, Any]) -> None:
             context,
             origin=f"transition:{row.pk}",
             at=row.recorded_at,
+            about_id=row.case_id,
         )
 
 

@@ -37,5 +37,6 @@ def remind_fees(*, at: datetime, limit: int = 100) -> int:
             },
             origin=f"assessment:{made.pk}:due",
             at=at,
+            about_id=file.case.pk,
         )
     return len(found)

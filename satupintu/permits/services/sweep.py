@@ -105,6 +105,7 @@ def remind_repairs(*, at: datetime, limit: int = 100) -> int:
             base_context(file) | {"answer_by": repair.answer_by},
             origin=f"repair:{repair.pk}",
             at=at,
+            about_id=file.case.pk,
         )
         sent += 1
     return sent
@@ -207,5 +208,6 @@ def _remind(permit: Permit, what: str, text: str, at: datetime, more: dict[str, 
             },
             origin=f"permit:{permit.pk}:{what}",
             at=at,
+            about_id=permit.case_id,
         )
     return 1

@@ -20,6 +20,7 @@ from satupintu.lib import clock
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
 from satupintu.messaging.queries import list_for_party
+from satupintu.messaging.rules import DELIVERY_SHOWN, Delivery
 from satupintu.office.queries import profile
 from satupintu.people.access import signed_in
 from satupintu.people.held import restores, typed
@@ -46,7 +47,7 @@ from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Transition, history, open_tasks
 from satupintu.workflow.services import CannotMove, act
 
-MESSAGES_LOOKED_AT = 60
+MESSAGES_SHOWN = 8
 
 
 def deemed_granted_at(file: File, at: datetime) -> datetime | None:
@@ -95,7 +96,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "fee": fee_card(file, actions),
         "beside": beside(file.case, rows, office=False, at=clock.now()),
-        "sent": _messages(file, rows),
+        "sent": _messages(file),
         "reason": _closing_reason(rows),
     }
     return render(request, "permits/applicant/case.html", context)
@@ -127,13 +128,12 @@ def _attachments(file: File) -> list[tuple[str, Any]]:
     return found + [(part_name(file.definition, "document", key, used), None) for key in declared]
 
 
-def _messages(file: File, rows: list[Transition]) -> list[Any]:
-    """Return what was sent about this case, newest first. One query."""
+def _messages(file: File) -> list[tuple[Any, Any]]:
+    """Return what was sent about this case with how far it came, newest first. One query."""
     if file.case.party_id is None:
         return []
-    causes = {f"transition:{row.pk}" for row in rows}
-    recent = list_for_party(file.case.party_id)[:MESSAGES_LOOKED_AT]
-    return [one for one in recent if ":".join(one.origin.split(":")[:2]) in causes]
+    found = list_for_party(file.case.party_id).filter(about_id=file.case.pk)[:MESSAGES_SHOWN]
+    return [(one, DELIVERY_SHOWN[Delivery(one.state)]) for one in found]
 
 
 def _closing_reason(rows: list[Transition]) -> str:
