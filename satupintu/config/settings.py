@@ -222,6 +222,9 @@ CLAMD = env.env_str("SATUPINTU_CLAMD", "")  # host:port or a socket's path; "" s
 # --- The API ------------------------------------------------------------------------------
 API_PER_MINUTE = env.env_int("SATUPINTU_API_PER_MINUTE", 300)  # calls of one client
 
+# Networks of the office's own that calls to addresses given on pages may go into, though they are not public.
+OUTGOING_NETWORKS = env.env_networks("SATUPINTU_OUTGOING_NETWORKS")
+
 # --- Who collects fees ------------------------------------------------------------------
 PAYMENT_PROVIDER = env.env_choice(
     "SATUPINTU_PAYMENT_PROVIDER", "simulator" if DEMO else "", ("", "simulator")

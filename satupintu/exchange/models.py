@@ -61,6 +61,52 @@ class Report(models.Model):
     at = models.DateTimeField()
 
 
+class Endpoint(models.Model):
+    """Where a client is told of cases it may see. A secret that was replaced signs too for a while."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="endpoints")
+    url = EncryptedTextField()  # may hold a key of the client's own
+    secret = EncryptedTextField()
+    old_secret = EncryptedTextField(blank=True)
+    old_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    failing_since = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)  # after a failure nobody asks at once
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_why = models.CharField(max_length=8, blank=True)  # webhooks.Stop
+
+
+class Delivery(models.Model):
+    """One event for one endpoint; its id is the `webhook-id`, its body never changes between tries."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")
+    origin = models.CharField(max_length=80)  # what caused it, once for an endpoint
+    subject = models.CharField(max_length=60)  # a case's number, or "test"
+    body = models.TextField()  # a CloudEvent: number, kind, state, address; nothing personal
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8)  # webhooks.Outcome
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    answered = models.PositiveSmallIntegerField(null=True, blank=True)  # the last HTTP status
+    why = models.CharField(max_length=200, blank=True)  # nothing was answered
+    tried_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["endpoint", "origin"], name="told_once_of_a_move")
+        ]
+        indexes: ClassVar = [
+            # Read by the worker.
+            models.Index(fields=["due_at"], name="delivery_due", condition=Q(state="waiting")),
+            models.Index(fields=["endpoint", "-at"], name="delivery_of_endpoint"),
+        ]
+
+
 class Upload(models.Model):
     """A file that a client sent ahead of its application. What is never used is removed after a week."""
 

@@ -7,7 +7,15 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from satupintu.catalogue.queries import definition_of
 from satupintu.exchange import rules
-from satupintu.exchange.models import ApiClient, KeptAnswer, Report, Sending, Upload
+from satupintu.exchange.models import (
+    ApiClient,
+    Delivery,
+    Endpoint,
+    KeptAnswer,
+    Report,
+    Sending,
+    Upload,
+)
 from satupintu.lib.crypto import is_fingerprint_of
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
@@ -24,7 +32,7 @@ from satupintu.permits.queries import (
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
 
-__all__ = ["ApiClient", "KeptAnswer", "Report", "Sending", "Upload"]
+__all__ = ["ApiClient", "Delivery", "Endpoint", "KeptAnswer", "Report", "Sending", "Upload"]
 
 _BY_PREFIX = Prepared(lambda prefix: ApiClient.objects.filter(prefix=prefix).select_related("user"))
 
@@ -62,6 +70,25 @@ def find_report(client: ApiClient, number: str) -> Report | None:
 def find_report_by_token(token: str) -> Report | None:
     """Return the complaint that was answered with this token, with its case. One query."""
     return Report.objects.select_related("case").filter(token=token).first()
+
+
+# --- Events ------------------------------------------------------------------------------------------
+DELIVERIES = 20  # of an endpoint, in its list
+
+
+def list_endpoints(client: ApiClient) -> list[Endpoint]:
+    """Return where a client is told, those in use first, then the newest. One query."""
+    found = list(client.endpoints.order_by("-created_at", "-id"))
+    return sorted(found, key=lambda one: one.stopped_at is not None)
+
+
+def find_endpoint(client: ApiClient, endpoint_id: UUID) -> Endpoint | None:
+    return client.endpoints.filter(pk=endpoint_id).first()
+
+
+def list_deliveries(endpoint: Endpoint) -> list[Delivery]:
+    """Return the last deliveries of an endpoint, newest first. One query."""
+    return list(endpoint.deliveries.order_by("-at", "-id")[:DELIVERIES])
 
 
 # --- Cases as a client may see them ------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from satupintu.exchange import views
+from satupintu.exchange import event_pages, views
 from satupintu.exchange.api import api
 from satupintu.exchange.door import addresses
 from satupintu.exchange.open311 import views as open311
@@ -35,4 +35,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaturan/klien-api/", views.clients, name="clients"),
     path("pengaturan/klien-api/baru/", views.new_client, name="new_client"),
     path("pengaturan/klien-api/<uuid:client_id>/cabut/", views.revoke, name="revoke"),
+    path(
+        "pengaturan/klien-api/<uuid:client_id>/peristiwa/", event_pages.endpoints, name="endpoints"
+    ),
+    path(
+        "pengaturan/klien-api/<uuid:client_id>/peristiwa/<uuid:endpoint_id>/",
+        event_pages.endpoint,
+        name="endpoint",
+    ),
 ]

@@ -1,5 +1,6 @@
 """Values from environment variables, refused with a sentence when they make no sense."""
 
+import ipaddress
 import os
 from collections.abc import Sequence
 from datetime import time
@@ -74,6 +75,17 @@ def env_hours(name: str, default: str) -> tuple[time, time]:
 def env_list(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name, "").strip()
     return [part.strip() for part in value.split(",") if part.strip()] if value else default
+
+
+def env_networks(name: str) -> list[str]:
+    """Return networks such as 10.20.0.0/16, with commas between; none by default. Stops for what is none."""
+    found = env_list(name, [])
+    for one in found:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise BadSetting(f"{name}: {one} is no network, such as 10.20.0.0/16.") from error
+    return found
 
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})

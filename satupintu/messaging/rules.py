@@ -224,6 +224,7 @@ TEXTS: dict[str, frozenset[str]] = {
         {"name", "service", "number", "permit_number", "sanction", "due", "link"}
     ),
     "log_root": frozenset({"name", "number", "day", "root"}),
+    "endpoint_stopped": frozenset({"name", "client", "why", "link"}),
 }
 
 

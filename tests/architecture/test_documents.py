@@ -16,6 +16,7 @@ READS = {
     "env_choice",
     "env_zone",
     "env_hours",
+    "env_networks",
 }
 
 

@@ -285,6 +285,8 @@ NO_PAGES = {
     "exchange:move": PROGRAM,
     "exchange:moves": PROGRAM,
     "exchange:no_such_address": PROGRAM,
+    "exchange:endpoint": "answers a press with a page of its own; satupintu/exchange/tests/test_events.py",
+    "exchange:endpoints": "the demo lets no program in; satupintu/exchange/tests/test_events.py",
     "exchange:open311_discovery": PROGRAM,
     "exchange:open311_discovery_v2": PROGRAM,
     "exchange:open311_nowhere": PROGRAM,

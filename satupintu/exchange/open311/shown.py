@@ -122,7 +122,7 @@ def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 # --- Complaints ------------------------------------------------------------------------------------
-def _row(number: str, state: str, category: str, **more: Any) -> dict[str, Any]:
+def _row(number: str, state: str, category: str, agency: str, **more: Any) -> dict[str, Any]:
     """Return a request with every element of the specification, empty where this office says nothing."""
     given = {
         "service_request_id": number,
@@ -131,7 +131,7 @@ def _row(number: str, state: str, category: str, **more: Any) -> dict[str, Any]:
         "service_name": category_words(category, current_language()),
         "service_code": category,
         "description": None,
-        "agency_responsible": profile().name,
+        "agency_responsible": agency,
         "service_notice": None,
         "requested_datetime": None,
         "updated_datetime": None,
@@ -146,18 +146,24 @@ def _row(number: str, state: str, category: str, **more: Any) -> dict[str, Any]:
     return given | more
 
 
-def public_row(one: Complaint) -> dict[str, Any]:
+def public_rows(found: Sequence[Complaint]) -> list[dict[str, Any]]:
     """
-    Return a complaint of the public register: the words made public, never those that were told.
+    Return complaints of the public register: the words made public, never those that were told.
 
-    It came in on a day, not at a moment: a moment would tie it to a message that went out then.
+    One came in on a day, not at a moment: a moment would tie it to a message that went out then.
     """
+    agency = profile().name  # once: whether the kept profile holds is a query
+    return [_public_row(one, agency) for one in found]
+
+
+def _public_row(one: Complaint, agency: str) -> dict[str, Any]:
     came = timezone.localtime(one.case.opened_at)
     is_open = status_of(one.case.state) == OPEN
     return _row(
         one.case.number,
         one.case.state,
         one.category,
+        agency,
         status_notes=one.public_answer,
         description=one.public_story,
         requested_datetime=moment(came.replace(hour=0, minute=0, second=0, microsecond=0)),
@@ -174,6 +180,7 @@ def own_row(report: Report, complaint: Complaint) -> dict[str, Any]:
         case.number,
         case.state,
         complaint.category,
+        profile().name,
         requested_datetime=moment(report.at),
         expected_datetime=moment(case.legal.due_at) if is_open else None,
         service_notice=_("Isi dan jawabannya dibaca pelapor dengan kode lacaknya."),

@@ -159,8 +159,7 @@ def requests(request: HttpRequest) -> Document:
     if request.method == "POST":
         return _sent(request)
     wanted = read_filter(request.GET.dict(), now=clock.now(), zone=timezone.get_current_timezone())
-    rows = [shown.public_row(one) for one in list_public_by(wanted, limit=MOST_ROWS)]
-    return Document("service_requests", rows)
+    return Document("service_requests", shown.public_rows(list_public_by(wanted, limit=MOST_ROWS)))
 
 
 def _sent(request: HttpRequest) -> Document:
@@ -185,7 +184,7 @@ def request_by_number(request: HttpRequest, number: str) -> Document:
     """Show one public complaint; to the client that sent it, by its key, also how one stands that is not public."""
     found = list_public_by(PublicFilter(numbers=(number,)), limit=1)
     if found:
-        return Document("service_requests", [shown.public_row(found[0])])
+        return Document("service_requests", shown.public_rows(found))
     call = _call(request)
     report = queries.find_report(call.client, number) if call else None
     complaint = complaint_of(report.case) if report else None

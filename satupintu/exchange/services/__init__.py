@@ -18,9 +18,20 @@ from satupintu.exchange.services.clients import (
     note_use,
     revoke_client,
 )
+from satupintu.exchange.services.endpoints import (
+    EndpointRefused,
+    NewSecret,
+    add_endpoint,
+    forget_told,
+    replay,
+    rotate_secret,
+    start_endpoint,
+    stop_endpoint,
+)
 from satupintu.exchange.services.intake import Applicant, Wanted, apply, draft_id_of
 from satupintu.exchange.services.own_cases import Answer, answer, collect, withdraw
 from satupintu.exchange.services.reports import report_complaint
+from satupintu.exchange.services.telling import send_test, tell_due
 from satupintu.exchange.services.uploads import forget_unused, take_upload
 
 __all__ = [
@@ -28,13 +39,16 @@ __all__ = [
     "Applicant",
     "Claim",
     "ClientRefused",
+    "EndpointRefused",
     "Kept",
     "KeyInUse",
     "KeyReused",
     "NewClient",
+    "NewSecret",
     "Seen",
     "Wanted",
     "act_as_seen",
+    "add_endpoint",
     "answer",
     "apply",
     "claim",
@@ -43,11 +57,18 @@ __all__ = [
     "draft_id_of",
     "finish",
     "forget_old",
+    "forget_told",
     "forget_unused",
     "note_use",
     "release",
+    "replay",
     "report_complaint",
     "revoke_client",
+    "rotate_secret",
+    "send_test",
+    "start_endpoint",
+    "stop_endpoint",
     "take_upload",
+    "tell_due",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ CONTEXT = {
     "sanction": "Peringatan tertulis ke-1", "sanction_number": "SANKSI-2026-00001", "demand": "Perbaiki segera.",
     "condition": "Pasang papan nama",
     "survey": "http://localhost/survei/7K3F-9QXM-2/",
-    "day": date(2026, 11, 24), "root": "ab" * 32,
+    "day": date(2026, 11, 24), "root": "ab" * 32, "client": "Dasbor",
 }  # fmt: skip
 
 
