@@ -9,10 +9,16 @@ class ObjectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from satupintu.objections import proof, queries, reader, rules
-        from satupintu.objections.pages.shown import beside_case, beside_supervision, own_list
+        from satupintu.objections.pages.shown import (
+            beside_case,
+            beside_supervision,
+            for_ink,
+            own_list,
+        )
         from satupintu.objections.services import ACTIONS, letters
         from satupintu.permits.registration import (
             register_beside,
+            register_for_ink,
             register_list,
             register_own_data,
             register_tracker,
@@ -44,5 +50,6 @@ class ObjectionsConfig(AppConfig):
         register_beside(beside_case)
         register_beside_supervision(beside_supervision)
         register_list(own_list)
+        register_for_ink(for_ink)
         register_tracker(queries.tracking_page)
         register_own_data("objections", queries.whole_objections_of)

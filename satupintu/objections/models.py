@@ -61,6 +61,7 @@ class ObjectionLetter(models.Model):
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()  # of the move it follows from
     kind = models.CharField(max_length=12)  # rules.LetterKind
+    ink = models.BooleanField(default=False)  # printed, signed by hand, and scanned back
     number = models.CharField(max_length=120, blank=True)
     document = models.ForeignKey(
         "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -75,5 +76,11 @@ class ObjectionLetter(models.Model):
             # Read by the worker: letters that are owed and not made.
             models.Index(
                 fields=["at", "id"], name="objection_letter_due", condition=Q(document__isnull=True)
-            )
+            ),
+            # Read by the list of those that wait for ink.
+            models.Index(
+                fields=["document", "at", "id"],
+                name="objection_letter_in_ink",
+                condition=Q(ink=True),
+            ),
         ]

@@ -7,6 +7,7 @@ from satupintu.lib import crypto
 from satupintu.lib.fields import stored
 from satupintu.objections import rules
 from satupintu.objections.models import Evidence, Objection, ObjectionLetter
+from satupintu.permits.proof.ink import scan_fault, scans_told
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import canonical, utc_text
 
@@ -45,14 +46,14 @@ def case_faults(
     papers: dict[UUID, list[str]] = {}
     for paper in Evidence.objects.filter(objection_id__in=ours).select_related("document"):
         papers.setdefault(paper.objection_id, []).append(paper.document.file_id)
-    letters: dict[UUID, set[int]] = {}
-    for letter in ObjectionLetter.objects.filter(case_id__in=ours):
-        letters.setdefault(letter.case_id, set()).add(letter.seq)
+    letters: dict[UUID, list[ObjectionLetter]] = {}
+    for letter in ObjectionLetter.objects.filter(case_id__in=ours).select_related("document"):
+        letters.setdefault(letter.case_id, []).append(letter)
     for case_id, case in ours.items():
         fault = _fault(
             found.get(case_id),
             papers.get(case_id, []),
-            letters.get(case_id, set()),
+            letters.get(case_id, []),
             chains[case_id],
         )
         if fault:
@@ -60,7 +61,10 @@ def case_faults(
 
 
 def _fault(
-    one: Objection | None, papers: list[str], letters: set[int], chain: Sequence[Transition]
+    one: Objection | None,
+    papers: list[str],
+    letters: list[ObjectionLetter],
+    chain: Sequence[Transition],
 ) -> str:
     """Return the first fault of an objection; "" for none."""
     if one is None:
@@ -75,6 +79,7 @@ def _fault(
         return "what it says is not what was filed."
     if sorted(papers) != sorted(value for key, value in opened.items() if key.startswith("file:")):
         return "its evidence is not what was sent in."
-    if letters - {row.seq for row in chain if row.action in rules.LETTERS}:
+    owing = {row.seq for row in chain if row.action in rules.LETTERS}
+    if any(letter.seq not in owing for letter in letters):
         return "a letter is there that no row of the log owes."
-    return ""
+    return scan_fault(letters, scans_told(chain))

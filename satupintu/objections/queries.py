@@ -99,6 +99,22 @@ def letters_of(objection: Objection) -> list[ObjectionLetter]:
     return list(found.order_by("seq"))
 
 
+def letters_for_ink(case_id: UUID | None = None, limit: int = 100) -> list[ObjectionLetter]:
+    """Return the letters that wait for ink, about a case or (None) about all, the oldest first. One query."""
+    waiting = ObjectionLetter.objects.filter(ink=True, document__isnull=True)
+    if case_id is not None:
+        waiting = waiting.filter(case_id=case_id)
+    return list(waiting.select_related("case__party").order_by("at", "id")[:limit])
+
+
+def get_letter(objection: Objection, letter_id: UUID) -> ObjectionLetter:
+    """Return a letter about an objection. Raises NotFound. One query."""
+    found = ObjectionLetter.objects.filter(case_id=objection.pk, pk=letter_id).first()
+    if found is None:
+        raise NotFound(str(letter_id))
+    return found
+
+
 def document_of(objection: Objection, document_id: UUID) -> Document:
     """Return a paper of an objection. Raises NotFound for any other. Two queries."""
     papers: list[Document | None] = [one.document for one in evidence_of(objection)]

@@ -110,6 +110,12 @@ OBJECTION = Lifecycle(
         ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
         ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
         **{
+            (state, "scan_letter"): Move(
+                None, permits.FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
+            )
+            for state in ("*", *_CLOSED)
+        },
+        **{
             (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
             for state in ("*", *_CLOSED)
         },
@@ -306,6 +312,7 @@ DONE: Mapping[str, Any] = {
     "withdraw": _("Keberatan ditarik"),
     "deem_granted": _("Dianggap dikabulkan: sepuluh hari kerja lewat tanpa keputusan"),
     "carry_out": _("Keberatan yang dianggap dikabulkan dilaksanakan"),
+    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
 }
 # What anybody with the code reads of it.
 PUBLIC_ACTS = frozenset(

@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("keberatan/izin/<str:code>/", own.file_third, name="file_third"),
     path("keberatan/lacak/<str:code>/", own.track, name="track"),
+    path(
+        "keberatan/berkas/<str:number>/surat/<uuid:letter_id>/cetak.pdf",
+        desk.letter_to_print,
+        name="letter_print",
+    ),
     path("keberatan/berkas/<str:number>/", desk.objection, name="desk"),
     path("keberatan/berkas/<str:number>/<slug:slug>/", desk.act_page, name="act"),
     path("keberatan/<str:number>/", own.objection, name="own"),

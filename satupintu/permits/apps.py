@@ -10,6 +10,8 @@ class PermitsConfig(AppConfig):
     def ready(self) -> None:
         from satupintu.permits import dialogue, proof, reader, rules
         from satupintu.permits.file import lifecycle_of, title_of
+        from satupintu.permits.pages.officer.ink import for_ink
+        from satupintu.permits.registration import register_for_ink
         from satupintu.permits.services import ACTIONS, letters
         from satupintu.workflow.services import (
             CaseKind,
@@ -32,4 +34,5 @@ class PermitsConfig(AppConfig):
         register_case_check("permits", proof.case_faults)
         owing = frozenset(rules.LETTERS)
         register_reader(letters.READER, letters.read, kinds=reader.KINDS, actions=owing)
+        register_for_ink(for_ink)
         dialogue.register()

@@ -407,9 +407,11 @@ def waits_for_ink(case_id: UUID) -> bool:
     return Letter.objects.filter(case_id=case_id, ink=True, document__isnull=True).exists()
 
 
-def letters_for_ink(limit: int = 100) -> list[Letter]:
-    """Return the letters that wait to be signed by hand and scanned back, the oldest first. One query."""
+def letters_for_ink(case_id: UUID | None = None, limit: int = 100) -> list[Letter]:
+    """Return the letters that wait for ink, of a case or (None) of all, the oldest first. One query."""
     waiting = Letter.objects.filter(ink=True, document__isnull=True).select_related("case__party")
+    if case_id is not None:
+        waiting = waiting.filter(case_id=case_id)
     return list(waiting.order_by("at", "id")[:limit])
 
 

@@ -1,4 +1,4 @@
-"""What domains above permits add to its pages: other tracking codes, and what else is kept about a person."""
+"""What domains above permits add to its pages: other tracking codes, what else is theirs, letters for ink."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +28,22 @@ Tracker = Callable[
 ]  # tracking code, as it is stored -> address of its page, "" for not theirs
 OwnData = Callable[[UUID], list[dict[str, Any]]]  # party -> plain data for taking along
 
+
+@dataclass(frozen=True, slots=True)
+class ForInk:
+    """A numbered letter that waits to be printed, signed by hand and scanned back: as lists and forms show it."""
+
+    id: UUID
+    name: Any  # what letter it is, with its number
+    case: Case  # with its party
+    at: datetime  # owed since
+    scan_url: str
+    print_url: str
+
+
+# The case whose letters are meant, None for all -> those that wait for ink, the oldest first.
+ForInkOf = Callable[[UUID | None], list[ForInk]]
+
 # Parties -> what else is theirs, for the list of a person.
 ListOf = Callable[[frozenset[UUID]], list[Beside]]
 
@@ -39,6 +55,7 @@ _trackers: list[Tracker] = []
 _beside: list[BesideOf] = []
 _lists: list[ListOf] = []
 _own_data: dict[str, OwnData] = {}
+_for_ink: list[ForInkOf] = []
 
 
 def register_conditions(read: ConditionsOf) -> None:
@@ -93,3 +110,14 @@ def register_own_data(name: str, read: OwnData) -> None:
 def more_own_data(party_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Return name -> what other domains keep about a party."""
     return {name: read(party_id) for name, read in _own_data.items()}
+
+
+def register_for_ink(read: ForInkOf) -> None:
+    """Let the dispatch book list the letters of another domain that wait for ink."""
+    if read not in _for_ink:
+        _for_ink.append(read)
+
+
+def for_ink() -> list[ForInk]:
+    """Return the letters of the whole office that wait for ink, the oldest first. One query for each kind."""
+    return sorted((one for read in _for_ink for one in read(None)), key=lambda one: one.at)

@@ -11,12 +11,13 @@ class SupervisionConfig(AppConfig):
         from satupintu.permits.registration import (
             register_beside,
             register_conditions,
+            register_for_ink,
             register_list,
             register_own_data,
         )
         from satupintu.permits.rules import KIND_PERMIT
         from satupintu.supervision import proof, queries, reader, rules
-        from satupintu.supervision.pages.shown import beside_case, own_list
+        from satupintu.supervision.pages.shown import beside_case, for_ink, own_list
         from satupintu.supervision.services import ACTIONS, ON_PERMITS, following
         from satupintu.workflow.services import (
             CaseKind,
@@ -49,4 +50,5 @@ class SupervisionConfig(AppConfig):
         register_case_check("conditions", proof.condition_faults)
         register_beside(beside_case)
         register_list(own_list)
+        register_for_ink(for_ink)
         register_own_data("supervision", queries.whole_supervision_of)

@@ -43,6 +43,7 @@ class Sanction(models.Model):
     until = models.DateField(null=True, blank=True)  # last day of a suspension; NULL: until lifted
     state = models.CharField(max_length=10, default=rules.SanctionState.PROPOSED)
     number = models.CharField(max_length=120, blank=True)
+    ink = models.BooleanField(default=False)  # its letter is signed by hand, and scanned back
     decided_seq = models.PositiveIntegerField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     document = models.ForeignKey(
@@ -72,6 +73,12 @@ class Sanction(models.Model):
                 fields=["decided_at", "id"],
                 name="sanction_letter_due",
                 condition=Q(document__isnull=True, decided_at__isnull=False),
+            ),
+            # Read by the list of those that wait for ink.
+            models.Index(
+                fields=["document", "decided_at", "id"],
+                name="sanction_in_ink",
+                condition=Q(ink=True),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from satupintu.lib import crypto
 from satupintu.lib.fields import stored
+from satupintu.permits.proof.ink import scan_fault, scans_told
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.supervision import rules
 from satupintu.supervision.models import Condition, Report, Sanction, Supervision
@@ -115,7 +116,8 @@ def case_faults(
     sides = set(Supervision.objects.filter(pk__in=ours).values_list("pk", flat=True))
     raw = {f"raw_{name}": stored(name) for name in _TEXTS}
     found: dict[UUID, list[Sanction]] = {}
-    for one in Sanction.objects.filter(case_id__in=ours).defer(*_TEXTS).annotate(**raw):
+    rows = Sanction.objects.filter(case_id__in=ours).select_related("document").defer(*_TEXTS)
+    for one in rows.annotate(**raw):
         found.setdefault(one.case_id, []).append(one)
     for case_id, case in ours.items():
         fault = (
@@ -150,6 +152,8 @@ def _faults(rows: Sequence[Sanction], chain: Sequence[Transition]) -> Iterator[s
             yield f"the sanction {name} bears another number or decision than its log says."
     if told:
         yield "a sanction that the log names is gone."
+    if fault := scan_fault(rows, scans_told(chain)):
+        yield fault
 
 
 def _day_faults(one: Sanction, line: Told, name: str) -> Iterator[str]:

@@ -82,6 +82,22 @@ def sanctions_of(case_id: UUID) -> list[Sanction]:
     return list(found.order_by("seq"))
 
 
+def letters_for_ink(case_id: UUID | None = None, limit: int = 100) -> list[Sanction]:
+    """Return the sanctions, of a case or (None) of all, whose letters wait for ink, the oldest first. One query."""
+    waiting = Sanction.objects.filter(ink=True, document__isnull=True).select_related("case__party")
+    if case_id is not None:
+        waiting = waiting.filter(case_id=case_id)
+    return list(waiting.order_by("decided_at", "id")[:limit])
+
+
+def get_sanction(supervision: Supervision, sanction_id: UUID) -> Sanction:
+    """Return a sanction of a supervision. Raises NotFound. One query."""
+    found = Sanction.objects.filter(case_id=supervision.pk, pk=sanction_id).first()
+    if found is None:
+        raise NotFound(str(sanction_id))
+    return found
+
+
 def in_force(sanctions: Sequence[Sanction]) -> list[Sanction]:
     """Return those that count now. No query."""
     return [one for one in sanctions if one.state == SanctionState.IN_FORCE]

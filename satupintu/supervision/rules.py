@@ -15,6 +15,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.people.rules import Role
+from satupintu.permits.rules import FRONT
 from satupintu.permits.supervised import SUPERVISION_LINK
 from satupintu.workflow.rules import Lifecycle, Move, Status, Tone
 
@@ -125,6 +126,12 @@ SUPERVISION = Lifecycle(
         **{
             (state, "comment"): Move(
                 None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
+            )
+            for state in ("*", *_CLOSED)
+        },
+        **{
+            (state, "scan_letter"): Move(
+                None, FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
             )
             for state in ("*", *_CLOSED)
         },
@@ -335,6 +342,7 @@ DONE: Mapping[str, Any] = {
     "suspend": _("Izin dibekukan"),
     "revoke": _("Izin dicabut"),
     "lift": _("Pembekuan diakhiri"),
+    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
     ANNUL: _("Sanksi dibatalkan menurut keberatan"),
     CHANGE: _("Batas sanksi diubah menurut keberatan"),
     "settle": _("Dinyatakan sudah diperbaiki"),
@@ -350,7 +358,7 @@ DONE: Mapping[str, Any] = {
 }
 # What the holder reads of it.
 TOLD = frozenset(DONE) - {
-    "propose_sanction", "take", "release", "reassign", "comment", "erase_note", "send_back",
+    "propose_sanction", "take", "release", "reassign", "comment", "erase_note", "send_back", "scan_letter",
 }  # fmt: skip
 
 

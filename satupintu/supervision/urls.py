@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="report",
     ),
     path("pengawasan/usul/<str:number>/", acting.propose_page, name="propose"),
+    path(
+        "pengawasan/berkas/<str:number>/surat/<uuid:sanction_id>/cetak.pdf",
+        acting.letter_to_print,
+        name="letter_print",
+    ),
     path("pengawasan/berkas/<str:number>/", desk.supervision, name="desk"),
     path("pengawasan/berkas/<str:number>/<slug:slug>/", acting.act_page, name="act"),
     path("pengawasan/saya/<str:number>/", own.supervision, name="own"),

@@ -399,6 +399,8 @@ NO_PAGES = {
     "permits:draft": "leads to the step where the draft was left",
     "permits:draft_file": FILE,
     "permits:letter_print": FILE,
+    "supervision:letter_print": FILE,
+    "objections:letter_print": FILE,
     "permits:lock_signing": ACT,
     "fees:notify": PROGRAM,
     "permits:own_data_download": FILE,

@@ -221,3 +221,50 @@ def test_from_the_drop_box_through_a_power_cut_to_a_permit_in_ink(  # noqa: PLR0
     expect(stranger.locator("h1")).to_contain_text("BERLAKU")
     audit = ink_office.cli("audit")
     assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def test_a_warning_in_ink_is_printed_and_scanned_back(ink_office, browsing, axe, fits, shot):
+    ratna = browsing.page("/pengawasan/", who="ratna", width=1280)
+    ratna.locator("main tbody a").first.click()
+    desk = ratna.url
+    ratna.locator(".action-bar").get_by_role("link", name="Usulkan sanksi").click()
+    ratna.get_by_label("Peringatan tertulis").check()
+    ratna.fill("[name=grounds]", "Stiker trayek tidak dipasang.")
+    ratna.fill("[name=remedy]", "Pasang stiker trayek.")
+    ratna.get_by_role("button", name="Ajukan kepada kepala").click()
+    expect(ratna.locator("main")).to_contain_text("Usul sanksi menunggu keputusan")
+    darius = browsing.page(desk, who="darius", width=1280)
+    darius.locator(".action-bar").get_by_role("link", name="Peringatan tertulis").click()
+    assert darius.locator("[name=secret]").count() == 0
+    darius.locator("main form .form-end button").first.click()
+    expect(darius.locator("main")).to_contain_text("Suratnya menunggu tanda tangan.")
+
+    # At the counter, on a narrow screen: from the dispatch book to the printed letter and back, by keyboard.
+    budi = browsing.page("/surat/ekspedisi/", who="budi", width=360)
+    fits(budi)
+    shot(budi, "tinta-1-buku")
+    budi.goto("/pengawasan/")
+    axe(budi)
+    fits(budi)
+    shot(budi, "tinta-2-daftar")
+    budi.get_by_role("link", name=re.compile("Peringatan tertulis ke-1")).first.click()
+    expect(budi.locator("h1")).to_have_text("Unggah surat bertanda tangan")
+    axe(budi)
+    fits(budi)
+    shot(budi, "tinta-3-unggah")
+    printing = budi.get_by_role("link", name=re.compile("Peringatan tertulis ke-1"))
+    printed = get_pdf(budi, str(printing.get_attribute("href")))
+    budi.locator("main form .form-end button").focus()
+    budi.keyboard.press("Enter")  # without the scan
+    expect(budi.get_by_role("alert")).to_contain_text("Hasil pindai surat")
+    axe(budi)
+    budi.set_input_files("[name=scan]", [signed_scan(printed)])
+    budi.locator("main form .form-end button").focus()
+    budi.keyboard.press("Enter")
+    expect(budi.locator("main")).to_contain_text("Surat (PDF)")
+    expect(budi.locator("main")).not_to_contain_text("Suratnya menunggu tanda tangan.")
+    fits(budi)
+    english = browsing.page(f"{desk}surat-bertanda-tangan/", who="budi", language="en", width=1280)
+    expect(english.locator("main")).to_contain_text("No letter of this case waits for a signature")
+    audit = ink_office.cli("audit")
+    assert audit.returncode == 0, audit.stdout + audit.stderr

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from satupintu.documents.services import OpenKey, SigningRefused
+from satupintu.documents.services import OpenKey, RenderFailed, SigningRefused
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.objections import queries, rules
-from satupintu.objections.pages.shown import steps_of
+from satupintu.objections.pages.shown import SCAN_SLUG, for_ink, steps_of
 from satupintu.objections.queries import Objection
 from satupintu.objections.services import letters
 from satupintu.office.queries import work_calendar
@@ -24,6 +25,8 @@ from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor, Role
+from satupintu.permits.pages.pdf import pdf_answer
+from satupintu.permits.pages.scanning import scan_page
 from satupintu.permits.services import keys
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
@@ -54,6 +57,7 @@ SLUGS = {
     "carry_out": "laksanakan",
     "withdraw": "catat-penarikan",
     "comment": "catatan",
+    "scan_letter": SCAN_SLUG,
 }
 ACTIONS = {slug: action for action, slug in SLUGS.items()}
 
@@ -93,6 +97,7 @@ def objections(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "everything": everything,
             "page": page,
+            "for_ink": for_ink(None),
             "may_type": bool(actor_for(request).roles & {Role.FRONT_OFFICE, Role.VERIFIER}),
         },
     )
@@ -119,6 +124,8 @@ def _legal(actor: Actor, objection: Objection) -> Mapping[str, Move]:
         for action, move in allowed_actions(objection.case, officer).items()
         if action in SLUGS
     }
+    if "scan_letter" in found and not queries.letters_for_ink(objection.pk):
+        del found["scan_letter"]
     if queries.took_part(objection, actor.user_id):
         found = {k: move for k, move in found.items() if k not in ("begin_review", "propose")}
     return found
@@ -264,6 +271,15 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     assert isinstance(user, User)
     legal = _legal(actor, found)
     move = legal.get(action)
+    if action == "scan_letter":
+        return scan_page(
+            request,
+            found.case,
+            for_ink(found.pk),
+            possible=move is not None,
+            title=f"{_('Keberatan')}: {title_of(found.about, current_language())}",
+            back=reverse("objections:desk", args=[number]),
+        )
     key = keys.kept_key(request.session, user) if _signs(action) else None
     form = ActForm(
         found,
@@ -310,6 +326,18 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+@staff(*WORKERS)
+@require_safe
+def letter_to_print(request: HttpRequest, number: str, letter_id: UUID) -> HttpResponse:
+    """Return a letter about an objection to print, sign and stamp by hand."""
+    _actor, found = _get(request, number)
+    try:
+        letter = queries.get_letter(found, letter_id)
+        return pdf_answer(letters.page_for_ink(letter), f"surat-{number}.pdf")
+    except (NotFound, CannotMove, RenderFailed) as error:
+        raise Http404 from error
 
 
 def _not_now() -> str:

@@ -14,12 +14,14 @@ from satupintu.objections import queries, rules
 from satupintu.objections.queries import Decided, Objection
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role
-from satupintu.permits.registration import Beside
+from satupintu.permits.registration import Beside, ForInk
 from satupintu.supervision.queries import Supervision
 from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.rules import CHANNEL_LABELS
 from satupintu.workflow.steps import note_of, owed_steps
+
+SCAN_SLUG = "surat-bertanda-tangan"  # the address of bringing back what was signed in ink
 
 
 def beside_case(
@@ -111,6 +113,21 @@ def own_list(party_ids: frozenset[UUID]) -> list[Beside]:
             reverse("objections:own", args=[one.case.number]),
         )
         for one in queries.list_own(party_ids)
+    ]
+
+
+def for_ink(case_id: UUID | None) -> list[ForInk]:
+    """Return the letters about an objection, or (None) about all, that wait for ink, the oldest first. One query."""
+    return [
+        ForInk(
+            one.pk,
+            f"{rules.LETTER_LABELS[rules.LetterKind(one.kind)]} {one.number}".strip(),
+            one.case,
+            one.at,
+            reverse("objections:act", args=[one.case.number, SCAN_SLUG]),
+            reverse("objections:letter_print", args=[one.case.number, one.pk]),
+        )
+        for one in queries.letters_for_ink(case_id)
     ]
 
 

@@ -4,7 +4,7 @@ Writes of this domain: filing, deciding, the clock's notices, letters.
 `ACTIONS` is what this domain registers: the service behind every move that others may ask for by act().
 """
 
-from satupintu.objections.services import deciding, sweep
+from satupintu.objections.services import deciding, letters, sweep
 from satupintu.objections.services.filing import (
     AlreadyObjected,
     Filing,
@@ -26,5 +26,6 @@ ACTIONS: dict[str, ActionService] = {
     "refuse": deciding.for_others_only(deciding.decide),
     "carry_out": deciding.for_others_only(deciding.carry_out),
     "withdraw": deciding.withdraw,
+    "scan_letter": deciding.for_others_only(letters.scan_letter),
     "notice_deadline": sweep.notice_deadline,
 }

@@ -75,6 +75,7 @@ def move(
     by: Actor | None = None,
     action: str = "",
     data: Mapping[str, Any] | None = None,
+    digests: Mapping[str, str] | None = None,
     open: tuple[NewTask, ...] = (),  # noqa: A002  as TaskChange says it
     keep: bool = False,
     days: Mapping[str, int] | None = None,
@@ -86,7 +87,7 @@ def move(
         action=action or request.action,
         by=by or request.by,
         at=request.at,
-        facts=facts_of(request, data=data or {}),
+        facts=facts_of(request, data=data or {}, digests=digests or {}),
         tasks=TaskChange(drop=frozenset() if keep else frozenset({"*"}), open=open),
         days=days,
     )

@@ -1,29 +1,38 @@
 """
-The decision on an objection as a letter, signed with the officer's key or the office's seal.
+The decision on an objection as a letter, signed with the officer's key, in ink, or by the office's seal.
 
 Owed by a move, noted by a reader of the log; number, page, seal and document follow outside any transaction, and the
 worker finishes what stayed behind, under the number it has.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import transaction
 
+from satupintu.documents.rules import LetterPage
 from satupintu.documents.services import OpenKey
 from satupintu.objections import rules
 from satupintu.objections.models import Objection, ObjectionLetter
 from satupintu.objections.pages.printed import decision_letter
 from satupintu.objections.queries import objection_of
+from satupintu.objections.services.common import move
 from satupintu.office import services as office
-from satupintu.office.queries import list_series
-from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
+from satupintu.permits.services import ink
+from satupintu.permits.services.sealing import (
+    NOT_MADE,
+    number_letter,
+    seal_letter,
+    signature_of,
+    why_not_made,
+)
 from satupintu.workflow.queries import Note, Transition, get_case
+from satupintu.workflow.services import ActRequest
 
 log = structlog.get_logger()
 
 READER = "objectletters"
-SERIES = "letter"
 PATIENCE = timedelta(minutes=2)  # whoever decided makes the letter at once; the worker looks later
 _FAILED = (*NOT_MADE, office.NumberProblem)
 
@@ -38,7 +47,9 @@ def owe(row: Transition) -> ObjectionLetter | None:
     kind = rules.LETTERS.get(row.action)
     if kind is None:
         return None
-    wanted = ObjectionLetter(case_id=row.case_id, seq=row.seq, kind=kind, at=row.at)
+    wanted = ObjectionLetter(
+        case_id=row.case_id, seq=row.seq, kind=kind, at=row.at, ink=ink.in_ink(row)
+    )
     ObjectionLetter.objects.bulk_create([wanted], ignore_conflicts=True)
     return ObjectionLetter.objects.get(case_id=row.case_id, seq=row.seq)
 
@@ -52,7 +63,9 @@ def make_after(row: Transition, *, at: datetime, key: OpenKey | None = None) -> 
 
 def make_due(*, at: datetime, limit: int = 20) -> int:
     """Make the letters that were left behind; return how many. For the worker."""
-    due = ObjectionLetter.objects.filter(document__isnull=True, at__lt=at - PATIENCE)
+    due = ObjectionLetter.objects.filter(
+        ink.left_to_make(), document__isnull=True, at__lt=at - PATIENCE
+    )
     return sum(_try(letter, at, None) for letter in due.order_by("at", "id")[:limit])
 
 
@@ -69,21 +82,16 @@ def make(letter: ObjectionLetter, *, at: datetime, key: OpenKey | None = None) -
     """
     Make a letter that is owed: number, page, signature (without `key` the office's seal), document. Twice is once.
 
-    Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem; the next try goes on from there.
+    One that waits for ink gets its number only. Raises RenderFailed, SigningRefused, UploadRefused, NumberProblem; the
+    next try goes on from there.
     """
     if letter.document_id:
         return
+    number_letter(letter, at=at, case_id=letter.case_id, by_name=READER)
+    if letter.ink:
+        return
     objection = objection_of(get_case(letter.case_id))
-    row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
-    _number(letter, objection, at=at)
-    note = Note.objects.filter(transition_id=row.pk).first()
-    page = decision_letter(
-        objection,
-        row,
-        number=letter.number or "–",
-        considerations=note.text if note else "",
-        signature=signature_of(row, signed=key is not None),
-    )
+    page = _page(letter, objection, signed=key is not None)
     document = seal_letter(
         page,
         key=key,
@@ -98,16 +106,32 @@ def make(letter: ObjectionLetter, *, at: datetime, key: OpenKey | None = None) -
     )
 
 
-def _number(letter: ObjectionLetter, objection: Objection, *, at: datetime) -> None:
-    """Take a number from the office's series of letters, where it has one, and keep it with the letter."""
-    if letter.number or not any(one.code == SERIES and one.active for one in list_series()):
-        return
-    with transaction.atomic():
-        taken = office.take_number(SERIES, at=at, case_id=objection.pk, by_name=READER)
-        if ObjectionLetter.objects.filter(pk=letter.pk, number="").update(number=taken.number):
-            office.use_number(taken.pk, taken.number, at=at, by_name=READER)
-            letter.number = taken.number
-        else:  # another process numbered it; our number was never given
-            transaction.set_rollback(True)
-    if not letter.number:
-        letter.refresh_from_db(fields=["number"])
+def _page(
+    letter: ObjectionLetter, objection: Objection, *, signed: bool, electronic: bool = True
+) -> LetterPage:
+    row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
+    note = Note.objects.filter(transition_id=row.pk).first()
+    return decision_letter(
+        objection,
+        row,
+        number=letter.number or "–",
+        considerations=note.text if note else "",
+        signature=signature_of(row, signed=signed, electronic=electronic),
+    )
+
+
+def page_for_ink(letter: ObjectionLetter) -> bytes:
+    """Return a letter to print and sign by hand. Raises CannotMove, RenderFailed. Writes nothing."""
+
+    def write() -> LetterPage:
+        objection = objection_of(get_case(letter.case_id))
+        return _page(letter, objection, signed=True, electronic=False)
+
+    return ink.page_for_ink(letter, write)
+
+
+@transaction.atomic
+def scan_letter(request: ActRequest) -> Transition:
+    """Keep the scan of a letter that was signed in ink, as ink.keep_scan. Raises BadData, CannotMove."""
+    moving = partial(move, request, keep=True)
+    return ink.keep_scan(request, ObjectionLetter.objects.all(), moving, at=request.at)

@@ -21,6 +21,7 @@ from satupintu.permits.models import (
     Recommendation,
 )
 from satupintu.permits.proof.fold import Told, files_of, told_by
+from satupintu.permits.proof.ink import scan_fault
 from satupintu.permits.proof.marks import (
     PLACE,
     dispatch_text,
@@ -75,13 +76,8 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
         yield "an inspection that the log names is gone."
     yield from _imported_faults(told, tables.imported.get(case.pk, []))
     yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
-    scans = {
-        str(one.pk): one.document.file_id
-        for one in tables.letters.get(case.pk, [])
-        if one.document is not None
-    }
-    if scans != told.letters:
-        yield "a letter signed in ink is not the one that was scanned back."
+    if fault := scan_fault(tables.letters.get(case.pk, []), told.letters):
+        yield fault
     yield from _collection_faults(told, tables.collections.get(case.pk), tables.consignments)
     yield from _permit_faults(told, tables.permits.get(case.pk, []), tables)
     yield from _number_faults(case, told, tables.numbers.get(case.pk, []))

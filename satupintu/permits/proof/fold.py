@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from satupintu.permits import rules
+from satupintu.permits.proof.ink import scans_told
 from satupintu.permits.proof.marks import (
     COLLECTION,
     DISPATCHED,
@@ -101,7 +102,7 @@ def _dispatched(told: Told, row: Transition) -> None:
 
 
 def _scanned(told: Told, row: Transition) -> None:
-    told.letters[row.data["letter"]] = row.digests["file:letter"]
+    told.letters |= scans_told([row])
 
 
 def _destroyed(told: Told, _row: Transition) -> None:

@@ -8,15 +8,14 @@ half-made is found by its missing document and finished by the worker, under the
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from satupintu.documents.rules import (
     LetterPage,
@@ -29,14 +28,10 @@ from satupintu.documents.rules import (
     return_letter,
     revocation_letter,
 )
-from satupintu.documents.services import (
-    OpenKey,
-    render_pdf,
-    signer,
-)
+from satupintu.documents.services import OpenKey
 from satupintu.fees.queries import get_assessment, get_payment
 from satupintu.office import services as office
-from satupintu.office.queries import list_series, profile
+from satupintu.office.queries import profile
 from satupintu.people.queries import Party
 from satupintu.people.rules import Role
 from satupintu.permits import rules
@@ -44,17 +39,22 @@ from satupintu.permits.fee_account import fee_side
 from satupintu.permits.file import File, file_of
 from satupintu.permits.models import Letter, Permit, Repair
 from satupintu.permits.rules import LetterKind
-from satupintu.permits.services import pages
-from satupintu.permits.services.common import given_papers, move
+from satupintu.permits.services import ink, pages
+from satupintu.permits.services.common import move
 from satupintu.permits.services.fee_letters import assessment_letter, receipt_letter
-from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
+from satupintu.permits.services.sealing import (
+    NOT_MADE,
+    number_letter,
+    seal_letter,
+    signature_of,
+    why_not_made,
+)
 from satupintu.permits.words import item_titles
 from satupintu.workflow.queries import Note, Task, Transition, get_case
-from satupintu.workflow.services import ActRequest, CannotMove, bad_data, needed_id
+from satupintu.workflow.services import ActRequest
 
 log = structlog.get_logger()
 
-SERIES = "letter"
 READER = "letters"
 PATIENCE = timedelta(minutes=2)  # whoever acted makes the letter at once; the worker looks later
 
@@ -71,7 +71,7 @@ def owe(row: Transition) -> list[Letter]:
     if kind is LetterKind.REQUEST:
         asked = Task.objects.filter(case_id=row.case_id, opened_seq=row.seq)
         parts = list(asked.order_by("label").values_list("label", flat=True))
-    ink = _in_ink(row)
+    by_hand = ink.in_ink(row)
     number = str(row.data["number"]) if kind in rules.NUMBERED_BEFORE else ""
     wanted = [
         Letter(
@@ -81,17 +81,12 @@ def owe(row: Transition) -> list[Letter]:
             part=part,
             number=number,
             at=row.at,
-            ink=ink,
+            ink=by_hand,
         )
         for part in parts
     ]
     Letter.objects.bulk_create(wanted, ignore_conflicts=True)
     return list(Letter.objects.filter(case_id=row.case_id, seq=row.seq).order_by("part"))
-
-
-def _in_ink(row: Transition) -> bool:
-    """Say whether the letter is signed by hand: the signatory's own, in an office that signs in ink."""
-    return signer().by_hand and row.delegation_id is not None
 
 
 def read(row: Transition) -> None:
@@ -130,8 +125,7 @@ def _made(owed: list[Letter], at: datetime, key: OpenKey | None) -> list[Letter]
 
 def make_due(*, at: datetime, limit: int = 20) -> int:
     """Make the letters that were left behind; return how many. For the worker."""
-    owed = Q(ink=False) | Q(ink=True, number="") if _is_numbered_here() else Q(ink=False)
-    due = Letter.objects.filter(owed, document__isnull=True, at__lt=at - PATIENCE)
+    due = Letter.objects.filter(ink.left_to_make(), document__isnull=True, at__lt=at - PATIENCE)
     made = 0
     for letter in due.order_by("at", "id")[:limit]:
         try:
@@ -155,7 +149,7 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
         return letter
     file = file_of(get_case(letter.case_id))
     row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
-    _number(letter, file, at=at)
+    number_letter(letter, at=at, case_id=file.case.pk, by_name=READER, service=file.definition.code)
     if letter.ink:
         return letter
     page = BUILDERS[LetterKind(letter.kind)](_Writing(letter, file, row, signed=key is not None))
@@ -179,68 +173,22 @@ def make(letter: Letter, *, at: datetime, key: OpenKey | None = None) -> Letter:
 
 
 def page_for_ink(letter: Letter) -> bytes:
-    """
-    Return a letter to print and sign by hand. Raises CannotMove for one that waits for no ink, or has no number yet.
+    """Return a letter to print and sign by hand. Raises CannotMove, RenderFailed. Writes nothing."""
 
-    Writes nothing: the number was taken when the letter was owed, or is taken by the worker.
-    """
-    if not letter.ink or letter.document_id:
-        raise CannotMove(_("Surat ini tidak menunggu tanda tangan."))
-    if not letter.number and _is_numbered_here():
-        raise CannotMove(_("Surat ini belum bernomor. Coba lagi sebentar."))
-    file = file_of(get_case(letter.case_id))
-    row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
-    written = _Writing(letter, file, row, signed=True, electronic=False)
-    return render_pdf("letter", BUILDERS[LetterKind(letter.kind)](written))
+    def write() -> LetterPage:
+        file = file_of(get_case(letter.case_id))
+        row = Transition.objects.get(case_id=letter.case_id, seq=letter.seq)
+        written = _Writing(letter, file, row, signed=True, electronic=False)
+        return BUILDERS[LetterKind(letter.kind)](written)
+
+    return ink.page_for_ink(letter, write)
 
 
 @transaction.atomic
 def scan_letter(request: ActRequest) -> Transition:
-    """
-    Keep the scan of a letter that was signed in ink: it is the letter from now on.
-
-    data: letter, scan (ids). Raises BadData, CannotMove when it waits for no ink or another was quicker.
-    """
-    file = file_of(request.case)
-    letter = Letter.objects.filter(
-        pk=needed_id(request.data, "letter"), case_id=request.case.pk
-    ).first()
-    scan = given_papers(request, {"scan": request.data.get("scan")}).get("scan")
-    if letter is None or scan is None:
-        raise bad_data("letter" if letter is None else "scan")
-    row = move(
-        request, file, data={"letter": str(letter.pk)}, digests={"file:letter": scan.file_id}
-    )
-    kept = Letter.objects.filter(pk=letter.pk, ink=True, document__isnull=True).update(
-        document_id=scan.pk, at=request.at
-    )
-    if kept != 1:
-        raise CannotMove(_("Surat ini tidak menunggu tanda tangan."))
-    return row
-
-
-def _is_numbered_here() -> bool:
-    return any(one.code == SERIES and one.active for one in list_series())
-
-
-def _number(letter: Letter, file: File, *, at: datetime) -> None:
-    """Take a number from the office's series of letters, where it has one, and keep it with the letter."""
-    if letter.number or not _is_numbered_here():
-        return
-    with transaction.atomic():
-        taken = office.take_number(
-            SERIES, at=at, case_id=file.case.pk, service=file.definition.code, by_name=READER
-        )
-        kept = Letter.objects.filter(pk=letter.pk, number="").update(number=taken.number)
-        if kept == 1:
-            office.use_number(taken.pk, taken.number, at=at, by_name=READER)
-            letter.number = taken.number
-        else:
-            transaction.set_rollback(
-                True
-            )  # another process numbered it; our number was never given
-    if not letter.number:
-        letter.refresh_from_db(fields=["number"])
+    """Keep the scan of a letter that was signed in ink, as ink.keep_scan. Raises BadData, CannotMove."""
+    moving = partial(move, request, file_of(request.case))
+    return ink.keep_scan(request, Letter.objects.all(), moving, at=request.at)
 
 
 # --- What they say -----------------------------------------------------------------------------

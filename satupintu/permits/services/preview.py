@@ -7,13 +7,12 @@ from django.utils import timezone
 
 from satupintu.documents.rules import LetterPage, SignatureBlock
 from satupintu.office import services as office
-from satupintu.office.queries import list_series
 from satupintu.people.queries import Delegation, User, officers_on, valid_delegation
 from satupintu.people.rules import Signing
 from satupintu.permits import rules
 from satupintu.permits.file import File
 from satupintu.permits.rules import State
-from satupintu.permits.services import issue, letters, pages
+from satupintu.permits.services import issue, letters, pages, sealing
 
 NOBODY = "Pejabat yang berwenang"  # stands on an Indonesian page while nobody may sign the service
 HAS_DRAFT = frozenset({State.READY, State.PROPOSED, State.APPROVED, State.NUMBERED})
@@ -85,8 +84,8 @@ def _block(
 
 def _refusal(file: File, *, at: datetime, reason: str) -> LetterPage:
     number = "–"
-    if any(one.code == letters.SERIES and one.active for one in list_series()):
-        number = office.preview_number(letters.SERIES, at=at, service=file.definition.code)
+    if sealing.is_numbered_here():
+        number = office.preview_number(sealing.SERIES, at=at, service=file.definition.code)
     page = letters.refusal_page(
         file,
         number=number,

@@ -1,9 +1,10 @@
-"""A letter about a case put under its signature and kept: for permits, and for what comes after them."""
+"""A letter about a case numbered, put under its signature and kept: for permits, and for what comes after them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from satupintu.documents.queries import Document
@@ -17,12 +18,15 @@ from satupintu.documents.services import (
     signer,
     store_bytes,
 )
-from satupintu.office.queries import profile
+from satupintu.office.queries import list_series, profile
+from satupintu.office.services import take_number, use_number
 from satupintu.people.queries import Delegation, User
 from satupintu.people.rules import system_actor
 from satupintu.permits.services.pages import signature_block
 from satupintu.web.troubles import what_stands_still
 from satupintu.workflow.queries import Transition
+
+SERIES = "letter"  # of the office's letters, where it numbers them
 
 # Why a letter stays behind, for the worker to make: the last two when a disk is full after the decision was written.
 NOT_MADE = (RenderFailed, SigningRefused, UploadRefused, OperationalError, OSError)
@@ -33,6 +37,33 @@ def why_not_made(error: Exception) -> str:
     refused = isinstance(error, UploadRefused) and error.trouble is Trouble.NO_SPACE
     cause = error.__cause__ if refused and error.__cause__ else error
     return what_stands_still(cause) or type(error).__name__
+
+
+def is_numbered_here() -> bool:
+    """Say whether the office has a series of letters. One query."""
+    return any(one.code == SERIES and one.active for one in list_series())
+
+
+def number_letter(
+    letter: Any, *, at: datetime, case_id: UUID, by_name: str, service: str = ""
+) -> None:
+    """
+    Take a number from the office's series of letters, where it has one, and keep it with the letter. Twice is once.
+
+    `letter`: a row with `number`, as each domain keeps its own. Raises NumberProblem.
+    """
+    if letter.number or not is_numbered_here():
+        return
+    rows = type(letter).objects.filter(pk=letter.pk, number="")
+    with transaction.atomic():
+        taken = take_number(SERIES, at=at, case_id=case_id, service=service, by_name=by_name)
+        if rows.update(number=taken.number) == 1:
+            use_number(taken.pk, taken.number, at=at, by_name=by_name)
+            letter.number = taken.number
+        else:  # another process numbered it; our number was never given
+            transaction.set_rollback(True)
+    if not letter.number:
+        letter.refresh_from_db(fields=["number"])
 
 
 def signature_of(

@@ -8,6 +8,7 @@ from time import gmtime
 from typing import Any
 from uuid import UUID
 
+import pypdfium2
 from PIL import Image, ImageDraw
 
 from satupintu.catalogue.queries import current_version, definition_of
@@ -77,6 +78,20 @@ def sheet(text: str = "CONTOH") -> bytes:
     # The same bytes whenever it is made.
     picture.save(out, "PDF", resolution=75, creationDate=gmtime(0), modDate=gmtime(0))
     return out.getvalue()
+
+
+def scan_of(world: "World", case: Case, text: str = "surat bertanda tangan") -> str:
+    """Return the id of a letter that budi scanned back for a case."""
+    document = store_bytes(
+        content=sheet(text), media_type="application/pdf", party_id=case.party_id, kind="letter",
+        name="surat.pdf", by=world.actor("budi"), at=MONDAY,
+    )  # fmt: skip
+    return str(document.pk)
+
+
+def text_of(pdf: bytes) -> str:
+    """Return what is written on the pages of a PDF."""
+    return "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(pdf))
 
 
 @dataclass

@@ -1,14 +1,12 @@
 """Letters that the signatory signs in ink: owed, numbered, printed, scanned back, read."""
 
-import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from satupintu.documents.services import store_bytes
-from satupintu.permits import queries
 from satupintu.permits.models import Letter
+from satupintu.permits.registration import for_ink
 from satupintu.permits.services import letters
-from satupintu.permits.tests.officer_cases import MONDAY, World, sheet
+from satupintu.permits.tests.officer_cases import MONDAY, World, scan_of, sheet, text_of
 from satupintu.workflow.audit import audit
 from satupintu.workflow.services import BadData, CannotMove, run_readers
 
@@ -25,14 +23,6 @@ def refused(world: World, settings):
     return case
 
 
-def scan_of(world: World, case) -> str:
-    document = store_bytes(
-        content=sheet("surat bertanda tangan"), media_type="application/pdf",
-        party_id=case.party_id, kind="letter", name="surat.pdf", by=world.actor("budi"), at=MONDAY,
-    )  # fmt: skip
-    return str(document.pk)
-
-
 def test_a_refusal_is_printed_signed_and_scanned_back(world: World, refused, browser) -> None:
     letter = Letter.objects.get(kind="refusal")
     assert letter.ink
@@ -44,9 +34,7 @@ def test_a_refusal_is_printed_signed_and_scanned_back(world: World, refused, bro
     assert letter.number in clerk.get("/surat/ekspedisi/").content.decode()
     page = clerk.get(f"/berkas/{refused.number}/surat-bertanda-tangan/").content.decode()
     printed = clerk.get(f"/berkas/{refused.number}/surat/{letter.pk}/cetak.pdf")
-    text = "".join(
-        one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(printed.content)
-    )
+    text = text_of(printed.content)
     assert str(letter.pk) in page
     assert world.user("darius").name in text
     assert "secara elektronik" not in text
@@ -61,7 +49,7 @@ def test_a_refusal_is_printed_signed_and_scanned_back(world: World, refused, bro
     assert letter.document is not None
     mine = browser("sari").get(f"/permohonan/{refused.number}/").content.decode()
     assert str(letter.pk) in mine
-    assert queries.letters_for_ink() == []
+    assert for_ink() == []
     assert clerk.get(f"/berkas/{refused.number}/surat/{letter.pk}/cetak.pdf").status_code == 404
     assert audit().broken == []
 

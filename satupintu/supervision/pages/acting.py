@@ -1,6 +1,7 @@
 """One page for each act: proposing a sanction, deciding it, and what ends it."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -9,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from satupintu.documents.services import OpenKey, SigningRefused
+from satupintu.documents.services import OpenKey, RenderFailed, SigningRefused
 from satupintu.lib import clock, words
 from satupintu.lib.language import current_language
 from satupintu.people.access import staff
@@ -18,11 +20,13 @@ from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import queries as permits
+from satupintu.permits.pages.pdf import pdf_answer
+from satupintu.permits.pages.scanning import scan_page
 from satupintu.permits.services import keys
 from satupintu.supervision import queries, rules
 from satupintu.supervision.pages.desk import WORKERS, get_supervision, legal_acts
 from satupintu.supervision.pages.places import ACTIONS
-from satupintu.supervision.pages.shown import lines_of
+from satupintu.supervision.pages.shown import for_ink, lines_of
 from satupintu.supervision.queries import Supervision
 from satupintu.supervision.rules import ConditionState, Kind
 from satupintu.supervision.services import Proposal, letters, propose
@@ -210,6 +214,15 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     move = legal_acts(actor, found).get(action)
+    if action == "scan_letter":
+        return scan_page(
+            request,
+            found.case,
+            for_ink(found.pk),
+            possible=move is not None,
+            title=f"{_('Pengawasan')}: {title_of(found.about, current_language())}",
+            back=reverse("supervision:desk", args=[number]),
+        )
     key = keys.kept_key(request.session, user) if _signs(action) else None
     form = ActForm(
         typed(request),
@@ -248,6 +261,18 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         "back": reverse("supervision:desk", args=[number]),
     }
     return render(request, "supervision/act.html", context, status=status)
+
+
+@staff(*WORKERS)
+@require_safe
+def letter_to_print(request: HttpRequest, number: str, sanction_id: UUID) -> HttpResponse:
+    """Return the letter of a sanction to print, sign and stamp by hand."""
+    _actor, found = get_supervision(request, number)
+    try:
+        sanction = queries.get_sanction(found, sanction_id)
+        return pdf_answer(letters.page_for_ink(sanction), f"surat-{number}.pdf")
+    except (NotFound, CannotMove, RenderFailed) as error:
+        raise Http404 from error
 
 
 def _not_now() -> str:

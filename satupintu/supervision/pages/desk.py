@@ -20,7 +20,7 @@ from satupintu.supervision.pages.places import (
     DayPlace,
     read_day_place,
 )
-from satupintu.supervision.pages.shown import condition_lines, lines_of, sentence, steps_of
+from satupintu.supervision.pages.shown import condition_lines, for_ink, lines_of, sentence, steps_of
 from satupintu.supervision.queries import Supervision
 from satupintu.supervision.registration import beside
 from satupintu.workflow.queries import (
@@ -72,6 +72,7 @@ def supervised(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "everything": everything,
         "page": page,
+        "for_ink": for_ink(None),
     }
     return render(request, "supervision/list.html", context)
 
@@ -117,15 +118,19 @@ def legal_acts(actor: Actor, supervision: Supervision) -> Mapping[str, Move]:
         return {}
     officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
     found = dict(allowed_actions(supervision.case, officer))
-    waiting = queries.proposed(queries.sanctions_of(supervision.pk))
+    sanctions = queries.sanctions_of(supervision.pk)
+    waiting = queries.proposed(sanctions)
+    grounds = {
+        **{
+            action: waiting is not None and waiting.kind == kind
+            for action, kind in rules.DECISIONS.items()
+        },
+        "scan_letter": any(one.ink and one.document_id is None for one in sanctions),
+    }
     return {
         action: move
         for action, move in found.items()
-        if action in SLUGS
-        and (
-            action not in rules.DECISIONS
-            or (waiting is not None and rules.DECISIONS[action] == waiting.kind)
-        )
+        if action in SLUGS and grounds.get(action, True)
     }
 
 

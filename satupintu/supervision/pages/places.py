@@ -13,6 +13,7 @@ SLUGS = {
     "lift": "akhiri-pembekuan",
     "settle": "sudah-diperbaiki",
     "close": "selesai",
+    "scan_letter": "surat-bertanda-tangan",
     "comment": "catatan",
 }
 ACTIONS = {slug: action for action, slug in SLUGS.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from satupintu.lib import words
 from satupintu.lib.language import current_language
 from satupintu.people.rules import Role
-from satupintu.permits.registration import Beside
+from satupintu.permits.registration import Beside, ForInk
 from satupintu.permits.rules import HAS_PERMIT
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Condition, Sanction
+from satupintu.supervision.pages.places import SLUGS
 from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Case, Task, Transition
 from satupintu.workflow.steps import note_of, owed_steps
@@ -108,6 +110,22 @@ def own_list(party_ids: frozenset[Any]) -> list[Beside]:
         )
         for one in found
         if one.pk in counting or one.pk in bound
+    ]
+
+
+def for_ink(case_id: UUID | None) -> list[ForInk]:
+    """Return the letters of sanctions of a case, or (None) of all, that wait for ink, the oldest first. One query."""
+    return [
+        ForInk(
+            one.pk,
+            f"{rules.named(one.kind, one.level)} {one.number}",
+            one.case,
+            one.decided_at,
+            reverse("supervision:act", args=[one.case.number, SLUGS["scan_letter"]]),
+            reverse("supervision:letter_print", args=[one.case.number, one.pk]),
+        )
+        for one in queries.letters_for_ink(case_id)
+        if one.decided_at is not None
     ]
 
 

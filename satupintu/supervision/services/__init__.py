@@ -5,7 +5,7 @@ Writes of this domain: conditions, proposing, deciding, what follows by itself, 
 """
 
 from satupintu.supervision import rules
-from satupintu.supervision.services import conditions, deciding, objected
+from satupintu.supervision.services import conditions, deciding, letters, objected
 from satupintu.supervision.services.days import set_days
 from satupintu.supervision.services.proposing import CannotPropose, Proposal, propose
 from satupintu.workflow.services import SHARED_ACTIONS, ActionService
@@ -24,6 +24,7 @@ ACTIONS: dict[str, ActionService] = {
     **{name: deciding.for_others_only(deciding.decide) for name in rules.DECISIONS},
     "settle": deciding.for_others_only(deciding.settle),
     "close": deciding.for_others_only(deciding.close),
+    "scan_letter": deciding.for_others_only(letters.scan_letter),
     "report_condition": conditions.report_condition,
     **{
         name: deciding.for_others_only(conditions.judge_condition)

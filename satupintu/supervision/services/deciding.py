@@ -11,6 +11,7 @@ from satupintu.office.services import take_number, use_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.queries import file_of
 from satupintu.permits.services.decide import delegation_of
+from satupintu.permits.services.ink import in_ink
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Condition, Sanction
 from satupintu.supervision.queries import supervision_of
@@ -110,6 +111,7 @@ def decide(request: ActRequest) -> Transition:
         if kind in (Kind.WARNING, Kind.SUSPENSION)
         else SanctionState.ENDED,
         number=number,
+        ink=kind is not Kind.REVOCATION and in_ink(row),
         decided_seq=row.seq,
         decided_at=request.at,
         put_right_by=last,

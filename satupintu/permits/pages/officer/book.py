@@ -10,13 +10,14 @@ from satupintu.office.queries import local_date
 from satupintu.people.access import staff
 from satupintu.people.rules import Role
 from satupintu.permits import rules
-from satupintu.permits.queries import DISPATCHES, dispatched, letters_for_ink
+from satupintu.permits.queries import DISPATCHES, dispatched
+from satupintu.permits.registration import for_ink
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR)
 @require_safe
 def book(request: HttpRequest) -> HttpResponse:
-    """Show the lines of one month, this one unless ?bulan=2026-11 says another; and what waits for ink. Two queries."""
+    """Show the lines of one month, this one unless ?bulan=2026-11 says another; and what waits for ink."""
     first = read_month(request.GET.get("bulan", "")) or local_date(clock.now()).replace(day=1)
     lines = dispatched(first, month_end(first))
     context = {
@@ -25,9 +26,7 @@ def book(request: HttpRequest) -> HttpResponse:
             (one, rules.LETTER_LABELS[rules.LetterKind(one.letter.kind)], rules.SENT_HOW[one.how])
             for one in lines
         ],
-        "for_ink": [
-            (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one) for one in letters_for_ink()
-        ],
+        "for_ink": for_ink(),
         "before": f"{month_before(first):%Y-%m}",
         "after": f"{month_after(first):%Y-%m}",
         "more": len(lines) == DISPATCHES,

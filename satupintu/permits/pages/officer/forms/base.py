@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django import forms
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.documents.queries import Document
 from satupintu.documents.services import UploadRefused, store_upload
-from satupintu.people.queries import officers_on
-from satupintu.people.rules import Role
+from satupintu.people.queries import User, officers_on
+from satupintu.people.rules import Actor, Role
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.desk import Desk
-from satupintu.workflow.queries import Task
+from satupintu.workflow.queries import Case, Task
 from satupintu.workflow.rules import answering_roles
 
 Text = Any  # str, or a translation that is read later
@@ -52,38 +52,30 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(one, initial) for one in given]
 
 
-class ActForm(forms.Form):
-    """An act on a case. `version` is what the officer was looking at; `task` which task is answered."""
+class Acting(Protocol):
+    """Who acts on which case, and when: what a form that takes files must know."""
 
-    note: ClassVar[Text] = ""  # what happens after, beside the button
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def user(self) -> User: ...
+    @property
+    def case(self) -> Case: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+class KeepsFiles(forms.Form):
+    """A form of an act with files, which are stored before anything else is checked and outlive a refusal."""
+
+    desk: Acting
     uploads: tuple[Upload, ...] = ()
-    stage: ClassVar[str] = ""  # the act answers a task of this stage
-    reads_secret: ClassVar[bool] = False
-    template: ClassVar[str] = "permits/officer/_fields.html"
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(required=False, max_length=4000, strip=True, widget=AREA)
-
-    def __init__(self, desk: Desk, action: str, *args: Any, **named: Any) -> None:
-        self.desk, self.action = desk, action
+    def __init__(self, desk: Acting, *args: Any, **named: Any) -> None:
+        self.desk = desk
         super().__init__(*args, **named)
         self.initial.setdefault("version", desk.case.version)
-        self.fields["reason"].required = bool(
-            action in desk.actions and desk.actions[action].reason_required
-        )
         self.stored: dict[str, list[Document]] = {}
-        tasks = self._choices_of_task()
-        if len(tasks) > 1:
-            self.fields["task"] = forms.ChoiceField(
-                label=_("Untuk tugas"), choices=[(str(task.pk), task_name(task)) for task in tasks]
-            )
-        self.set_up()
-
-    def set_up(self) -> None:
-        """Fit the fields to the case."""
-
-    def _choices_of_task(self) -> list[Task]:
-        return self.desk.my_tasks(self.stage) if self.stage else []
 
     def store_files(self) -> None:
         """Keep the files that were sent, and those kept by an earlier try; adds errors for refused ones."""
@@ -145,6 +137,38 @@ class ActForm(forms.Form):
             typed = self.data.copy()
             typed["version"] = str(version)
             self.data = typed
+
+
+class ActForm(KeepsFiles):
+    """An act on a case. `version` is what the officer was looking at; `task` which task is answered."""
+
+    desk: Desk
+    note: ClassVar[Text] = ""  # what happens after, beside the button
+    stage: ClassVar[str] = ""  # the act answers a task of this stage
+    reads_secret: ClassVar[bool] = False
+    template: ClassVar[str] = "permits/officer/_fields.html"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(required=False, max_length=4000, strip=True, widget=AREA)
+
+    def __init__(self, desk: Desk, action: str, *args: Any, **named: Any) -> None:
+        self.action = action
+        super().__init__(desk, *args, **named)
+        self.fields["reason"].required = bool(
+            action in desk.actions and desk.actions[action].reason_required
+        )
+        tasks = self._choices_of_task()
+        if len(tasks) > 1:
+            self.fields["task"] = forms.ChoiceField(
+                label=_("Untuk tugas"), choices=[(str(task.pk), task_name(task)) for task in tasks]
+            )
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Fit the fields to the case."""
+
+    def _choices_of_task(self) -> list[Task]:
+        return self.desk.my_tasks(self.stage) if self.stage else []
 
     def request_data(self) -> tuple[str, dict[str, Any]]:
         """Return reason and data for act()."""

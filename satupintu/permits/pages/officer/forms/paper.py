@@ -1,7 +1,7 @@
 """The paper of a case: which originals were seen, kept or given back, and where the folder stands."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ from satupintu.catalogue.rules import required_documents
 from satupintu.lib.language import current_language
 from satupintu.permits import queries, rules
 from satupintu.permits.pages.officer.forms.base import ActForm, Upload
+from satupintu.permits.pages.officer.ink import for_ink
+from satupintu.permits.registration import ForInk
 
 _PREFIX = "asli-"
 
@@ -95,28 +97,31 @@ class DispatchForm(ActForm):
         return {name: self.cleaned_data[name] for name in self.field_order}
 
 
-class ScanLetterForm(ActForm):
-    """A letter that was printed and signed in ink, scanned back."""
+class LetterScan(forms.Form):
+    """The fields with which a letter that was signed in ink comes back; `offer` says which letters wait."""
 
-    template = "permits/officer/_letters_by_hand.html"
-    note = _("Sesudah ini pemohon dapat membaca surat itu, dan surat dapat dicatat keluar.")
-    uploads = (Upload("scan", "letter", accept=("pdf",), max_mb=20),)
+    template: ClassVar[str] = "permits/officer/_letters_by_hand.html"
+    note: ClassVar[Any] = _("Sesudah ini penerimanya dapat membaca surat itu.")
+    uploads: tuple[Upload, ...] = (Upload("scan", "letter", accept=("pdf",), max_mb=20),)
     letter = forms.ChoiceField(label=_("Surat"))
     scan = forms.FileField(label=_("Hasil pindai surat (PDF)"))
+
+    def offer(self, waiting: Sequence[ForInk]) -> None:
+        self.waiting = waiting
+        field = self.fields["letter"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(one.id), one.name) for one in waiting]
+
+
+class ScanLetterForm(LetterScan, ActForm):
+    """A letter of a permit's case that was printed and signed in ink, scanned back."""
+
+    note = _("Sesudah ini pemohon dapat membaca surat itu, dan surat dapat dicatat keluar.")
     field_order = ("letter", "scan")
 
     def set_up(self) -> None:
         del self.fields["reason"]
-        self.waiting = [
-            (rules.LETTER_LABELS[rules.LetterKind(one.kind)], one)
-            for one in queries.letters(self.desk.case.pk)
-            if one.ink and one.document_id is None
-        ]
-        field = self.fields["letter"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (str(one.pk), f"{label} {one.number}".strip()) for label, one in self.waiting
-        ]
+        self.offer(for_ink(self.desk.case.pk))
 
     def act_data(self) -> Mapping[str, Any]:
         return {"letter": self.cleaned_data["letter"], "scan": self.file("scan")}
