@@ -32,6 +32,10 @@ class Contact(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
+    merged_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # None: the channel told us
+    merged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
 

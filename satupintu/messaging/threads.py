@@ -178,6 +178,16 @@ def identity_of_phone(phone: str) -> Identity | None:
     )
 
 
+def known_at(address: str) -> list[Identity]:
+    """Return who is known by a telephone number (E.164) or an e-mail address, each contact once. One query."""
+    found = (
+        Identity.objects.filter(matching("address", address) | matching("phone", address))
+        .select_related("contact__party", "contact__merged_into")
+        .order_by("created_at")
+    )
+    return list({one.contact_id: one for one in found}.values())
+
+
 def has_file(contact: Contact, document_id: UUID) -> bool:
     """Say whether a document came in a message of this person, on any channel."""
     identities = [one.pk for one in identities_of(contact)]

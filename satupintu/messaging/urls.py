@@ -8,6 +8,7 @@ from satupintu.messaging.pages import (
     conversations,
     hooks,
     own,
+    persons,
     telephones,
 )
 
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         conversations.conversation_file,
         name="conversation_file",
     ),
+    path("percakapan/<uuid:conversation_id>/orang/", persons.same_person, name="same_person"),
     path(
         "percakapan/<uuid:conversation_id>/<slug:what>/",
         conversations.conversation_act,

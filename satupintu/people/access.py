@@ -10,20 +10,20 @@ is sent to set it up (unless the demo relaxes it).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from satupintu.lib import clock
-from satupintu.office.services import allow
+from satupintu.office.services import allow, spent
 from satupintu.people import held, queries
 from satupintu.people.held import sign_in_redirect
-from satupintu.people.rules import STAFF_ROLES, Role
+from satupintu.people.rules import GUESSES_AN_HOUR, STAFF_ROLES, Role
 from satupintu.people.sessions import SessionStore
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Access",
     "View",
     "client_address",
+    "known_by_code",
     "may_try",
     "public",
     "sign_in_redirect",
@@ -53,6 +54,8 @@ STAFF_IDLE, STAFF_DAY = (
     12 * HOUR,
 )  # how long an officer's session lasts, unused and at all
 STAFF_SEEN = HOUR // 12  # how often its use is written down
+
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +174,19 @@ def may_try(request: HttpRequest, bucket: str, subject: str, *, limit: int, seco
         f"{bucket}:from", client_address(request), limit=limit * 10, window_seconds=seconds, at=at
     )
     return here and allow(bucket, subject, limit=limit, window_seconds=seconds, at=at)
+
+
+def known_by_code(request: HttpRequest, find: Callable[[], Known | None]) -> Known:
+    """
+    Return what `find` finds by a tracking code; only wrong codes are counted, of every kind of case together.
+
+    Raises Http404 for an unknown code, and for every code once an address has guessed too often.
+    """
+    at, here = clock.now(), client_address(request)
+    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
+        raise Http404
+    found = find()
+    if found is None:
+        allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at)
+        raise Http404
+    return found

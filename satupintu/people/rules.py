@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.lib import identity
 from satupintu.lib.refusal import Refusal
 
+# Wrong tracking codes of one address, of every kind of case together: after so many, none is answered (lib.codes: at
+# that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
+GUESSES_AN_HOUR = 120
+
 
 class Role(StrEnum):
     """What a person acts as. A user holds roles in units, between two dates (RoleAssignment)."""

@@ -15,11 +15,11 @@ from satupintu.messaging.queries import can_text
 from satupintu.messaging.registry import Asked, register_action
 from satupintu.office import queries as office
 from satupintu.office.services import allow, spent
+from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits.file import file_of
 from satupintu.permits.queries import Application, File, files_of, find_numbered, track
 from satupintu.permits.registration import tracked_elsewhere
 from satupintu.permits.rules import (
-    GUESSES_AN_HOUR,
     KEY_TRIES_A_CALL,
     KEY_TRIES_AN_HOUR,
     KIND_PERMIT,

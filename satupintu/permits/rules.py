@@ -767,10 +767,8 @@ VERDICTS = {
     ),
 }
 
-# Codes that nobody has: after the first number only right ones are answered, after the second nothing is
-# (lib.codes: at that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
+# Codes that nobody has: after this number only right ones are answered, after people.rules.GUESSES_AN_HOUR nothing is.
 TRIES_AN_HOUR = 20
-GUESSES_AN_HOUR = 120
 
 # Codes as keys of a telephone tell less (lib.codes.keypad): wrong ones of one call, of one caller, of one application.
 KEY_TRIES_A_CALL = 3

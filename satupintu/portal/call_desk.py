@@ -32,9 +32,9 @@ from satupintu.messaging.rules import ChannelKind
 from satupintu.people.access import staff
 from satupintu.people.queries import Party, actor_for
 from satupintu.people.rules import Actor, Role
-from satupintu.people.services import record_disclosure
 from satupintu.permits import queries as permits
 from satupintu.permits.dialogue import said_of
+from satupintu.permits.services.findable import note_search
 from satupintu.portal import person
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Case, NotFound, get_case_for, title_of
@@ -143,13 +143,7 @@ def _phone_in(query: str) -> str:
 def _search(actor: Actor, query: str) -> list[Found]:
     """Return cases by number, code, name's beginning or a person's number; a whole number is recorded."""
     typed = permits.read_typed(query)
-    if typed.looked_up:
-        record_disclosure(
-            by=actor,
-            party_id=permits.person_of(typed),
-            subject=f"search {typed.looked_up}",
-            at=clock.now(),
-        )
+    note_search(typed, by=actor, at=clock.now())
     cases = permits.find_exact(actor, typed) or permits.find_many(
         actor, typed, permits.SearchFilter(), size=FOUND
     )

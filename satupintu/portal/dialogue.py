@@ -6,8 +6,8 @@ from satupintu.lib.codes import BadCode
 from satupintu.messaging.dialogues.talk import Outcome
 from satupintu.messaging.registry import Asked, register_action
 from satupintu.office.services import allow, spent
+from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits import queries as permits
-from satupintu.permits.rules import GUESSES_AN_HOUR
 from satupintu.portal import survey
 
 _HOUR = 3600

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers
+from satupintu.desk.queries import count_standing
 from satupintu.lib import clock, words
 from satupintu.lib.days import latest_months, month_end, read_month
 from satupintu.lib.language import current_language
@@ -138,6 +139,15 @@ def _now(counts: dict[str, int]) -> list[Linked]:
         Linked(
             shown(counts["objections"]), _("keberatan menunggu"), reverse("objections:list"), "warn"
         ),
+        Linked(
+            shown(counts["complaints"]), _("pengaduan menunggu"), reverse("desk:report"), "warn"
+        ),
+        Linked(
+            shown(counts["late_complaints"]),
+            _("pengaduan lewat batas"),
+            reverse("desk:report"),
+            "bad",
+        ),
     ]
 
 
@@ -233,13 +243,21 @@ def summary(request: HttpRequest) -> HttpResponse:
         archived=NOT_COLLECTED,
         limit=MOST + 1,
     )
+    complaints, late_complaints = count_standing(at, MOST + 1)
     titles = {one.code: one.definition.title_in(language) for one in list_offers(today)}
     lines = [_line(one, titles, day) for one in month_by_service(day)]
     context: dict[str, Any] = {
         "at": at,
         "day": day,
         "this_month": day == today,
-        "now": _now(counts | {"objections": count_waiting(MOST + 1)}),
+        "now": _now(
+            counts
+            | {
+                "objections": count_waiting(MOST + 1),
+                "complaints": complaints,
+                "late_complaints": late_complaints,
+            }
+        ),
         "waiting": wait_lines(waiting_on(at=at, without=NOT_AWAITED), counts["applicant"]),
         "figures": [*_month_figures(day, language), *_fee_figures(day, today, language)],
         "lines": sorted(lines, key=lambda one: one.title),

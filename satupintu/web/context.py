@@ -43,10 +43,14 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    """A part of the officers' side bar; the title may be empty."""
+    """A part of the officers' side bar. One with a title is folded under it, and open where the page itself stands."""
 
     title: str
     items: Sequence[MenuItem]
+
+    @property
+    def is_here(self) -> bool:
+        return any(item.current for item in self.items)
 
 
 def provide(name: str, source: Source) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,13 +20,12 @@ from satupintu.lib import clock, crypto
 from satupintu.lib.ids import uuid7
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
-from satupintu.office.services import allow, spent
-from satupintu.people.access import HOUR, client_address, public
+from satupintu.office.services import allow
+from satupintu.people.access import HOUR, client_address, known_by_code, public
 from satupintu.people.queries import acting_party_id, actor_for, units_of_kind
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Cursor, history
 
-GUESSES_AN_HOUR = 30
 CODES_AN_HOUR = 5
 
 
@@ -99,13 +98,7 @@ def once(request: HttpRequest, said: str) -> str | None:
 @require_safe_or_post
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """Show a complaint to whoever holds its code: where it stands, the answers, what they can do."""
-    at, here = clock.now(), client_address(request)
-    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
-        raise Http404
-    found = queries.find_by_code(code)
-    if found is None:
-        allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at)
-        raise Http404
+    found = known_by_code(request, lambda: queries.find_by_code(code))
     error, status = "", 200
     if request.method == "POST":
         try:

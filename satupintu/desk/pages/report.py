@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 from satupintu.desk import queries
 from satupintu.desk.pages import tables
 from satupintu.desk.queries import YearLine
+from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.lib.sheets import Cell
 from satupintu.people.access import staff
 from satupintu.people.rules import Role
 
+MOST = 1000  # of what stands now is counted
 READERS = (
     Role.COMPLAINT_ADMIN,
     Role.INSPECTOR,
@@ -70,7 +72,11 @@ def year(request: HttpRequest) -> HttpResponse:
     """Show the year's complaints by category."""
     asked = tables.year_of(request.GET.get("tahun", ""))
     lines = _lines(asked)
+    waiting, late = queries.count_standing(clock.now(), MOST)
     context = {
+        "waiting": waiting,
+        "late": late,
+        "most": MOST,
         "year": asked,
         "years": tables.years(),
         "heads": _heads(),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from satupintu.desk import rules
@@ -229,12 +229,13 @@ def list_public_by(wanted: PublicFilter, *, limit: int) -> list[Complaint]:
     return list(found.order_by("-published_at", "case_id")[:limit])
 
 
-def count_waiting(limit: int) -> int:
-    """Return how many complaints wait for the office, at most `limit`. One query."""
+def count_standing(at: datetime, limit: int) -> tuple[int, int]:
+    """Return how many complaints wait, how many of them past their day; at most `limit`. One query."""
     waiting = Case.objects.filter(
         kind=rules.KIND_COMPLAINT, state__in=[str(one) for one in rules.WAITING]
-    )
-    return waiting.order_by()[:limit].count()
+    ).order_by(F("legal_due_at").asc(nulls_last=True))
+    due = list(waiting.values_list("legal_due_at", flat=True)[:limit])
+    return len(due), sum(one is not None and one < at for one in due)
 
 
 def title_of(case: Case, language: str) -> str:

@@ -4,7 +4,6 @@ Complaints (pengaduan): their lifecycle as a table, their days, and who may read
 UU 25/2009 Art. 36 and 40 to 50; PermenPANRB 62/2018. The days, categories and routes are data: complaints.toml.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.lib.words import fold
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
@@ -347,7 +347,7 @@ _TITLES = frozenset({"bapak", "ibu", "pak", "bu", "sdr", "saudara", "dr", "drs",
 
 
 def _words(text: str) -> set[str]:
-    return {one for one in re.findall(r"\w+", text.lower()) if len(one) > 2}  # noqa: PLR2004  "di", "ke"
+    return {one for one in fold(text).split() if len(one) > 2}  # noqa: PLR2004  "di", "ke"
 
 
 def names_officer(text: str, name: str) -> bool:

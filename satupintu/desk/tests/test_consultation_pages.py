@@ -11,6 +11,7 @@ from satupintu.desk.pages.forms import TRAP
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.rules import consultations as rules
 from satupintu.messaging.models import ConversationNote, OutMessage
+from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits.tests.officer_cases import World
 
 QUESTION = "Apa syarat SIP bidan yang baru lulus?"
@@ -107,7 +108,7 @@ def test_whoever_is_signed_in_is_not_asked_who_they_are(world, browser):
 
 
 def test_a_code_that_is_none_is_not_found_and_guessing_is_stopped(stranger):
-    for _try in range(31):
+    for _try in range(GUESSES_AN_HOUR + 1):
         assert stranger.get("/konsultasi/lacak/7K3F9QXM2/").status_code == 404
     one = asked(stranger)
     assert stranger.get(f"/konsultasi/lacak/{one.tracking_code}/").status_code == 404

@@ -14,9 +14,10 @@ from satupintu.lib.codes import BadCode
 from satupintu.lib.language import current_language
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address
+from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits import rules
 from satupintu.permits.queries import File, files_of, track
-from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
+from satupintu.permits.rules import TRIES_AN_HOUR
 from satupintu.permits.timeline import build_timeline, holding_now
 from satupintu.permits.words import initials_of
 from satupintu.workflow.queries import histories, open_tasks_of

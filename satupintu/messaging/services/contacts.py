@@ -10,6 +10,7 @@ from satupintu.lib.fields import matching
 from satupintu.messaging.models import Contact, Identity
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import Party
+from satupintu.people.rules import Actor
 
 
 class NoSuchWay(Exception):
@@ -110,31 +111,39 @@ def speak(contact_id: UUID, language: str) -> None:
     Contact.objects.filter(pk=contact_id).update(language=language)
 
 
-def merge_contacts(*, keep: UUID, other: UUID) -> None:
+def merge_contacts(*, keep: UUID, other: UUID, at: datetime, by: Actor | None = None) -> None:
     """
     Note that two contacts are one person; nothing is moved, so `unmerge_contact` undoes it.
 
-    Raises MergeRefused when they belong to different parties, Contact.DoesNotExist for an unknown one.
+    Whichever belongs to a party stays the head: what the party is told may then go to the other's addresses too. `by`
+    is the officer who says so, None: the channel told us. Raises MergeRefused when they belong to different parties,
+    Contact.DoesNotExist for an unknown one.
     """
-    first, second = Contact.objects.get(pk=keep), Contact.objects.get(pk=other)
-    head = first.merged_into_id or first.pk
-    if head in {second.pk, second.merged_into_id}:
+    first, second = _head(keep), _head(other)
+    if first.pk == second.pk:
         return
-    kept = Contact.objects.get(pk=head)
-    if kept.party_id and second.party_id and kept.party_id != second.party_id:
+    if first.party_id and second.party_id and first.party_id != second.party_id:
         raise MergeRefused
-    with transaction.atomic():
-        # Chains stay one step long: who was merged into the second follows it.
-        Contact.objects.filter(Q(pk=second.pk) | Q(merged_into=second)).update(merged_into_id=head)
+    if second.party_id and not first.party_id:
+        first, second = second, first
+    # Chains stay one step long: who was merged into the second follows it.
+    Contact.objects.filter(Q(pk=second.pk) | Q(merged_into=second)).update(
+        merged_into=first, merged_by_id=by.user_id if by else None, merged_at=at
+    )
+
+
+def _head(contact_id: UUID) -> Contact:
+    found = Contact.objects.select_related("merged_into").get(pk=contact_id)
+    return found.merged_into or found
 
 
 def unmerge_contact(contact_id: UUID) -> None:
     """Let a contact be somebody of its own again."""
-    Contact.objects.filter(pk=contact_id).update(merged_into=None)
+    Contact.objects.filter(pk=contact_id).update(merged_into=None, merged_by=None, merged_at=None)
 
 
 @transaction.atomic
-def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str) -> None:
+def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at: datetime) -> None:
     """
     Let an identity bear its new address, as its channel told us; the thread goes on.
 
@@ -154,6 +163,6 @@ def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str) -> 
         )  # fmt: skip
     elif there.contact_id != found.contact_id:
         try:
-            merge_contacts(keep=there.contact_id, other=found.contact_id)
+            merge_contacts(keep=there.contact_id, other=found.contact_id, at=at)
         except MergeRefused:
             return

@@ -70,7 +70,7 @@ def take(
     take_reports(transport, received.reports, at=at)
     for moved in received.moved:
         contacts.follow_move(
-            channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone
+            channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone, at=at
         )
     for problem in received.problems:
         log.warning("message_not_understood", transport=transport, why=problem)

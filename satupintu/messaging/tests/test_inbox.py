@@ -293,7 +293,7 @@ def test_a_changed_number_is_followed_and_the_thread_goes_on():
 def test_contacts_of_two_parties_are_never_merged_and_a_merge_can_be_undone():
     first, _ = services.remember_identity(channel=ChannelKind.SMS, address="+62811", at=AT)
     second, _ = services.remember_identity(channel=ChannelKind.WHATSAPP, address="ID.1", at=AT)
-    services.merge_contacts(keep=first.contact_id, other=second.contact_id)
+    services.merge_contacts(keep=first.contact_id, other=second.contact_id, at=AT)
     assert Contact.objects.get(pk=second.contact_id).merged_into_id == first.contact_id
     services.unmerge_contact(second.contact_id)
     assert Contact.objects.get(pk=second.contact_id).merged_into_id is None
@@ -302,7 +302,7 @@ def test_contacts_of_two_parties_are_never_merged_and_a_merge_can_be_undone():
         party = people.create_party(name=name, by=system_actor("tests"), at=AT)
         Contact.objects.filter(pk=identity.contact_id).update(party=party)
     with pytest.raises(services.MergeRefused):
-        services.merge_contacts(keep=first.contact_id, other=second.contact_id)
+        services.merge_contacts(keep=first.contact_id, other=second.contact_id, at=AT)
 
 
 def test_merged_contacts_stay_one_step_from_their_head():
@@ -312,8 +312,8 @@ def test_merged_contacts_stay_one_step_from_their_head():
         ].contact_id
         for n in range(3)
     ]
-    services.merge_contacts(keep=ids[1], other=ids[2])
-    services.merge_contacts(keep=ids[0], other=ids[1])
+    services.merge_contacts(keep=ids[1], other=ids[2], at=AT)
+    services.merge_contacts(keep=ids[0], other=ids[1], at=AT)
 
     assert set(Contact.objects.filter(merged_into_id=ids[0]).values_list("pk", flat=True)) == set(
         ids[1:]

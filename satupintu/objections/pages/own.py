@@ -25,14 +25,12 @@ from satupintu.objections.queries import Decided, Objection
 from satupintu.objections.services import Filing, file_objection
 from satupintu.objections.services.filing import check_open
 from satupintu.office.queries import local_date, work_calendar
-from satupintu.office.services import allow, spent
-from satupintu.people.access import HOUR, client_address, public, signed_in
+from satupintu.people.access import known_by_code, public, signed_in
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import acting_party_id, actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import queries as permits
 from satupintu.permits.pages.pdf import pdf_answer
-from satupintu.permits.rules import GUESSES_AN_HOUR
 from satupintu.permits.verification import answer_about, read_check_code
 from satupintu.supervision.queries import get_supervision_for
 from satupintu.web.methods import require_safe_or_post
@@ -232,13 +230,7 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """Show where an objection stands, to whoever holds its code; asked as often as other codes."""
-    at, here = clock.now(), client_address(request)
-    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
-        raise Http404
-    found = queries.find_by_code(code)
-    if found is None:
-        allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at)
-        raise Http404
+    found = known_by_code(request, lambda: queries.find_by_code(code))
     own = found.case.party_id in actor_for(request).party_ids
     return render(request, "objections/track.html", _standing(found) | {"own": own})
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from satupintu.lib.crypto import word_keys
 from satupintu.lib.prepared import insert
 from satupintu.people.queries import Party
-from satupintu.permits.finding import case_words
+from satupintu.people.rules import Actor
+from satupintu.people.services import record_disclosure
+from satupintu.permits.finding import Typed, case_words, person_of
 from satupintu.permits.models import CaseWord
 
 
@@ -33,3 +35,10 @@ def word_rows(
         CaseWord(key=word_keys(word)[0], case_id=case_id, opened_at=opened_at)
         for word in sorted(words)
     ]
+
+
+def note_search(typed: Typed, *, by: Actor, at: datetime) -> None:
+    """Record a search by somebody's whole number as a look at personal data, before anything is shown; else nothing."""
+    if typed.looked_up:
+        subject = f"search {typed.looked_up}"
+        record_disclosure(by=by, party_id=person_of(typed), subject=subject, at=at)

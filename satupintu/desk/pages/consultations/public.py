@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from satupintu.desk.pages.consultations.forms import QuestionForm
 from satupintu.desk.pages.consultations.shown import steps_of
 from satupintu.desk.pages.forms import TRAP
-from satupintu.desk.pages.public import GUESSES_AN_HOUR, mark_of, once
+from satupintu.desk.pages.public import mark_of, once
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
@@ -25,8 +25,8 @@ from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
 from satupintu.messaging import threads
 from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind
-from satupintu.office.services import allow, spent
-from satupintu.people.access import HOUR, client_address, may_try, public
+from satupintu.office.services import allow
+from satupintu.people.access import HOUR, client_address, known_by_code, may_try, public
 from satupintu.people.queries import acting_party_id
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import history
@@ -96,13 +96,7 @@ def _send(request: HttpRequest, form: QuestionForm, party_id: UUID | None) -> Ht
 @require_safe_or_post
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """Show a consultation to whoever holds its code: where it stands, the answers, what they can do."""
-    at, here = clock.now(), client_address(request)
-    if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
-        raise Http404
-    found = queries.find_by_code(code)
-    if found is None:
-        allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at)
-        raise Http404
+    found = known_by_code(request, lambda: queries.find_by_code(code))
     error, status = "", 200
     if request.method == "POST":
         try:

@@ -24,11 +24,12 @@ from satupintu.lib.language import current_language
 from satupintu.office.services import allow, spent
 from satupintu.people.access import client_address, public
 from satupintu.people.queries import actor_for
+from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits import afterwards, rules
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
 from satupintu.permits.queries import File, files_of, track
 from satupintu.permits.registration import tracked_elsewhere
-from satupintu.permits.rules import GUESSES_AN_HOUR, TRIES_AN_HOUR
+from satupintu.permits.rules import TRIES_AN_HOUR
 from satupintu.permits.slips import is_open_slip
 from satupintu.permits.timeline import Holding, Item, build_timeline, holding_now
 from satupintu.permits.words import PromiseWords, initials_of, promise_words

@@ -13,11 +13,11 @@ from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.office.queries import local_date
 from satupintu.people.queries import actor_for
-from satupintu.people.services import record_disclosure
 from satupintu.permits import queries
 from satupintu.permits.pages.officer.desk import reads_cases
 from satupintu.permits.pages.officer.lists import rows_of, search_context
 from satupintu.permits.queries import FOUND_PAGE, SearchFilter, Typed
+from satupintu.permits.services.findable import note_search
 from satupintu.workflow.queries import Cursor, page_of
 
 LONGEST = 120
@@ -50,13 +50,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     cursor = Cursor.from_text(given.get("sesudah", ""))
     before = (cursor.due_at, cursor.task_id) if cursor else None
-    if typed.looked_up and before is None:
-        record_disclosure(
-            by=actor,
-            party_id=queries.person_of(typed),
-            subject=f"search {typed.looked_up}",
-            at=at,
-        )
+    if before is None:
+        note_search(typed, by=actor, at=at)
     exact = [] if before else queries.find_exact(actor, typed)
     if len(exact) == 1 and exact[0].number.casefold() == typed.text.casefold():
         return HttpResponseRedirect(page_of(exact[0]))
