@@ -110,10 +110,14 @@ def post(
     host, port = check_address(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with socket.create_connection((address, port), timeout=seconds) as plain:
+        # The second handle is for hanging up: whoever dresses a socket in TLS takes the first one away.
+        with (
+            socket.create_connection((address, port), timeout=seconds) as plain,
+            plain.dup() as line,
+        ):
             # A time limit of the socket is one for each byte; this one is for the call.
             cut = threading.Event()
-            over = threading.Timer(seconds, _hang_up, [plain, cut])
+            over = threading.Timer(seconds, _hang_up, [line, cut])
             over.start()
             try:
                 connection = http.client.HTTPConnection(host, port)
@@ -134,7 +138,7 @@ def _dressed(plain: socket.socket, host: str) -> ssl.SSLSocket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
-def _hang_up(plain: socket.socket, cut: threading.Event) -> None:
+def _hang_up(line: socket.socket, cut: threading.Event) -> None:
     cut.set()
     with suppress(OSError):
-        plain.shutdown(socket.SHUT_RDWR)
+        line.shutdown(socket.SHUT_RDWR)

@@ -1,13 +1,21 @@
 """Calls to addresses that somebody gave: never into the inner network, never longer than they may last."""
 
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from satupintu.lib import outgoing
+from satupintu.lib import clock, outgoing
 
 
 @pytest.mark.parametrize(
@@ -67,15 +75,22 @@ def test_http_goes_only_into_the_offices_own_networks(settings, monkeypatch):
         outgoing.resolve("http://contoh.go.id/")
 
 
-@pytest.mark.parametrize("slow_from", ["head", "body"])
-def test_an_answer_that_drips_is_cut_off(settings, socket_enabled, slow_from):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "answer", [(b"", b"H"), (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x")]
+)
+@pytest.mark.usefixtures("socket_enabled")
+def test_an_answer_that_drips_is_cut_off(settings, monkeypatch, tmp_path, scheme, answer):
+    own = served_by(tmp_path) if scheme == "https" else None
+    trusting = ssl.create_default_context(cafile=tmp_path / "cert.pem") if own else None
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
     settings.OUTGOING_NETWORKS = ["127.0.0.0/8"]
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        threading.Thread(target=_drip, args=(server, slow_from), daemon=True).start()
+        threading.Thread(target=_drip, args=(server, own, *answer), daemon=True).start()
         began = time.monotonic()
         with pytest.raises(outgoing.Unreachable):
             outgoing.post(
-                f"http://127.0.0.1:{server.getsockname()[1]}/",
+                f"{scheme}://127.0.0.1:{server.getsockname()[1]}/",
                 content=b"{}",
                 headers={},
                 seconds=0.5,
@@ -83,15 +98,39 @@ def test_an_answer_that_drips_is_cut_off(settings, socket_enabled, slow_from):
         assert time.monotonic() - began < 2
 
 
-def _drip(server, slow_from):
-    connection, _peer = server.accept()
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-    sent = head if slow_from == "body" else b""
-    with closing(connection):
-        connection.sendall(sent)
+def _drip(server, own, begins, drips):
+    plain, _peer = server.accept()
+    with closing(own.wrap_socket(plain, server_side=True) if own else plain) as connection:
+        connection.sendall(begins)
         for _byte in range(100):
             try:
-                connection.sendall(b"x" if slow_from == "body" else b"H")
+                connection.sendall(drips)
             except OSError:
                 return
             time.sleep(0.1)
+
+
+def served_by(folder):
+    """Return what a server of 127.0.0.1 speaks TLS with; its certificate is left in the folder."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = clock.now()
+    itself = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(itself, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return own
