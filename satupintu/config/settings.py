@@ -235,6 +235,9 @@ PAYMENT_SECRET = env.env_secret(
 )  # empty: made from the secret key, below
 
 # --- Who signs permits ------------------------------------------------------------------
+# Whose rooms are used for appointments by video; the provider's own settings are read in desk/meetings.
+MEETINGS = env.env_choice("SATUPINTU_MEETINGS", "jitsi", ("jitsi", "bigbluebutton", "zoom"))
+
 SIGNER = env.env_choice(
     "SATUPINTU_SIGNER", "demo" if DEMO else "manual", ("demo", "pkcs11", "bsre", "manual")
 )

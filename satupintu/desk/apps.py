@@ -8,12 +8,12 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.desk import dialogue, proof, queries, reader, rules, talks, telling
+        from satupintu.desk import dialogue, meetings, proof, queries, reader, rules, talks, telling
         from satupintu.desk.queries import consultations
         from satupintu.desk.rules.consultations import CONSULTATION, KIND_CONSULTATION
         from satupintu.desk.services import ACTIONS, consulting
         from satupintu.desk.services.consulting.hearing import Hearing
-        from satupintu.messaging.registry import register_listener
+        from satupintu.messaging.registry import register_checked, register_listener
         from satupintu.workflow.services import (
             CaseKind,
             register_case_check,
@@ -43,6 +43,8 @@ class DeskConfig(AppConfig):
         register_reader(telling.READER, telling.read, kinds=telling.KINDS)
         register_case_check("consultations", proof.consultation_faults)
         register_listener(Hearing())
+        register_checked(meetings.provider)
+        meetings.provider()  # a setting that makes no sense is said before anything is opened
         register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("complaints", proof.case_faults)
         dialogue.register()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from satupintu.lib.fields import EncryptedTextField
+from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
 from satupintu.lib.ids import uuid7
 
 
@@ -143,6 +143,7 @@ class Consultation(models.Model):
     on_time = models.BooleanField(null=True, blank=True)  # whether that was within the promise
     said_at = models.DateTimeField(null=True, blank=True)  # the office's last word
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
+    offered = models.JSONField(default=dict, blank=True)  # way, times, officer; {}: nothing offered
 
     class Meta:
         indexes: ClassVar = [
@@ -154,3 +155,56 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+
+class Meeting(models.Model):
+    """
+    An appointment for a consultation, as the move `seq` of its case made it.
+
+    At most one is not ended: called off, moved, or followed by another.
+
+    `room` is what the provider gave; {} until a worker has asked for it, and always for a telephone call.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="meetings"
+    )
+    seq = models.PositiveIntegerField()
+    way = models.CharField(max_length=10)  # rules.meetings.Way
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+    officer = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField()
+    provider = models.CharField(max_length=20, blank=True)
+    room = EncryptedJSONField()
+    next_attempt_at = models.DateTimeField(null=True, blank=True)  # a room must be made, or let go
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consultation", "seq"], name="meeting_once_a_move"),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(ended_at__isnull=True),
+                name="meeting_one_at_a_time",
+            ),
+            # Two people cannot be given the same moment of one officer.
+            models.UniqueConstraint(
+                fields=["officer", "starts_at"],
+                condition=models.Q(ended_at__isnull=True),
+                name="meeting_officer_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the worker: rooms to make or let go.
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(next_attempt_at__isnull=False),
+                name="meeting_rooms",
+            ),
+            # Read by the worker: whom to remind.
+            models.Index(fields=["starts_at"], name="meeting_starts"),
+        ]

@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaduan/laporan/<int:year>.<str:kind>", report.table, name="report_file"),
     path("konsultasi/", consultation_public.ask, name="ask"),
     path("konsultasi/lacak/<str:code>/", consultation_public.track, name="consultation_track"),
+    path("konsultasi/lacak/<str:code>/temu/", consultation_public.enter, name="consultation_enter"),
+    path(
+        "konsultasi/berkas/<str:number>/temu/", consultation_office.enter, name="consultation_host"
+    ),
     path("konsultasi/meja/", consultation_office.consultations, name="consultations"),
     path("konsultasi/berkas/<str:number>/", consultation_office.consultation, name="consultation"),
     path(

@@ -142,6 +142,17 @@ def long_moment(at: datetime, language: str = "id") -> str:
     return f"{long_date(at, language)}, {clock_time(at, language)}"
 
 
+_ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}  # Keppres 41/1987: western, central, eastern Indonesia
+
+
+def zoned_moment(at: datetime, language: str = "id") -> str:
+    """Return "Rabu, 25 November 2026, 15.00 WIB": with the zone's name, for people who may be in another one."""
+    offset = at.utcoffset()
+    assert offset is not None, "a moment with a zone"
+    hours = offset.total_seconds() / 3600
+    return f"{long_moment(at, language)} {_ZONES.get(int(hours)) or f'UTC{hours:+g}'}"
+
+
 def number(value: float | Decimal, language: str = "id", decimals: int = 0) -> str:
     """
     Return the number with its thousands apart: 1.234,5 in Indonesian, 1,234.5 in English; halves

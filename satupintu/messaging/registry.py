@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from satupintu.messaging.channels.port import Health
 from satupintu.messaging.dialogues.talk import Heard, Outcome
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.rules import Actor
@@ -119,3 +120,24 @@ def newest_to_judge(asked: Asked) -> Judgeable | None:
     """Return what the person may judge, of all domains the newest; None for nothing."""
     found = [one for find in _judged if (one := find(asked)) is not None]
     return max(found, key=lambda one: one.at, default=None)
+
+
+class Checked(Protocol):
+    """Something outside the office that a domain above uses: it has a name, and says whether it works now."""
+
+    @property
+    def name(self) -> str: ...
+
+    def health(self) -> Health: ...
+
+
+_checked: list[Callable[[], Checked]] = []
+
+
+def register_checked(make: Callable[[], Checked]) -> None:
+    """Let the page of channels ask after it too."""
+    _checked.append(make)
+
+
+def checked() -> list[Checked]:
+    return [make() for make in _checked]

@@ -191,6 +191,11 @@ TEXTS: dict[str, frozenset[str]] = {
     "consultation_answered": frozenset({"name", "number", "days", "link"}),
     "consultation_closed": frozenset({"name", "number", "link"}),
     "consultation_waiting": frozenset({"name", "number", "category", "due", "link"}),
+    "meeting_wanted": frozenset({"name", "number", "how", "wish", "link"}),
+    "meeting_offered": frozenset({"name", "number", "how", "times", "link"}),
+    "meeting_booked": frozenset({"name", "number", "how", "moment", "link"}),
+    "meeting_cancelled": frozenset({"name", "number", "moment", "link"}),
+    "meeting_reminder": frozenset({"name", "number", "how", "moment", "link"}),
     "objection_received": frozenset(
         {"name", "service", "number", "about", "tracking_code", "due", "link"}
     ),

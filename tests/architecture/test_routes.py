@@ -58,6 +58,7 @@ PUBLIC_ROUTES = {
     "desk:track",
     # Asking the office, and following a question by its code.
     "desk:ask",
+    "desk:consultation_enter",
     "desk:consultation_track",
     # Pages in which much is typed: a visitor is sent to sign in, a post whose session has ended is kept.
     "permits:repair",

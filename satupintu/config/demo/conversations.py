@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from satupintu.desk.queries.consultations import open_in
+from django.utils import timezone
+
+from satupintu.desk.queries.consultations import Consultation, open_in
 from satupintu.desk.services.consulting import Question, ask_on_page, give_stars
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
@@ -12,6 +14,7 @@ from satupintu.messaging.queries import Conversation
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
+from satupintu.workflow.services import act
 
 
 class Asked(NamedTuple):
@@ -25,6 +28,7 @@ class Asked(NamedTuple):
     answer: str = ""
     who: str = ""  # of the cast, when the office knows who it is
     stars: int = 0  # given after the answer
+    meets: str = ""  # "offer_meeting" or "book_meeting", by video, in two days
 
 
 ASKED = (
@@ -37,6 +41,7 @@ ASKED = (
     Asked(
         ChannelKind.SMS, "+6281200000903", "Pak Yohanes",
         "TANYA Kios saya pindah ke seberang jalan, apakah izin reklamenya harus baru?", 45, "", "petrus",
+        meets="offer_meeting",
     ),
     Asked(
         ChannelKind.SMS, "+6281200000904", "Bu Lidia",
@@ -51,6 +56,7 @@ ASKED = (
         ChannelKind.WEB, "", "Sari Lestari",
         "Apakah rekomendasi organisasi profesi boleh menyusul setelah permohonan masuk?", 60 * 26,
         "Tidak. Rekomendasi diunggah bersama permohonan; draf Anda tetap tersimpan.", "sari",
+        meets="book_meeting",
     ),
 )  # fmt: skip
 
@@ -72,8 +78,21 @@ def tell(
             services.answer(
                 found.pk, text=asked.answer, turn=found.turn, by=officer(later), at=later
             )
+        if asked.meets and (consultation := open_in(found.pk)):
+            _meet(consultation, asked.meets, now, officer)
         if asked.stars and (consultation := open_in(found.pk)):
             give_stars(consultation, asked.stars, at=later + timedelta(hours=1))
+
+
+def _meet(
+    found: Consultation, what: str, now: datetime, officer: Callable[[datetime], Actor]
+) -> None:
+    """Let the officer offer two times, or set one."""
+    day = timezone.localtime(now).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    ten, two = day.replace(hour=10), day.replace(hour=14)
+    times = {"times": [ten.isoformat(), two.isoformat()]}
+    when = times if what == "offer_meeting" else {"starts_at": day.replace(hour=9).isoformat()}
+    act(found.case, what, by=officer(now), at=now, data={"way": "video", **when})
 
 
 def _by_message(number: int, asked: Asked, party: Party | None, at: datetime) -> None:

@@ -1,14 +1,14 @@
 """Reads over consultations, each with its access check: the office sees them all, a unit those it was asked about."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from satupintu.desk.models import Consultation
+from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.topics import topics
 from satupintu.lib import codes
@@ -23,7 +23,7 @@ from satupintu.workflow.queries import (
     visible_to,
 )
 
-__all__ = ["Consultation", "NotFound"]
+__all__ = ["Consultation", "Meeting", "NotFound"]
 
 PAGE = 40
 
@@ -153,6 +153,37 @@ def to_rate(identity_id: UUID, since: datetime) -> Consultation | None:
         .order_by("-said_at")
         .first()
     )
+
+
+def meeting_of(consultation: Consultation) -> Meeting | None:
+    """Return the appointment that is agreed now, also one that is over; None for none. One query."""
+    return (
+        Meeting.objects.filter(consultation=consultation, ended_at__isnull=True)
+        .select_related("officer", "consultation__case")
+        .first()
+    )
+
+
+def meets_later(consultation: Consultation, at: datetime) -> bool:
+    """Say whether an appointment lies ahead. One query."""
+    found = Meeting.objects.filter(consultation=consultation, ended_at__isnull=True)
+    return found.filter(starts_at__gt=at).exists()
+
+
+def list_meetings(officer_id: int, since: datetime) -> list[Meeting]:
+    """Return an officer's appointments from a moment on, the first first. One query."""
+    found = Meeting.objects.filter(
+        officer_id=officer_id, ended_at__isnull=True, starts_at__gte=since
+    )
+    return list(found.select_related("consultation__case").order_by("starts_at")[:PAGE])
+
+
+def near_meetings(at: datetime, within: timedelta) -> list[Meeting]:
+    """Return the appointments that begin within a time, with both sides, the first first. One query."""
+    found = Meeting.objects.filter(
+        ended_at__isnull=True, starts_at__gt=at, starts_at__lte=at + within
+    )
+    return list(found.select_related("officer", "consultation__case").order_by("starts_at"))
 
 
 # --- What is counted --------------------------------------------------------------------------------

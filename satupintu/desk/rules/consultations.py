@@ -124,6 +124,16 @@ CONSULTATION = Lifecycle(
             )
             for state in (ConsultationState.QUESTIONED, ConsultationState.ANSWERED)
         },
+        **{
+            (state, action): Move(None, roles, label)
+            for state in OPEN
+            for action, roles, label in (
+                ("ask_meeting", OWN, _("Minta janji temu")),
+                ("offer_meeting", OFFICERS, _("Tawarkan waktu temu")),
+                ("book_meeting", OWN | OFFICERS, _("Tetapkan janji temu")),
+                ("cancel_meeting", OWN | OFFICERS, _("Batalkan janji temu")),
+            )
+        },
         (ConsultationState.ANSWERED, "rate"): Move(
             ConsultationState.CLOSED, OWN, _("Nilai dan tutup")
         ),
@@ -160,12 +170,16 @@ CONSULTATION_DONE: Mapping[str, Any] = {
     "ask_back": _("Keterangan diminta"),
     "reply": _("Penanya membalas"),
     "close": _("Konsultasi ditutup"),
+    "ask_meeting": _("Janji temu diminta"),
+    "offer_meeting": _("Waktu temu ditawarkan"),
+    "book_meeting": _("Janji temu ditetapkan"),
+    "cancel_meeting": _("Janji temu dibatalkan"),
     "rate": _("Dinilai penanya"),
     "discard": _("Disisihkan: bukan pertanyaan"),
 }
-ASKER_SEES = frozenset(
-    {"ask", "hand_over", "answer", "ask_back", "reply", "close", "rate", "discard"}
-)
+ASKER_SEES = frozenset(CONSULTATION_DONE) - {
+    "take", "release", "reassign", "comment", "calendar_changed", "notice_deadline", "erase_note", "sort",
+}  # fmt: skip
 
 
 # --- What somebody writes ---------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class Dialogue:
     key: int  # place in the menu of the telephone; 0: not in it
     steps: Mapping[str, Step]
     first: str
+    always: bool = False  # also while an officer has the conversation, by its word alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def _dialogue(name: str, row: Mapping[str, Any]) -> Dialogue:
         int(row.get("key", 0)),
         by_id,
         steps[0].id,
+        bool(row.get("always")),
     )
 
 

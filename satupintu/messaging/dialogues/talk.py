@@ -108,6 +108,19 @@ def split_keyword(book: Book, text: str) -> tuple[Dialogue, str] | None:
     return None
 
 
+def is_for_machine(book: Book, position: Position, text: str) -> bool:
+    """
+    Say whether what somebody writes while an officer has the conversation is for a dialogue all the same.
+
+    It is when such a dialogue (`always`) is under way, or begins by its word alone, perhaps with a figure: "NILAI 4".
+    """
+    going = book.dialogues.get(position.dialogue)
+    if going is not None and going.always:
+        return True
+    typed = re.sub(r" \d{1,2}$", "", fold(text))
+    return any(typed in one.words for one in book.dialogues.values() if one.always)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One text of an answer: its key, and whether it is the same for everybody (told nothing)."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.lib import clock
 from satupintu.lib.identity import BadIdentity, check_phone
-from satupintu.messaging import channels, meters, rules, services, texts
+from satupintu.messaging import channels, meters, registry, rules, services, texts
 from satupintu.messaging.channels.port import Answering, Hooked, Listening
 from satupintu.messaging.dialogues.book import LANGUAGES
 from satupintu.messaging.rules import ChannelKind
@@ -66,7 +66,8 @@ def _page(
     request: HttpRequest, form: TestForm, health: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     waiting = meters.waiting()
-    context = {"rows": _rows(health), "form": form, "waiting": waiting}
+    others = [{"name": one.name, "health": health.get(one.name)} for one in registry.checked()]
+    context = {"rows": _rows(health), "others": others, "form": form, "waiting": waiting}
     return render(request, "messaging/channels.html", context, status=status)
 
 
@@ -84,6 +85,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Ask every transport whether it works now; a few seconds each at most."""
     found = {one.name: health for one, health in services.check_channels()}
+    found |= {one.name: one.health() for one in registry.checked()}
     return _page(request, TestForm(), found)
 
 

@@ -28,7 +28,15 @@ from satupintu.messaging.channels.port import (
     Received,
 )
 from satupintu.messaging.dialogues.render import rendered
-from satupintu.messaging.dialogues.talk import Heard, Outcome, Position, Talk, Turn, command_of
+from satupintu.messaging.dialogues.talk import (
+    Heard,
+    Outcome,
+    Position,
+    Talk,
+    Turn,
+    command_of,
+    is_for_machine,
+)
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
 from satupintu.messaging.registry import Asked, action_named, listeners
 from satupintu.messaging.rules import ChannelKind
@@ -302,7 +310,9 @@ def _read(message: InMessage, files: tuple[str, ...], why: str, at: datetime) ->
     if claim.get("automatic") or message.typed_by_id or _too_many(identity, at):
         return  # kept and shown; answering a machine would never end, and an officer answers by their own telephone
     command = "" if message.choice else command_of(message.text)
-    if _with_officer(conversation) and command not in {"stop", "resume", "menu"}:
+    if _with_officer(conversation) and not (
+        command in {"stop", "resume", "menu"} or _for_machine(conversation, message)
+    ):
         _to_officer(message, conversation, at)
         return
     place = claim.get("place") or None
@@ -320,6 +330,11 @@ def _too_many(identity: Identity, at: datetime) -> bool:
 
 def _with_officer(conversation: Conversation) -> bool:
     return bool(conversation.waiting_since or conversation.officer_id or conversation.case_id)
+
+
+def _for_machine(conversation: Conversation, message: InMessage) -> bool:
+    position = Position(conversation.dialogue, conversation.step)
+    return is_for_machine(book(), position, message.text)
 
 
 def _to_officer(message: InMessage, conversation: Conversation, at: datetime) -> None:

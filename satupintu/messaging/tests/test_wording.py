@@ -23,6 +23,8 @@ CONTEXT = {
     "sanction": "Peringatan tertulis ke-1", "sanction_number": "SANKSI-2026-00001", "demand": "Perbaiki segera.",
     "condition": "Pasang papan nama",
     "survey": "http://localhost/survei/7K3F-9QXM-2/",
+    "moment": "Rabu, 25 November 2026, 09.00 WIB", "how": "panggilan video", "wish": "pagi",
+    "times": "Rabu, 25 November 2026, 09.00 WIB; Kamis, 26 November 2026, 09.00 WIB",
     "day": date(2026, 11, 24), "root": "ab" * 32, "client": "Dasbor",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.catalogue.queries import list_services
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
+from satupintu.desk.rules.meetings import WAY_LABELS, Way
 from satupintu.desk.services import NotFiled
 from satupintu.desk.services.filing import read_contact
 from satupintu.desk.topics import topics
@@ -77,6 +78,16 @@ class QuestionForm(forms.Form):
         return text
 
 
+def _moment(label: Any, *, required: bool = False) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        error_messages={"required": _("Isi tanggal dan jamnya.")},
+    )
+
+
 class ActForm(forms.Form):
     """An act on a consultation: the version that was looked at, and what the act needs."""
 
@@ -92,7 +103,17 @@ class ActForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    way = forms.ChoiceField(
+        label=_("Bagaimana?"), choices=list(WAY_LABELS.items()), widget=forms.RadioSelect
+    )
+    starts_at = _moment(_("Kapan?"), required=True)
+    time_1 = _moment(_("Waktu pertama"), required=True)
+    time_2 = _moment(_("Waktu kedua"))
+    time_3 = _moment(_("Waktu ketiga"))
+
     NEEDS: Mapping[str, tuple[str, ...]] = {
+        "offer_meeting": ("way", "time_1", "time_2", "time_3"),
+        "book_meeting": ("way", "starts_at"),
         "sort": ("topic", "service", "about"),
         "hand_over": ("to", "reason"),
         "close": (),
@@ -110,6 +131,7 @@ class ActForm(forms.Form):
             "version": found.case.version,
             "topic": found.topic,
             "service": found.service_code,
+            "way": Way.VIDEO,
             "about": found.about.number if found.about else "",
         }
         super().__init__(data, initial=initial)

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.desk.pages.consultations.forms import ActForm
-from satupintu.desk.pages.consultations.shown import steps_of
+from satupintu.desk.pages.consultations.shown import meeting_shown, offered_shown, steps_of
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
+from satupintu.desk.services.consulting import enter_room
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
@@ -57,6 +58,9 @@ TALKERS = (Role.FRONT_OFFICE, Role.VERIFIER)
 SLUGS = {
     "sort": "topik",
     "hand_over": "serahkan",
+    "offer_meeting": "tawarkan-waktu",
+    "book_meeting": "janji",
+    "cancel_meeting": "batalkan-janji",
     "close": "tutup",
     "discard": "sisihkan",
     "comment": "catatan",
@@ -119,7 +123,9 @@ def _get(request: HttpRequest, number: str) -> tuple[Actor, Consultation]:
 def _legal(actor: Actor, found: Consultation) -> dict[str, Move]:
     officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
     legal = allowed_actions(found.case, officer)
-    return {action: legal[action] for action in SLUGS if action in legal}
+    meets = queries.meets_later(found, clock.now())
+    hidden = set() if meets else {"cancel_meeting"}
+    return {action: legal[action] for action in SLUGS if action in legal and action not in hidden}
 
 
 @staff(*READERS)
@@ -203,6 +209,8 @@ def _show(
         and bool(actor.roles & rules.OFFICERS),
         "by_voice": talk is not None and talk.identity.channel == ChannelKind.TELEPHONE,
         "may_ask_back": case.state == rules.ConsultationState.ASKED,
+        "meeting": meeting_shown(queries.meeting_of(found), clock.now()),
+        "offered": offered_shown(found),
         "text": text,
         "problem": problem,
         "buttons": [
@@ -217,6 +225,22 @@ def _show(
     }
     status = CONFLICT if problem else 200
     return render(request, "desk/consultations/one.html", context, status=status)
+
+
+@staff(*WORKERS)
+@never_cache
+@require_safe
+def enter(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead the officer into the room of the appointment that is agreed."""
+    actor, found = _get(request, number)
+    meeting = queries.meeting_of(found)
+    if meeting is None:
+        raise Http404
+    try:
+        return redirect(enter_room(meeting, who=actor.name, host=True, at=clock.now()))
+    except Refusal as refused:
+        messages.error(request, refused.message)
+        return redirect("desk:consultation", number)
 
 
 # --- Acting ---------------------------------------------------------------------------------------
@@ -285,6 +309,11 @@ def _do(found: Consultation, action: str, actor: Actor, form: ActForm) -> None:
     data: dict[str, Any] = {}
     if action == "hand_over":
         data = {"unit": int(key)}
+    elif action == "offer_meeting":
+        times = [given[name] for name in ("time_1", "time_2", "time_3") if given[name]]
+        data = {"way": given["way"], "times": [one.isoformat() for one in times]}
+    elif action == "book_meeting":
+        data = {"way": given["way"], "starts_at": given["starts_at"].isoformat()}
     elif action == "sort":
         data = {name: given[name] for name in ("topic", "service", "about")}
     act(

@@ -1,24 +1,36 @@
 """Asking from home, and following a question by its code: the answers, a reply, a mark."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from satupintu.desk.pages.consultations.forms import QuestionForm
-from satupintu.desk.pages.consultations.shown import steps_of
+from satupintu.desk.pages.consultations.shown import meeting_shown, offered_shown, steps_of
 from satupintu.desk.pages.forms import TRAP
 from satupintu.desk.pages.public import mark_of, once
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.rules.consultations import ConsultationState as State
+from satupintu.desk.rules.meetings import WAY_LABELS
 from satupintu.desk.services import NotFiled
-from satupintu.desk.services.consulting import Question, ask_on_page, give_stars, reply_on_page
+from satupintu.desk.services.consulting import (
+    Question,
+    ask_on_page,
+    call_off,
+    enter_room,
+    give_stars,
+    pick_time,
+    reply_on_page,
+    want_meeting,
+)
 from satupintu.desk.topics import topics
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
@@ -32,6 +44,7 @@ from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import history
 
 REPLIES_AN_HOUR = 20
+ENTRIES_AN_HOUR = 30
 
 
 @public
@@ -124,6 +137,55 @@ def _do(request: HttpRequest, found: Consultation) -> None:
             raise NotFiled(_("Pilih nilai dari 1 sampai 5."))
         give_stars(found, int(stars), at=at)
         messages.success(request, _("Terima kasih atas penilaian Anda."))
+    elif what == "minta-temu":
+        want_meeting(
+            found, request.POST.get("cara", ""), request.POST.get("waktu", "") or "-", at=at
+        )
+        messages.success(request, _("Permintaan Anda sampai. Petugas menawarkan waktu di sini."))
+    elif what == "pilih-temu":
+        pick_time(found, _picked(request.POST.get("waktu", "")), at=at)
+        messages.success(request, _("Janji temu ditetapkan."))
+    elif what == "batal-temu":
+        call_off(found, at=at, reason=request.POST.get("alasan", "").strip()[:1000])
+        messages.success(request, _("Janji temu dibatalkan."))
+
+
+def _picked(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise NotFiled(_("Pilih salah satu waktu."))
+    return moment
+
+
+@public
+@never_cache
+@require_safe
+def enter(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead whoever holds the code into the room of their appointment, when it is open."""
+    at, here = clock.now(), client_address(request)
+    if not allow("enter", here, limit=ENTRIES_AN_HOUR, window_seconds=HOUR, at=at):
+        raise Http404
+    found = known_by_code(request, lambda: queries.find_by_code(code))
+    meeting = queries.meeting_of(found)
+    if meeting is None:
+        raise Http404
+    who = found.name or (found.case.party.name if found.case.party else "") or _("Penanya")
+    try:
+        return redirect(enter_room(meeting, who=who, host=False, at=at))
+    except Refusal as refused:
+        messages.error(request, refused.message)
+        return redirect("desk:consultation_track", found.tracking_code)
+
+
+def _lines(found: Consultation) -> list[threads.Line]:
+    """Return what was said after the question, which the page shows by itself."""
+    if found.conversation_id is None:
+        return []
+    said = threads.own_lines_of(found.conversation_id, found.case.opened_at)
+    return [one for one in said if one.side != "mine" or not one.text.endswith(found.question)]
 
 
 def _standing(found: Consultation) -> dict[str, Any]:
@@ -137,11 +199,15 @@ def _standing(found: Consultation) -> dict[str, Any]:
         "topic": queries.topic_words(found.topic, language),
         "steps": steps_of(history(case), case, public=True),
         "due": case.promise_due_at if case.state == State.ASKED else None,
-        "lines": threads.own_lines_of(talk.pk, case.opened_at) if talk else [],
+        "lines": _lines(found),
         "may_reply": is_open and channel is ChannelKind.WEB,
         "elsewhere": CHANNEL_LABELS[channel]
         if is_open and channel not in (None, ChannelKind.WEB)
         else "",
+        "meeting": meeting_shown(queries.meeting_of(found), clock.now()),
+        "offered": offered_shown(found) if is_open else [],
+        "ways": WAY_LABELS.items(),
+        "may_meet": is_open,
         "may_rate": found.rating is None
         and found.answered_at is not None
         and case.state in (State.ANSWERED, State.CLOSED),

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from satupintu.desk.models import Consultation
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.rules import consultations as rules
-from satupintu.desk.services.consulting.moving import answered, asker, days_of, keep, move, topic_of
+from satupintu.desk.services.consulting.moving import (
+    answered,
+    asker,
+    check_no_meeting_ahead,
+    days_of,
+    keep,
+    move,
+    topic_of,
+)
 from satupintu.desk.services.filing import NotFiled
 from satupintu.desk.topics import topics
 from satupintu.lib.workingtime import add_working_days
@@ -102,6 +110,7 @@ def discard(request: ActRequest) -> Transition:
 
 def _end(request: ActRequest, tasks: TaskChange) -> Transition:
     consultation = queries.consultation_of(request.case)
+    check_no_meeting_ahead(consultation, request.at)
     row = move(
         request.case,
         request.action,
@@ -126,6 +135,7 @@ def rate(request: ActRequest) -> Transition:
     consultation = queries.consultation_of(request.case)
     if consultation.rating is not None:
         raise CannotMove(_("Konsultasi ini sudah dinilai."))
+    check_no_meeting_ahead(consultation, request.at)
     row = move(
         request.case,
         "rate",

@@ -14,6 +14,7 @@ from satupintu.desk.services.consulting.asking import Question, ask
 from satupintu.desk.services.consulting.moving import (
     answered,
     asker,
+    check_no_meeting_ahead,
     days_of,
     keep,
     move,
@@ -103,6 +104,7 @@ class Hearing(Listener):
                 _("Pertanyaan %(number)s belum dijawab. Jawab dahulu, atau sisihkan di halamannya.")
                 % {"number": found.case.number}
             )
+        check_no_meeting_ahead(found, at)
         move(found.case, "close", by=by, at=at, tasks=answered(found.case))
 
 

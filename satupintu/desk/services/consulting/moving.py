@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.desk import rules as days
 from satupintu.desk.models import Consultation
+from satupintu.desk.queries.consultations import meets_later
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.topics import Topic, topics
 from satupintu.lib.workingtime import add_working_days
@@ -16,7 +17,7 @@ from satupintu.people.queries import Unit, units_of_kind
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Case, Transition, open_tasks
 from satupintu.workflow.rules import NewTask
-from satupintu.workflow.services import Facts, TaskChange, perform_move
+from satupintu.workflow.services import CannotMove, Facts, TaskChange, perform_move
 
 LATE_DAYS = 1  # what the section head has for a late one, in working days
 
@@ -85,6 +86,12 @@ def move(
         tasks=tasks or TaskChange(),
         days=days,
     )
+
+
+def check_no_meeting_ahead(consultation: Consultation, at: datetime) -> None:
+    """Let nobody end a consultation whose appointment lies ahead. Raises CannotMove."""
+    if meets_later(consultation, at):
+        raise CannotMove(_("Masih ada janji temu. Batalkan dahulu, atau tunggu sampai lewat."))
 
 
 def topic_of(consultation: Consultation) -> Topic:
