@@ -224,6 +224,22 @@ def test_a_running_case_goes_on_to_a_permit_of_this_office(world, batch, admin):
     whole()
 
 
+def test_the_officers_page_says_that_the_answers_did_not_come_in(world, batch, admin, client):
+    run(batch, admin)
+    client.force_login(world.user("ratna"), backend="satupintu.people.backends.PasswordBackend")
+
+    def shown(case):
+        return client.get(f"/berkas/{case.number}/").content.decode()
+
+    told, ask = "Jawaban formulir tidak ikut dari register lama.", "sebelum memutuskan"
+    running, over = shown(case_of(batch, 6)), shown(case_of(batch, 2))
+    assert told in running
+    assert ask in running
+    assert told in over
+    assert ask not in over
+    assert told not in shown(world.apply())
+
+
 def test_a_number_of_an_old_permit_is_never_given_again(world, batch, admin):
     run(batch, admin)
     case = case_of(batch, 8)
