@@ -53,6 +53,7 @@ STEPS: list[Step] = [
     Step("messages that came in", 0.5, "satupintu.messaging.services.read_due"),
     Step("messages", 0.5, "satupintu.messaging.services.send_due"),
     Step("events for programs", 1, "satupintu.exchange.services.tell_due"),
+    Step("complaints sent on", 10, "satupintu.exchange.services.forward_due"),
     Step("messages never reported", 600, "satupintu.messaging.services.give_up_waiting"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),

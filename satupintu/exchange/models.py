@@ -61,6 +61,56 @@ class Report(models.Model):
     at = models.DateTimeField()
 
 
+class Partner(models.Model):
+    """Another office's Open311 server, to which complaints are sent on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    url = models.CharField(max_length=300)  # what stands before /services.xml
+    api_key = EncryptedTextField(blank=True)
+    jurisdiction = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Forwarding(models.Model):
+    """A complaint that was sent on, in an officer's words; what the other office calls it and says of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    service_code = models.CharField(max_length=120)
+    words = EncryptedTextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    fate = models.CharField(max_length=8)  # open311.client.Fate
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    number = models.CharField(max_length=120, blank=True)  # service_request_id there
+    token = models.CharField(max_length=120, blank=True)
+    notes = models.TextField(blank=True)  # status_notes there
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the worker.
+            models.Index(
+                fields=["due_at"],
+                name="forwarding_due",
+                condition=Q(fate__in=["waiting", "sending", "open"]),
+            ),
+            models.Index(fields=["case", "-at"], name="forwarding_of_case"),
+        ]
+
+
 class Endpoint(models.Model):
     """Where a client is told of cases it may see. A secret that was replaced signs too for a while."""
 

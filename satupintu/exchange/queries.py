@@ -11,7 +11,9 @@ from satupintu.exchange.models import (
     ApiClient,
     Delivery,
     Endpoint,
+    Forwarding,
     KeptAnswer,
+    Partner,
     Report,
     Sending,
     Upload,
@@ -32,7 +34,17 @@ from satupintu.permits.queries import (
 from satupintu.permits.rules import KIND_PERMIT
 from satupintu.workflow.queries import Case, NotFound, unread, with_version
 
-__all__ = ["ApiClient", "Delivery", "Endpoint", "KeptAnswer", "Report", "Sending", "Upload"]
+__all__ = [
+    "ApiClient",
+    "Delivery",
+    "Endpoint",
+    "Forwarding",
+    "KeptAnswer",
+    "Partner",
+    "Report",
+    "Sending",
+    "Upload",
+]
 
 _BY_PREFIX = Prepared(lambda prefix: ApiClient.objects.filter(prefix=prefix).select_related("user"))
 
@@ -70,6 +82,17 @@ def find_report(client: ApiClient, number: str) -> Report | None:
 def find_report_by_token(token: str) -> Report | None:
     """Return the complaint that was answered with this token, with its case. One query."""
     return Report.objects.select_related("case").filter(token=token).first()
+
+
+def list_partners() -> list[Partner]:
+    """Return the servers of other offices by name, also those that ended. One query."""
+    return list(Partner.objects.order_by("name", "id"))
+
+
+def list_forwardings(case: Case) -> list[Forwarding]:
+    """Return where a complaint was sent on, newest first, for whoever may read it. One query."""
+    found = Forwarding.objects.filter(case=case).select_related("partner")
+    return list(found.order_by("-at", "-id"))
 
 
 # --- Events ------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from satupintu.exchange import event_pages, views
+from satupintu.exchange import event_pages, forward_pages, views
 from satupintu.exchange.api import api
 from satupintu.exchange.door import addresses
 from satupintu.exchange.open311 import views as open311
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/<path:rest>", views.no_such_address, name="no_such_address"),
     *_open311,
     path("open311/<path:rest>", open311.nowhere, name="open311_nowhere"),
+    path("pengaturan/open311/", forward_pages.partners, name="partners"),
+    path("pengaduan/berkas/<str:number>/kirim-keluar/", forward_pages.forward, name="forward"),
     path("pengaturan/klien-api/", views.clients, name="clients"),
     path("pengaturan/klien-api/baru/", views.new_client, name="new_client"),
     path("pengaturan/klien-api/<uuid:client_id>/cabut/", views.revoke, name="revoke"),

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,7 +28,11 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class Unreachable(Refusal):
-    """An address cannot be called, or must not be; `message` says why."""
+    """An address cannot be called, or must not be; `message` says why, `sent` whether the call may have arrived."""
+
+    def __init__(self, message: str, *, sent: bool = False) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,16 @@ def _is_ours(address: str) -> bool:
     return any(one in ipaddress.ip_network(net) for net in settings.OUTGOING_NETWORKS)
 
 
-def post(
-    url: str, *, content: bytes, headers: Mapping[str, str], seconds: float = SECONDS
+def call(
+    method: str,
+    url: str,
+    *,
+    content: bytes = b"",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    seconds: float = SECONDS,
 ) -> Answer:
     """
-    Post to an address and return what was answered, whatever its status; a redirect is an answer like others.
+    Call an address and return what was answered, whatever its status; a redirect is an answer like others.
 
     Raises Unreachable when it must not be called, cannot be reached, or has not answered in full within `seconds`.
     """
@@ -109,6 +119,7 @@ def post(
     parts = urlsplit(url)
     host, port = check_address(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    sent = False
     try:
         # The second handle is for hanging up: whoever dresses a socket in TLS takes the first one away.
         with (
@@ -122,7 +133,8 @@ def post(
             try:
                 connection = http.client.HTTPConnection(host, port)
                 connection.sock = _dressed(plain, host) if parts.scheme == "https" else plain
-                connection.request("POST", path, content, {"Host": parts.netloc, **headers})
+                sent = True
+                connection.request(method, path, content, {"Host": parts.netloc, **headers})
                 answer = connection.getresponse()
                 body = answer.read(MOST_BYTES)
                 if cut.is_set():
@@ -131,7 +143,7 @@ def post(
             finally:
                 over.cancel()
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(type(error).__name__) from error
+        raise Unreachable(type(error).__name__, sent=sent) from error
 
 
 def _dressed(plain: socket.socket, host: str) -> ssl.SSLSocket:

@@ -193,7 +193,8 @@ def _call(one: Delivery, at: datetime) -> outgoing.Answer | str:
         keys.append(endpoint.old_secret)
     signed = webhooks.signatures(keys, message_id=str(one.pk), moment=at, body=body)
     try:
-        return outgoing.post(
+        return outgoing.call(
+            "POST",
             endpoint.url,
             content=body,
             headers={

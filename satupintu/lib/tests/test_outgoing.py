@@ -89,7 +89,8 @@ def test_an_answer_that_drips_is_cut_off(settings, monkeypatch, tmp_path, scheme
         threading.Thread(target=_drip, args=(server, own, *answer), daemon=True).start()
         began = time.monotonic()
         with pytest.raises(outgoing.Unreachable):
-            outgoing.post(
+            outgoing.call(
+                "POST",
                 f"{scheme}://127.0.0.1:{server.getsockname()[1]}/",
                 content=b"{}",
                 headers={},
