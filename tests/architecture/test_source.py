@@ -97,6 +97,7 @@ MAY_ASK_THE_TIME = {
     "config/start.py": "a command",
     "config/bench/rows.py": "a command",
     "config/bench/sized.py": "a command",
+    "config/bench/told.py": "a command",
     "config/bench/stories.py": "a command: its people act now",
     "people/access.py": "decides at the edge whether a role holds now",
     "people/held.py": "puts aside a post at the edge, now",

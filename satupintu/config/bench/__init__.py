@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from satupintu.config.bench import load, many, pages, starting
+from satupintu.config.bench import load, many, messages, pages, starting
 from satupintu.config.bench.figures import Figure, from_json
 from satupintu.config.bench.office import ThrowawayOffice, throwaway_office
 from satupintu.lib.postgres import NoPostgres, kept_postgres, throwaway_postgres
@@ -28,13 +28,21 @@ class Size:
     bursts: int  # of each page and each limit
     journeys: int
     starts: int
+    messages: int
     rows: int = 30
     pages_on_postgres: bool = False
 
 
-QUICK = Size(rounds=4, permits=16, requests=40, bursts=1, journeys=2, starts=1)
+QUICK = Size(rounds=4, permits=16, requests=40, bursts=1, journeys=2, starts=1, messages=200)
 WHOLE = Size(
-    rounds=25, permits=100, requests=240, bursts=3, journeys=10, starts=5, pages_on_postgres=True
+    rounds=25,
+    permits=100,
+    requests=240,
+    bursts=3,
+    journeys=10,
+    starts=5,
+    messages=1000,
+    pages_on_postgres=True,
 )
 
 
@@ -48,6 +56,8 @@ def run(size: Size, tell: Tell) -> list[Figure]:
     try:
         with _postgres() as office:
             found += measure_office(office, size, tell, with_pages=size.pages_on_postgres)
+            tell(f"{office.label}: messages")
+            found += messages.measure(office, size.messages)
     except NoPostgres as error:
         found.append(Figure("PostgreSQL: not measured", None, "", None, str(error)))
     return found

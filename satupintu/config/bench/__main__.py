@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from satupintu.config.bench import issuing, rows, sized, stories, writes  # noqa: E402  after Django is set up
+from satupintu.config.bench import issuing, rows, sized, stories, told, writes  # noqa: E402  after Django is set up
 from satupintu.config.bench.figures import as_json  # noqa: E402  after the settings
 
 
@@ -25,6 +25,8 @@ PARTS: dict[str, Callable[..., Any]] = {
     "approved": issuing.approved,
     "issue_all": issuing.issue_all,
     "signed_only": issuing.signed_only,
+    "tracked": told.tracked,
+    "tell_many": told.tell_many,
     "visit_plan": rows.visit_plan,
     "grow": rows.grow,
     "fill_drafts": rows.fill_drafts,

@@ -135,6 +135,11 @@ def _spent() -> _Spent:
     return stats
 
 
+def processor_seconds(pid: int) -> float:
+    """Return what a process and its children have spent so far, also those that ended."""
+    return _tree(_spent(), pid)
+
+
 def _tree(spent: _Spent, root: int) -> float:
     """Return processor seconds of a process and its children, also of those that ended."""
     family: set[int] = set()
@@ -157,25 +162,32 @@ def opened(throwaway: ThrowawayOffice) -> Iterator[Office]:
     plan = throwaway.run("load_plan")
     environment = throwaway.environment | {"SATUPINTU_API_PER_MINUTE": "1000000000"}
     arguments = serve_module("satupintu.config.wsgi:application", WEB_PROCESSES)
-    worker = subprocess.Popen(
+    web = environment | {"PGAPPNAME": WEB}
+    with (
+        worker(environment) as worker_pid,
+        server(arguments, web, free_port(), "/masuk/") as running,
+    ):
+        yield Office(throwaway, running, worker_pid, plan)
+
+
+@contextmanager
+def worker(environment: dict[str, str]) -> Iterator[int]:
+    """Run the office's worker, which is found in the database by its name; gives its process."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "satupintu.config.cli", "worker"],
         env=environment | {"PGAPPNAME": WORKER},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        web = environment | {"PGAPPNAME": WEB}
-        with server(arguments, web, free_port(), "/masuk/") as running:
-            yield Office(throwaway, running, worker.pid, plan)
+        yield process.pid
     finally:
-        worker.terminate()
+        process.terminate()
         try:
-            worker.wait(30)
-        except (
-            subprocess.TimeoutExpired
-        ):  # in the middle of a long step: it may be killed at any moment
-            worker.kill()
-            worker.wait()
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # in the middle of a long step: it may be killed
+            process.kill()
+            process.wait()
 
 
 def measure(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from satupintu.config import bench
-from satupintu.config.bench import browser, pages
+from satupintu.config.bench import browser, messages, pages
 from satupintu.config.bench.figures import Figure, as_json, from_json, shown
 from satupintu.config.bench.office import clean_environment, throwaway_office
 
@@ -78,9 +78,27 @@ lines</textarea><select name="f"><option value="1"><option value="2" selected></
 
 
 @pytest.mark.slow
+def test_messages_are_measured_there_and_back():
+    with throwaway_office("SQLite") as office:
+        office.run("set_up")
+        figures = messages.measure(office, 6)
+
+    assert len({one.name for one in figures}) == len(figures) == 6
+    assert all(one.value and one.value > 0 for one in figures)
+    assert [one.limit for one in figures] == [5, 50, None, 1, 1, 100]
+
+
+@pytest.mark.slow
 def test_every_part_of_the_bench_runs_and_gives_figures_of_one_shape(tmp_path):
     size = bench.Size(
-        rounds=1, permits=1, requests=pages.AT_ONCE, bursts=1, journeys=1, starts=1, rows=4
+        rounds=1,
+        permits=1,
+        requests=pages.AT_ONCE,
+        bursts=1,
+        journeys=1,
+        starts=1,
+        messages=1,
+        rows=4,
     )
     told: list[str] = []
 

@@ -39,6 +39,7 @@ class SmsCentre:
     telephones: dict[str, list[Short]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     _reporting: list[threading.Thread] = field(default_factory=list)
+    _client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=_SECONDS))
 
     def sendsms(self, query: dict[str, str]) -> tuple[int, str]:
         """Answer the office as smsbox does, and report delivery a moment later, the last state first."""
@@ -68,14 +69,13 @@ class SmsCentre:
         told = (str(uuid7()), str(int(now.timestamp())), self.number, phone)
         address = f"{self.office}/kanal/kannel/masuk/{self.secret}/" + "/".join(map(quote, told))
         try:
-            answer = httpx.post(
+            answer = self._client.post(
                 address,
                 content=text.encode() if plain else encode(text, Coding.UCS2),
                 headers={
                     "Content-Type": f"text/plain; charset={'UTF-8' if plain else 'UTF-16BE'}",
                     "X-Kannel-Coding": "0" if plain else "2",
                 },
-                timeout=_SECONDS,
             )
         except httpx.HTTPError as error:
             self.problems.append(type(error).__name__)
@@ -89,6 +89,6 @@ class SmsCentre:
     def _report(self, address: str) -> None:
         for state in ("1", "8"):  # a real one was seen to report in this order
             try:
-                httpx.get(address.replace("%d", state).replace("%A", ""), timeout=_SECONDS)
+                self._client.get(address.replace("%d", state).replace("%A", ""))
             except httpx.HTTPError as error:
                 self.problems.append(type(error).__name__)

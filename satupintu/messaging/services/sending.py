@@ -57,22 +57,31 @@ def send_due(at: datetime, limit: int = 100) -> int:
     shut = {name for name, row in lanes.items() if row.open_until and row.open_until > at}
     ailing = {name for name, row in lanes.items() if row.failures or row.open_until}
     open_kinds = [kind for kind, one in carried.items() if one is None or one.name not in shut]
-    claimed: list[tuple[OutMessage, Transport | None]] = []
+    due = queries.list_due(at, limit, open_kinds)
+    claimed = _claim_all([(one, carried[ChannelKind(one.channel)]) for one in due], at)
+    return sum(
+        _settle(message, transport, result, ailing, at)
+        for message, transport, result in _hand_over(claimed, at)
+    )
+
+
+@transaction.atomic
+def _claim_all(
+    due: list[tuple[OutMessage, Transport | None]], at: datetime
+) -> list[tuple[OutMessage, Transport | None]]:
+    """Return those that are ours now and for which there is room this second; one commit for all."""
+    claimed = []
     room: dict[str, int] = {}
-    for message in queries.list_due(at, limit, open_kinds):
-        transport = carried[ChannelKind(message.channel)]
+    for message, transport in due:
         if transport is not None and transport.per_second:
             if transport.name not in room:
-                room[transport.name] = _take_room(transport, limit, at)
+                room[transport.name] = _take_room(transport, len(due), at)
             if not room[transport.name]:
                 continue
             room[transport.name] -= 1
         if _claim(message, at):
             claimed.append((message, transport))
-    return sum(
-        _settle(message, transport, result, ailing, at)
-        for message, transport, result in _hand_over(claimed, at)
-    )
+    return claimed
 
 
 def _claim(message: OutMessage, at: datetime) -> bool:

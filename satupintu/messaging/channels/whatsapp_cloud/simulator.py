@@ -115,6 +115,7 @@ class Cloud:
         self._queue: queue.Queue[bytes | None] = queue.Queue()
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
+        self._client = httpx.Client(timeout=10)  # connections are kept: a new one costs more
         self.url = ""
 
     # --- Telephones -----------------------------------------------------------------------
@@ -296,7 +297,7 @@ class Cloud:
         if not self.webhook:
             return 200
         try:
-            return httpx.post(self.webhook, content=body, headers=headers, timeout=10).status_code
+            return self._client.post(self.webhook, content=body, headers=headers).status_code
         except httpx.HTTPError:
             return 0
 
