@@ -31,6 +31,7 @@ def register() -> None:
         complain,
         {"filed": told, "refused": frozenset({"why"}), "too_often": frozenset()},
     )
+    register_action("desk.secret", secret, {"secret": frozenset({"link"})})
     register_action("desk.drop", drop, {"dropped": frozenset({"link"})})
 
 
@@ -80,6 +81,13 @@ def complain(asked: Asked) -> Outcome:
     )
 
 
+def secret(asked: Asked) -> Outcome:
+    """Show the page where who complains is kept apart; nothing is filed."""
+    del asked
+    return Outcome("secret", {"link": f"{settings.BASE_URL}/pengaduan/"})
+
+
 def drop(asked: Asked) -> Outcome:
+    """File nothing, and say where complaining goes."""
     del asked
     return Outcome("dropped", {"link": f"{settings.BASE_URL}/pengaduan/"})

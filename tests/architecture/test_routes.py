@@ -56,6 +56,7 @@ PUBLIC_ROUTES = {
     "desk:file",
     "desk:register",
     "desk:track",
+    "portal:complaint_receipt",
     # Asking the office, and following a question by its code.
     "desk:ask",
     "desk:consultation_enter",

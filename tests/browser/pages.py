@@ -368,6 +368,7 @@ NO_PAGES = {
     "objections:file_third": STORY,
     "objections:own": STORY,
     "objections:paper": FILE,
+    "portal:complaint_receipt": FILE,
     "objections:receipt": FILE,
     "objections:track": STORY,
     "messaging:channel_test": ACT,

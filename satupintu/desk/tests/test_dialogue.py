@@ -56,6 +56,17 @@ def test_whoever_does_not_want_to_be_known_is_shown_the_page_and_nothing_is_file
     assert Complaint.objects.count() == 0
 
 
+def test_whoever_asks_to_be_confidential_is_sent_the_page_and_told_what_officers_can_still_read(
+    say,
+):
+    say(f"ADU {STORY}")
+    say("1")
+    told = say("Rahasia")
+    assert "/pengaduan/" in told
+    assert "tetap terbaca petugas" in told
+    assert Complaint.objects.count() == 0
+
+
 def test_a_story_that_says_too_little_is_asked_for_again(say):
     say("ADU rusak")
     say("1")

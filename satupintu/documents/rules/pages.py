@@ -163,3 +163,6 @@ class ReceiptPage:
     promise_after: str = ""  # what follows that the office cannot promise
     notes: tuple[str, ...] = ()
     demo: bool = False
+    of: str = "permohonan"  # what it is the receipt of
+    warning: str = "Tanda terima ini bukan izin."
+    labels: tuple[str, str, str] = ("Nomor pendaftaran", "Layanan", "Pemohon")
