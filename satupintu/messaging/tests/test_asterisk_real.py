@@ -135,7 +135,7 @@ def test_a_caller_presses_number_and_code_and_hears_where_the_application_is(
     code = keypad(case.permit_case.application.tracking_code)
     line = make(server)
     with answering(line):
-        steps = (0.5, "1", 0.5, f"{number}#", 0.5, f"{code}#", 2)
+        steps = (0.5, "1", 0.5, f"{number}#", 0.5, f"{code}#", 6)
         bench.call(server, tmp_path, bench.caller(DIALLED, *steps))
         over(line)
 
