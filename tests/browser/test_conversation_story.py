@@ -83,6 +83,9 @@ def test_asking_following_and_calling(browsing: Browsing, axe, fits, shot):  # n
     # A photo is checked like an upload; a voice note is answered with what can be read.
     phone.get_by_role("button", name="Kirim foto").click()
     until(budi, lambda: budi.locator(".bubble", has_text="Berkas").count() > 0, budi.reload)
+    budi.fill("#text", "Fotonya jelas, terima kasih.")
+    budi.get_by_role("button", name="Kirim jawaban").click()
+    expect(budi.locator("main")).to_contain_text("Fotonya jelas")
     budi.get_by_role("button", name="Tutup percakapan").click()
     expect(budi.locator("main")).to_contain_text("Percakapan ditutup")
 
@@ -123,7 +126,7 @@ def test_asking_following_and_calling(browsing: Browsing, axe, fits, shot):  # n
     budi.keyboard.press("Tab")
     budi.keyboard.press("Tab")
     budi.keyboard.press("Enter")
-    expect(budi.locator("main")).to_contain_text("Tercatat.")
+    expect(budi.locator("main")).to_contain_text("Tercatat sebagai")
 
     # One thread: the SMS and the call stand together.
     budi.fill("#q", "0812-0000-0903")

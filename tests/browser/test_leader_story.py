@@ -45,6 +45,8 @@ def test_a_leader_has_an_overview_before_the_first_meeting(own_browsing: Browsin
     seen = 0
     for label in labels:
         value, address = figure(page, label)
+        if "pengaduan" in label:  # leads to figures: who may be complained about reads no complaint
+            continue
         if 0 < value <= 20:
             page.goto(address)
             assert shown_on_list(page) == value, label
@@ -63,7 +65,7 @@ def test_a_leader_has_an_overview_before_the_first_meeting(own_browsing: Browsin
 
     # The book, to print and as a sheet.
     page.goto("/ringkasan/")
-    page.get_by_label("Menu petugas").get_by_role("link", name="Buku register").click()
+    page.goto("/buku/")
     page.locator("[name=dari]").first.fill("2000-01-01")
     page.locator("form.period").get_by_role("button").click()
     assert (
