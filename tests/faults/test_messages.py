@@ -184,7 +184,7 @@ def test_without_a_word_of_the_provider_a_message_may_come_twice_and_is_marked(o
 
 
 def test_many_messages_at_once_are_read_once_each_and_answered_no_faster_than_allowed(office):
-    """Some come twice, some in reverse order, some are forged; `make bench` does it with 5,000."""
+    """Some come twice, some in reverse order, some are forged."""
     count, allowed = 200, 25
     with telephones(offices.for_serving(office.environment)) as (
         environment,
