@@ -19,6 +19,13 @@ from satupintu.people.rules import Role
 from satupintu.permits import rules as permits
 from satupintu.supervision import rules as sanctions
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+from satupintu.workflow.shared_moves import (
+    CLOCK_MOVES,
+    SHARED_DONE,
+    comment_moves,
+    erasing_moves,
+    handling_moves,
+)
 
 KIND_OBJECTION = "objection"
 LINK = permits.OBJECTION_LINK  # how the objection is tied to the permit's case
@@ -96,29 +103,16 @@ OBJECTION = Lifecycle(
         ("", "file"): Move(
             State.FILED, OWN, _("Ajukan keberatan"), {"legal": START}, weight="primary"
         ),
-        ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
-        ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
-        ("*", "reassign"): Move(
-            None,
-            frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER}),
-            _("Alihkan"),
-            weight="quiet",
-        ),
-        ("*", "comment"): Move(
-            None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
-        ),
-        ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
-        ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
+        **handling_moves(OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER})),
+        **comment_moves(OFFICERS),
+        **CLOCK_MOVES,
         **{
             (state, "scan_letter"): Move(
                 None, permits.FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
             )
             for state in ("*", *_CLOSED)
         },
-        **{
-            (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-            for state in ("*", *_CLOSED)
-        },
+        **erasing_moves(("*", *_CLOSED)),
         (State.FILED, "begin_review"): Move(
             State.REVIEW, DRAFTERS, _("Mulai memeriksa"), weight="primary"
         ),
@@ -296,13 +290,7 @@ LETTERS: Mapping[str, LetterKind] = {
 # What has been done, in words, for the history and for whoever follows it.
 DONE: Mapping[str, Any] = {
     "file": _("Keberatan diajukan"),
-    "take": _("Ditangani"),
-    "release": _("Dilepaskan"),
-    "reassign": _("Dialihkan"),
-    "comment": _("Catatan internal"),
-    "calendar_changed": _("Tanggal dihitung ulang karena kalender berubah"),
-    "notice_deadline": _("Peringatan batas waktu"),
-    "erase_note": _("Catatan dihapus menurut hukum"),
+    **SHARED_DONE,
     "begin_review": _("Pemeriksaan dimulai"),
     "propose": _("Konsep keputusan diajukan"),
     "send_back": _("Konsep dikembalikan"),

@@ -22,6 +22,12 @@ from satupintu.permits.keeping import keeping_moves
 from satupintu.permits.objected import AFTER_OBJECTION, CARRY_OUT_DAYS, OBJECTION_LINK
 from satupintu.permits.supervised import UNDER_SUPERVISION
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+from satupintu.workflow.shared_moves import (
+    CLOCK_MOVES,
+    comment_moves,
+    erasing_moves,
+    handling_moves,
+)
 
 __all__ = ["CARRY_OUT_DAYS", "OBJECTION_LINK"]  # read by others through this module
 
@@ -138,23 +144,11 @@ _SHARED: dict[tuple[str, str], Move] = {
         {"promise": START, "legal": START},
         weight="primary",
     ),
-    ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
-    ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
-    ("*", "reassign"): Move(
-        None,
-        frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER, Role.COORDINATOR}),
-        _("Alihkan"),
-        weight="quiet",
+    **handling_moves(
+        OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER, Role.COORDINATOR})
     ),
-    ("*", "comment"): Move(
-        None,
-        OFFICERS | {Role.COORDINATOR},
-        _("Catatan internal"),
-        reason_required=True,
-        weight="quiet",
-    ),
-    ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
-    ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
+    **comment_moves(OFFICERS | {Role.COORDINATOR}),
+    **CLOCK_MOVES,
     # The paper of a file is looked for, kept and given back after its end too.
     **{
         (state, action): Move(None, FRONT, label, weight="quiet")
@@ -169,10 +163,7 @@ _SHARED: dict[tuple[str, str], Move] = {
     # The archive above does these, to what has ended.
     **keeping_moves(state for state, status in STATUSES.items() if status.closed),
     # By law also in a file that is closed (UU 27/2022 Art. 43).
-    **{
-        (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-        for state in OPEN_AND_CLOSED
-    },
+    **erasing_moves(OPEN_AND_CLOSED),
     ("*", "note_automatic"): Move(None, SYSTEM, _("Pemeriksaan otomatis, perlu petugas")),
     ("*", "extend"): Move(
         None,

@@ -18,6 +18,12 @@ from satupintu.people.rules import Role
 from satupintu.permits.rules import FRONT
 from satupintu.permits.supervised import SUPERVISION_LINK
 from satupintu.workflow.rules import Lifecycle, Move, Status, Tone
+from satupintu.workflow.shared_moves import (
+    SHARED_DONE,
+    comment_moves,
+    erasing_moves,
+    handling_moves,
+)
 
 KIND_SUPERVISION = "supervision"
 LINK = SUPERVISION_LINK
@@ -115,30 +121,15 @@ SUPERVISION = Lifecycle(
         ("*", "refuse_condition"): Move(
             None, PROPOSERS, _("Syarat tidak dipenuhi"), reason_required=True, weight="danger"
         ),
-        ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
-        ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
-        ("*", "reassign"): Move(
-            None,
-            frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER}),
-            _("Alihkan"),
-            weight="quiet",
-        ),
-        **{
-            (state, "comment"): Move(
-                None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
-            )
-            for state in ("*", *_CLOSED)
-        },
+        **handling_moves(OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER})),
+        **comment_moves(OFFICERS, ("*", *_CLOSED)),
         **{
             (state, "scan_letter"): Move(
                 None, FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
             )
             for state in ("*", *_CLOSED)
         },
-        **{
-            (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-            for state in ("*", *_CLOSED)
-        },
+        **erasing_moves(("*", *_CLOSED)),
         **{
             (state, "propose_sanction"): Move(
                 State.PROPOSED,
@@ -332,11 +323,7 @@ def named(kind: str, level: int) -> str:
 # What has been done, in words, for the history.
 DONE: Mapping[str, Any] = {
     "propose_sanction": _("Sanksi diusulkan"),
-    "take": _("Ditangani"),
-    "release": _("Dilepaskan"),
-    "reassign": _("Dialihkan"),
-    "comment": _("Catatan internal"),
-    "erase_note": _("Catatan dihapus menurut hukum"),
+    **SHARED_DONE,
     "send_back": _("Usul dikembalikan"),
     "warn": _("Peringatan tertulis diberikan"),
     "suspend": _("Izin dibekukan"),

@@ -16,6 +16,13 @@ from satupintu.lib.words import fold
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+from satupintu.workflow.shared_moves import (
+    CLOCK_MOVES,
+    SHARED_DONE,
+    comment_moves,
+    erasing_moves,
+    handling_moves,
+)
 
 KIND_COMPLAINT = "complaint"
 LINK = "complaint"  # how a complaint is tied to the case it is about
@@ -91,23 +98,13 @@ COMPLAINT = Lifecycle(
             weight="primary",
             or_to=frozenset({State.HELD}),
         ),
-        ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
-        ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
-        ("*", "reassign"): Move(
-            None,
+        **handling_moves(
+            OFFICERS,
             frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR, Role.COMPLAINT_ADMIN}),
-            _("Alihkan"),
-            weight="quiet",
         ),
-        ("*", "comment"): Move(
-            None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
-        ),
-        ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
-        ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
-        **{
-            (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-            for state in ("*", *_CLOSED)
-        },
+        **comment_moves(OFFICERS),
+        **CLOCK_MOVES,
+        **erasing_moves(("*", *_CLOSED)),
         (State.HELD, "confirm"): Move(State.RECEIVED, OWN, _("Pastikan dengan kode")),
         (State.HELD, "accept"): Move(
             State.RECEIVED, SCREENERS, _("Terima: bukan spam"), weight="primary"
@@ -187,13 +184,7 @@ STAGE_LABELS: Mapping[str, Any] = {
 # What has been done, in words.
 DONE: Mapping[str, Any] = {
     "file": _("Pengaduan diterima"),
-    "take": _("Ditangani"),
-    "release": _("Dilepaskan"),
-    "reassign": _("Dialihkan"),
-    "comment": _("Catatan internal"),
-    "calendar_changed": _("Tanggal dihitung ulang karena kalender berubah"),
-    "notice_deadline": _("Peringatan batas waktu"),
-    "erase_note": _("Catatan dihapus menurut hukum"),
+    **SHARED_DONE,
     "confirm": _("Dipastikan pelapor"),
     "accept": _("Dinyatakan bukan spam"),
     "discard": _("Disisihkan"),

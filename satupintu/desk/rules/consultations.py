@@ -16,6 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.lib.words import fold
 from satupintu.people.rules import Role
 from satupintu.workflow.rules import Lifecycle, Move, Status, TermEffect, Tone
+from satupintu.workflow.shared_moves import (
+    CLOCK_MOVES,
+    SHARED_DONE,
+    comment_moves,
+    erasing_moves,
+    handling_moves,
+)
 
 KIND_CONSULTATION = "consultation"
 LINK = "consultation"  # how a consultation is tied to the case it is about
@@ -78,23 +85,10 @@ CONSULTATION = Lifecycle(
             {"promise": START},
             weight="primary",
         ),
-        ("*", "take"): Move(None, OFFICERS, _("Tangani"), weight="quiet"),
-        ("*", "release"): Move(None, OFFICERS, _("Lepaskan"), weight="quiet"),
-        ("*", "reassign"): Move(
-            None,
-            frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR}),
-            _("Alihkan"),
-            weight="quiet",
-        ),
-        ("*", "comment"): Move(
-            None, OFFICERS, _("Catatan internal"), reason_required=True, weight="quiet"
-        ),
-        ("*", "calendar_changed"): Move(None, SYSTEM, _("Tanggal dihitung ulang")),
-        ("*", "notice_deadline"): Move(None, SYSTEM, _("Peringatan batas waktu")),
-        **{
-            (state, "erase_note"): Move(None, SYSTEM, _("Hapus catatan menurut hukum"))
-            for state in ("*", *_CLOSED)
-        },
+        **handling_moves(OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.COORDINATOR})),
+        **comment_moves(OFFICERS),
+        **CLOCK_MOVES,
+        **erasing_moves(("*", *_CLOSED)),
         **{
             (state, "sort"): Move(None, OFFICERS, _("Ubah topik dan kaitan"))
             for state in ("*", *_CLOSED)
@@ -157,13 +151,7 @@ CONSULTATION_STAGES: Mapping[str, Any] = {
 # What has been done, in words.
 CONSULTATION_DONE: Mapping[str, Any] = {
     "ask": _("Pertanyaan diterima"),
-    "take": _("Ditangani"),
-    "release": _("Dilepaskan"),
-    "reassign": _("Dialihkan"),
-    "comment": _("Catatan internal"),
-    "calendar_changed": _("Tanggal dihitung ulang karena kalender berubah"),
-    "notice_deadline": _("Peringatan batas waktu"),
-    "erase_note": _("Catatan dihapus menurut hukum"),
+    **SHARED_DONE,
     "sort": _("Topik dan kaitan diubah"),
     "hand_over": _("Diserahkan"),
     "answer": _("Dijawab petugas"),

@@ -2,18 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.workflow.shared_moves import SHARED_DONE
+
 DONE = {
     "submit": _("Diajukan"),
     "import_running": _("Diimpor dari register lama, masih berjalan"),
     "import_finished": _("Diimpor dari register lama, sudah selesai"),
     "undo_import": _("Impor dibatalkan"),
-    "take": _("Ditangani"),
-    "release": _("Dilepaskan"),
-    "reassign": _("Dialihkan"),
-    "comment": _("Catatan internal"),
-    "calendar_changed": _("Tanggal dihitung ulang karena kalender berubah"),
-    "notice_deadline": _("Peringatan batas waktu"),
-    "erase_note": _("Catatan dihapus menurut hukum"),
+    **SHARED_DONE,
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
     "note_originals": _("Berkas asli dicatat"),
     "shelve": _("Letak map dicatat"),
