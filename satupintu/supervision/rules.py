@@ -323,7 +323,7 @@ def named(kind: str, level: int) -> str:
 # What has been done, in words, for the history.
 DONE: Mapping[str, Any] = {
     "propose_sanction": _("Sanksi diusulkan"),
-    **SHARED_DONE,
+    **{one: SHARED_DONE[one] for one in ("take", "release", "reassign", "comment", "erase_note")},
     "send_back": _("Usul dikembalikan"),
     "warn": _("Peringatan tertulis diberikan"),
     "suspend": _("Izin dibekukan"),

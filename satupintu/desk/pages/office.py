@@ -25,6 +25,7 @@ from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import actor_for, list_officers
 from satupintu.people.rules import Actor, Role
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     Cursor,
@@ -37,7 +38,6 @@ from satupintu.workflow.queries import (
 from satupintu.workflow.rules import Move, task_roles, time_left
 from satupintu.workflow.services import CannotMove, act
 
-CONFLICT, UNPROCESSABLE = 409, 422
 WORKERS = (
     Role.FRONT_OFFICE,
     Role.VERIFIER,
@@ -282,21 +282,19 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
             "answer": found.public_answer or last,
         }
     form = ActForm(found, action, move, typed(request), **initial)
+
+    def do() -> HttpResponse:
+        _do(found, action, actor, form)
+        messages.success(request, f"{number}: {rules.DONE[action]}.")
+        return _after(found, actor)
+
     status = 200
     if request.method == "POST":
-        status = UNPROCESSABLE
-        if move is None:
-            form.is_valid()
-            form.add_error(None, _not_now())
-            status = CONFLICT
-        elif form.is_valid():
-            try:
-                _do(found, action, actor, form)
-            except CannotMove as refused:
-                form.add_error(None, refused.message)
-            else:
-                messages.success(request, f"{number}: {rules.DONE[action]}.")
-                return _after(found, actor)
+        not_now = "" if move else _not_now()
+        done = press(form, do, not_now=not_now, refusals=(CannotMove,))
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     elif move is None:
         messages.warning(request, _not_now())
         return redirect("desk:desk", number)

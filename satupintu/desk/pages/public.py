@@ -23,6 +23,7 @@ from satupintu.lib.refusal import Refusal
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address, known_by_code, public
 from satupintu.people.queries import acting_party_id, actor_for, units_of_kind
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import Cursor, history
 
@@ -40,12 +41,10 @@ def file(request: HttpRequest) -> HttpResponse:
     form = ComplaintForm(posted, initial=initial, signed_in=party_id is not None)
     status = 200
     if posted is not None:
-        status = 422
-        if form.is_valid():
-            try:
-                return _send(request, form, party_id)
-            except Refusal as refused:
-                form.add_error(None, refused.message)
+        done = press(form, lambda: _send(request, form, party_id))
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     sealed = bool(units_of_kind("inspectorate"))
     context = {
         "sealed": sealed,

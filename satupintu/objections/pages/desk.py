@@ -28,6 +28,7 @@ from satupintu.people.rules import Actor, Role
 from satupintu.permits.pages.pdf import pdf_answer
 from satupintu.permits.pages.scanning import scan_page
 from satupintu.permits.services import keys
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     Case,
@@ -42,7 +43,6 @@ from satupintu.workflow.queries import (
 from satupintu.workflow.rules import Move, time_left
 from satupintu.workflow.services import CannotMove, act
 
-CONFLICT, UNPROCESSABLE = 409, 422
 WORKERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
 READERS = (*WORKERS, Role.AUDITOR)
 LISTED_TO = (*READERS, Role.LEADER)  # the leader reads the list behind the figure
@@ -289,21 +289,24 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         ask_secret=_signs(action) and key is None,
         proposed=_proposed(found.case) if action in rules.LETTERS else "",
     )
+
+    def do() -> HttpResponse:
+        _do(request, found, action, actor, user, form, key)
+        messages.success(request, f"{number}: {rules.DONE[action]}.")
+        return redirect("objections:desk", number)
+
     status = 200
     if request.method == "POST":
-        status = UNPROCESSABLE
-        if move is None:
-            form.is_valid()
-            form.add_error(None, _not_now())
-            status = CONFLICT
-        elif form.is_valid():
-            try:
-                _do(request, found, action, actor, user, form, key)
-            except (CannotMove, SigningRefused) as error:
-                status = keys.show_refusal(form, error)
-            else:
-                messages.success(request, f"{number}: {rules.DONE[action]}.")
-                return redirect("objections:desk", number)
+        done = press(
+            form,
+            do,
+            not_now="" if move else _not_now(),
+            refusals=(CannotMove, SigningRefused),
+            refused=keys.show_refusal,
+        )
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     elif move is None:
         messages.warning(request, _not_now())
         return redirect("objections:desk", number)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
@@ -18,10 +19,9 @@ from satupintu.permits.pages.officer.forms.base import KeepsFiles
 from satupintu.permits.pages.officer.forms.paper import LetterScan
 from satupintu.permits.registration import ForInk
 from satupintu.permits.services import keys
+from satupintu.web.forms import press
 from satupintu.workflow.queries import Case, get_case
 from satupintu.workflow.services import CannotMove, act
-
-CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +58,31 @@ def scan_page(
     given = typed(request)
     form = ScanForm(desk) if given is None else ScanForm(desk, given, request.FILES)
     form.offer(waiting)
+
+    def do() -> HttpResponse:
+        _do(desk, form)
+        messages.success(request, f"{case.number}: {_('Surat bertanda tangan diunggah')}.")
+        return redirect(back)
+
+    def refused(_form: forms.Form, error: CannotMove) -> int:
+        status = keys.show_refusal(form, error)
+        if status == HTTPStatus.CONFLICT:  # the page shows the case as it is now
+            form.show_version(get_case(case.pk).version)
+        return status
+
     status = 200
     if request.method == "POST":
         form.store_files()
-        status = UNPROCESSABLE
-        if not possible:
-            form.is_valid()
-            form.add_error(None, _not_now())
-            status = CONFLICT
-        elif form.is_valid():
-            try:
-                _do(desk, form)
-            except CannotMove as error:
-                status = keys.show_refusal(form, error)
-                if status == CONFLICT:
-                    form.show_version(get_case(case.pk).version)
-            else:
-                messages.success(request, f"{case.number}: {_('Surat bertanda tangan diunggah')}.")
-                return redirect(back)
+        done = press(
+            form,
+            do,
+            not_now="" if possible else _not_now(),
+            refusals=(CannotMove,),
+            refused=refused,
+        )
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     elif not possible:
         messages.warning(request, _not_now())
         return redirect(back)

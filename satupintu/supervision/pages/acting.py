@@ -30,11 +30,12 @@ from satupintu.supervision.pages.shown import for_ink, lines_of
 from satupintu.supervision.queries import Supervision
 from satupintu.supervision.rules import ConditionState, Kind
 from satupintu.supervision.services import Proposal, letters, propose
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import NotFound, title_of
 from satupintu.workflow.services import CannotMove, act
 
-CONFLICT, UNPROCESSABLE = 409, 422
+UNPROCESSABLE = 422
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -230,21 +231,24 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         ask_secret=_signs(action) and key is None,
         initial={"version": found.case.version},
     )
+
+    def do() -> HttpResponse:
+        _do(request, found, action, actor, user, form, key)
+        messages.success(request, f"{number}: {rules.DONE[action]}.")
+        return redirect("supervision:desk", number)
+
     status = 200
     if request.method == "POST":
-        status = UNPROCESSABLE
-        if move is None:
-            form.is_valid()
-            form.add_error(None, _not_now())
-            status = CONFLICT
-        elif form.is_valid():
-            try:
-                _do(request, found, action, actor, user, form, key)
-            except (CannotMove, SigningRefused) as error:
-                status = keys.show_refusal(form, error)
-            else:
-                messages.success(request, f"{number}: {rules.DONE[action]}.")
-                return redirect("supervision:desk", number)
+        done = press(
+            form,
+            do,
+            not_now="" if move else _not_now(),
+            refusals=(CannotMove, SigningRefused),
+            refused=keys.show_refusal,
+        )
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     elif move is None:
         messages.warning(request, _not_now())
         return redirect("supervision:desk", number)

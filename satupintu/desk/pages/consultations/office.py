@@ -29,6 +29,7 @@ from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for, officers_on
 from satupintu.people.rules import Actor, Role
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     Cursor,
@@ -43,7 +44,7 @@ from satupintu.workflow.rules import CHANNEL_LABELS as CASE_CHANNELS
 from satupintu.workflow.rules import Move, TimeLeft, standing_still, time_left
 from satupintu.workflow.services import act
 
-CONFLICT, UNPROCESSABLE = 409, 422
+CONFLICT = 409
 WORKERS = (
     Role.FRONT_OFFICE,
     Role.VERIFIER,
@@ -264,22 +265,18 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     move = _legal(actor, found).get(action)
     not_now = _("Tindakan itu tidak tersedia pada keadaan konsultasi sekarang.")
     form = ActForm(found, action, move, _colleagues(actor), typed(request))
+
+    def do() -> HttpResponse:
+        _do(found, action, actor, form)
+        messages.success(request, f"{number}: {rules.CONSULTATION_DONE[action]}.")
+        return redirect("desk:consultation", number)
+
     status = 200
     if request.method == "POST":
-        status = UNPROCESSABLE
-        if move is None:
-            form.is_valid()
-            form.add_error(None, not_now)
-            status = CONFLICT
-        elif form.is_valid():
-            try:
-                _do(found, action, actor, form)
-            except Refusal as refused:
-                form.add_error(None, refused.message)
-            else:
-                done = rules.CONSULTATION_DONE[action]
-                messages.success(request, f"{number}: {done}.")
-                return redirect("desk:consultation", number)
+        done = press(form, do, not_now="" if move else not_now)
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     elif move is None:
         messages.warning(request, not_now)
         return redirect("desk:consultation", number)

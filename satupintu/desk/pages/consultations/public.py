@@ -40,6 +40,7 @@ from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind
 from satupintu.office.services import allow
 from satupintu.people.access import HOUR, client_address, known_by_code, may_try, public
 from satupintu.people.queries import acting_party_id
+from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import history
 
@@ -58,12 +59,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(posted, initial=initial, signed_in=party_id is not None)
     status = 200
     if posted is not None:
-        status = 422
-        if form.is_valid():
-            try:
-                return _send(request, form, party_id)
-            except Refusal as refused:
-                form.add_error(None, refused.message)
+        done = press(form, lambda: _send(request, form, party_id))
+        if isinstance(done, HttpResponse):
+            return done
+        status = done
     usual = topics().get("")
     context = {
         "form": form,
