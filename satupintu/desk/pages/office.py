@@ -30,9 +30,9 @@ from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     Cursor,
     NotFound,
-    allowed_actions,
     history,
     newest_page,
+    officer_actions,
     open_tasks,
 )
 from satupintu.workflow.rules import Move, task_roles, time_left
@@ -114,7 +114,6 @@ def _get(request: HttpRequest, number: str) -> tuple[Actor, Complaint, Viewer]:
 
 def _legal(actor: Actor, complaint: Complaint) -> Mapping[str, Move]:
     """Return the acts that this officer may do now."""
-    officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
     mine = {
         task.stage
         for task in open_tasks(complaint.case)
@@ -124,7 +123,7 @@ def _legal(actor: Actor, complaint: Complaint) -> Mapping[str, Move]:
     }
     return {
         action: move
-        for action, move in allowed_actions(complaint.case, officer).items()
+        for action, move in officer_actions(complaint.case, actor).items()
         if action in SLUGS and (action not in STAGE_OF or STAGE_OF[action] in mine)
     }
 

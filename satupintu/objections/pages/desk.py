@@ -34,9 +34,9 @@ from satupintu.workflow.queries import (
     Case,
     Cursor,
     NotFound,
-    allowed_actions,
     history,
     newest_page,
+    officer_actions,
     open_tasks,
     title_of,
 )
@@ -118,10 +118,9 @@ def _legal(actor: Actor, objection: Objection) -> Mapping[str, Move]:
     """Return the acts that this officer may do now; none on an objection that concerns themselves."""
     if {objection.case.party_id, objection.about.party_id} & actor.party_ids:
         return {}
-    officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
     found = {
         action: move
-        for action, move in allowed_actions(objection.case, officer).items()
+        for action, move in officer_actions(objection.case, actor).items()
         if action in SLUGS
     }
     if "scan_letter" in found and not queries.letters_for_ink(objection.pk):

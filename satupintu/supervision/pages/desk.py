@@ -26,9 +26,9 @@ from satupintu.supervision.registration import beside
 from satupintu.workflow.queries import (
     Cursor,
     NotFound,
-    allowed_actions,
     history,
     newest_page,
+    officer_actions,
     open_tasks,
     title_of,
 )
@@ -116,8 +116,7 @@ def legal_acts(actor: Actor, supervision: Supervision) -> Mapping[str, Move]:
     """Return the acts that this officer may do now; none on the supervision of their own permit. One query."""
     if supervision.about.party_id in actor.party_ids:
         return {}
-    officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
-    found = dict(allowed_actions(supervision.case, officer))
+    found = officer_actions(supervision.case, actor)
     sanctions = queries.sanctions_of(supervision.pk)
     waiting = queries.proposed(sanctions)
     grounds = {

@@ -34,9 +34,9 @@ from satupintu.web.methods import require_safe_or_post
 from satupintu.workflow.queries import (
     Cursor,
     NotFound,
-    allowed_actions,
     history,
     newest_page,
+    officer_actions,
     open_tasks,
     page_of,
 )
@@ -122,8 +122,7 @@ def _get(request: HttpRequest, number: str) -> tuple[Actor, Consultation]:
 
 
 def _legal(actor: Actor, found: Consultation) -> dict[str, Move]:
-    officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
-    legal = allowed_actions(found.case, officer)
+    legal = officer_actions(found.case, actor)
     meets = queries.meets_later(found, clock.now())
     hidden = set() if meets else {"cancel_meeting"}
     return {action: legal[action] for action in SLUGS if action in legal and action not in hidden}

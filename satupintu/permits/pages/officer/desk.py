@@ -21,7 +21,7 @@ from satupintu.permits.keeping import KEEPING
 from satupintu.permits.objected import OBJECTED
 from satupintu.permits.services.keys import signs_by_hand
 from satupintu.permits.supervised import SUPERVISED
-from satupintu.workflow.queries import Case, Task, allowed_actions, open_tasks
+from satupintu.workflow.queries import Case, Task, officer_actions, open_tasks
 from satupintu.workflow.rules import Move, TimeLeft, standing_still, task_roles, time_left
 
 READERS = (*sorted(CASE_ROLES), Role.AUDITOR)  # who may open a case page at all
@@ -115,10 +115,9 @@ def _legal(desk: Desk) -> dict[str, Move]:
     """Return the moves that the table allows and for which the officer holds the task the move answers."""
     if desk.own:
         return {}
-    officer = Actor(desk.actor.name, desk.actor.roles - {Role.APPLICANT, Role.SYSTEM})
     return {
         action: move
-        for action, move in allowed_actions(desk.case, officer).items()
+        for action, move in officer_actions(desk.case, desk.actor).items()
         if action not in NOT_BUTTONS and _has_ground(desk, action)
     }
 
