@@ -107,3 +107,11 @@ def read_tracking_code(text: str) -> str:
             _("Ada huruf atau angka yang keliru pada kode lacak. Periksa lagi tanda terima Anda.")
         )
     return _written(symbols)
+
+
+def find_tracking_code(text: str) -> str | None:
+    """Return the same; None for a text that can be no tracking code."""
+    try:
+        return read_tracking_code(text)
+    except BadCode:
+        return None

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.crypto import word_keys
 from satupintu.lib.days import begins, ends
 from satupintu.lib.fields import matching
@@ -105,7 +105,7 @@ def read_typed(text: str) -> Typed:
     typed = " ".join(text.split())
     digits = "".join(sign for sign in typed if sign.isdigit())
     plain = not any(sign.isalpha() for sign in typed)
-    code = _code(typed)
+    code = find_tracking_code(typed) or ""
     if plain and len(digits) in IDENTITY_LENGTHS and not _phone(typed):
         return Typed(typed, digits=digits, looked_up="identity", tracking_code=code)
     if plain and (phone := _phone(typed)):
@@ -114,13 +114,6 @@ def read_typed(text: str) -> Typed:
         return Typed(typed, digits=digits, tracking_code=code)
     words = tuple(word[:LONGEST_WORD] for word in words_of(typed)[:MOST_WORDS])
     return Typed(typed, words=words, tracking_code=code)
-
-
-def _code(text: str) -> str:
-    try:
-        return read_tracking_code(text)
-    except BadCode:
-        return ""
 
 
 def _phone(text: str) -> str:

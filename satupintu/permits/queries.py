@@ -11,7 +11,7 @@ from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition
 from satupintu.documents.queries import Document, list_documents
 from satupintu.fees.queries import plain_books, proofs_of
-from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.codes import find_tracking_code, read_tracking_code
 from satupintu.lib.days import begins, ends
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
@@ -529,11 +529,7 @@ def is_code_of(case_id: UUID, code: str) -> bool:
 
 def is_code(text: str) -> bool:
     """Return whether the text can be a tracking code at all."""
-    try:
-        read_tracking_code(text)
-    except BadCode:
-        return False
-    return True
+    return find_tracking_code(text) is not None
 
 
 # --- What officers read ------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from satupintu.desk.pages.consultations.forms import topic_choices
 from satupintu.desk.queries.consultations import open_in
 from satupintu.desk.services.consulting import Question, ask
 from satupintu.lib import clock
-from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.identity import BadIdentity, check_phone
 from satupintu.lib.language import current_language
 from satupintu.messaging import services as messaging
@@ -174,9 +174,8 @@ def _picked(actor: Actor, number: str, proof: str) -> dict[str, Any]:
 
 def _fits(case: Case, proof: str) -> bool:
     """Say whether the tracking code, or the last four digits of the identity number, is this case's."""
-    try:
-        code = read_tracking_code(proof)
-    except BadCode:
+    code = find_tracking_code(proof)
+    if code is None:
         return bool(case.party and case.party.identity and proof == case.party.identity[-4:])
     return permits.is_code_of(case.pk, code)
 

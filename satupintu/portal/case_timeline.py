@@ -161,12 +161,9 @@ def own(request: HttpRequest, number: str) -> HttpResponse:
     known = _own_steps(history(case))
     known += [
         _complaint(one, reverse("desk:track", args=[one.tracking_code]))
-        for one in complaints.list_for_party(actor.party_ids)
-        if one.about_id == case.pk
+        for one in complaints.list_for_party(actor.party_ids, about=case.pk)
     ]
-    asked = [
-        one for one in consultations.list_for_party(actor.party_ids) if one.about_id == case.pk
-    ]
+    asked = consultations.list_for_party(actor.party_ids, about=case.pk)
     known += [
         _consultation(one, reverse("desk:consultation_track", args=[one.tracking_code]))
         for one in asked

@@ -13,11 +13,11 @@ from satupintu.desk import rules
 from satupintu.desk.models import AccusedOfficer, Answer, Complaint, Reporter
 from satupintu.desk.plan import plan
 from satupintu.desk.rules import State, Viewer
-from satupintu.lib import codes
+from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.fields import matching
 from satupintu.lib.keyset import beyond
 from satupintu.people.rules import Actor, Role
-from satupintu.workflow.queries import Case, NotFound, Task, Transition, histories
+from satupintu.workflow.queries import Case, NotFound, Task, histories
 from satupintu.workflow.rules import task_roles
 
 __all__ = ["Answer", "Complaint", "NotFound", "Reporter"]
@@ -36,12 +36,6 @@ def complaint_of(case: Case) -> Complaint:
         raise NotFound(case.number)
     found.case = case
     return found
-
-
-def find_arrived_complaint(origin: str, origin_ref: str) -> Complaint | None:
-    """Return the complaint that arrived before under this origin. Two queries."""
-    row = Transition.objects.filter(origin=origin, origin_ref=origin_ref).first()
-    return _sides().filter(pk=row.case_id).first() if row else None
 
 
 def viewer_of(complaint: Complaint, actor: Actor) -> Viewer:
@@ -83,11 +77,8 @@ def track(number: str, code: str) -> Complaint | None:
 
 def find_by_code(code: str) -> Complaint | None:
     """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
-    try:
-        written = codes.read_tracking_code(code)
-    except codes.BadCode:
-        return None
-    return _sides().filter(tracking_code=written).first()
+    written = find_tracking_code(code)
+    return _sides().filter(tracking_code=written).first() if written else None
 
 
 def tracking_page(code: str) -> str:
@@ -97,11 +88,17 @@ def tracking_page(code: str) -> str:
     return reverse("desk:track", args=[code])
 
 
-def list_for_party(party_ids: frozenset[UUID]) -> list[Complaint]:
-    """Return the complaints that some parties filed, also confidential ones, newest first. One query."""
+def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Complaint]:
+    """
+    Return the complaints that some parties filed, also confidential ones, newest first. One query.
+
+    `about`: only those about this case.
+    """
     if not party_ids:
         return []
     found = _sides().filter(reporter__party_id__in=party_ids)
+    if about is not None:
+        found = found.filter(about_id=about)
     return list(found.order_by("-case__opened_at")[:PAGE])
 
 

@@ -11,13 +11,12 @@ from django.urls import reverse
 from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.topics import topics
-from satupintu.lib import codes
+from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.keyset import beyond
 from satupintu.people.rules import Actor
 from satupintu.workflow.queries import (
     Case,
     NotFound,
-    Transition,
     get_case_for,
     histories,
     visible_to,
@@ -48,14 +47,6 @@ def consultation_of(case: Case) -> Consultation:
     return found
 
 
-def find_arrived(origin: str, origin_ref: str | None) -> Consultation | None:
-    """Return the consultation that arrived before under this origin. Two queries."""
-    if origin_ref is None:
-        return None
-    row = Transition.objects.filter(origin=origin, origin_ref=origin_ref).first()
-    return find(row.case_id) if row else None
-
-
 def get_consultation_for(actor: Actor, number: str) -> Consultation:
     """Return the consultation with this number. Raises NotFound (missing, another kind, or not theirs)."""
     return consultation_of(get_case_for(actor, number))
@@ -63,11 +54,8 @@ def get_consultation_for(actor: Actor, number: str) -> Consultation:
 
 def find_by_code(code: str) -> Consultation | None:
     """Return the consultation with this tracking code as typed, for whoever holds it. One query."""
-    try:
-        written = codes.read_tracking_code(code)
-    except codes.BadCode:
-        return None
-    return _sides().filter(tracking_code=written).first()
+    written = find_tracking_code(code)
+    return _sides().filter(tracking_code=written).first() if written else None
 
 
 def tracking_page(code: str) -> str:
@@ -77,11 +65,14 @@ def tracking_page(code: str) -> str:
     return reverse("desk:consultation_track", args=[code])
 
 
-def list_for_party(party_ids: frozenset[UUID]) -> list[Consultation]:
-    """Return what some parties asked, newest first. One query."""
+def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Consultation]:
+    """Return what some parties asked, newest first; `about`: only about this case. One query."""
     if not party_ids:
         return []
-    return list(_sides().filter(case__party_id__in=party_ids).order_by("-case__opened_at")[:PAGE])
+    found = _sides().filter(case__party_id__in=party_ids)
+    if about is not None:
+        found = found.filter(about_id=about)
+    return list(found.order_by("-case__opened_at")[:PAGE])
 
 
 def list_consultations(

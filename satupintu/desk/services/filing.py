@@ -29,7 +29,14 @@ from satupintu.office.services import take_number
 from satupintu.people.queries import Party, Unit, officers_on
 from satupintu.people.rules import STAFF_ROLES, Actor, Role
 from satupintu.workflow.queries import Case, find_by_number
-from satupintu.workflow.services import CannotMove, Facts, TaskChange, link_cases, open_case
+from satupintu.workflow.services import (
+    CannotMove,
+    Facts,
+    TaskChange,
+    find_arrived,
+    link_cases,
+    open_case,
+)
 
 ORIGIN = "complaint"
 
@@ -95,23 +102,35 @@ def file_complaint(
     case it is about, the first task. What arrived before under the same origin and reference returns the first.
     `by` is the officer who types it, or whoever complains. Raises NotFiled, MoveNotAllowed, NoOffice.
     """
-    if origin_ref is not None and (arrived := queries.find_arrived_complaint(origin, origin_ref)):
+    if arrived := _find_arrived(origin, origin_ref):
         return arrived
     _check(filing)
     contact = read_contact(filing.contact)
-    about = find_by_number(filing.about.strip().upper()) if filing.about.strip() else None
-    if filing.about.strip() and about is None:
-        raise NotFiled(
-            _("Tidak ada berkas bernomor %(number)s. Periksa nomornya, atau kosongkan.")
-            % {"number": filing.about.strip()[:40]}
-        )
+    about = named_case(filing.about)
     try:
         return _open(filing, contact, about, by, at=at, origin=origin, origin_ref=origin_ref)
     except IntegrityError:
-        arrived = queries.find_arrived_complaint(origin, origin_ref) if origin_ref else None
+        arrived = _find_arrived(origin, origin_ref)
         if arrived is None:
             raise
         return arrived
+
+
+def _find_arrived(origin: str, origin_ref: str | None) -> Complaint | None:
+    row = find_arrived(origin, origin_ref) if origin_ref is not None else None
+    return queries.complaint_of(row.case) if row else None
+
+
+def named_case(typed: str) -> Case | None:
+    """Return the case whose number was typed; None for nothing. Raises NotFiled for a number that no case has."""
+    number = typed.strip()
+    found = find_by_number(number.upper()) if number else None
+    if number and found is None:
+        raise NotFiled(
+            _("Tidak ada berkas bernomor %(number)s. Periksa nomornya, atau kosongkan.")
+            % {"number": number[:40]}
+        )
+    return found
 
 
 def _check(filing: Filing) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.lib.codes import BadCode, read_tracking_code
+from satupintu.lib.codes import find_tracking_code, read_tracking_code
 from satupintu.permits.verification import read_check_code
 from satupintu.web.context import MenuItem
 
@@ -46,11 +46,7 @@ def what_is(text: str) -> Typed:
         return Typed.REGISTRATION
     if read_check_code(text[:LONGEST]):
         return Typed.CHECK
-    try:
-        read_tracking_code(text[:LONGEST])
-    except BadCode:
-        return Typed.OTHER
-    return Typed.TRACKING
+    return Typed.TRACKING if find_tracking_code(text[:LONGEST]) else Typed.OTHER
 
 
 def hint_for(text: str, *, wanted: Typed) -> Hint | None:

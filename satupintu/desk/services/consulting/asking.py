@@ -15,7 +15,7 @@ from satupintu.desk.queries import consultations as queries
 from satupintu.desk.rules import KIND_COMPLAINT
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.services.consulting.moving import asker, days_of, owed
-from satupintu.desk.services.filing import NotFiled, read_contact
+from satupintu.desk.services.filing import NotFiled, named_case, read_contact
 from satupintu.desk.topics import OTHER, topics
 from satupintu.lib import crypto
 from satupintu.lib.codes import make_tracking_code
@@ -27,7 +27,7 @@ from satupintu.office.services import ensure_series, take_number
 from satupintu.people.queries import Party
 from satupintu.people.rules import STAFF_ROLES, Actor
 from satupintu.workflow.queries import Case, find_by_number
-from satupintu.workflow.services import Facts, TaskChange, link_cases, open_case
+from satupintu.workflow.services import Facts, TaskChange, find_arrived, link_cases, open_case
 
 ORIGIN = "consultation"
 PAGE = "webchat"  # what carries a conversation on the office's own pages
@@ -70,7 +70,7 @@ def ask(
     conversation. `by` is whoever asks, or the officer who writes it down. What arrived before under the same origin
     and reference returns the first. Raises NotFiled, ConversationRefused (the conversation is another matter's).
     """
-    if arrived := queries.find_arrived(origin, origin_ref):
+    if arrived := _find_arrived(origin, origin_ref):
         return arrived
     if not question.text.strip():
         raise NotFiled(_("Tulis pertanyaannya dahulu."))
@@ -80,21 +80,20 @@ def ask(
     try:
         return _open(question, contact, about, by, facts)
     except IntegrityError:
-        arrived = queries.find_arrived(origin, origin_ref)
+        arrived = _find_arrived(origin, origin_ref)
         if arrived is None:
             raise
         return arrived
 
 
+def _find_arrived(origin: str, origin_ref: str | None) -> Consultation | None:
+    row = find_arrived(origin, origin_ref) if origin_ref is not None else None
+    return queries.find(row.case_id) if row else None
+
+
 def _about(question: Question) -> Case | None:
     """Return the case that is named; one that is only mentioned need not exist, and is never a complaint."""
-    typed = question.about.strip().upper()
-    named = find_by_number(typed) if typed else None
-    if typed and named is None:
-        raise NotFiled(
-            _("Tidak ada berkas bernomor %(number)s. Periksa nomornya, atau kosongkan.")
-            % {"number": typed[:40]}
-        )
+    named = named_case(question.about)
     if named is None and (said := _NUMBER.search(question.text.upper())):
         named = find_by_number(said.group())
     return named if named is not None and named.kind != KIND_COMPLAINT else None
@@ -158,7 +157,7 @@ def ask_on_page(
 
     The same `origin_ref` twice is one question.
     """
-    if arrived := queries.find_arrived(ORIGIN, origin_ref):
+    if arrived := _find_arrived(ORIGIN, origin_ref):
         return arrived
     party = Party.objects.filter(pk=question.party_id).first() if question.party_id else None
     with transaction.atomic():
