@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.catalogue.queries import list_services
@@ -16,9 +17,41 @@ from satupintu.office.queries import local_date
 from satupintu.people.queries import list_units
 
 TRAP = "situs"  # a field that people do not see
+STARS = range(1, rules.MOST_STARS + 1)
 
 
-class ComplaintForm(forms.Form):
+def service_choices() -> list[tuple[str, str]]:
+    """Return nothing, and the services that are offered today."""
+    language = current_language()
+    services = list_services(local_date(clock.now()))
+    return [("", "–"), *((one.code, one.title.in_language(language)) for one in services)]
+
+
+def read_stars(text: str) -> int:
+    """Return how many stars were given. Raises NotFiled."""
+    if text not in {str(n) for n in STARS}:
+        raise NotFiled(now("Pilih nilai dari 1 sampai 5."))
+    return int(text)
+
+
+class FromHome(forms.Form):
+    """What is said by whoever may give name and contact; who is signed in is not asked for them."""
+
+    def __init__(self, *args: Any, signed_in: bool = False, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if signed_in:
+            del self.fields["name"], self.fields["contact"]
+
+    def clean_contact(self) -> str:
+        text: str = self.cleaned_data["contact"]
+        try:
+            read_contact(text)
+        except NotFiled as refused:
+            raise forms.ValidationError(refused.message) from refused
+        return text
+
+
+class ComplaintForm(FromHome):
     """A complaint; every label says who will read what."""
 
     category = forms.ChoiceField(
@@ -49,7 +82,7 @@ class ComplaintForm(forms.Form):
         label=_("Nama atau ciri petugas"), max_length=300, required=False
     )
     unit = forms.ChoiceField(label=_("Perangkat daerah"), required=False)
-    service = forms.ChoiceField(label=_("Layanan"), required=False)
+    service = forms.ChoiceField(label=_("Layanan"), required=False, choices=service_choices)
     about = forms.CharField(
         label=_("Nomor berkas"),
         max_length=40,
@@ -70,7 +103,7 @@ class ComplaintForm(forms.Form):
         help_text=_("Untuk mengabari Anda. Kosongkan bila melapor tanpa nama."),
     )
 
-    def __init__(self, *args: Any, signed_in: bool = False, **named: Any) -> None:
+    def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         language = current_language()
         empty = [("", "–")]
@@ -80,25 +113,11 @@ class ComplaintForm(forms.Form):
         self._set("unit", [
             *empty, *((str(one.pk), one.name) for one in list_units() if one.kind != "office")
         ])  # fmt: skip
-        services = list_services(local_date(clock.now()))
-        self._set("service", [
-            *empty, *((one.code, getattr(one.title, language, one.code)) for one in services)
-        ])  # fmt: skip
-        if signed_in:
-            del self.fields["name"], self.fields["contact"]
 
     def _set(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-
-    def clean_contact(self) -> str:
-        text: str = self.cleaned_data["contact"]
-        try:
-            read_contact(text)
-        except NotFiled as refused:
-            raise forms.ValidationError(refused.message) from refused
-        return text
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from satupintu.desk import queries, rules, services
-from satupintu.desk.pages.forms import TRAP, ComplaintForm
+from satupintu.desk.pages.forms import STARS, TRAP, ComplaintForm, read_stars
 from satupintu.desk.pages.shown import steps_of
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import Complaint, Reporter
@@ -123,7 +123,7 @@ def _do(request: HttpRequest, found: Complaint) -> None:
         services.send_code(found, at=at)
         messages.success(request, _("Kode baru sudah dikirim."))
     elif what == "nilai":
-        services.rate(found, _stars(post.get("bintang", "")), at=at, reason=reason)
+        services.rate(found, read_stars(post.get("bintang", "")), at=at, reason=reason)
         messages.success(request, _("Terima kasih atas penilaian Anda."))
     elif what == "buka":
         services.reopen(found, reason, at=at)
@@ -131,12 +131,6 @@ def _do(request: HttpRequest, found: Complaint) -> None:
     elif what == "tarik":
         services.withdraw(found, at=at, reason=reason)
         messages.success(request, _("Pengaduan sudah ditarik."))
-
-
-def _stars(text: str) -> int:
-    if text not in {str(n) for n in range(1, rules.MOST_STARS + 1)}:
-        raise services.NotFiled(_("Pilih nilai dari 1 sampai 5."))
-    return int(text)
 
 
 def _standing(request: HttpRequest, found: Complaint, error: str) -> dict[str, Any]:
@@ -162,7 +156,7 @@ def _standing(request: HttpRequest, found: Complaint, error: str) -> dict[str, A
         "closes": rules.closes_at(found.answered_at, plan().closing)
         if found.answered_at and case.state == State.ANSWERED
         else None,
-        "stars": range(1, rules.MOST_STARS + 1),
+        "stars": STARS,
         "reason": request.POST.get("alasan", ""),
     }
 

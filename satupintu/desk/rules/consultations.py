@@ -32,7 +32,6 @@ STAGE, STAGE_LATE = "consultation_answer", "consultation_late"
 LONGEST_QUESTION = 4000
 A_DAY = 10  # of one identity
 AN_HOUR = 10  # of one address
-MOST_STARS = 5
 
 
 class ConsultationState(StrEnum):

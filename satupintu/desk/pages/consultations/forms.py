@@ -7,20 +7,14 @@ from django import forms
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.catalogue.queries import list_services
+from satupintu.desk.pages.forms import FromHome, service_choices
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.rules.meetings import WAY_LABELS, Way
-from satupintu.desk.services import NotFiled
-from satupintu.desk.services.filing import read_contact
 from satupintu.desk.topics import topics
-from satupintu.lib import clock
 from satupintu.lib.language import current_language
-from satupintu.office.queries import local_date
 from satupintu.people.queries import User, list_units
 from satupintu.workflow.rules import Move
-
-_EMPTY = ("", "–")
 
 
 def topic_choices() -> list[tuple[str, str]]:
@@ -28,13 +22,7 @@ def topic_choices() -> list[tuple[str, str]]:
     return [(one.key, one.label[language]) for one in topics().by_key.values()]
 
 
-def service_choices() -> list[tuple[str, str]]:
-    language = current_language()
-    services = list_services(local_date(clock.now()))
-    return [_EMPTY, *((one.code, one.title.in_language(language)) for one in services)]
-
-
-class QuestionForm(forms.Form):
+class QuestionForm(FromHome):
     """A question; whoever is signed in is not asked who they are."""
 
     question = forms.CharField(
@@ -63,19 +51,6 @@ class QuestionForm(forms.Form):
         required=False,
         help_text=_("Kami kabari di sini bila sudah dijawab. Tanpa ini, buka dengan kode lacak."),
     )
-
-    def __init__(self, *args: Any, signed_in: bool = False, **named: Any) -> None:
-        super().__init__(*args, **named)
-        if signed_in:
-            del self.fields["name"], self.fields["contact"]
-
-    def clean_contact(self) -> str:
-        text: str = self.cleaned_data["contact"]
-        try:
-            read_contact(text)
-        except NotFiled as refused:
-            raise forms.ValidationError(refused.message) from refused
-        return text
 
 
 def _moment(label: Any, *, required: bool = False) -> forms.DateTimeField:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from satupintu.desk.pages.consultations.forms import QuestionForm
 from satupintu.desk.pages.consultations.shown import meeting_shown, offered_shown, steps_of
-from satupintu.desk.pages.forms import TRAP
+from satupintu.desk.pages.forms import STARS, TRAP, read_stars
 from satupintu.desk.pages.public import mark_of, once
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
@@ -131,10 +131,7 @@ def _do(request: HttpRequest, found: Consultation) -> None:
         reply_on_page(found, request.POST.get("balasan", ""), at=at)
         messages.success(request, _("Balasan Anda terkirim."))
     elif what == "nilai":
-        stars = request.POST.get("bintang", "")
-        if stars not in {str(n) for n in range(1, rules.MOST_STARS + 1)}:
-            raise NotFiled(_("Pilih nilai dari 1 sampai 5."))
-        give_stars(found, int(stars), at=at)
+        give_stars(found, read_stars(request.POST.get("bintang", "")), at=at)
         messages.success(request, _("Terima kasih atas penilaian Anda."))
     elif what == "minta-temu":
         want_meeting(
@@ -210,5 +207,5 @@ def _standing(found: Consultation) -> dict[str, Any]:
         "may_rate": found.rating is None
         and found.answered_at is not None
         and case.state in (State.ANSWERED, State.CLOSED),
-        "stars": range(1, rules.MOST_STARS + 1),
+        "stars": STARS,
     }

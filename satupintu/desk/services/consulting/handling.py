@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.desk.models import Consultation
 from satupintu.desk.queries import consultations as queries
+from satupintu.desk.rules import MOST_STARS
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.services.consulting.moving import (
     answered,
@@ -130,7 +131,7 @@ def rate(request: ActRequest) -> Transition:
     if request.by.user_id is not None:
         raise CannotMove(_("Ini hanya dilakukan penanya."))
     stars = given_number(request.data, "stars")
-    if not 1 <= stars <= rules.MOST_STARS:
+    if not 1 <= stars <= MOST_STARS:
         raise bad_data("stars")
     consultation = queries.consultation_of(request.case)
     if consultation.rating is not None:
