@@ -68,7 +68,9 @@ STEPS: list[Step] = [
         "consultations that close", 3600, "satupintu.desk.services.consulting.close_consultations"
     ),
     Step("rooms of appointments", 10, "satupintu.desk.services.consulting.make_rooms"),
-    Step("reminders of appointments", 300, "satupintu.desk.telling.remind", looks=True),
+    Step(
+        "reminders of appointments", 300, "satupintu.desk.readers.consultations.remind", looks=True
+    ),
     Step("letters of sanctions", 60, "satupintu.supervision.services.letters.make_due"),
     Step("suspensions that end", 900, "satupintu.supervision.services.following.end_suspensions"),
     Step("conditions due", 3600, "satupintu.supervision.services.following.remind_of_conditions"),

@@ -8,7 +8,8 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.desk import dialogue, meetings, proof, queries, reader, rules, talks, telling
+        from satupintu.desk import meetings, proof, queries, readers, rules
+        from satupintu.desk.dialogues import asking, complaining
         from satupintu.desk.queries import consultations
         from satupintu.desk.rules.consultations import CONSULTATION, KIND_CONSULTATION
         from satupintu.desk.services import ACTIONS, consulting
@@ -40,12 +41,12 @@ class DeskConfig(AppConfig):
                 title=consultations.title_of,
             )
         )
-        register_reader(telling.READER, telling.read, kinds=telling.KINDS)
+        for reader in (readers.consultations, readers.complaints):
+            register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("consultations", proof.consultation_faults)
         register_listener(Hearing())
         register_checked(meetings.provider)
         meetings.provider()  # a setting that makes no sense is said before anything is opened
-        register_reader(reader.READER, reader.read, kinds=reader.KINDS)
         register_case_check("complaints", proof.case_faults)
-        dialogue.register()
-        talks.register()
+        complaining.register()
+        asking.register()

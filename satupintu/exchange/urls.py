@@ -1,10 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from satupintu.exchange import event_pages, forward_pages, views
 from satupintu.exchange.api import api
 from satupintu.exchange.door import addresses
 from satupintu.exchange.open311 import views as open311
 from satupintu.exchange.open311.written import FORMS
+from satupintu.exchange.pages import clients, events, forwarding
 
 app_name = "exchange"
 
@@ -25,24 +25,22 @@ _open311: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/openapi.json", views.openapi, name="openapi"),
-    path("api/v1/docs/", views.docs, name="docs"),
-    path("api/v1/problems/<slug:code>/", views.problem_page, name="problem"),
+    path("api/v1/openapi.json", clients.openapi, name="openapi"),
+    path("api/v1/docs/", clients.docs, name="docs"),
+    path("api/v1/problems/<slug:code>/", clients.problem_page, name="problem"),
     path("api/v1/", include(_api)),
-    path("api/<path:rest>", views.no_such_address, name="no_such_address"),
+    path("api/<path:rest>", clients.no_such_address, name="no_such_address"),
     *_open311,
     path("open311/<path:rest>", open311.nowhere, name="open311_nowhere"),
-    path("pengaturan/open311/", forward_pages.partners, name="partners"),
-    path("pengaduan/berkas/<str:number>/kirim-keluar/", forward_pages.forward, name="forward"),
-    path("pengaturan/klien-api/", views.clients, name="clients"),
-    path("pengaturan/klien-api/baru/", views.new_client, name="new_client"),
-    path("pengaturan/klien-api/<uuid:client_id>/cabut/", views.revoke, name="revoke"),
-    path(
-        "pengaturan/klien-api/<uuid:client_id>/peristiwa/", event_pages.endpoints, name="endpoints"
-    ),
+    path("pengaturan/open311/", forwarding.partners, name="partners"),
+    path("pengaduan/berkas/<str:number>/kirim-keluar/", forwarding.forward, name="forward"),
+    path("pengaturan/klien-api/", clients.clients, name="clients"),
+    path("pengaturan/klien-api/baru/", clients.new_client, name="new_client"),
+    path("pengaturan/klien-api/<uuid:client_id>/cabut/", clients.revoke, name="revoke"),
+    path("pengaturan/klien-api/<uuid:client_id>/peristiwa/", events.endpoints, name="endpoints"),
     path(
         "pengaturan/klien-api/<uuid:client_id>/peristiwa/<uuid:endpoint_id>/",
-        event_pages.endpoint,
+        events.endpoint,
         name="endpoint",
     ),
 ]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from satupintu.desk.dialogue import COMPLAINTS_A_DAY
+from satupintu.desk.dialogues.complaining import COMPLAINTS_A_DAY
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received

@@ -10,6 +10,7 @@ from satupintu.desk import meetings as providers
 from satupintu.desk.meetings.port import MeetingFailed, Room
 from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.queries import consultations as queries
+from satupintu.desk.readers.consultations import remind
 from satupintu.desk.rules import meetings as rules
 from satupintu.desk.rules.consultations import ConsultationState as S
 from satupintu.desk.services import NotFiled
@@ -24,7 +25,6 @@ from satupintu.desk.services.consulting import (
     pick_time,
     want_meeting,
 )
-from satupintu.desk.telling import remind
 from satupintu.messaging import services as messaging
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
 from satupintu.messaging.models import Conversation, OutMessage

@@ -16,7 +16,7 @@ from satupintu.exchange import problems, queries, rules, services
 from satupintu.exchange.api import published
 from satupintu.exchange.described import groups
 from satupintu.exchange.door import guarded
-from satupintu.exchange.forms import ClientForm
+from satupintu.exchange.pages.forms import ClientForm
 from satupintu.exchange.rules import Scope
 from satupintu.lib import clock
 from satupintu.people.access import PUBLIC, Access, public, staff

@@ -1,0 +1,1 @@
+"""What messages reach in this domain: complaining, and asking, judging and meeting."""
