@@ -10,7 +10,10 @@ from satupintu.desk.models import Consultation
 from satupintu.desk.pages.forms import TRAP
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.rules import consultations as rules
+from satupintu.messaging import services as messaging
+from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
 from satupintu.messaging.models import ConversationNote, OutMessage
+from satupintu.messaging.rules import ChannelKind
 from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits.tests.officer_cases import World
 
@@ -239,3 +242,51 @@ def test_the_queue_of_conversations_shows_the_day_and_leads_here(stranger, brows
     page = text(browser("budi").get(reverse("messaging:conversations")))
     assert one.case.number in page
     assert desk(one) in page
+
+
+def _by_page(world):
+    ask(Client())
+
+
+def _by_message(world):
+    message = Incoming(
+        ChannelKind.SMS, "w1", "+6281299990000", IncomingKind.TEXT, world.at, f"TANYA {QUESTION}"
+    )
+    messaging.take("demo", Received(messages=(message,)), at=world.at)
+    messaging.read_due(at=world.at)
+
+
+def _by_counter(world):
+    messaging.write_down(
+        channel=ChannelKind.TELEPHONE,
+        address="+6281299990000",
+        name="",
+        text=QUESTION,
+        outgoing=False,
+        happened_at=world.at,
+        by=world.actor("budi"),
+        at=world.at,
+        waits=True,
+    )
+
+
+@pytest.mark.parametrize("come", [_by_page, _by_message, _by_counter])
+def test_however_a_question_came_it_stands_once_in_the_persons_thread(world, browser, come):
+    come(world)
+    one, budi = queries.find(Consultation.objects.get().pk), browser("budi")
+    said = "STR dan ijazah."
+    reply(budi, one, said, "spoken" if come is _by_counter else "answer")
+    thread = text(budi.get(reverse("messaging:conversation", args=[one.conversation_id])))
+    assert thread.count(QUESTION) == 1
+    for page in (thread, text(budi.get(desk(one)))):
+        assert page.count(QUESTION) == 1
+        assert page.count(said) == 1
+    by_code = text(Client().get(reverse("desk:consultation_track", args=[one.tracking_code])))
+    assert by_code.count(QUESTION) == 1
+    assert by_code.count(said) == 1
+
+
+def test_a_question_of_somebody_signed_in_stands_among_all_they_said(world, browser):
+    one = asked(browser("sari"))
+    page = text(browser("budi").get(reverse("portal:person", args=[one.case.party_id])))
+    assert page.count(QUESTION) == 1

@@ -56,6 +56,30 @@ def begin_conversation(identity: Identity, *, at: datetime) -> Conversation:
     return open_conversation(identity, at)
 
 
+def keep_words(conversation: Conversation, words: str, *, external_id: str, at: datetime) -> None:
+    """
+    Keep what somebody wrote on a form of the office's pages as theirs in a conversation, for its thread.
+
+    Nobody reads it further: the form's own act said what it means. `external_id` is what it is known by, once.
+    """
+    identity = conversation.identity
+    InMessage.objects.create(
+        transport="webchat",
+        external_id=external_id,
+        channel=identity.channel,
+        sender=identity.address,
+        claim={},
+        identity=identity,
+        conversation=conversation,
+        kind=IncomingKind.TEXT,
+        text=words,
+        at=at,
+        received_at=at,
+        handled_at=at,
+        next_attempt_at=at,
+    )
+
+
 def belongs_to(conversation_id: UUID, *, case_id: UUID, at: datetime) -> None:
     """
     Note whose matter a conversation became: the person waits in it, and `case_id`'s owner hears what is said.

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
 from satupintu.desk.pages.consultations.forms import ActForm
-from satupintu.desk.pages.consultations.shown import meeting_shown, offered_shown, steps_of
+from satupintu.desk.pages.consultations.shown import (
+    meeting_shown,
+    offered_shown,
+    steps_of,
+    without_question,
+)
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
@@ -198,7 +203,7 @@ def _show(
         "others": talk.officer if talk and talk.officer_id not in (None, actor.user_id) else None,
         "carried": CHANNEL_LABELS[ChannelKind(talk.identity.channel)] if talk else "",
         "phone": talk.identity.phone if talk else "",
-        "lines": threads.thread_in(talk.pk) if talk else [],
+        "lines": without_question(found, threads.thread_in(talk.pk)) if talk else [],
         "person": f"/orang/{case.party_id}/"
         if case.party_id and actor.roles & set(TALKERS)
         else "",

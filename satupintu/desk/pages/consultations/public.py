@@ -12,7 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from satupintu.desk.pages.consultations.forms import QuestionForm
-from satupintu.desk.pages.consultations.shown import meeting_shown, offered_shown, steps_of
+from satupintu.desk.pages.consultations.shown import (
+    meeting_shown,
+    offered_shown,
+    steps_of,
+    without_question,
+)
 from satupintu.desk.pages.forms import STARS, TRAP, read_stars
 from satupintu.desk.pages.public import mark_of, once
 from satupintu.desk.queries import consultations as queries
@@ -181,7 +186,7 @@ def _lines(found: Consultation) -> list[threads.Line]:
     if found.conversation_id is None:
         return []
     said = threads.own_lines_of(found.conversation_id, found.case.opened_at)
-    return [one for one in said if one.side != "mine" or not one.text.endswith(found.question)]
+    return without_question(found, said)
 
 
 def _standing(found: Consultation) -> dict[str, Any]:

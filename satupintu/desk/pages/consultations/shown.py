@@ -13,6 +13,7 @@ from satupintu.desk.rules import consultations as rules
 from satupintu.desk.rules.meetings import WAY_LABELS, Way, is_over
 from satupintu.lib import words
 from satupintu.lib.language import current_language
+from satupintu.messaging.threads import Line
 from satupintu.people.rules import Role
 from satupintu.web.timeline import Step
 from satupintu.workflow.queries import Case, Task, Transition
@@ -66,6 +67,16 @@ def meeting_shown(meeting: Meeting | None, at: datetime) -> Shown | None:
         is_over=is_over(meeting.starts_at, meeting.minutes, at),
         trouble=meeting.error,
     )
+
+
+def without_question(found: Consultation, lines: Sequence[Line]) -> list[Line]:
+    """Return what was said besides the question, which the page shows by itself. No query."""
+    asked = found.case.opened_at
+    return [
+        one
+        for one in lines
+        if one.at > asked or one.files or not one.text.strip().endswith(found.question)
+    ]
 
 
 def offered_shown(found: Consultation) -> list[tuple[str, str]]:

@@ -155,7 +155,7 @@ def ask_on_page(
     """
     Take a question from the office's page, with a conversation of its own, which its code opens. Raises NotFiled.
 
-    The same `origin_ref` twice is one question.
+    It stands in the person's thread as one by message does. The same `origin_ref` twice is one question.
     """
     if arrived := _find_arrived(ORIGIN, origin_ref):
         return arrived
@@ -170,12 +170,16 @@ def ask_on_page(
             at=at,
         )
         conversation = messaging.begin_conversation(identity, at=at)
-        return ask(
+        asked = ask(
             replace(question, conversation_id=conversation.pk),
             by=asker(),
             at=at,
             origin_ref=origin_ref,
         )
+        if asked.conversation_id == conversation.pk:
+            words, known_as = asked.question, f"asked:{asked.pk}"
+            messaging.keep_words(conversation, words, external_id=known_as, at=at)
+        return asked
 
 
 def reply_on_page(consultation: Consultation, text: str, *, at: datetime) -> None:
