@@ -14,6 +14,7 @@ wider than the screen, `shot(page, name)` keeps a picture in screenshots/ if pyt
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -221,11 +222,36 @@ def own_browsing(
 
 
 @pytest.fixture
-def live(live_server: Any, settings: Any) -> str:
-    """The server's address; hosts and the base address follow it."""
+def live(live_server: Any, settings: Any) -> Iterator[str]:
+    """
+    The server's address; hosts and the base address follow it.
+
+    At the end it waits for answers that nobody reads any more: they would hold the tables that are emptied next.
+    """
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     settings.BASE_URL = live_server.url
-    return str(live_server.url)
+    server = live_server.thread.httpd
+    handles, running, is_free = server.get_app(), [0], threading.Condition()
+
+    def counted(environ: Any, start_response: Any) -> Iterator[bytes]:
+        with is_free:
+            running[0] += 1
+        try:
+            answer = handles(environ, start_response)
+            try:
+                yield from answer
+            finally:
+                getattr(answer, "close", lambda: None)()
+        finally:
+            with is_free:
+                running[0] -= 1
+                is_free.notify_all()
+
+    server.set_app(counted)
+    yield str(live_server.url)
+    with is_free:
+        assert is_free.wait_for(lambda: running[0] == 0, timeout=30), "an answer takes for ever"
+    server.set_app(handles)
 
 
 @pytest.fixture

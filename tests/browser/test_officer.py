@@ -111,6 +111,7 @@ def test_the_case_works_without_javascript(world, desk, shot):
     for box in page.locator("input[type=checkbox]").all():
         box.check()
     page.get_by_role("button", name="Nyatakan lengkap").click()
+    page.wait_for_url(f"**/berkas/{case.number}/")
     assert world.fresh(case).state == "review"
 
 

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -17,10 +18,13 @@ def lines(monkeypatch):
     """Give what is logged from now on."""
     written = io.StringIO()
     monkeypatch.setattr("sys.stderr", written)
+    before = structlog.get_config()
     logs.configure({"level": "INFO"})
     yield written
     monkeypatch.undo()
     logs.configure(settings.LOGGING)
+    # The very lists that loggers in use hold: others would leave them deaf to `capture_logs`.
+    structlog.configure(**before)
 
 
 @pytest.mark.django_db

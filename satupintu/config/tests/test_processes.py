@@ -202,7 +202,7 @@ def test_only_work_that_was_done_is_looked_for_again_at_once(looks, done, expect
 
 def test_what_is_only_looked_at_is_no_work_to_go_on_with():
     looking = {step.name for step in worker.STEPS if step.looks}
-    assert looking == {"fees to pay", "room on the disk"}
+    assert looking == {"reminders of appointments", "fees to pay", "room on the disk"}
 
 
 def test_every_step_of_the_worker_exists_and_takes_the_moment():
