@@ -31,6 +31,7 @@ from satupintu.config.demo.stories import (
 from satupintu.config.offices import check_demo_office
 from satupintu.desk import rules as complaints
 from satupintu.desk import services as desk
+from satupintu.desk.queries import complaint_of
 from satupintu.documents.queries import Document
 from satupintu.documents.rules import Officer
 from satupintu.documents.services import signer, store_bytes
@@ -193,6 +194,12 @@ class Teller:
             at = timezone.make_aware(datetime.combine(day, opens)) + timedelta(minutes=40)
         else:
             at = self.now - timedelta(minutes=35)
+        case = self.file(told, at)
+        self.go_on(case, told.steps, at)
+        if told.stars and get_case(case.pk).state == complaints.State.ANSWERED:
+            self.rate(case, told.stars, self.now)
+
+    def file(self, told: ComplaintStory, at: datetime) -> Case:
         party = self.users[told.who].party if told.who else None
         filing = desk.Filing(
             story=told.story,
@@ -206,11 +213,11 @@ class Teller:
             channel=told.channel,
         )
         by = self.actor(told.typed_by or told.who, at) if told.typed_by or told.who else _STRANGER
-        done = desk.file_complaint(filing, by=by, at=at)
-        self.go_on(done.case, told.steps, at)
-        if told.stars and get_case(done.pk).state == complaints.State.ANSWERED:
-            done.case = get_case(done.pk)
-            desk.rate(done, told.stars, at=self.now)
+        return desk.file_complaint(filing, by=by, at=at).case
+
+    def rate(self, case: Case, stars: int, at: datetime) -> Case:
+        desk.rate(complaint_of(get_case(case.pk)), stars, at=at)
+        return get_case(case.pk)
 
     def sanction(self, told: SanctionStory) -> None:
         """Let the verifier propose a sanction on somebody's permit, and the head give it."""

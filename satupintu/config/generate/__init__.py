@@ -18,8 +18,9 @@ from satupintu.config.generate.group import groups_of
 from satupintu.config.generate.pattern import Compiler, Pattern
 from satupintu.config.generate.people import make_up
 from satupintu.config.generate.shape import Shape, shape
-from satupintu.config.generate.telling import tell_patterns
+from satupintu.config.generate.telling import REST, tell_patterns
 from satupintu.config.generate.writing import Writer
+from satupintu.desk.rules import KIND_COMPLAINT
 from satupintu.office.queries import list_series, profile_row, work_calendar
 from satupintu.people.queries import Party, User
 from satupintu.workflow.queries import Case
@@ -63,19 +64,24 @@ def generate(
     cases: int,
     *,
     at: datetime,
+    complaints: bool = False,
     seed: int = 0,
     patterns: int = 0,
     tell: Callable[[str, Made], None] = lambda _what, _made: None,
 ) -> Made:
     """
-    Add cases until the office has `cases` of them; what it has already counts.
+    Add cases until the office has `cases` of them; what it has already counts. Complaints are counted apart: these are
+    made, and no other cases, with `complaints`.
 
     Each chunk is one transaction with its own seal of the log, so a run that was stopped left a whole office, and the
     next one goes on. `patterns`: how many people are told through the services, 0: as many as suits the number of
     cases. Raises NotADemo.
     """
     check_demo()
-    made = Made(wanted=cases, cases=Case.objects.count())
+    counted = Case.objects.filter(kind=KIND_COMPLAINT)
+    if not complaints:
+        counted = Case.objects.exclude(kind=KIND_COMPLAINT)
+    made = Made(wanted=cases, cases=counted.count())
     if made.cases >= cases:
         return made
     chance, profile = Random(f"{seed}:{made.cases}"), profile_row()  # noqa: S311  no secret
@@ -84,6 +90,7 @@ def generate(
     count = patterns or max(6, min(MOST_PATTERNS, (cases - made.cases) // _CASES_A_PATTERN))
     told = tell_patterns(
         count,
+        complaints=complaints,
         office_code=profile.code,
         first_person=_FIRST_PHONE + first,
         chance=chance,
@@ -93,7 +100,7 @@ def generate(
     series = {one.pk: one for one in list_series()}
     groups = groups_of(one.user for one in told)
     compiled = [Compiler(one, groups[one.user.pk], series).compile() for one in told]
-    made.patterns, made.cases = count, Case.objects.count()
+    made.patterns, made.cases = count, counted.count()
     seal_now(at=at)
     person = _FIRST_PHONE + first + count
     districts = sorted({code.replace(".", "")[:6] for code in DISTRICTS[profile.code]})
@@ -148,7 +155,7 @@ def _plan(
 def _weights(closed: list[Pattern], shape: Shape) -> list[float]:
     """Return how often each pattern is copied, so that every outcome has its share of the cases."""
     shares = {name: share for name, share in shape.shares.items() if name != "open"}
-    shares["issued"] = 1 - sum(shares.values())
+    shares[REST] = 1 - sum(shares.values())
     told: dict[str, int] = {}
     for one in closed:
         told[one.outcome] = told.get(one.outcome, 0) + one.cases

@@ -17,6 +17,8 @@ from satupintu.config.generate.blanks import Blanks, Cut, Filler, NotAsItStands
 from satupintu.config.generate.group import Group, Model, references
 from satupintu.config.generate.people import MadeUp
 from satupintu.config.generate.telling import Told
+from satupintu.desk.proof import ANSWER, COMPLAINT, complaint_text
+from satupintu.desk.queries import Answer, Complaint
 from satupintu.fees.proof import marked_texts
 from satupintu.lib import crypto
 from satupintu.lib.crypto import word_keys
@@ -143,7 +145,8 @@ class Compiler:
         self._name_ids()
         person = self._name_person()
         numbers, checks = self._name_numbers(), self._name_codes()
-        codes = [blanks.name(one.tracking_code) for one in self._of(Application)]
+        coded = [*self._of(Application), *self._of(Complaint)]
+        codes = [blanks.name(one.tracking_code) for one in coded]
         self._name_digests()
         self.sealed_in = blanks.blank()
         word_cases = self._word_cases(self.told.person)
@@ -271,7 +274,10 @@ class Compiler:
                 blanks.digest(row.effects["case"], canonical(after))
                 for task_id, found in row.effects.get("open", {}).items():
                     blanks.digest(found, canonical(tasks[task_id].canonical_columns()))
-                self._name_row_digests(row, sides[case_id], permits.get(case_id), said_of)
+                if case_id in sides:
+                    self._name_row_digests(row, sides[case_id], permits.get(case_id), said_of)
+                else:
+                    self._name_complaint(row)
                 blanks.digest(
                     row.hash,
                     f"{row.canonical_version}\n{row.previous_hash}\n{canonical(row.canonical_row())}",
@@ -304,6 +310,18 @@ class Compiler:
                 self.blanks.mark(
                     found, next((one for one in papers if crypto.is_fingerprint_of(one, found)), "")
                 )
+
+    def _name_complaint(self, row: Transition) -> None:
+        if found := row.digests.get(COMPLAINT):
+            (complaint,) = (one for one in self._of(Complaint) if one.pk == row.case_id)
+            self.blanks.mark(found, complaint_text(complaint))
+        if found := row.digests.get(ANSWER):
+            (answer,) = (
+                one
+                for one in self._of(Answer)
+                if one.complaint_id == row.case_id and one.seq == row.seq
+            )
+            self.blanks.mark(found, answer.text)
 
     def _texts(self) -> list[str]:
         """Return what officers wrote about these cases: any of it may be what a row's digest is of."""

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from satupintu.catalogue.queries import ServiceNotOffered, current_version, definition_of
 from satupintu.config.demo.seeding import DISTRICTS, Teller
-from satupintu.config.demo.stories import STORIES, Step, Story
+from satupintu.config.demo.stories import COMPLAINTS, STORIES, ComplaintStory, Step, Story
 from satupintu.config.generate.people import MadeUp, make_up
 from satupintu.config.generate.shape import Shape, shape
 from satupintu.lib.workingtime import WorkCalendar, add_working_minutes
@@ -25,12 +25,16 @@ from satupintu.messaging.services import send_due
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import User, list_officers
 from satupintu.people.services import Person, make_demo_person
+from satupintu.permits.queries import letters as letters_of
+from satupintu.permits.services import letters
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import digest, utc_text
 from satupintu.workflow.services import run_readers
 
 WINDOW_DAYS = 40  # the demo office began 45 days ago
+_RATED = 60  # working minutes until an answer is rated
 SLOW = 2000  # a step's minutes that are a term of the law, not somebody's pace
+REST = "the rest"  # the outcome that has no share of its own
 _MORE = (0.65, 0.25, 0.10)  # how many people have one case, two, three
 _ENDS = {
     "reject": "refused",
@@ -41,13 +45,16 @@ _ENDS = {
 }
 
 
+AnyStory = Story | ComplaintStory
+
+
 @dataclass(slots=True)
 class Told:
     """A person with their cases as they now stand in the database."""
 
     user: User
     person: MadeUp
-    outcome: str  # a key of the shares, "open", or "issued" for all the rest
+    outcome: str  # a key of the shares, "open" among them, or REST
     cases: int = 0
     # case -> what its row said after each row of its log
     columns: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
@@ -65,6 +72,20 @@ class Watching(Teller):
         case = super().apply(story, at)
         self._watch(case, at)
         return case
+
+    def file(self, told: ComplaintStory, at: datetime) -> Case:
+        case = super().file(told, at)
+        self._watch(case, at)
+        return case
+
+    def rate(self, case: Case, stars: int, at: datetime) -> Case:
+        case = super().rate(case, stars, at)
+        self._watch(case, at)
+        return case
+
+    def begin(self, story: AnyStory, at: datetime) -> Case:
+        """Let the story's person apply, or complain."""
+        return self.file(story, at) if isinstance(story, ComplaintStory) else self.apply(story, at)
 
     def do(self, case: Case, step: Step, at: datetime) -> Case:
         case = super().do(case, step, at)
@@ -101,20 +122,25 @@ def _columns_after(row: Transition, case: Case, before: Sequence[dict[str, Any]]
 def tell_patterns(
     count: int,
     *,
+    complaints: bool,
     office_code: str,
     first_person: int,
     chance: Random,
     at: datetime,
     progress: Callable[[int], None],
 ) -> list[Told]:
-    """Tell `count` people's cases through the services, as of `at`; each is whole or not there."""
+    """Tell what `count` people apply for, or complain of, as of `at`; each is whole or not there."""
     calendar = work_calendar()
     users = {user.username: user for user in list_officers()}
     regions = DISTRICTS[office_code]
     districts = sorted({region.replace(".", "")[:6] for region in regions})
     offered = _offered(timezone.localdate(at) - timedelta(days=WINDOW_DAYS))
+    complained = [one for one in COMPLAINTS if one.privacy == "open"]  # the others have no person
     told = []
     for number in range(count):
+        stories: Sequence[AnyStory] = _stories_of(number, chance, offered)
+        if complaints:
+            stories = [_rated(complained[number % len(complained)], chance)]
         person = make_up(first_person + number, districts, chance)
         region = next(r for r in regions if r.replace(".", "")[:6] == person.identity[:6])
         with transaction.atomic():
@@ -122,7 +148,7 @@ def tell_patterns(
                 _tell(
                     person,
                     region,
-                    _stories_of(number, chance, offered),
+                    stories,
                     Watching(at, calendar, dict(users), chance=chance),
                 )
             )
@@ -148,7 +174,7 @@ def _offered(day: date) -> list[Story]:
 def _stories_of(number: int, chance: Random, offered: Sequence[Story]) -> list[Story]:
     """Return each story in turn; people with several cases were issued all of them."""
     story = offered[number % len(offered)]
-    if number < len(offered) or _outcome([story]) != "issued":
+    if number < len(offered) or _outcome([story]) != REST:
         return [story]
     others = {  # nobody is given the same permit twice
         one.service: one
@@ -158,7 +184,13 @@ def _stories_of(number: int, chance: Random, offered: Sequence[Story]) -> list[S
     return [story, *chance.sample(list(others.values()), chance.choices((0, 1, 2), _MORE)[0])]
 
 
-def _last(story: Story) -> str:
+def _rated(story: ComplaintStory, chance: Random) -> ComplaintStory:
+    """Return the story with stars for its answer, if there is one: answered and not rated it would stay open."""
+    stars = chance.choice((2, 3, 4, 4, 5)) if _last(story) in _ANSWERED else 0
+    return replace(story, name="", contact="", stars=stars)
+
+
+def _last(story: AnyStory) -> str:
     return story.steps[-1].action if story.steps else "submit"
 
 
@@ -172,18 +204,19 @@ def _one_of_each_end_first(stories: Sequence[Story]) -> list[Story]:
     return [story for _turn, _place, story in sorted(turns, key=lambda one: one[:2])]
 
 
+_ANSWERED = frozenset({"approve", "publish"})
 _ISSUED = frozenset({"download", "hand_over", "issue"})
 
 
-def _outcome(stories: Sequence[Story]) -> str:
+def _outcome(stories: Sequence[AnyStory]) -> str:
     actions = [step.action for story in stories for step in story.steps]
-    return next((end for action, end in _ENDS.items() if action in actions), "issued")
+    return next((end for action, end in _ENDS.items() if action in actions), REST)
 
 
 def _tell(
     person: MadeUp,
     region: str,
-    stories: Sequence[Story],
+    stories: Sequence[AnyStory],
     teller: Watching,
 ) -> Told:
     plans = [_plan(story, teller) for story in stories]
@@ -205,10 +238,15 @@ def _tell(
     told = Told(user, person, _outcome(stories))
     teller.told, teller.users[person.key] = told, user
     for start, story in sorted(plans, key=lambda plan: plan[0]):
-        at, case = start, teller.apply(_of(story, person.key), start)
+        at, case = start, teller.begin(replace(story, who=person.key), start)
         for step in story.steps:
             at = add_working_minutes(at, step.after, teller.calendar)
             case = teller.do(case, _by(step, story, person), at)
+        for letter in letters_of(case.pk):
+            letters.make(letter, at=letter.at)  # copies of one that is owed would be owed too
+        if isinstance(story, ComplaintStory) and story.stars:
+            at = add_working_minutes(at, _RATED, teller.calendar)
+            case = teller.rate(case, story.stars, at)
         while send_due(at=at):
             pass
         told.cases += 1
@@ -217,21 +255,17 @@ def _tell(
     return told
 
 
-def _of(story: Story, key: str) -> Story:
-    return replace(story, who=key)
-
-
-def _by(step: Step, story: Story, person: MadeUp) -> Step:
+def _by(step: Step, story: AnyStory, person: MadeUp) -> Step:
     """Return the step with this person in the place of the story's."""
     data = step.data | ({"collector": person.name} if "collector" in step.data else {})
     return replace(step, who=person.key if step.who == story.who else step.who, data=data)
 
 
-def _plan(story: Story, teller: Watching) -> tuple[datetime, Story]:
+def _plan(story: AnyStory, teller: Watching) -> tuple[datetime, AnyStory]:
     """Return when the story begins, and the story at a pace of the log, so that it has ended by now."""
     shape, chance = teller.shape, teller.chance
     paced = _paced(story, shape.working_minutes(chance))
-    needed = sum(step.after for step in paced.steps)
+    needed = sum(step.after for step in paced.steps) + _RATED
     latest = _latest_start(teller.calendar, teller.now, needed)
     first = max(latest - timedelta(days=21), teller.now.date() - timedelta(days=WINDOW_DAYS))
     days = [first + timedelta(days=n) for n in range(max(1, (latest - first).days + 1))]
@@ -241,7 +275,7 @@ def _plan(story: Story, teller: Watching) -> tuple[datetime, Story]:
     return start, paced
 
 
-def _paced(story: Story, minutes: int) -> Story:
+def _paced(story: AnyStory, minutes: int) -> AnyStory:
     """Return the story with its steps as far apart as the log says, terms of the law left as they are."""
     own = sum(step.after for step in story.steps if step.after < SLOW)
     share = minutes / own if own else 1

@@ -18,6 +18,7 @@ from satupintu.config.generate.blanks import Blanks, NotAsItStands, filled
 from satupintu.config.generate.people import make_up
 from satupintu.config.generate.shape import shape
 from satupintu.config.generate.telling import _offered
+from satupintu.desk.models import Answer, Complaint
 from satupintu.lib.identity import check_nik
 from satupintu.office.models import NumberCounter, NumberTaken
 from satupintu.office.queries import local_date
@@ -26,7 +27,14 @@ from satupintu.people.models import Party, User
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import system_actor
 from satupintu.people.services import set_up_demo_people
-from satupintu.permits.models import Application, CaseWord, Permit, PermitCase, RegisterWord
+from satupintu.permits.models import (
+    Application,
+    CaseWord,
+    Letter,
+    Permit,
+    PermitCase,
+    RegisterWord,
+)
 from satupintu.permits.public_search import register_words
 from satupintu.permits.queries import SearchFilter, find_many, read_typed
 from satupintu.permits.rules import STANDING
@@ -150,6 +158,11 @@ def test_a_copy_ends_as_its_pattern_did_with_the_same_tasks(told_and_copied):
     assert len(lives(copies)) > 4
 
 
+def test_no_copy_owes_a_letter_that_the_worker_would_make(told_and_copied):
+    assert Letter.objects.filter(ink=False, document__isnull=True).count() == 0
+    assert Letter.objects.filter(document__isnull=False).count() > 0
+
+
 def test_copies_share_no_code_number_or_person(told_and_copied):
     codes = list(Application.objects.values_list("tracking_code", flat=True))
     assert len(codes) == len(set(codes))
@@ -217,6 +230,27 @@ def test_a_second_run_goes_on_where_the_first_stopped(told_and_copied):
 
     assert after == before + 12
     assert broken == []
+
+
+def test_complaints_are_made_beside_the_cases_whole_and_with_codes_of_their_own(told_and_copied):
+    before = Case.objects.count()
+    with transaction.atomic():
+        made = generate(60, at=NOW, complaints=True, patterns=6)
+        complaints = Complaint.objects.filter(case__party__isnull=False).select_related("case")
+        found = list(complaints)
+        report = audit(at=NOW, stop_at_first=False)
+        lives = Counter(one.case.state for one in found)
+        drafts = Transition.objects.filter(action="draft").count()
+        answers = Answer.objects.count()
+        transaction.set_rollback(True)
+
+    assert report.broken == []
+    assert made.cases == len(found) == report.cases - before == 60
+    assert {*lives} == {"received", "closed"}
+    assert lives["closed"] > lives["received"]
+    assert len({one.tracking_code for one in found}) == len({one.case.number for one in found}) == 60
+    assert len({one.case.party_id for one in found}) == 60
+    assert answers == drafts > 40
 
 
 # --- Refusals -----------------------------------------------------------------------------------
