@@ -18,6 +18,7 @@ from satupintu.exchange.routes import (
     applications,
     cases,
     catalogue,
+    complaints,
     moves,
     own_cases,
     tracking,
@@ -56,6 +57,7 @@ for router in (
     cases.router,
     own_cases.router,
     moves.router,
+    complaints.router,
     tracking.router,
     verify.router,
 ):

@@ -264,6 +264,24 @@ class Cases(Schema):
     next: str | None = Field(description="Address of the next page; null on the last one")
 
 
+class ComplaintItem(Schema):
+    number: str
+    category: str
+    category_label: Words
+    class_key: str = Field(description="Of the office's plan: it says how many days there are")
+    state: str
+    state_label: Words
+    version: int
+    opened_at: datetime
+    answer_by: datetime | None = Field(description="Null while no day is counted")
+    moves: str = Field(description="Address of what the officer may do")
+
+
+class Complaints(Schema):
+    items: list[ComplaintItem]
+    next: str | None = Field(description="Address of the next page; null on the last one")
+
+
 class ApplicantShape(Schema):
     name: str
     identity_kind: str

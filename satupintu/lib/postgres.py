@@ -26,7 +26,7 @@ FAST = {
     "max_connections": "120",
     "shared_buffers": "128MB",
     "log_min_messages": "fatal",
-    # Tests roll back: tables looked at between two of them are found empty, and plans for nothing are then made for much.
+    # Tests roll back: tables looked at between two of them are empty, and plans for nothing are then made for much.
     "autovacuum": "off",
 }
 DURABLE = {

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from satupintu.people.rules import Actor
 from satupintu.workflow.queries import Case, Transition
 
 
@@ -47,6 +48,9 @@ ForInkOf = Callable[[UUID | None], list[ForInk]]
 # Parties -> what else is theirs, for the list of a person.
 ListOf = Callable[[frozenset[UUID]], list[Beside]]
 
+# (officer, a tracking code or "", a telephone number or "") -> what of another kind they may see of these.
+Finder = Callable[[Actor, str, str], list[Beside]]
+
 # (case, the day of issue) -> the conditions that its permit bears, as they are printed.
 ConditionsOf = Callable[[Case, date], tuple[str, ...]]
 
@@ -54,6 +58,7 @@ _conditions: list[ConditionsOf] = []
 _trackers: list[Tracker] = []
 _beside: list[BesideOf] = []
 _lists: list[ListOf] = []
+_finders: list[Finder] = []
 _own_data: dict[str, OwnData] = {}
 _for_ink: list[ForInkOf] = []
 
@@ -100,6 +105,17 @@ def register_list(read: ListOf) -> None:
 def also_theirs(party_ids: frozenset[UUID]) -> list[Beside]:
     """Return what a person has with the office besides applications and permits. One query for each kind."""
     return [one for read in _lists for one in read(party_ids)]
+
+
+def register_finder(find: Finder) -> None:
+    """Let the officers' search know codes and telephone numbers of another kind."""
+    if find not in _finders:
+        _finders.append(find)
+
+
+def found_elsewhere(actor: Actor, code: str, phone: str) -> list[Beside]:
+    """Return what has this code, or came from this telephone number, and is no permit's. Few queries for each kind."""
+    return [one for find in _finders for one in find(actor, code, phone)] if code or phone else []
 
 
 def register_own_data(name: str, read: OwnData) -> None:

@@ -26,6 +26,8 @@ class PortalConfig(AppConfig):
         registration.register_tracker(consultations.tracking_page)
         registration.register_list(joined.complaints_of)
         registration.register_list(joined.consultations_of)
+        registration.register_finder(joined.found_complaints)
+        registration.register_finder(joined.found_consultations)
         registration.register_beside(joined.complaints_about)
         registration.register_beside(case_timeline.beside_case)
         registration.register_own_data("complaints", complaints.whole_complaints_of)

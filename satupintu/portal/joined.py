@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from satupintu.desk import queries, rules
 from satupintu.desk.queries import consultations
 from satupintu.desk.rules.consultations import CONSULTATION_STATUSES
+from satupintu.people.rules import Actor
 from satupintu.permits.registration import Beside
 from satupintu.workflow.queries import Case, Transition
 
@@ -59,4 +60,28 @@ def consultations_of(party_ids: frozenset[UUID]) -> list[Beside]:
             reverse("desk:consultation_track", args=[one.tracking_code]),
         )
         for one in consultations.list_for_party(party_ids)
+    ]
+
+
+def found_complaints(actor: Actor, code: str, phone: str) -> list[Beside]:
+    """Return the complaints that an officer's search finds by a code or a telephone number. Three queries at most."""
+    return [
+        Beside(
+            _("Pengaduan %(number)s") % {"number": one.case.number},
+            rules.STATUSES[one.case.state].label,
+            reverse("desk:desk", args=[one.case.number]),
+        )
+        for one in queries.find_for(actor, code=code, phone=phone)
+    ]
+
+
+def found_consultations(actor: Actor, code: str, phone: str) -> list[Beside]:
+    """Return the consultations that an officer's search finds so. Three queries at most."""
+    return [
+        Beside(
+            _("Konsultasi %(number)s") % {"number": one.case.number},
+            CONSULTATION_STATUSES[one.case.state].label,
+            reverse("desk:consultation", args=[one.case.number]),
+        )
+        for one in consultations.find_for(actor, code=code, phone=phone)
     ]

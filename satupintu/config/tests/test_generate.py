@@ -248,7 +248,9 @@ def test_complaints_are_made_beside_the_cases_whole_and_with_codes_of_their_own(
     assert made.cases == len(found) == report.cases - before == 60
     assert {*lives} == {"received", "closed"}
     assert lives["closed"] > lives["received"]
-    assert len({one.tracking_code for one in found}) == len({one.case.number for one in found}) == 60
+    assert (
+        len({one.tracking_code for one in found}) == len({one.case.number for one in found}) == 60
+    )
     assert len({one.case.party_id for one in found}) == 60
     assert answers == drafts > 40
 

@@ -112,6 +112,29 @@ def list_for_contact(contact: str) -> list[Complaint]:
     return list(found.order_by("-case__opened_at")[:PAGE])
 
 
+def find_for(actor: Actor, *, number: str = "", code: str = "", phone: str = "") -> list[Complaint]:
+    """
+    Return the complaints with this number or tracking code, or from this telephone, that an officer may read.
+
+    Of a telephone only open ones: that a confidential one came from it is what nobody shall learn. One query for each
+    of the three that is given, then one.
+    """
+    ids: set[UUID] = set()
+    if number:
+        ids.update(Complaint.objects.filter(case__number=number).values_list("pk", flat=True))
+    if code:
+        ids.update(Complaint.objects.filter(tracking_code=code).values_list("pk", flat=True))
+    if phone:
+        of_phone = Reporter.objects.filter(
+            matching("contact", phone), complaint__privacy=rules.Privacy.OPEN
+        )
+        ids.update(of_phone.values_list("pk", flat=True)[:PAGE])
+    if not ids:
+        return []
+    found = _sides().filter(readable(actor), pk__in=ids)
+    return list(found.order_by("-case__opened_at")[:PAGE])
+
+
 def list_about(case_id: UUID, actor: Actor) -> list[Complaint]:
     """Return the complaints about a case that an officer may read, oldest first. One query."""
     found = _sides().filter(readable(actor), about_id=case_id)
@@ -143,14 +166,17 @@ def seen_by(actor: Actor) -> Q:
 
 
 def list_complaints(
-    actor: Actor, states: Sequence[str], after: tuple[datetime, UUID] | None = None
+    actor: Actor,
+    states: Sequence[str],
+    after: tuple[datetime, UUID] | None = None,
+    size: int = PAGE,
 ) -> list[Complaint]:
-    """Return up to PAGE + 1 complaints the officer may read in these states (none: all), newest first. One query."""
+    """Return up to size + 1 complaints the officer may read in these states (none: all), newest first. One query."""
     found = _sides().filter(readable(actor))
     if states:
         found = found.filter(case__state__in=list(states))
     found = found.filter(beyond(after, "case__opened_at", key="case_id", falling=True))
-    return list(found.order_by("-case__opened_at", "case_id")[: PAGE + 1])
+    return list(found.order_by("-case__opened_at", "case_id")[: size + 1])
 
 
 def answers_of(complaint: Complaint, *, sent: bool) -> list[Answer]:

@@ -12,6 +12,7 @@ from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.topics import topics
 from satupintu.lib.codes import find_tracking_code
+from satupintu.lib.fields import matching
 from satupintu.lib.keyset import beyond
 from satupintu.people.rules import Actor
 from satupintu.workflow.queries import (
@@ -87,6 +88,20 @@ def list_consultations(
     found = found.filter(case__state__in=list(states))
     found = found.filter(beyond(after, "case__opened_at", key="case_id"))
     return list(found.order_by("case__opened_at", "case_id")[: PAGE + 1])
+
+
+def find_for(actor: Actor, *, code: str = "", phone: str = "") -> list[Consultation]:
+    """Return the consultations with this tracking code or from this number that an officer may see. Three queries."""
+    ids: set[UUID] = set()
+    if code:
+        ids.update(Consultation.objects.filter(tracking_code=code).values_list("pk", flat=True))
+    if phone:
+        of_phone = Consultation.objects.filter(matching("contact", phone))
+        ids.update(of_phone.values_list("pk", flat=True)[:PAGE])
+    if not ids:
+        return []
+    mine = Case.objects.filter(visible_to(actor), pk__in=ids)
+    return list(_sides().filter(case__in=mine).order_by("-case__opened_at")[:PAGE])
 
 
 def list_about(case_id: UUID, actor: Actor) -> list[Consultation]:
