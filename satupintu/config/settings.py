@@ -314,6 +314,8 @@ CHANNELS = env.env_list(
     "SATUPINTU_CHANNELS",
     ["smtp", *(["whatsapp_cloud", "kannel"] if HANDSETS_PORT else []), "demo", "webchat"],
 )
+# Conversations that a web process keeps a stream open for at a time, each with a thread.
+LIVE_STREAMS = env.env_int("SATUPINTU_LIVE_STREAMS", 4)
 QUIET_HOURS = env.env_hours("SATUPINTU_QUIET_HOURS", "20:00-07:00")
 
 # --- Logs -------------------------------------------------------------------------------

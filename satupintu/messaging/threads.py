@@ -47,6 +47,11 @@ class Line:
     language: str = "id"  # of the words; what people write is taken for Indonesian
     key: UUID | None = None  # of the message; None of a note
 
+    @property
+    def name(self) -> str:
+        """What the line is called in a page: the same as long as it is the same message or note."""
+        return self.key.hex if self.key else f"{self.side}-{self.at.timestamp()}"
+
 
 def named(identity: Identity) -> str:
     """Return what officers call somebody: the party's name, what they call themselves, else the masked address."""
@@ -230,6 +235,15 @@ def own_lines_of(conversation_id: UUID, since: datetime, *, limit: int = 50) -> 
     ours = OutMessage.objects.filter(conversation_id=conversation_id, created_at__gte=since)
     ours = ours.exclude(origin__startswith="in:")
     return _own(theirs.order_by("-at")[:limit], ours.order_by("-created_at")[:limit])
+
+
+def pulse_of(identities: list[UUID]) -> tuple[object, ...]:
+    """Return what differs once anything is said, noted or delivered at these addresses. Three small queries."""
+    theirs = InMessage.objects.filter(identity__in=identities).count()
+    ours = OutMessage.objects.filter(identity__in=identities).order_by("-created_at")
+    states = ours.values_list("pk", "state", "maybe_twice")[:20]
+    notes = ConversationNote.objects.filter(conversation__identity__in=identities).count()
+    return theirs, tuple(states), notes
 
 
 def _own(theirs: Iterable[InMessage], ours: Iterable[OutMessage]) -> list[Line]:

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("demo/telepon/", telephones.telephones, name="telephones"),
     path("obrolan/", chat.chat, name="chat"),
+    path("obrolan/langsung/", chat.chat_live, name="chat_live"),
     path("akun/kabar/", own.way, name="own_way"),
     path("pengaturan/saluran/", channels.channel_list, name="channels"),
     path("pengaturan/saluran/periksa/", channels.check, name="channels_check"),
@@ -35,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("percakapan/", conversations.conversation_list, name="conversations"),
     path("percakapan/catat/", conversations.write_down, name="write_down"),
     path("percakapan/<uuid:conversation_id>/", conversations.conversation, name="conversation"),
+    path(
+        "percakapan/<uuid:conversation_id>/langsung/",
+        conversations.conversation_live,
+        name="conversation_live",
+    ),
     path(
         "percakapan/<uuid:conversation_id>/berkas/<uuid:document_id>/",
         conversations.conversation_file,

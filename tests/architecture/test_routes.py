@@ -34,6 +34,7 @@ PUBLIC_ROUTES = {
     "catalogue:service",
     # The outbox of the demo; not found in a real office.
     "messaging:chat",
+    "messaging:chat_live",
     "messaging:demo_inbox",
     "messaging:hook",
     "messaging:telephones",

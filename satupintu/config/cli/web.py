@@ -16,16 +16,29 @@ def command(
     threads: Annotated[
         int, typer.Option(envvar="SATUPINTU_THREADS", min=1, help="Threads in each.")
     ] = 4,
+    live: Annotated[
+        int,
+        typer.Option(
+            envvar="SATUPINTU_LIVE_STREAMS",
+            min=0,
+            help="Conversations followed live in each, by a thread more each.",
+        ),
+    ] = 4,
 ) -> None:
     """Serve the pages only; `migrate` and static files must be up to date (`satupintu migrate`)."""
     import os
 
     os.environ["PORT"] = str(port)  # the addresses in messages and QR codes name it
+    os.environ["SATUPINTU_LIVE_STREAMS"] = str(live)  # read by the settings of each process
     from satupintu.config import supervisor
 
     supervisor.stop_with_parent()
     serve(
-        "satupintu.config.wsgi:application", host=host, port=port, workers=workers, threads=threads
+        "satupintu.config.wsgi:application",
+        host=host,
+        port=port,
+        workers=workers,
+        threads=threads + live,
     )
 
 

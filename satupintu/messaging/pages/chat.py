@@ -2,16 +2,18 @@
 The chat on the office's own pages: the same dialogues, in a form that works without a script.
 
 Who chats is known by a random id in the session. A message is kept and read in the same request, so that the machine
-answers at once; an officer's answer appears when the page is loaded again, which it does by itself while one waits.
+answers at once; an officer's answer appears by server-sent events, without a script by loading the page again.
 """
 
 import secrets
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from satupintu.lib import clock
 from satupintu.lib.ids import uuid7
@@ -20,6 +22,7 @@ from satupintu.messaging import services, threads
 from satupintu.messaging.channels.port import Choice, Incoming, IncomingKind, Received
 from satupintu.messaging.dialogues.talk import Talk
 from satupintu.messaging.models import Conversation, Identity
+from satupintu.messaging.pages import live
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
 from satupintu.messaging.wording import book, words_in
@@ -29,7 +32,6 @@ from satupintu.web.methods import require_safe_or_post
 _WHO = "chat"  # in the session
 MESSAGES_AN_HOUR = 60
 MOST_LETTERS = 1000
-_REFRESH_SECONDS = 30
 
 
 @public
@@ -65,15 +67,17 @@ def chat(request: HttpRequest) -> HttpResponse:
 def _shown(
     request: HttpRequest, who: str, *, typed: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
-    identity = contacts.find_identity(ChannelKind.WEB, who) if who else None
+    identity = _known(who)
+    lines = threads.own_thread(identity) if identity else []
     conversation = _open(identity)
     talk = Talk(book(), current_language(), words=words_in(current_language()))  # it shows only
     waiting = bool(conversation and (conversation.waiting_since or conversation.officer_id))
-    response = render(
+    return render(
         request,
         "messaging/chat.html",
         {
-            "lines": threads.own_thread(identity) if identity else [],
+            "lines": lines,
+            "live": live.address(reverse("messaging:chat_live"), lines),
             "greeting": talk.say("greeting"),
             "choices": () if waiting else _choices(conversation, talk),
             "typed": typed,
@@ -85,9 +89,27 @@ def _shown(
         },
         status=status,
     )
-    if waiting and not problem:
-        response["Refresh"] = str(_REFRESH_SECONDS)  # for whoever has no script; nothing typed yet
-    return response
+
+
+@public
+@never_cache
+@require_safe
+def chat_live(request: HttpRequest) -> HttpResponseBase:
+    """Tell the page of whoever chats what is said after it was loaded."""
+    who = request.session.get(_WHO, "")
+    identity = _known(who)
+    if identity is None:
+        return HttpResponse(status=204)  # tells the browser not to ask again
+    return live.answer(
+        request,
+        who=f"chat:{who}",
+        identities=[identity.pk],
+        read=lambda: threads.own_thread(identity),
+    )
+
+
+def _known(who: str) -> Identity | None:
+    return contacts.find_identity(ChannelKind.WEB, who) if who else None
 
 
 def _open(identity: Identity | None) -> Conversation | None:

@@ -23,6 +23,7 @@ from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
 from satupintu.messaging import answers, rules, services, threads
 from satupintu.messaging.models import Conversation
+from satupintu.messaging.pages import live
 from satupintu.messaging.rules import ChannelKind
 from satupintu.office import queries as office
 from satupintu.people.access import staff
@@ -136,6 +137,7 @@ def _shown(
     at = clock.now()
     today = office.local_date(at)
     contact = conversation.identity.contact
+    lines = threads.thread_of(contact)
     case = (
         cases_of([conversation.case_id]).get(conversation.case_id) if conversation.case_id else None
     )
@@ -147,7 +149,8 @@ def _shown(
         "name": threads.named(conversation.identity),
         "party": contact.party,
         "channel": rules.CHANNEL_LABELS[ChannelKind(conversation.identity.channel)],
-        "lines": threads.thread_of(contact),
+        "lines": lines,
+        "live": live.address(reverse("messaging:conversation_live", args=[conversation.pk]), lines),
         "files_in": conversation.pk,
         "phone": conversation.identity.phone,
         "services": catalogue.list_services(today),
@@ -188,6 +191,22 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         fresh = _conversation(conversation_id)
         return _shown(request, fresh, typed=text, problem=problem or _("Muat ulang halaman ini."))
     return redirect(f"{reverse('messaging:conversation', args=[found.pk])}#akhir")
+
+
+@staff(*WORKERS)
+@never_cache
+@require_safe
+def conversation_live(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """Tell an officer's page what is said after it was loaded."""
+    request.session.modified = False  # a page left open is no officer at the desk (people.access)
+    contact = _conversation(conversation_id).identity.contact
+    return live.answer(
+        request,
+        who=f"user:{request.user.pk}",
+        identities=[one.pk for one in threads.identities_of(contact)],
+        read=lambda: threads.thread_of(contact),
+        files_in=conversation_id,
+    )
 
 
 @staff(*WORKERS)

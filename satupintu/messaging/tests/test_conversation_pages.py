@@ -211,8 +211,8 @@ def test_the_chat_shows_an_officers_answer_but_not_the_officer_or_notes(client, 
     chat = reverse("messaging:chat")
     client.post(chat, {"text": "TANYA apakah buka?"})
     conversation = Conversation.objects.get()
-    waiting = client.get(chat)
-    assert waiting["Refresh"]
+    waiting = client.get(chat).content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in waiting
     signed_in(budi).post(
         page(conversation), {"text": "rahasia kantor", "turn": conversation.turn, "as": "note"}
     )
