@@ -30,6 +30,7 @@ class DeskConfig(AppConfig):
                 page=lambda case: f"/pengaduan/berkas/{case.number}/",
                 title=queries.title_of,
                 sees=queries.seen_by,
+                may_see=queries.may_see,
             )
         )
         register_kind(

@@ -237,6 +237,18 @@ def officers_on(
     )
 
 
+_HOLDERS = Prepared(
+    lambda role, unit_id, today: RoleAssignment.objects.filter(
+        _valid_on(today), role=role, unit_id=unit_id, user__is_active=True
+    ).values_list("user_id", flat=True)
+)
+
+
+def holders_of(role: Role, unit_id: int, today: date) -> frozenset[int]:
+    """Return the ids of the active users who hold a role in a unit today. One query."""
+    return frozenset(_HOLDERS.all(role=str(role), unit_id=unit_id, today=today))
+
+
 def units_headed(user_id: int | None, today: date) -> list[int]:
     """Return the ids of the units in which somebody is section head today. One query."""
     held = RoleAssignment.objects.filter(

@@ -45,6 +45,8 @@ class CaseKind:
     public_page: Callable[[Case], str] | None = None
     # (actor) -> condition on cases, where not everybody of the office may see a case of this kind; None: they may.
     sees: Callable[[Any], Q] | None = None
+    # (actor, case) -> the same of one case that is at hand, by less than `sees` takes; None: `sees` is asked.
+    may_see: Callable[[Any, Case], bool] | None = None
 
 
 Reader = Callable[[Transition], None]

@@ -63,9 +63,15 @@ def run(size: Size, tell: Tell) -> list[Figure]:
     return found
 
 
-def run_with(cases: int, how_much: load.Load, tell: Tell, keep: Path | None = None) -> list[Figure]:
+def run_with(
+    cases: int,
+    how_much: load.Load,
+    tell: Tell,
+    keep: Path | None = None,
+    what: str = many.CASES,
+) -> list[Figure]:
     """
-    Measure what grows with the number of cases, on PostgreSQL: an empty office, one of few cases, one of `cases`.
+    Measure on PostgreSQL what grows with the cases, or with the complaints: in an empty office, with few, with many.
 
     `keep`: the folder in which the large office stays, and is found again by the next run (None: it is thrown away).
     Raises NoPostgres, PartFailed, NoAnswer.
@@ -73,11 +79,11 @@ def run_with(cases: int, how_much: load.Load, tell: Tell, keep: Path | None = No
     with _postgres() as office:
         tell(f"{office.label}: lifecycles, empty")
         office.run("set_up")
-        found, empty = load.measure(office, how_much, None, "empty")
+        found, empty = many.MEASURES[what](office, how_much, None, "empty")
     with _postgres() as office:
-        few = many.read_few(office, tell)
+        few = many.read_few(office, what, tell)
     with _postgres() if keep is None else _kept(keep) as office:
-        return found + many.measure(office, cases, how_much, few, empty, tell=tell)
+        return found + many.measure(office, cases, how_much, few, empty, what=what, tell=tell)
 
 
 @contextmanager

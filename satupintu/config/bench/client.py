@@ -2,7 +2,9 @@
 Programs and people that call the API, from a process of their own whose processor time is not counted.
 
 No Django here: `python client.py PLAN ANSWER`, both JSON. A lifecycle is four acts: create a case, assign it (the
-officer's program reads what is owed first: a call more), close it, find it by its applicant's name.
+officer's program reads what is owed first: a call more), close it, find it by its applicant's name. That of a
+complaint: send it in by Open311, pass it on (a call more), draft and approve the answer (two people), find it by its
+number.
 """
 
 import http.client
@@ -16,10 +18,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 CALLS = ("create", "assign", "close", "search")
+COMPLAINT_CALLS = ("create", "assign", "resolve", "search")
 _SECONDS = 60
 _OK = 300
 _SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru")
@@ -41,16 +44,20 @@ class Caller:
         self, method: str, path: str, token: str, body: Any = None, **headers: str
     ) -> tuple[dict[str, Any], str]:
         """Return the answer and its ETag. Raises Unexpected."""
+        sent = {"Authorization": f"Bearer {token}"} | headers
+        if body is not None:
+            sent |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+        given = None if body is None else json.dumps(body)
+        return self._answered(method, f"/api/v1{path}", given, sent)
+
+    def _answered(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[Any, str]:
         if self.connection is None:
             self.connection = http.client.HTTPConnection(
                 "127.0.0.1", self.plan["port"], timeout=_SECONDS
             )
-        sent = {"Authorization": f"Bearer {token}"} | headers
-        if body is not None:
-            sent |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
-        self.connection.request(
-            method, f"/api/v1{path}", None if body is None else json.dumps(body), sent
-        )
+        self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.status >= _OK:
@@ -70,22 +77,67 @@ class Caller:
         moments.append(time.perf_counter())
         officer, moves = self.plan["officer"], f"/cases/{quote(case)}/moves"
         owed, etag = self.call("GET", moves, officer)
-        given = {"action": "take", "reason": "", "data": {"task": owed["tasks"][0]["id"]}}
-        _answer, etag = self.call("POST", moves, officer, given, **{"If-Match": etag})
+        etag = self._move(moves, officer, etag, "take", {"task": owed["tasks"][0]["id"]})
         moments.append(time.perf_counter())
         given = {"reason": "Tidak jadi."}
         withdrawal = f"/cases/{quote(case)}/withdrawal"
         self.call("POST", withdrawal, self.plan["sender"], given, **{"If-Match": etag})
         moments.append(time.perf_counter())
         words = quote(person(number)[0])
-        found, _etag = self.call("GET", f"/cases?q={words}&limit=10", self.plan["sender"])
+        self._find(f"/cases?q={words}&limit=10", self.plan["sender"], case)
         moments.append(time.perf_counter())
-        if case not in [one["number"] for one in found["items"]]:
-            raise Unexpected(f"The search for {words} did not find {case}.")
-        return {
-            name: until - since
-            for name, since, until in zip(CALLS, moments, moments[1:], strict=False)
+        return _between(CALLS, moments)
+
+    def complaint(self, number: int) -> dict[str, float]:
+        """Return the seconds of each act of a complaint. Raises Unexpected, also when it is not found."""
+        screener, writer, approver = (
+            self.plan["screener"],
+            self.plan["writer"],
+            self.plan["approver"],
+        )
+        moments = [time.perf_counter()]
+        case = self.complain(number)
+        moments.append(time.perf_counter())
+        moves = f"/cases/{quote(case)}/moves"
+        _owed, etag = self.call("GET", moves, screener)
+        etag = self._move(moves, screener, etag, "assign", {"class": "simple"})
+        moments.append(time.perf_counter())
+        etag = self._move(moves, writer, etag, "draft", {"answer": "Berkas Anda selesai besok."})
+        self._move(moves, approver, etag, "approve", {})
+        moments.append(time.perf_counter())
+        self._find(f"/complaints?q={quote(case)}", screener, case)
+        moments.append(time.perf_counter())
+        return _between(COMPLAINT_CALLS, moments)
+
+    def complain(self, number: int) -> str:
+        """Send a complaint in, by one of several programs: each may send only so many an hour."""
+        told = {
+            "api_key": self.plan["reporters"][number % len(self.plan["reporters"])],
+            "service_code": "late",
+            "device_id": str(number),
+            "description": f"{person(number)[0]} menunggu dua minggu tanpa kabar.",
         }
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        path = "/open311/v2/requests.json"
+        (row,), _etag = self._answered("POST", path, urlencode(told), form)
+        created: str = row["service_request_id"]
+        return created
+
+    def _move(self, moves: str, token: str, etag: str, action: str, data: dict[str, str]) -> str:
+        given = {"action": action, "reason": "", "data": data}
+        _answer, etag = self.call("POST", moves, token, given, **{"If-Match": etag})
+        return etag
+
+    def _find(self, path: str, token: str, number: str) -> None:
+        found, _etag = self.call("GET", path, token)
+        if number not in [one["number"] for one in found["items"]]:
+            raise Unexpected(f"{path} did not find {number}.")
+
+
+def _between(names: Sequence[str], moments: Sequence[float]) -> dict[str, float]:
+    return {
+        name: until - since for name, since, until in zip(names, moments, moments[1:], strict=False)
+    }
 
 
 def person(number: int) -> tuple[str, str]:
@@ -146,13 +198,24 @@ def in_turn(
 
 
 def steady(plan: dict[str, Any]) -> dict[str, Any]:
-    """Do `count` lifecycles as fast as they go; return how long it took and the seconds of each call."""
+    """Do `count` lifecycles as fast as they go; return how long it took and the seconds of each act."""
+    return _at_full_speed(plan, Caller.lifecycle)
+
+
+def complaints(plan: dict[str, Any]) -> dict[str, Any]:
+    """Do the same with complaints."""
+    return _at_full_speed(plan, Caller.complaint)
+
+
+def _at_full_speed(
+    plan: dict[str, Any], lifecycle: Callable[[Caller, int], dict[str, float]]
+) -> dict[str, Any]:
     began = time.perf_counter()
     took: list[dict[str, float]] = []
     in_turn(
         plan,
         [0.0] * plan["count"],
-        lambda caller, number: took.append(caller.lifecycle(number)),
+        lambda caller, number: took.append(lifecycle(caller, number)),
     )
     return {"seconds": time.perf_counter() - began, "took": took}
 
@@ -174,7 +237,7 @@ def people(plan: dict[str, Any]) -> dict[str, Any]:
     return {"done": in_turn(plan, arrivals, Caller.apply)}
 
 
-PARTS = {"steady": steady, "spike": spike, "people": people}
+PARTS = {"steady": steady, "complaints": complaints, "spike": spike, "people": people}
 
 if __name__ == "__main__":
     given = json.loads(Path(sys.argv[1]).read_text())

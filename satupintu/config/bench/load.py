@@ -20,7 +20,6 @@ from uuid import uuid4
 import psycopg
 
 from satupintu.config.bench import client
-from satupintu.config.bench.client import CALLS
 from satupintu.config.bench.figures import Figure
 from satupintu.config.bench.office import PartFailed, ThrowawayOffice
 from satupintu.config.bench.server import Running, free_port, serve_module, server
@@ -32,12 +31,25 @@ DATABASE_WEB, DATABASE_WORKER = "database for the web", "database for the worker
 DATABASE_REST = "database, the rest"
 PARTS = (WEB, WORKER, DATABASE_WEB, DATABASE_WORKER, DATABASE_REST)
 _AT_ONCE = 8
-_CALLS = 5  # of a lifecycle
 _PEOPLE, _WITHIN_SECONDS = 200, 20.0
 _SPIKE_SHARE = 0.12  # of the lifecycles a second that were reached: five times that is over half
 _RECOVERED = 2.0  # times the calm p95
 PEERS = "best published: 37/s on 16 cores empty, 6.3/s at a million, no recovery from a spike"
-AIMS = {"create": 7, "assign": 10, "close": 10, "search": 5}
+AIMS = {"create": 7, "assign": 10, "close": 10, "resolve": 20, "search": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What is done again and again: by which part of client.py, in how many calls, and the acts they are counted as."""
+
+    part: str
+    what: str
+    calls: int
+    acts: Sequence[str]
+
+
+CASE = Lifecycle("steady", "lifecycles of four acts", 5, client.CALLS)
+COMPLAINT = Lifecycle("complaints", "lifecycles of a complaint", 6, client.COMPLAINT_CALLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,53 +211,72 @@ def measure(
     `empty`: those of the empty office, measured in the same run. Raises PartFailed, NoAnswer.
     """
     with opened(throwaway) as office:
-        office.call("steady", count=4 * _AT_ONCE, at_once=_AT_ONCE)  # warms every process
-        throwaway.run("until_read")
-        before = office.cpu()
-        found = office.call("steady", count=load.lifecycles, at_once=_AT_ONCE)
-        behind = throwaway.run("until_read")  # what the worker does later is part of it too
-        after = office.cpu()
-        cpu = {part: (after[part] - before[part]) / load.lifecycles for part in PARTS}
-        a_core, a_second = 1 / sum(cpu.values()), load.lifecycles / found["seconds"]
         label = f"{throwaway.label}, {name}"
-        figures = [
-            Figure(
-                f"{label}: lifecycles of four acts, for a core's second",
-                a_core,
-                "1/s",
-                empty,
-                f"aim 25; limit: the empty office (aim 0.8); {PEERS}",
-            ),
-            Figure(f"{label}: lifecycles on the wall, two processes", a_second, "1/s", None, PEERS),
-            Figure(
-                f"{label}: processor time of a call",
-                sum(cpu.values()) * 1000 / _CALLS,
-                "ms",
-                None,
-                "five calls a lifecycle; web, worker, database",
-            ),
-            *(
-                Figure(
-                    f"{label}: processor time of a lifecycle, {part}",
-                    spent * 1000,
-                    "ms",
-                    sum(cpu.values()) * 1000,
-                    "limit: all together (aim 40)",
-                )
-                for part, spent in cpu.items()
-            ),
-            Figure(
-                f"{label}: seconds until the worker has read the last of {load.lifecycles} lifecycles",
-                behind,
-                "s",
-                None,
-                "after the last answer; its processor time is in the figures",
-            ),
-            *(_call(label, call, [one[call] for one in found["took"]]) for call in CALLS),
-            *_spike(office, load, label, a_second),
-            *_people(office, label),
-        ]
+        figures, a_core, a_second = _lifecycles(office, load, empty, label, CASE)
+        figures += [*_spike(office, load, label, a_second), *_people(office, label)]
     return figures, a_core
+
+
+def measure_complaints(
+    throwaway: ThrowawayOffice, load: Load, empty: float | None, name: str
+) -> tuple[list[Figure], float]:
+    """Return the same of complaints: no spike, nobody at once."""
+    with opened(throwaway) as office:
+        figures, a_core, _a_second = _lifecycles(
+            office, load, empty, f"{throwaway.label}, {name}", COMPLAINT
+        )
+    return figures, a_core
+
+
+def _lifecycles(
+    office: Office, load: Load, empty: float | None, label: str, of: Lifecycle
+) -> tuple[list[Figure], float, float]:
+    """Return the figures of many lifecycles, and how many for a core's second and a second on the wall."""
+    throwaway = office.throwaway
+    office.call(of.part, count=4 * _AT_ONCE, at_once=_AT_ONCE)  # warms every process
+    throwaway.run("until_read")
+    before = office.cpu()
+    found = office.call(of.part, count=load.lifecycles, at_once=_AT_ONCE)
+    behind = throwaway.run("until_read")  # what the worker does later is part of it too
+    after = office.cpu()
+    cpu = {part: (after[part] - before[part]) / load.lifecycles for part in PARTS}
+    a_core, a_second = 1 / sum(cpu.values()), load.lifecycles / found["seconds"]
+    figures = [
+        Figure(
+            f"{label}: {of.what}, for a core's second",
+            a_core,
+            "1/s",
+            empty,
+            f"aim 25; limit: the empty office (aim 0.8); {PEERS}",
+        ),
+        Figure(f"{label}: {of.what} on the wall, two processes", a_second, "1/s", None, PEERS),
+        Figure(
+            f"{label}: processor time of a call",
+            sum(cpu.values()) * 1000 / of.calls,
+            "ms",
+            None,
+            f"{of.calls} calls a lifecycle; web, worker, database",
+        ),
+        *(
+            Figure(
+                f"{label}: processor time of a lifecycle, {part}",
+                spent * 1000,
+                "ms",
+                sum(cpu.values()) * 1000,
+                "limit: all together (aim 40)",
+            )
+            for part, spent in cpu.items()
+        ),
+        Figure(
+            f"{label}: seconds until the worker has read the last of {load.lifecycles} lifecycles",
+            behind,
+            "s",
+            None,
+            "after the last answer; its processor time is in the figures",
+        ),
+        *(_call(label, call, [one[call] for one in found["took"]]) for call in of.acts),
+    ]
+    return figures, a_core, a_second
 
 
 def _call(label: str, call: str, seconds: Sequence[float]) -> Figure:

@@ -1,4 +1,4 @@
-"""What grows with the number of cases: an office of 1,000 cases, and one of as many as one wants."""
+"""What grows with the number of cases, or of complaints: an office of 1,000, and one of as many as one wants."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,17 @@ from satupintu.config.bench.office import ThrowawayOffice
 
 FEW = 1_000
 ROUNDS = 5
+CASES, COMPLAINTS = "cases", "complaints"
+MEASURES = {CASES: load.measure, COMPLAINTS: load.measure_complaints}
 Reads = dict[str, dict[str, float]]
 
 
-def read_few(office: ThrowawayOffice, tell: Callable[[str], None]) -> Reads:
-    """Return what every read takes in an empty office that is given a few cases. Raises PartFailed."""
-    tell(f"{office.label}: {FEW:,} cases")
+def read_few(office: ThrowawayOffice, what: str, tell: Callable[[str], None]) -> Reads:
+    """Return what every read takes in an empty office that is given a few of `what`. Raises PartFailed."""
+    tell(f"{office.label}: {FEW:,} {what}")
     office.run("set_up")
-    office.run("fill", cases=FEW)
-    found: Reads = office.run("timed_reads", rounds=ROUNDS)
+    office.run("fill", cases=FEW, complaints=what == COMPLAINTS)
+    found: Reads = office.run("timed_reads", rounds=ROUNDS, complaints=what == COMPLAINTS)
     return found
 
 
@@ -27,24 +29,25 @@ def measure(
     few: Reads,
     empty: float,
     *,
+    what: str,
     tell: Callable[[str], None],
 ) -> list[Figure]:
     """
-    Return every read with `cases` cases beside the same with few, and the load that the office then carries.
+    Return every read with so many of `what` beside the same with few, and the load that the office then carries.
 
     `empty`: lifecycles for a core's second in an empty office. Who applies over the API is no demo's person, so that
     nothing can be generated after it: an office that already has its cases is taken as it is.
 
     Raises PartFailed, NoAnswer. A million cases take an hour or two to make.
     """
-    found = []
-    there: int = office.run("count")
+    found, of_complaints = [], what == COMPLAINTS
+    if not office.run("count"):
+        tell(f"{office.label}: making an office")
+        office.run("set_up")
+    there: int = office.run("count", complaints=of_complaints)
     if there < cases:
-        if not there:
-            tell(f"{office.label}: making an office")
-            office.run("set_up")
-        tell(f"{office.label}: {cases:,} cases")
-        made = office.run("fill", cases=cases)
+        tell(f"{office.label}: {cases:,} {what}")
+        made = office.run("fill", cases=cases, complaints=of_complaints)
         there = made["cases"]
         found.append(
             Figure(
@@ -55,24 +58,30 @@ def measure(
                 f"{made['rows']:,} rows, with telling the patterns",
             )
         )
-    tell(f"{office.label}: reads with {there:,} cases")
-    reads = office.run("timed_reads", rounds=ROUNDS)
-    found += compared(few, reads, office.label, (FEW, there))
-    tell(f"{office.label}: lifecycles with {there:,} cases")
-    return found + load.measure(office, how_much, empty, f"{there:,} cases")[0]
+    tell(f"{office.label}: reads with {there:,} {what}")
+    reads = office.run("timed_reads", rounds=ROUNDS, complaints=of_complaints)
+    found += compared(few, reads, office.label, (FEW, there), what)
+    tell(f"{office.label}: lifecycles with {there:,} {what}")
+    return found + MEASURES[what](office, how_much, empty, f"{there:,} {what}")[0]
 
 
-def compared(few: Reads, many: Reads, label: str, counts: tuple[int, int]) -> list[Figure]:
-    """Return the time of each read with many cases beside the time of the same read with few."""
+def compared(
+    few: Reads, many: Reads, label: str, counts: tuple[int, int], what: str = CASES
+) -> list[Figure]:
+    """Return the time of each read with many cases, or complaints, beside the time of the same read with few."""
     found = []
     for name, one in many.items():
         before = few.get(name, {})
-        note = f"aim: at most 1.3; limit: with {counts[0]:,} cases; {one.get('statements', 0):.0f} statements"
+        note = f"aim: at most 1.3; limit: with {counts[0]:,} {what}; {one.get('statements', 0):.0f} statements"
         if "status" in one or "status" in before:
             note = f"not measured: answered {one.get('status', before.get('status')):.0f}"
         found.append(
             Figure(
-                f"{label}: {name}, {counts[1]:,} cases", one.get("ms"), "ms", before.get("ms"), note
+                f"{label}: {name}, {counts[1]:,} {what}",
+                one.get("ms"),
+                "ms",
+                before.get("ms"),
+                note,
             )
         )
     return found

@@ -24,7 +24,10 @@ from satupintu.catalogue.rules import Kind
 from satupintu.config import start
 from satupintu.config.bench import stories
 from satupintu.config.demo.papers import answers_for
-from satupintu.config.generate import generate
+from satupintu.config.generate import counted, generate
+from satupintu.desk.queries import complaint_of
+from satupintu.desk.rules import KIND_COMPLAINT
+from satupintu.desk.rules import State as ComplaintState
 from satupintu.exchange.rules import Scope
 from satupintu.exchange.services import create_client
 from satupintu.lib import clock
@@ -36,9 +39,12 @@ from satupintu.permits.rules import State
 from satupintu.workflow.queries import Case, has_unread
 
 WITHOUT_PAPERS = "salinan-legalisir"  # needs no document: a call is a call
-PEOPLE = ("budi", "ratna", "lina", "darius", "wati", "admin", "auditor", "bupati")
+PEOPLE = (
+    "budi", "ratna", "lina", "darius", "wati", "admin", "auditor", "bupati", "maya", "nora",
+)  # fmt: skip
 _OK = (200, 302)
 _LONGEST_READING = 600  # seconds
+_REPORTERS = 10  # each may send desk.rules.MOST_AN_HOUR
 _CLAIMED = timedelta(minutes=5)
 
 
@@ -53,17 +59,17 @@ class Read:
     token: str = field(default="", repr=False)
 
 
-def count() -> int:
-    """Return how many cases there are, after bringing the tables of an older version to this one."""
+def count(*, complaints: bool = False) -> int:
+    """Return how many cases there are, or complaints, after bringing the tables of an older version to this one."""
     start.migrate()
     start.collect_static()
-    return Case.objects.count()
+    return counted(complaints=complaints).count()
 
 
-def fill(cases: int) -> dict[str, float]:
-    """Fill the demo office until it has so many cases; return them, and rows a second of the copies."""
+def fill(cases: int, *, complaints: bool = False) -> dict[str, float]:
+    """Fill the demo office until it has so many cases, or complaints; return them, and the rows of the copies."""
     began = time.perf_counter()
-    made = generate(cases, at=clock.now())
+    made = generate(cases, at=clock.now(), complaints=complaints)
     return {"cases": made.cases, "rows": made.rows, "seconds": time.perf_counter() - began}
 
 
@@ -82,7 +88,7 @@ def until_read() -> float:
 
 
 def load_plan() -> dict[str, Any]:
-    """Let two programs in, and return what they need: tokens and the body of an application."""
+    """Let programs in, and return what they need: tokens, the body of an application."""
     sender = _token(Scope.APPLY_WRITE, Scope.CASES_READ_ALL)
     day = timezone.localdate(clock.now())
     version = current_version(WITHOUT_PAPERS, day)
@@ -98,6 +104,10 @@ def load_plan() -> dict[str, Any]:
     return {
         "sender": sender,
         "officer": _token(Scope.STAFF_ACT, officer="budi"),
+        "screener": _token(Scope.STAFF_ACT, officer="maya"),
+        "writer": _token(Scope.STAFF_ACT, officer="ratna"),
+        "approver": _token(Scope.STAFF_ACT, officer="lina"),
+        "reporters": [_token(Scope.COMPLAINTS_WRITE) for _one in range(_REPORTERS)],
         "body": body,
     }
 
@@ -151,6 +161,38 @@ def reads() -> Iterator[Read]:
         yield Read(f"API: {name}", f"/api/v1{path}", token=by)
 
 
+def complaint_reads() -> Iterator[Read]:
+    """Yield every list, search and page whose rows grow with the complaints, of people who have the most to read."""
+    waiting = Case.objects.filter(kind=KIND_COMPLAINT, state=ComplaintState.RECEIVED)
+    case = waiting.latest("opened_at")
+    complaint = complaint_of(case)
+    year = timezone.localdate(clock.now()).year
+    for name, path, who in (
+        ("complaints: waiting", "/pengaduan/meja/", "maya"),
+        ("complaints: all", "/pengaduan/meja/?semua=1", "maya"),
+        ("complaints: a unit's", "/pengaduan/meja/?semua=1", "ratna"),
+        ("complaints: inspector's", "/pengaduan/meja/?semua=1", "nora"),
+        ("complaint", f"/pengaduan/berkas/{case.number}/", "maya"),
+        ("complaint: tracking", f"/pengaduan/lacak/{complaint.tracking_code}/", ""),
+        ("complaints: public", "/pengaduan/umum/", ""),
+        ("complaints: the year", f"/pengaduan/laporan/?tahun={year}", "maya"),
+        ("inbox: complaints", "/tugas/", "maya"),
+        ("leader", "/ringkasan/", "bupati"),
+        ("Open311: public", "/open311/v2/requests.json", ""),
+        ("Open311: one", f"/open311/v2/requests.json?service_request_id={case.number}", ""),
+    ):
+        yield Read(name, path, who)
+    for name, text in (("number", case.number), ("code", complaint.tracking_code)):
+        yield Read(f"search: complaint's {name}", "/berkas/cari/", "maya", {"q": text})
+    officer = _token(Scope.STAFF_ACT, officer="maya")
+    for name, path in (
+        ("complaints", "/complaints"),
+        ("complaints answered", "/complaints?state=answered"),
+        ("one complaint", f"/complaints?q={case.number}"),
+    ):
+        yield Read(f"API: {name}", f"/api/v1{path}", token=officer)
+
+
 def _pages(case: Case, permit: Permit, application: Application) -> Iterator[Read]:
     today = timezone.localdate(clock.now())
     month = f"{today:%Y-%m}"
@@ -195,7 +237,7 @@ def _pages(case: Case, permit: Permit, application: Application) -> Iterator[Rea
         yield Read(name, path, who)
 
 
-def timed_reads(rounds: int) -> dict[str, dict[str, float]]:
+def timed_reads(rounds: int, *, complaints: bool = False) -> dict[str, dict[str, float]]:
     """Return name -> the quickest milliseconds and the statements of every read, nothing kept from before."""
     settings.API_PER_MINUTE = 10**9
     settings.ALLOWED_HOSTS = ["*"]
@@ -203,7 +245,7 @@ def timed_reads(rounds: int) -> dict[str, dict[str, float]]:
     for key in PEOPLE:
         clients[key].force_login(stories.user(key), backend=settings.AUTHENTICATION_BACKENDS[0])
     found: dict[str, dict[str, float]] = {}
-    for read in reads():
+    for read in complaint_reads() if complaints else reads():
         ask = _asking(clients[read.who], read)
         answered = ask()
         if answered not in _OK:

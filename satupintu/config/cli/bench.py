@@ -22,11 +22,15 @@ def command(
             help="Measure instead what grows: load, lists and searches with so many cases, beside few.",
         ),
     ] = 0,
+    complaints: Annotated[
+        int,
+        typer.Option("--complaints", min=0, help="The same with so many complaints."),
+    ] = 0,
     keep: Annotated[
         Path | None,
         typer.Option(
             "--keep",
-            help="With --cases: leave that office in this folder; the next run finds it there and need not fill it.",
+            help="With either: leave that office in this folder; the next run finds it there and need not fill it.",
         ),
     ] = None,
     file: Annotated[
@@ -38,7 +42,7 @@ def command(
     from rich.table import Table
 
     from satupintu.config import bench
-    from satupintu.config.bench import load
+    from satupintu.config.bench import load, many
     from satupintu.config.bench.figures import as_json, shown
 
     with Console(stderr=True).status("...") as status:
@@ -46,8 +50,10 @@ def command(
         def tell(what: str) -> None:
             status.update(f"{what} ...")
 
-        if cases:
-            figures = bench.run_with(cases, load.QUICK if quick else load.WHOLE, tell, keep)
+        if cases or complaints:
+            what = many.CASES if cases else many.COMPLAINTS
+            how_much = load.QUICK if quick else load.WHOLE
+            figures = bench.run_with(cases or complaints, how_much, tell, keep, what)
         else:
             figures = bench.run(bench.QUICK if quick else bench.WHOLE, tell)
     if file is not None:

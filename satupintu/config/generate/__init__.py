@@ -12,6 +12,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from satupintu.config.demo.seeding import DISTRICTS
 from satupintu.config.generate.group import groups_of
@@ -60,6 +61,13 @@ def check_demo() -> None:
         raise NotADemo("There is no demo office here yet: `satupintu demo` makes one.")
 
 
+def counted(*, complaints: bool) -> QuerySet[Case]:
+    """Return the complaints of the office, or all its other cases."""
+    if complaints:
+        return Case.objects.filter(kind=KIND_COMPLAINT)
+    return Case.objects.exclude(kind=KIND_COMPLAINT)
+
+
 def generate(
     cases: int,
     *,
@@ -78,10 +86,8 @@ def generate(
     cases. Raises NotADemo.
     """
     check_demo()
-    counted = Case.objects.filter(kind=KIND_COMPLAINT)
-    if not complaints:
-        counted = Case.objects.exclude(kind=KIND_COMPLAINT)
-    made = Made(wanted=cases, cases=counted.count())
+    there = counted(complaints=complaints)
+    made = Made(wanted=cases, cases=there.count())
     if made.cases >= cases:
         return made
     chance, profile = Random(f"{seed}:{made.cases}"), profile_row()  # noqa: S311  no secret
@@ -100,7 +106,7 @@ def generate(
     series = {one.pk: one for one in list_series()}
     groups = groups_of(one.user for one in told)
     compiled = [Compiler(one, groups[one.user.pk], series).compile() for one in told]
-    made.patterns, made.cases = count, counted.count()
+    made.patterns, made.cases = count, there.count()
     seal_now(at=at)
     person = _FIRST_PHONE + first + count
     districts = sorted({code.replace(".", "")[:6] for code in DISTRICTS[profile.code]})

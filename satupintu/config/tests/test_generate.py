@@ -12,6 +12,7 @@ from django.db.models import Max
 from satupintu.catalogue.queries import current_version, definition_of
 from satupintu.catalogue.services import publish_shipped
 from satupintu.config.backup.rows import list_fields, list_tables
+from satupintu.config.bench.sized import timed_reads
 from satupintu.config.demo.seeding import hire_more
 from satupintu.config.generate import NotADemo, check_demo, generate
 from satupintu.config.generate.blanks import Blanks, NotAsItStands, filled
@@ -242,6 +243,7 @@ def test_complaints_are_made_beside_the_cases_whole_and_with_codes_of_their_own(
         lives = Counter(one.case.state for one in found)
         drafts = Transition.objects.filter(action="draft").count()
         answers = Answer.objects.count()
+        asked = timed_reads(1, complaints=True)
         transaction.set_rollback(True)
 
     assert report.broken == []
@@ -253,6 +255,8 @@ def test_complaints_are_made_beside_the_cases_whole_and_with_codes_of_their_own(
     )
     assert len({one.case.party_id for one in found}) == 60
     assert answers == drafts > 40
+    assert len(asked) > 15
+    assert [name for name, one in asked.items() if "ms" not in one] == []  # each was answered
 
 
 # --- Refusals -----------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.desk import rules
+from satupintu.desk import queries, rules
 from satupintu.desk.models import Complaint
 from satupintu.desk.plan import CONCERNED, Route, plan
 from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging.rules import ChannelKind
 from satupintu.office.queries import work_calendar
-from satupintu.people.queries import Unit, officers_on, units_of_kind
+from satupintu.people.queries import Unit, holders_of, units_of_kind
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Transition
 from satupintu.workflow.rules import NewTask, Term
@@ -70,7 +70,9 @@ def _unit_of(route: Route, complaint: Complaint) -> Unit | None:
     return next(iter(units_of_kind(route.unit)), None)
 
 
-def _is_about(complaint: Complaint, role: Role, accused: frozenset[int], ids: set[int]) -> bool:
+def _is_about(
+    complaint: Complaint, role: Role, accused: frozenset[int], ids: frozenset[int]
+) -> bool:
     head = complaint.accused_kind == rules.Accused.HEAD and role is Role.HEAD
     return head or bool(accused & ids)
 
@@ -90,7 +92,7 @@ def place_for(complaint: Complaint, accused: frozenset[int], at: datetime) -> Pl
         last = Place(unit.pk, route.draft, route.approve, route.sealed)
         fits = True
         for role in (route.draft, route.approve):
-            held = {one.pk for one in officers_on(role, today=today, unit_id=unit.pk)}
+            held = holders_of(role, unit.pk, today)
             fits = fits and bool(held) and not _is_about(complaint, role, accused, held)
         if fits:
             return last
@@ -105,7 +107,7 @@ def screener_for(place: Place, accused: frozenset[int], at: datetime) -> tuple[R
         return place.draft, place.unit_id
     today = timezone.localdate(at)
     for unit in units_of_kind("office"):
-        held = {one.pk for one in officers_on(Role.COMPLAINT_ADMIN, today=today, unit_id=unit.pk)}
+        held = holders_of(Role.COMPLAINT_ADMIN, unit.pk, today)
         if held and not held & accused:
             return Role.COMPLAINT_ADMIN, unit.pk
     return place.draft, place.unit_id
@@ -130,7 +132,7 @@ def days_of(class_key: str, start: datetime) -> int:
 
 def accused_of(complaint: Complaint) -> frozenset[int]:
     """Return the ids of the users whom a complaint is about. One query."""
-    return frozenset(complaint.accused.values_list("user_id", flat=True))
+    return queries.accused_of(complaint.pk)
 
 
 def move(

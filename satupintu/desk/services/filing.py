@@ -24,6 +24,7 @@ from satupintu.desk.services.common import (
 from satupintu.lib import crypto, identity
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
+from satupintu.lib.kept import read_ahead
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.queries import Party, Unit, officers_on
@@ -107,6 +108,7 @@ def file_complaint(
     _check(filing)
     contact = read_contact(filing.contact)
     about = named_case(filing.about)
+    read_ahead()
     try:
         return _open(filing, contact, about, by, at=at, origin=origin, origin_ref=origin_ref)
     except IntegrityError:
@@ -254,11 +256,8 @@ def _name(filing: Filing) -> str:
 def _accused(complaint: Complaint, at: datetime) -> frozenset[int]:
     """Return the officers whom the words about the accused name, or who hold the post that is accused."""
     today = timezone.localdate(at)
-    found = {
-        one.pk
-        for one in officers_on(*STAFF_ROLES, today=today)
-        if complaint.accused_text and rules.names_officer(complaint.accused_text, one.name)
-    }
+    staff = officers_on(*STAFF_ROLES, today=today) if complaint.accused_text else []
+    found = {one.pk for one in staff if rules.names_officer(complaint.accused_text, one.name)}
     if complaint.accused_kind == Accused.HEAD:
         found |= {one.pk for one in officers_on(Role.HEAD, today=today, unit_kind="office")}
     return frozenset(found)

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from satupintu.desk import queries
 from satupintu.desk.rules import Accused, Privacy
 from satupintu.desk.services.consulting import Question, ask_on_page
-from satupintu.desk.tests.conftest import complain
+from satupintu.desk.tests.conftest import assigned, complain
 from satupintu.people.models import Disclosure
 from satupintu.permits.tests.officer_cases import World
+from satupintu.workflow.models import Case
 
 SignIn = Callable[[str], Client]
 FIND = "/berkas/cari/"
@@ -57,6 +59,25 @@ def test_a_telephone_number_finds_open_complaints_and_questions_and_is_recorded(
     assert f"/konsultasi/berkas/{asked.case.number}/" in found(browser("budi"), typed)
     assert hidden.case.number not in page
     assert Disclosure.objects.exists()
+
+
+def test_one_complaint_and_many_are_seen_by_the_same_officers(world: World) -> None:
+    complain(world)
+    complain(world, accused=Accused.HEAD)
+    complain(world, accused=Accused.OFFICER, accused_text="Ratna di meja dua")
+    complain(world, category="levy", privacy=Privacy.ANONYMOUS)
+    assigned(world)
+    cases = list(Case.objects.filter(kind="complaint"))
+    seen = {}
+    for who in world.logins:
+        actor = world.actor(who)
+        many = set(Case.objects.filter(queries.seen_by(actor), kind="complaint"))
+        one = {case for case in cases if queries.may_see(actor, case)}
+        assert one == many, who
+        seen[who] = len(one)
+
+    assert 0 < seen["maya"] < len(cases)
+    assert 0 in seen.values()
 
 
 def test_a_tracking_code_finds_them_too(world: World, browser: SignIn) -> None:

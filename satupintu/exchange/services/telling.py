@@ -20,6 +20,7 @@ from satupintu.exchange.services.endpoints import stop_endpoint
 from satupintu.exchange.webhooks import Outcome, Stop
 from satupintu.lib import outgoing
 from satupintu.lib.ids import uuid7
+from satupintu.lib.prepared import Prepared
 from satupintu.permits.paid import PAID
 from satupintu.permits.rules import ASSISTED, KIND_PERMIT, PERMIT
 from satupintu.workflow.queries import Case, Transition
@@ -70,13 +71,17 @@ def read(row: Transition) -> None:
     )
 
 
+_IN_USE = Prepared(
+    lambda: Endpoint.objects.filter(stopped_at__isnull=True).select_related("client")
+)
+
+
 def _listening(at: datetime) -> list[Endpoint]:
     """Return the endpoints in use of clients in good standing. One query."""
     today = timezone.localdate(at)
-    found = Endpoint.objects.filter(stopped_at__isnull=True).select_related("client")
     return [
         one
-        for one in found
+        for one in _IN_USE.all()
         if rules.standing_of(one.client.revoked_at, one.client.valid_until, today)
         is Standing.ACTIVE
     ]

@@ -21,6 +21,7 @@ from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Task, Transition
 
 _WRITTEN = Prepared(lambda origin: OutMessage.objects.filter(origin=origin))
+_OPENED = Prepared(lambda case_id, seq: Task.objects.filter(case_id=case_id, opened_seq=seq))
 _THERE = Prepared(lambda party_id: Party.objects.filter(pk=party_id, erased_at__isnull=True))
 
 
@@ -286,7 +287,7 @@ def tell_party(row: Transition, template: str, context: dict[str, Any]) -> None:
 def tell_owing(row: Transition, template: str, context: dict[str, Any]) -> None:
     """Tell, once, whoever may answer the tasks that a move opened; each text is told by when, as `due`."""
     today = timezone.localdate(row.recorded_at)
-    for task in Task.objects.filter(case_id=row.case_id, opened_seq=row.seq):
+    for task in _OPENED.all(case_id=row.case_id, seq=row.seq):
         due = {"due": timezone.localtime(task.due_at)}
         for officer in officers_on(Role(task.role), today=today, unit_id=task.unit_id):
             notify_officer(
