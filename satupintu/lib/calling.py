@@ -28,14 +28,18 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
-def timed_client(**options: Any) -> httpx.Client:
-    """Return a client that heeds `within`; `options` are those of httpx.Client."""
+def timed_client(*, address: str = "", **options: Any) -> httpx.Client:
+    """
+    Return a client that heeds `within`; `options` are those of httpx.Client.
+
+    With an `address` it connects to that one, whatever addresses the name of an URL has by then.
+    """
     client = httpx.Client(**options)
     # httpx has no setting for what its connections are made of; proxies of the environment are kept this way.
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001  see above
         if isinstance(transport, httpx.HTTPTransport):
             pool = transport._pool  # noqa: SLF001  see above
-            pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001  see above
+            pool._network_backend = _Backend(pool._network_backend, address)  # noqa: SLF001  see above
     return client
 
 
@@ -79,8 +83,9 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, address: str) -> None:
         self._backend = backend
+        self._address = address
 
     def connect_tcp(
         self,
@@ -91,4 +96,8 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._backend.connect_tcp(host, port, left, local_address, socket_options))
+        return _Stream(
+            self._backend.connect_tcp(
+                self._address or host, port, left, local_address, socket_options
+            )
+        )

@@ -6,25 +6,27 @@ checked, and the call goes to the checked one, so that a name cannot answer othe
 followed, and an answer that drips is cut off when the time is over.
 """
 
-import http.client
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from satupintu.lib.calling import timed_client, within
 from satupintu.lib.refusal import Refusal
 
 SECONDS = 5.0  # for a whole call: the worker has other things to do
 MOST_BYTES = 16_384  # of an answer; nobody here reads more
 _PORTS = {"https": 443, "http": 80}
+_PLAIN = {
+    "Accept-Encoding": "identity"
+}  # a small answer that unpacks to a large one is no use to us
 
 
 class Unreachable(Refusal):
@@ -116,41 +118,23 @@ def call(
     Raises Unreachable when it must not be called, cannot be reached, or has not answered in full within `seconds`.
     """
     address = resolve(url)
-    parts = urlsplit(url)
-    host, port = check_address(url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    sent = False
+    kept = b""
     try:
-        # The second handle is for hanging up: whoever dresses a socket in TLS takes the first one away.
+        client = timed_client(
+            address=address, verify=ssl.create_default_context(), trust_env=False, timeout=seconds
+        )
         with (
-            socket.create_connection((address, port), timeout=seconds) as plain,
-            plain.dup() as line,
+            within(seconds),
+            client,
+            client.stream(
+                method, url, content=content or None, headers={**_PLAIN, **headers}
+            ) as answer,
         ):
-            # A time limit of the socket is one for each byte; this one is for the call.
-            cut = threading.Event()
-            over = threading.Timer(seconds, _hang_up, [line, cut])
-            over.start()
-            try:
-                connection = http.client.HTTPConnection(host, port)
-                connection.sock = _dressed(plain, host) if parts.scheme == "https" else plain
-                sent = True
-                connection.request(method, path, content, {"Host": parts.netloc, **headers})
-                answer = connection.getresponse()
-                body = answer.read(MOST_BYTES)
-                if cut.is_set():
-                    raise TimeoutError
-                return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, body)
-            finally:
-                over.cancel()
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(type(error).__name__, sent=sent) from error
-
-
-def _dressed(plain: socket.socket, host: str) -> ssl.SSLSocket:
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-
-
-def _hang_up(line: socket.socket, cut: threading.Event) -> None:
-    cut.set()
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+            for part in answer.iter_raw():
+                kept += part
+                if len(kept) >= MOST_BYTES:
+                    break
+            return Answer(answer.status_code, dict(answer.headers), kept[:MOST_BYTES])
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        refused = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
+        raise Unreachable(type(error).__name__, sent=not refused) from error

@@ -263,7 +263,7 @@ def test_an_endpoint_that_is_dead_for_days_is_stopped(
     close(receiver)  # nobody listens
     services.send_test(endpoint=endpoint, at=MONDAY)
     services.tell_due(at=MONDAY)
-    assert Delivery.objects.get().why == "ConnectionRefusedError"
+    assert Delivery.objects.get().why == "ConnectError"
     services.send_test(endpoint=endpoint, at=MONDAY)
     services.tell_due(at=MONDAY + webhooks.DEAD_AFTER)
     assert state(endpoint).stopped_why == Stop.DEAD
