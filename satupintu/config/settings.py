@@ -312,7 +312,13 @@ DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@l
 HANDSETS_PORT = env.env_int("SATUPINTU_HANDSETS_PORT", 0) if DEMO else 0
 CHANNELS = env.env_list(
     "SATUPINTU_CHANNELS",
-    ["smtp", *(["whatsapp_cloud", "kannel"] if HANDSETS_PORT else []), "demo", "webchat"],
+    [
+        "smtp",
+        *(["whatsapp_cloud", "kannel"] if HANDSETS_PORT else []),
+        "demo",
+        "webchat",
+        "webpush",
+    ],
 )
 # Conversations that a web process keeps a stream open for at a time, each with a thread.
 LIVE_STREAMS = env.env_int("SATUPINTU_LIVE_STREAMS", 4)

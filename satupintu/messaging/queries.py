@@ -178,6 +178,11 @@ def chosen_channel(party: Party) -> str:
     return found or ""
 
 
+def count_browsers(party: Party) -> int:
+    """Return how many browsers may show what a party is told."""
+    return Identity.objects.filter(contact__party=party, channel=ChannelKind.PUSH).count()
+
+
 def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[OutMessage]:
     """
     Return messages of some channels that a worker may claim now, oldest due first, with what sending needs.
@@ -247,7 +252,7 @@ def get_message(message_id: UUID) -> OutMessage:
 
 def phone_for(message: OutMessage) -> str:
     """Return the number a message can be sent to by hand; "" when the party has none."""
-    if message.channel != ChannelKind.EMAIL:
+    if message.channel not in {ChannelKind.EMAIL, ChannelKind.PUSH}:
         return message.address
     return message.party.phone if message.party else ""
 

@@ -16,6 +16,7 @@ class ChannelKind(StrEnum):
     WHATSAPP = "whatsapp"
     TELEPHONE = "telephone"
     WEB = "web"  # the chat on the office's own pages
+    PUSH = "push"  # a browser's notifications
 
 
 CHANNEL_LABELS = {
@@ -24,6 +25,7 @@ CHANNEL_LABELS = {
     ChannelKind.WHATSAPP: _("WhatsApp"),
     ChannelKind.TELEPHONE: _("Telepon"),
     ChannelKind.WEB: _("Obrolan web"),
+    ChannelKind.PUSH: _("Pemberitahuan peramban"),
 }
 
 
@@ -78,9 +80,11 @@ def follow_states(new: Delivery) -> frozenset[Delivery]:
 
 # Whom a person is told by, first what they chose; each only where this office carries it and it reaches them. After the
 # last one the message waits for an officer with a telephone.
-LADDER = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.EMAIL)
-SHORT = frozenset({ChannelKind.SMS, ChannelKind.TELEPHONE})  # told in few words
-QUIET_CHANNELS = frozenset({ChannelKind.SMS, ChannelKind.WHATSAPP, ChannelKind.TELEPHONE})
+LADDER = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.PUSH)
+SHORT = frozenset({ChannelKind.SMS, ChannelKind.TELEPHONE, ChannelKind.PUSH})  # told in few words
+QUIET_CHANNELS = frozenset(
+    {ChannelKind.SMS, ChannelKind.WHATSAPP, ChannelKind.TELEPHONE, ChannelKind.PUSH}
+)
 WINDOW = timedelta(hours=24)  # WhatsApp: free words may follow a person's message for so long
 REST = timedelta(hours=24)  # a conversation in which nothing is said for so long begins anew
 REPORT_WITHIN = timedelta(hours=6)  # then the next channel is tried: accepted is not delivered

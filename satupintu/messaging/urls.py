@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from satupintu.messaging.pages import (
     authorities,
+    browsers,
     by_hand,
     channels,
     chat,
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("obrolan/", chat.chat, name="chat"),
     path("obrolan/langsung/", chat.chat_live, name="chat_live"),
     path("akun/kabar/", own.way, name="own_way"),
+    path("akun/kabar/peramban/", browsers.turn, name="browser"),
+    path("pekerja-kabar.js", browsers.worker, name="push_worker"),
     path("pengaturan/saluran/", channels.channel_list, name="channels"),
     path("pengaturan/saluran/periksa/", channels.check, name="channels_check"),
     path("pengaturan/saluran/<slug:name>/uji/", channels.send_test, name="channel_test"),

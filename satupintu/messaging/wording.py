@@ -103,13 +103,17 @@ def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, 
 def render_for(
     channel: ChannelKind, template: str, language: str, context: dict[str, Any]
 ) -> tuple[str, str]:
-    """Return subject and body as `render`, in few words where the channel asks for them."""
+    """
+    Return subject and body as `render`, in few words where the channel asks for them.
+
+    A notification says the subject only: nobody can reply to it, and it lies open on a screen.
+    """
     subject, body = render(template, language, context)
     if channel not in rules.SHORT:
         return subject, body
     used = language if language in LANGUAGES else "id"
     source = own_words()[used].get(f"short.{template}") or short_texts().get(template, {}).get(used)
-    if source is None:
+    if source is None or channel is ChannelKind.PUSH:
         return subject, f"{subject}. {context.get('link', '')}".strip()
     with translation.override(used):
         return subject, _template(source).render(Context(context, autoescape=False)).strip()

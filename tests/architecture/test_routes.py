@@ -35,6 +35,7 @@ PUBLIC_ROUTES = {
     # The outbox of the demo; not found in a real office.
     "messaging:chat",
     "messaging:chat_live",
+    "messaging:push_worker",
     "messaging:demo_inbox",
     "messaging:hook",
     "messaging:telephones",

@@ -372,6 +372,8 @@ NO_PAGES = {
     "objections:receipt": FILE,
     "objections:track": STORY,
     "messaging:channel_test": ACT,
+    "messaging:browser": ACT,
+    "messaging:push_worker": "the script that shows notifications",
     "messaging:chat_live": "a stream of events for the page of a chat",
     "messaging:conversation_live": "a stream of events for an officer's page",
     "messaging:channels_check": "asks each provider, by POST; looks as /pengaturan/saluran/",

@@ -24,6 +24,7 @@ TRANSPORTS = {
     "android_gateway": "satupintu.messaging.channels.android_gateway",
     "http_sms": "satupintu.messaging.channels.http_sms",
     "whatsapp_cloud": "satupintu.messaging.channels.whatsapp_cloud",
+    "webpush": "satupintu.messaging.channels.webpush",
 }
 
 

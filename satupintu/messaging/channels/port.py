@@ -79,12 +79,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It was not taken. `permanent`: trying again is useless. `why` never holds the address or the words."""
+    """
+    It was not taken. `permanent`: trying again is useless. `why` never holds the address or the words.
+
+    `gone`: the address is no more and never comes back; it is forgotten.
+    """
 
     permanent: bool
     why: str
     trouble: Trouble = Trouble.SERVER
     retry_after: timedelta | None = None  # what the server asked for
+    gone: bool = False
 
 
 class IncomingKind(StrEnum):

@@ -15,7 +15,13 @@ from satupintu.lib import clock
 from satupintu.lib.identity import BadIdentity, check_phone
 from satupintu.messaging import channels, meters, registry, rules, services, texts
 from satupintu.messaging.channels.port import Answering, Hooked, Listening
+from satupintu.messaging.channels.webpush.subscription import (
+    MOST_LETTERS,
+    BadSubscription,
+    read_subscription,
+)
 from satupintu.messaging.dialogues.book import LANGUAGES
+from satupintu.messaging.pages import browsers
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
@@ -28,12 +34,17 @@ _administrators = staff(Role.SERVICE_ADMIN)
 class TestForm(forms.Form):
     address = forms.CharField(
         label=gettext_lazy("Nomor HP atau surel Anda sendiri"),
-        max_length=254,
+        max_length=MOST_LETTERS,
         error_messages={"required": gettext_lazy("Isi nomor HP atau surel Anda.")},
     )
 
     def clean_address(self) -> str:
         typed = str(self.cleaned_data["address"]).strip()
+        if typed.startswith("{"):  # written by a browser
+            try:
+                return read_subscription(typed).text()
+            except BadSubscription as error:
+                raise forms.ValidationError(error.message) from error
         if "@" in typed:
             return typed.lower()
         try:
@@ -57,6 +68,7 @@ def _rows(health: dict[str, Any]) -> list[dict[str, Any]]:
             "lane": lane,
             "used": used.get(one.name),
             "health": health.get(one.name),
+            "push_key": browsers.public_key() if one.carries(ChannelKind.PUSH) else "",
         }
         for one in channels.transports()
     ]
@@ -89,6 +101,15 @@ def check(request: HttpRequest) -> HttpResponse:
     return _page(request, TestForm(), found)
 
 
+def _kinds_of(address: str) -> tuple[ChannelKind, ...]:
+    """Return the channels on which an address as TestForm gives it can be written to."""
+    if address.startswith("{"):
+        return (ChannelKind.PUSH,)
+    if "@" in address:
+        return (ChannelKind.EMAIL,)
+    return (ChannelKind.WHATSAPP, ChannelKind.SMS)
+
+
 @_administrators
 @require_POST
 def send_test(request: HttpRequest, name: str) -> HttpResponse:
@@ -100,15 +121,7 @@ def send_test(request: HttpRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, {}, status=422)
     address = form.cleaned_data["address"]
-    by_mail = "@" in address
-    kind = next(
-        (
-            kind
-            for kind in (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.EMAIL)
-            if transport.carries(kind) and (kind is ChannelKind.EMAIL) == by_mail
-        ),
-        None,
-    )
+    kind = next((kind for kind in _kinds_of(address) if transport.carries(kind)), None)
     if kind is None:
         form.add_error("address", _("Saluran ini tidak mengirim ke alamat seperti itu."))
         return _page(request, form, {}, status=422)

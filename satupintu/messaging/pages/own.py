@@ -1,6 +1,9 @@
 """How somebody with an account wants to be told: by which channel first."""
 
+from datetime import timedelta
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from satupintu.lib import clock
 from satupintu.messaging import queries, rules, services
+from satupintu.messaging.pages import browsers
 from satupintu.messaging.rules import LADDER, ChannelKind
 from satupintu.messaging.services.contacts import NoSuchWay
 from satupintu.people.access import signed_in
@@ -28,7 +32,7 @@ class WayForm(forms.Form):
         field = self.fields["channel"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            ("", _("Urutan kantor: WhatsApp, SMS, lalu surel")),
+            ("", _("Urutan kantor: WhatsApp, SMS, surel, lalu peramban")),
             *((kind.value, rules.CHANNEL_LABELS[kind]) for kind in LADDER if kind in ways),
         ]
 
@@ -54,6 +58,11 @@ def way(request: HttpRequest) -> HttpResponse:
         else:
             notes.success(request, _("Tersimpan. Kabar berikutnya lewat saluran itu."))
             return redirect("people:account")
-    return render(
-        request, "messaging/own_way.html", {"form": form}, status=422 if form.errors else 200
-    )
+    context = {
+        "form": form,
+        "push_key": browsers.public_key(),
+        "browsers": queries.count_browsers(party),
+        "hours": settings.QUIET_HOURS,
+        "elsewhere_hours": rules.REPORT_WITHIN // timedelta(hours=1),
+    }
+    return render(request, "messaging/own_way.html", context, status=422 if form.errors else 200)

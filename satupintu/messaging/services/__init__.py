@@ -4,8 +4,10 @@ from satupintu.messaging.registry import register_action, register_listener
 from satupintu.messaging.services.calls import forget_recordings, receive
 from satupintu.messaging.services.contacts import (
     MergeRefused,
+    add_browser,
     choose_identity,
     choose_way,
+    forget_browsers,
     merge_contacts,
     remember_identity,
     resume_identity,
@@ -52,6 +54,7 @@ __all__ = [
     "ConversationRefused",
     "MergeRefused",
     "NotSendable",
+    "add_browser",
     "answer",
     "begin_conversation",
     "belongs_to",
@@ -59,6 +62,7 @@ __all__ = [
     "choose_identity",
     "choose_way",
     "close",
+    "forget_browsers",
     "forget_codes",
     "forget_party",
     "forget_recordings",

@@ -88,6 +88,28 @@ def choose_identity(identity_id: UUID, *, at: datetime) -> None:
     Identity.objects.filter(pk=identity_id).update(chosen_at=at, stopped_at=None)
 
 
+@transaction.atomic
+def add_browser(*, party: Party, address: str, at: datetime) -> Identity:
+    """Let a browser (its subscription) show what a party is told, first of all ways; whoever had it before loses it."""
+    others = Identity.objects.filter(matching("address", address), channel=ChannelKind.PUSH)
+    others.exclude(contact__party=party).delete()
+    identity, _made = remember_identity(
+        channel=ChannelKind.PUSH, address=address, party=party, at=at
+    )
+    choose_identity(identity.pk, at=at)
+    return identity
+
+
+def forget_browsers(*, party: Party) -> None:
+    """Let no browser show a party's news any more."""
+    Identity.objects.filter(contact__party=party, channel=ChannelKind.PUSH).delete()
+
+
+def forget_address(channel: ChannelKind, address: str) -> None:
+    """Forget an address that is no more, as its channel told us; what was said there stays."""
+    Identity.objects.filter(matching("address", address), channel=channel).delete()
+
+
 def choose_way(*, party: Party, channel: ChannelKind | None, at: datetime) -> None:
     """
     Note by which channel a party wants to be told first; None: the office's order.
@@ -98,9 +120,8 @@ def choose_way(*, party: Party, channel: ChannelKind | None, at: datetime) -> No
     if channel is None:
         return
     known = Identity.objects.filter(contact__party=party, channel=channel).first()
-    address = (
-        known.address if known else party.email if channel is ChannelKind.EMAIL else party.phone
-    )
+    told = {ChannelKind.EMAIL: party.email, ChannelKind.PUSH: ""}
+    address = known.address if known else told.get(channel, party.phone)
     if not address:
         raise NoSuchWay
     identity, _made = remember_identity(channel=channel, address=address, party=party, at=at)

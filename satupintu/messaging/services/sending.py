@@ -31,6 +31,7 @@ from satupintu.messaging.channels.port import (
 )
 from satupintu.messaging.models import DeliveryReport, Lane, Meter, OutMessage
 from satupintu.messaging.rules import ChannelKind, Delivery
+from satupintu.messaging.services import contacts
 from satupintu.messaging.services.outbox import queue_next_way
 
 log = structlog.get_logger()
@@ -192,6 +193,8 @@ def _settle(
             _lane_works(name, at)
             ailing.discard(name)
         return 1
+    if result.gone:
+        contacts.forget_address(ChannelKind(message.channel), message.address)
     if transport is not None and result.trouble in {
         Trouble.SERVER,
         Trouble.THROTTLED,

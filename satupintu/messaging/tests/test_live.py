@@ -62,6 +62,12 @@ def test_nonsense_as_an_id_holds_nothing(held):
 
 
 # --- Who chats --------------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def free_places(monkeypatch):
+    """A stream that another test left open must not hold a place."""
+    monkeypatch.setattr(live, "_places", live.Places())
+
+
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(live, "HOLD_SECONDS", 0.2)

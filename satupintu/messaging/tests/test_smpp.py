@@ -2,9 +2,6 @@
 
 import contextlib
 import json
-import os
-import shutil
-import subprocess
 import threading
 import time
 from contextlib import ExitStack
@@ -23,31 +20,10 @@ from satupintu.messaging.channels.port import Failed, Sent, Trouble
 from satupintu.messaging.channels.smpp import Smpp, pdus
 from satupintu.messaging.channels.sms import words_of
 from satupintu.messaging.rules import Delivery
-from satupintu.messaging.tests.sms_bench import NOW, answers, free_ports, needs, program, sms, until
+from satupintu.messaging.tests.npm import installed
+from satupintu.messaging.tests.sms_bench import NOW, answers, free_ports, program, sms, until
 
 FOLDER = Path(__file__).parent / "smsc"
-
-
-def installed() -> Path:
-    """Return a folder with npm's `smpp`, made once for all workers; skips where npm cannot fetch it."""
-    needs("node", "npm")
-    folder = Path(os.environ["SATUPINTU_TESTS_FOLDER"]) / "smsc"
-    done, failed = folder / "done", folder / "failed"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        until(lambda: done.exists() or failed.exists(), 180)
-    else:
-        for name in ("package.json", "package-lock.json", "smsc.js"):
-            shutil.copy(FOLDER / name, folder / name)
-        run = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)],
-            capture_output=True, text=True, timeout=170, check=False,
-        )  # fmt: skip
-        (done if run.returncode == 0 else failed).write_text(run.stderr[-400:])
-    if failed.exists():
-        pytest.skip(f"npm could not install `smpp`: {failed.read_text()}")
-    return folder
 
 
 class Centre:
@@ -80,7 +56,7 @@ def stack(socket_enabled):
 
 @pytest.fixture
 def centre(stack, tmp_path):
-    folder = installed()
+    folder = installed(FOLDER)
     port, control = free_ports(2)
     stack.enter_context(
         program("node", str(folder / "smsc.js"), str(port), str(control), log=tmp_path / "smsc.log")
