@@ -3,7 +3,6 @@
 import io
 import threading
 import wave
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,15 +10,24 @@ import pytest
 from satupintu.documents.queries import get_document, open_file
 from satupintu.lib import clock
 from satupintu.lib.codes import keypad
-from satupintu.messaging import lines
 from satupintu.messaging.channels.asterisk import Asterisk
 from satupintu.messaging.channels.asterisk.ari import Ari, AriGone
 from satupintu.messaging.channels.asterisk.leg import Waits
 from satupintu.messaging.channels.asterisk.speech import Voice
 from satupintu.messaging.channels.port import Prompt, Spoken, Then
 from satupintu.messaging.models import Conversation, InFile, InMessage, OutMessage
-from satupintu.messaging.services import receive
 from satupintu.messaging.tests import asterisk_bench as bench
+from satupintu.messaging.tests.asterisk_talk import (
+    LED,
+    Listened,
+    Scripted,
+    answering,
+    answers,
+    led,
+    over,
+    recorded,
+    say,
+)
 from satupintu.messaging.tests.sms_bench import until
 
 pytestmark = [
@@ -29,29 +37,6 @@ pytestmark = [
 PHONE = "+6281299998888"
 DIALLED = "081299998888"
 QUICK = Waits(first_key=1.5, next_key=1.5, ringing=3, silence=3)
-
-
-class Listened(Ari):
-    """Asterisk's interface, and everything that went over it: for the tests, and for the recorded conversation."""
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.told = []
-
-    def ask(self, method, path, **query):
-        answer = super().ask(method, path, **query)
-        self.told.append({"ask": [method, path, query]})
-        return answer
-
-    def events(self, stop):
-        for event in super().events(stop):
-            if event is not None:
-                self.told.append({"event": event.raw})
-            yield event
-
-    def of_type(self, kind):
-        events = [one["event"] for one in self.told if "event" in one]
-        return [one for one in events if one["type"] == kind]
 
 
 @pytest.fixture(scope="module")
@@ -67,57 +52,6 @@ def make(server, *, waits=QUICK, officer=""):
         officer=officer,
         waits=waits,
     )
-
-
-@contextmanager
-def answering(line, taken=lambda ringing: lines._Held(receive(ringing))):
-    """Keep the line open as `satupintu lines` does, in a thread."""
-    stop = threading.Event()
-    thread = threading.Thread(target=line.answer, args=(taken, stop))
-    thread.start()
-    try:
-        until(lambda: line.health().ok)
-        yield stop
-    finally:
-        stop.set()
-        thread.join(30)
-        assert not thread.is_alive()
-
-
-def over(line):
-    """Wait for the ends of the calls; the database is asked afterwards, for the tests' own locks whole tables."""
-    until(lambda: not any(thread.is_alive() for thread in line._threads))
-
-
-class Scripted:
-    """A call whose answers are given; remembers what it was told."""
-
-    def __init__(self, *spoken):
-        self.spoken = list(spoken)
-        self.told = []
-
-    def _next(self, *told):
-        self.told.append(told)
-        return self.spoken.pop(0)
-
-    def begin(self):
-        return self._next("begin")
-
-    def pressed(self, keys):
-        return self._next("pressed", keys)
-
-    def recorded(self, wav):
-        return self._next("recorded", wav)
-
-    def no_officer(self):
-        return self._next("no_officer")
-
-    def ended(self, *, seconds, with_officer):
-        self.told.append(("ended", with_officer))
-
-
-def say(then, text="Silakan.", seconds=0):
-    return Spoken((Prompt(text),), then, seconds)
 
 
 @pytest.fixture
@@ -265,3 +199,20 @@ def test_the_offices_own_recording_is_played(server, tmp_path):
 
     played = [event["playback"]["media_uri"] for event in line.ari.of_type("PlaybackFinished")]
     assert played == [f"sound:{server.there}/sounds/own/call_goodbye.id"]
+
+
+# --- What the demo's switchboard is held to (test_switchboard.py) --------------------------------
+
+
+@pytest.mark.parametrize("name", LED)
+def test_asterisk_tells_and_answers_what_the_demos_switchboard_was_written_after(
+    server, tmp_path, name
+):
+    def dial(steps):
+        bench.call(server, tmp_path, bench.caller(DIALLED, *steps))
+
+    assert led(make(server), name, dial) == recorded()["calls"][name]
+
+
+def test_asterisk_answers_bad_asks_as_the_demos_switchboard_does(server):
+    assert answers(make(server)) == recorded()["answers"]
