@@ -308,13 +308,13 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
 
 # --- Channels ---------------------------------------------------------------------------
-# Telephones of a demo, behind the wire formats of WhatsApp and Kannel; 0: none.
+# Telephones of a demo, behind the wire formats of WhatsApp, Kannel and Asterisk; 0: none.
 HANDSETS_PORT = env.env_int("SATUPINTU_HANDSETS_PORT", 0) if DEMO else 0
 CHANNELS = env.env_list(
     "SATUPINTU_CHANNELS",
     [
         "smtp",
-        *(["whatsapp_cloud", "kannel"] if HANDSETS_PORT else []),
+        *(["whatsapp_cloud", "kannel", "asterisk"] if HANDSETS_PORT else []),
         "demo",
         "webchat",
         "webpush",
@@ -340,7 +340,7 @@ if keys.making.allowed:
     FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.env_secret("SATUPINTU_SECRET_KEY") or keys.read_or_make_secret(KEYS / "secret.key")
 if HANDSETS_PORT:
-    for _name, _value in simulated.environment(HANDSETS_PORT, SECRET_KEY).items():
+    for _name, _value in simulated.environment(HANDSETS_PORT, SECRET_KEY, HOME / "sounds").items():
         os.environ.setdefault(_name, _value)
 # Encrypts identity numbers and telephones. None: made by its first use, but only in a database that needs none yet.
 FIELD_KEYS = keys.read_ring(KEYS / "field.keys")

@@ -218,6 +218,13 @@ def lines_of_phone(phone: str, hidden: str = "", *, limit: int = 30) -> list[Lin
     return _thread(found, Q(identity__in=found), limit)[-limit:]
 
 
+def spoken_in(call_id: str) -> list[Line]:
+    """Return what the office spoke in one call by telephone, oldest first; for the demo's own page."""
+    call = InMessage.objects.filter(matching("external_id", call_id), transport="asterisk")
+    rows = OutMessage.objects.filter(answers__in=call).select_related("sent_by")
+    return [_ours(row) for row in rows.order_by("created_at")]
+
+
 def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
     """Return what the person themselves may read of one identity: no notes, no officer's name."""
     theirs = InMessage.objects.filter(identity=identity).order_by("-at")[:limit]

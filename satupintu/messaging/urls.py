@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="authority_letter",
     ),
     path("demo/telepon/", telephones.telephones, name="telephones"),
+    path(
+        "demo/telepon/<slug:who>/<slug:name>.wav",
+        telephones.telephone_sound,
+        name="telephone_sound",
+    ),
     path("obrolan/", chat.chat, name="chat"),
     path("obrolan/langsung/", chat.chat_live, name="chat_live"),
     path("akun/kabar/", own.way, name="own_way"),

@@ -38,6 +38,7 @@ PUBLIC_ROUTES = {
     "messaging:push_worker",
     "messaging:demo_inbox",
     "messaging:hook",
+    "messaging:telephone_sound",
     "messaging:telephones",
     "messaging:hook_path",
     # Is a permit genuine, and which are in force.

@@ -90,6 +90,7 @@ PAGES = (
     MainPage("kotak-masuk-peragaan", "/demo/kotak-masuk/"),
     MainPage("obrolan", "/obrolan/"),
     MainPage("telepon-peragaan", "/demo/telepon/"),
+    MainPage("telepon-peragaan-panggilan", "/demo/telepon/?apa=panggilan"),
     # The applicant.
     MainPage("lacak", "/lacak/"),
     MainPage("lacak-tidak-dikenal", "/lacak/7K3F-9QXM-2/", status=404),
@@ -329,6 +330,7 @@ NO_PAGES = {
     "imports:undo": ACT,
     "messaging:authority": NOTHING,
     "messaging:authority_letter": FILE,
+    "messaging:telephone_sound": FILE,
     "messaging:whatsapp": ACT,
     "mfa_activate_totp": SECURITY,
     "mfa_add_webauthn": SECURITY,

@@ -1,11 +1,12 @@
 """
-A demo's telephones: WhatsApp's simulator, an SMS centre, and a door for the demo's own page.
+A demo's telephones: WhatsApp's simulator, an SMS centre, a switchboard, and a door for the demo's own page.
 
 The worker of a demo starts them (SATUPINTU_HANDSETS_PORT). Everything is forgotten when it ends.
 """
 
 import json
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,11 +16,14 @@ from django.conf import settings
 
 from satupintu.lib.standin import StandInHandler, close, listen
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud, Handset
+from satupintu.messaging.handsets import ari_server
 from satupintu.messaging.handsets.cast import CAST, PHOTO
+from satupintu.messaging.handsets.keypad import Keypad
 from satupintu.messaging.handsets.simulated import environment, secret
 from satupintu.messaging.handsets.sms_centre import SmsCentre
+from satupintu.messaging.handsets.switchboard import Switchboard
 
-_LONGEST = 20_000
+_LONGEST = 4_000_000  # a spoken message, in base 64
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Desk:
 
     cloud: Cloud
     centre: SmsCentre
+    board: Switchboard
     token: str
 
     def __post_init__(self) -> None:
@@ -37,6 +42,7 @@ class Desk:
             )
             for one in CAST
         }
+        self.keypads = {one.key: Keypad(self.board, one) for one in CAST}
         self.written: dict[str, list[dict[str, Any]]] = {}
 
     def _wrote(self, who: str, text: str) -> None:
@@ -48,6 +54,7 @@ class Desk:
         who, kind, text = (str(asked.get(key, ""))[:2000] for key in ("who", "kind", "text"))
         person = next(one for one in CAST if one.key == who)
         handset = self.handsets[who]
+        self.keypads[who].act(kind, text, str(asked.get("wav", "")))
         if kind == "sms" and text:
             self.centre.write(person.phone, text)
         elif kind == "whatsapp" and text:
@@ -82,11 +89,16 @@ class Desk:
                 {"mine": one.mine, "text": one.text, "at": one.at.isoformat()}
                 for one in self.centre.telephones.get(person.phone, ())
             ],
+            "call": self.keypads[who].state(),
         }
+
+    def sound(self, who: str, name: str) -> bytes:
+        """Return what was heard or said in somebody's last call; b"" for nothing of that name."""
+        return self.keypads[who].sound(name) if who in self.keypads else b""
 
 
 def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
-    """Answer on 127.0.0.1:`port`: /cgi-bin/sendsms for the office, /act and /state for the demo's page."""
+    """Answer on 127.0.0.1:`port`: /cgi-bin/sendsms for the office, /act, /state and /sound for the demo's page."""
 
     class Door(StandInHandler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -97,6 +109,9 @@ def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
                 self.answer(status, said.encode(), "text/plain")
             elif where.path == "/state" and self._known():
                 self.answer_json(200, desk.state(query.get("who", "")))
+            elif where.path == "/sound" and self._known():
+                wav = desk.sound(query.get("who", ""), query.get("name", ""))
+                self.answer(200 if wav else 404, wav, "audio/wav")
             else:
                 self.answer_json(404, {})
 
@@ -108,7 +123,7 @@ def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
             try:
                 self.answer_json(200, desk.act(json.loads(self.rfile.read(size))))
             except (LookupError, ValueError, StopIteration) as error:
-                self.answer_json(422, {"problem": type(error).__name__})
+                self.answer_json(422, {"problem": str(error)})
 
         def _known(self) -> bool:
             return self.headers.get("X-Token") == desk.token
@@ -123,7 +138,7 @@ def start(stop: threading.Event) -> None:
     Raises OSError when a port is taken.
     """
     key = settings.SECRET_KEY
-    given = environment(settings.HANDSETS_PORT, key)
+    given = environment(settings.HANDSETS_PORT, key, settings.HOME / "sounds")
     office = settings.BASE_URL.rstrip("/")
     cloud = Cloud(
         webhook=f"{office}/kanal/whatsapp_cloud/",
@@ -138,16 +153,24 @@ def start(stop: threading.Event) -> None:
         password=given["SATUPINTU_KANNEL_PASSWORD"],
         secret=given["SATUPINTU_KANNEL_SECRET"],
     )
-    server = serve(Desk(cloud, centre, secret(key, "door")), settings.HANDSETS_PORT)
-    try:
+    board = Switchboard()
+    with ExitStack() as started:
+        desk = Desk(cloud, centre, board, secret(key, "door"))
+        started.callback(close, serve(desk, settings.HANDSETS_PORT))
         cloud.start(settings.HANDSETS_PORT + 1)
-    except OSError:
-        close(server)
-        raise
+        started.callback(cloud.stop)
+        asterisk = ari_server.serve(
+            board,
+            settings.HANDSETS_PORT + 2,
+            user=given["SATUPINTU_ASTERISK_USER"],
+            password=given["SATUPINTU_ASTERISK_PASSWORD"],
+        )
+        started.callback(close, asterisk)
+        started.callback(board.close)
+        running = started.pop_all()
 
     def end() -> None:
         stop.wait()
-        close(server)
-        cloud.stop()
+        running.close()
 
     threading.Thread(target=end, daemon=True, name="telephones-end").start()

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from pathlib import Path
 
 
 def secret(key: str, what: str) -> str:
@@ -10,8 +11,12 @@ def secret(key: str, what: str) -> str:
     ).hexdigest()[:40]
 
 
-def environment(port: int, key: str) -> dict[str, str]:
-    """Return the variables of an office whose WhatsApp and SMS end at `port` and the next one."""
+def environment(port: int, key: str, sounds: Path) -> dict[str, str]:
+    """
+    Return the variables of an office whose WhatsApp, SMS and telephone end at `port` and the next two.
+
+    `sounds`: the folder for what the telephone speaks.
+    """
     return {
         "SATUPINTU_WHATSAPP_URL": f"http://127.0.0.1:{port + 1}",
         "SATUPINTU_WHATSAPP_PHONE_ID": "100200300",
@@ -23,4 +28,8 @@ def environment(port: int, key: str) -> dict[str, str]:
         "SATUPINTU_KANNEL_PASSWORD": secret(key, "kannel"),
         "SATUPINTU_KANNEL_FROM": "1234",
         "SATUPINTU_KANNEL_SECRET": secret(key, "hook"),
+        "SATUPINTU_ASTERISK_URL": f"http://127.0.0.1:{port + 2}",
+        "SATUPINTU_ASTERISK_USER": "demo",
+        "SATUPINTU_ASTERISK_PASSWORD": secret(key, "asterisk"),
+        "SATUPINTU_ASTERISK_SOUNDS": str(sounds),
     }
