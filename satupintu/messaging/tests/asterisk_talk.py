@@ -8,6 +8,7 @@ import re
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from satupintu.messaging import lines
 from satupintu.messaging.channels.asterisk.ari import Ari
@@ -94,8 +95,17 @@ def say(then, text="Silakan.", seconds=0):
 
 # --- The same calls of a real Asterisk and of the demo's switchboard ---------------------------
 
+
+class Wait(NamedTuple):
+    """What a caller waits for: so many seconds of a real line; of the switchboard, the `count`th event of a kind."""
+
+    seconds: float
+    kind: str = ""
+    count: int = 0
+
+
 SHAPES = Path(__file__).parent / "asterisk_22_shapes.json"
-# What the office says, and what the caller does: as asterisk_bench.caller takes it.
+# What the office says, and what the caller does: as asterisk_bench.caller takes it, but for the waits.
 LED = {
     "keys, a message, the end": (
         lambda: Scripted(
@@ -104,19 +114,38 @@ LED = {
             say(Then.RECORD, seconds=20),
             say(Then.END, "Empat."),
         ),
-        (1.2, "1", 0.8, "4", "2", "#", 2.5, "speak", 2, "#", "wait"),
+        (
+            Wait(1.2, "PlaybackStarted", 2),
+            "1",
+            Wait(0.8, "PlaybackStarted", 3),
+            "4",
+            Wait(0, "PlaybackFinished", 2),
+            "2",
+            "#",
+            Wait(2.5, "RecordingStarted", 1),
+            "speak",
+            Wait(2),
+            "#",
+            "wait",
+        ),
     ),
     "hanging up while speaking": (
         lambda: Scripted(say(Then.KEY), say(Then.RECORD, seconds=20), say(Then.END)),
-        (0.6, "1", 2.5, "speak", 2),
+        (
+            Wait(0.6, "PlaybackStarted", 1),
+            "1",
+            Wait(2.5, "RecordingStarted", 1),
+            "speak",
+            Wait(2),
+        ),
     ),
     "hanging up while listening": (
         lambda: Scripted(say(Then.KEY, "Silakan tekan satu untuk ini, dan dua untuk itu.")),
-        (1,),
+        (Wait(1, "PlaybackStarted", 1),),
     ),
     "silence": (
         lambda: Scripted(say(Then.KEY), say(Then.RECORD, seconds=20), say(Then.END)),
-        (0.6, "1", "wait"),
+        (Wait(0.6, "PlaybackStarted", 1), "1", "wait"),
     ),
 }
 ASKED = (
