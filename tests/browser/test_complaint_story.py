@@ -7,14 +7,19 @@ concerned does not find it.
 """
 
 import re
+import time
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from satupintu.lib import clock
 from tests.browser.conftest import Browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STORY = "Loket dua tutup sejak pukul sepuluh dan tidak ada yang menjelaskan."
+LATE_WITHIN = 150  # seconds: the deadlines are looked at every minute
 ANSWER = "Petugasnya sakit dan tidak diganti. Mulai besok ada pengganti."
 
 
@@ -82,3 +87,49 @@ def test_from_a_nameless_complaint_to_an_answer_and_back(browsing: Browsing, axe
     expect(ratna.locator("main")).to_contain_text("Hari ini tutup lagi.")
     expect(ratna.locator(".action-bar")).to_contain_text("Ajukan konsep jawaban")
     shot(ratna, "pengaduan-4-dibuka-kembali")
+
+
+def test_a_late_answer_goes_to_the_head_and_to_the_leaders_page(
+    browsing: Browsing, axe, fits, shot
+):
+    """The clock is moved by the date the letter came: the office's own worker finds it late in its next round."""
+    came = clock.now().astimezone(ZoneInfo("Asia/Pontianak")) - timedelta(days=40)
+    budi = browsing.page("/pengaduan/meja/baru/", who="budi", width=1280)
+    budi.check("[name=channel][value=post]")
+    budi.fill("[name=happened]", came.strftime("%Y-%m-%dT%H:%M"))
+    budi.select_option("[name=category]", "late")
+    budi.fill("[name=story]", "Surat saya dari bulan lalu tidak pernah dijawab.")
+    budi.get_by_role("button", name="Catat pengaduan").click()
+    number = re.search(r"ADU-\d{4}-\d{5}", budi.inner_text("body"))
+    assert number, budi.inner_text("main")
+
+    darius = browsing.page("/tugas/?map=belum-ditangani", who="darius", width=1280)
+    waited = time.monotonic() + LATE_WITHIN
+    while number.group() not in darius.inner_text("main") and time.monotonic() < waited:
+        darius.wait_for_timeout(5_000)
+        darius.reload()
+    expect(darius.locator("main")).to_contain_text("Pengaduan terlambat")
+    row = darius.locator("main").locator("tr, li").filter(has_text=number.group()).first
+    row.get_by_role("link").first.click()
+    expect(darius.locator("main")).to_contain_text("tidak pernah dijawab")
+    fits(darius)
+    axe(darius)
+    shot(darius, "pengaduan-5-terlambat")
+    desk = darius.url
+
+    leader = browsing.page("/ringkasan/", who="bupati", width=360)
+    expect(leader.locator("main")).to_contain_text("pengaduan lewat batas")
+    leader.locator("main a[href='/pengaduan/laporan/']").first.click()
+    expect(leader.locator("main")).to_contain_text("Sekarang menunggu jawaban")
+    assert number.group() not in leader.inner_text("main")
+
+    act(browsing.page("/tugas/", who="maya", width=1280), desk, "Teruskan ke unit")
+    act(
+        browsing.page("/tugas/", who="ratna", width=1280),
+        desk,
+        "Ajukan konsep jawaban",
+        answer=ANSWER,
+    )
+    act(browsing.page("/tugas/", who="lina", width=1280), desk, "Setujui dan kirim jawaban")
+    darius.goto("/tugas/?map=belum-ditangani")
+    assert number.group() not in darius.inner_text("main"), "what is answered is no longer late"
