@@ -64,6 +64,7 @@ STEPS: list[Step] = [
     Step("letters left behind", 60, "satupintu.permits.services.letters.make_due"),
     Step("letters about objections", 60, "satupintu.objections.services.letters.make_due"),
     Step("complaints that close", 3600, "satupintu.desk.services.close_answered"),
+    Step("files nobody sent", 3600, "satupintu.desk.services.forget_unsent"),
     Step(
         "consultations that close", 3600, "satupintu.desk.services.consulting.close_consultations"
     ),

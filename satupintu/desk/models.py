@@ -38,6 +38,15 @@ class Complaint(models.Model):
     typed_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    conversation = (
+        models.ForeignKey(  # in which it was told; what is sent there later belongs to it
+            "messaging.Conversation",
+            null=True,
+            blank=True,
+            on_delete=models.SET_NULL,
+            related_name="+",
+        )
+    )
     answered_at = models.DateTimeField(null=True, blank=True)  # the last answer
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
     public_story = models.TextField(blank=True)  # anonymised wording; "" until it is published
@@ -105,6 +114,34 @@ class Answer(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["complaint", "seq"], name="complaint_answer_once")
+        ]
+
+
+class Attachment(models.Model):
+    """
+    A photo, a paper or a voice that whoever complains sent.
+
+    One without a complaint came with a form that is being put right, or was given up (`services.forget_unsent`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    complaint = models.ForeignKey(
+        Complaint, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["complaint", "document"], name="attached_once")
+        ]
+        indexes: ClassVar = [
+            # Read by the worker: what no complaint followed.
+            models.Index(
+                fields=["at"],
+                condition=models.Q(complaint__isnull=True),
+                name="attachment_unsent",
+            )
         ]
 
 

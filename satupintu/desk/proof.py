@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from satupintu.desk import rules
-from satupintu.desk.models import Answer, Complaint, Consultation
+from satupintu.desk.models import Answer, Attachment, Complaint, Consultation
+from satupintu.desk.rules.attachments import FILE
 from satupintu.desk.rules.consultations import KIND_CONSULTATION
 from satupintu.lib import crypto
 from satupintu.lib.fields import stored
@@ -38,7 +39,7 @@ def complaint_text(one: Complaint) -> str:
 def case_faults(
     cases: Sequence[Case], chains: Mapping[UUID, Sequence[Transition]]
 ) -> Iterator[str]:
-    """Yield one sentence for each complaint whose tables are not what its log says. Two queries a batch."""
+    """Yield one sentence for each complaint whose tables are not what its log says. Three queries a batch."""
     ours = {case.pk: case for case in cases if case.kind == rules.KIND_COMPLAINT}
     if not ours:
         return
@@ -49,14 +50,21 @@ def case_faults(
     texts = Answer.objects.filter(complaint_id__in=ours).defer("text")
     for answer in texts.annotate(raw_text=stored("text")):
         answers[answer.complaint_id, answer.seq] = answer.raw_text
+    files: dict[UUID, list[str]] = {}
+    for sent in Attachment.objects.filter(complaint_id__in=ours).select_related("document"):
+        if sent.complaint_id:
+            files.setdefault(sent.complaint_id, []).append(sent.document.file_id)
     for case_id, case in ours.items():
-        fault = _fault(found.get(case_id), answers, chains[case_id])
+        fault = _fault(found.get(case_id), answers, files.get(case_id, []), chains[case_id])
         if fault:
             yield f"{case.number}: {fault}"
 
 
 def _fault(
-    one: Complaint | None, answers: Mapping[tuple[UUID, int], str], chain: Sequence[Transition]
+    one: Complaint | None,
+    answers: Mapping[tuple[UUID, int], str],
+    files: Sequence[str],
+    chain: Sequence[Transition],
 ) -> str:
     """Return the first fault of a complaint; "" for none."""
     if one is None:
@@ -74,7 +82,8 @@ def _fault(
                 return "an answer is not what was drafted."
     except crypto.CannotDecrypt:
         return "it cannot be read: it was altered, or its key is not here."
-    return ""
+    told = [value for row in chain for key, value in row.digests.items() if key.startswith(FILE)]
+    return "" if sorted(files) == sorted(told) else "its attachments are not what was sent in."
 
 
 # --- Consultations ----------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def prepare(
     """
     Check, clean and store the bytes of an upload; return what they are.
 
-    Pictures are written again as JPEG without EXIF; PDF files are kept byte for byte.
+    Pictures are written again as JPEG without EXIF; PDF files and voices are kept byte for byte.
     Raises UploadRefused; then nothing is stored.
     """
     limit = min(max_mb, settings.UPLOAD_MAX_MB)
@@ -177,8 +177,11 @@ def prepare(
         with raw.open("rb") as file:
             media_type = _refuse_by_head(file.read(1024), accept)
         scanned = _scan(raw)
-        answer = _inspect(raw, clean, media_type, keep_gps=keep_gps)
-        sha256, stored_size = files.adopt(raw if media_type == rules.PDF else clean)
+        if media_type in rules.VOICES:  # nothing of ours opens it
+            answer: inspector.Answer = {"media_type": media_type, "pages": None, "gps": None}
+        else:
+            answer = _inspect(raw, clean, media_type, keep_gps=keep_gps)
+        sha256, stored_size = files.adopt(clean if media_type in rules.IMAGES else raw)
     latitude, longitude = answer["gps"] or (None, None)
     stored_type = answer["media_type"]
     return Prepared(

@@ -81,7 +81,12 @@ class Judgeable:
 # What a domain above lets the person of a conversation judge, the newest of its matters; None for nothing.
 Judged = Callable[[Asked], Judgeable | None]
 
+# What a domain above does with files that somebody sends without being asked: ties them to a matter of theirs that goes
+# on and returns its name in the person's language; "" where there is none. `Asked.heard` has the files and any words.
+TakesFiles = Callable[[Asked], str]
+
 _judged: list[Judged] = []
+_takers: list[TakesFiles] = []
 _actions: dict[str, tuple[Action, Mapping[str, frozenset[str]]]] = {}
 _listeners: list[Listener] = []
 
@@ -120,6 +125,16 @@ def newest_to_judge(asked: Asked) -> Judgeable | None:
     """Return what the person may judge, of all domains the newest; None for nothing."""
     found = [one for find in _judged if (one := find(asked)) is not None]
     return max(found, key=lambda one: one.at, default=None)
+
+
+def register_files(take: TakesFiles) -> None:
+    """Let files that nobody asked for reach what a domain has going on with the person."""
+    _takers.append(take)
+
+
+def take_files(asked: Asked) -> str:
+    """Give files to the first domain that has a matter for them; return its name, "" for none."""
+    return next((title for take in _takers if (title := take(asked))), "")
 
 
 class Checked(Protocol):

@@ -58,6 +58,7 @@ PUBLIC_ROUTES = {
     # Complaining, following it by its code, and what was made public.
     "desk:file",
     "desk:register",
+    "desk:own_attached",
     "desk:track",
     "portal:complaint_receipt",
     # Asking the office, and following a question by its code.

@@ -280,6 +280,8 @@ NO_PAGES = {
     "portal:training_reset": ACT,
     "surveys:begin_tablet": ACT,
     "surveys:end_tablet": ACT,
+    "desk:attached": FILE,
+    "desk:own_attached": FILE,
     "desk:consultation_report_file": FILE,
     "desk:consultation_enter": ACT,
     "desk:consultation_host": ACT,

@@ -5,26 +5,38 @@ Only openly: who writes by telephone is seen by the officers who read the conver
 or nameless is shown the page, where the reporter is kept apart.
 """
 
+from datetime import timedelta
+from uuid import UUID
+
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from satupintu.desk.plan import plan
+from satupintu.desk.queries import told_by
+from satupintu.desk.rules.attachments import MOST
+from satupintu.desk.services import attach
 from satupintu.desk.services.common import CHANNELS
 from satupintu.desk.services.filing import Filing, NotFiled, file_complaint, reporter_actor
+from satupintu.documents.queries import list_documents
 from satupintu.lib import words
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.talk import Outcome
 from satupintu.messaging.queries import known_by
-from satupintu.messaging.registry import Asked, register_action
+from satupintu.messaging.registry import Asked, register_action, register_files
+from satupintu.messaging.rules import ChannelKind
 from satupintu.office.services import allow
+from satupintu.workflow.services import CannotMove
 
 ORIGIN = "dialogue"
 COMPLAINTS_A_DAY = 5  # of one identity
+ADDED_FOR = timedelta(days=14)  # from the complaint on: files are taken for it
+CARRY_FILES = frozenset({ChannelKind.WHATSAPP, ChannelKind.EMAIL})
 _DAY = 86_400
 
 
 def register() -> None:
-    told = frozenset({"number", "by", "code", "link"})
+    told = frozenset({"number", "by", "code", "link", "files"})
     register_action("desk.topics", topics, {"ask": frozenset()})
     register_action(
         "desk.complain",
@@ -33,6 +45,7 @@ def register() -> None:
     )
     register_action("desk.secret", secret, {"secret": frozenset({"link"})})
     register_action("desk.drop", drop, {"dropped": frozenset({"link"})})
+    register_files(add_files)
 
 
 def topics(asked: Asked) -> Outcome:
@@ -57,6 +70,8 @@ def complain(asked: Asked) -> Outcome:
         party_id=asked.party_id,
         channel=CHANNELS[asked.channel],
         happened=asked.at,
+        files=tuple(UUID(one) for one in asked.memory.get("files", ())[:MOST]),
+        conversation_id=asked.conversation_id,
     )
     try:
         with translation.override(asked.language):
@@ -77,8 +92,39 @@ def complain(asked: Asked) -> Outcome:
             "by": words.long_date(timezone.localdate(due), asked.language) if due else "-",
             "code": made.tracking_code,
             "link": f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/",
+            "files": _about_files(asked),
         },
     )
+
+
+def _about_files(asked: Asked) -> str:
+    """Return that photos may follow, where the channel carries them; with a space before it."""
+    if asked.channel not in CARRY_FILES:
+        return ""
+    with translation.override(asked.language):
+        return " " + _("Foto, PDF atau pesan suara yang dikirim ke sini kami lampirkan.")
+
+
+def add_files(asked: Asked) -> str:
+    """Attach what is sent without being asked for to the last complaint told here that still waits."""
+    found = told_by(asked.identity_id, asked.at - ADDED_FOR)
+    if found is None:
+        return ""
+    try:
+        attach(
+            found,
+            list_documents(UUID(one) for one in asked.heard.files),
+            by=reporter_actor(known_by(asked.identity_id).name),
+            at=asked.at,
+            channel=CHANNELS[asked.channel],
+            note=asked.heard.text.strip()[:1000],
+            origin=ORIGIN,
+            origin_ref=asked.origin,
+        )
+    except CannotMove:
+        return ""
+    with translation.override(asked.language):
+        return _("pengaduan %(number)s") % {"number": found.case.number}
 
 
 def secret(asked: Asked) -> Outcome:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from satupintu.desk import queries, rules
+from satupintu.desk.pages.attached import files_context, say_refused, take_sent
 from satupintu.desk.pages.forms import ComplaintForm
 from satupintu.desk.services import file_complaint
+from satupintu.documents.queries import Document
 from satupintu.lib import clock
 from satupintu.lib.refusal import Refusal
 from satupintu.people.access import staff
@@ -73,14 +75,21 @@ def type_in(request: HttpRequest) -> HttpResponse:
     actor, at = actor_for(request), clock.now()
     shown = typed(request)
     form, how = ComplaintForm(shown), HowForm(shown)
-    status = 200
+    status, owner, files = 200, [str(actor.user_id)], list[Document]()
     if request.method == "POST":
         status = 422
+        sent = take_sent(request, owner=owner, by=actor)
+        files = sent.files
+        say_refused(form, sent)
         if form.is_valid() & how.is_valid():
             given: dict[str, Any] = how.cleaned_data
             try:
                 done = file_complaint(
-                    form.filing(channel=given["channel"], happened=given["happened"]),
+                    form.filing(
+                        channel=given["channel"],
+                        happened=given["happened"],
+                        files=tuple(one.pk for one in files),
+                    ),
                     by=actor,
                     at=at,
                 )
@@ -97,6 +106,5 @@ def type_in(request: HttpRequest) -> HttpResponse:
                     return redirect("desk:desk", done.case.number)
                 return redirect("desk:list")
     now = timezone.localtime(at)
-    return render(
-        request, "desk/counter.html", {"form": form, "how": how, "now": now}, status=status
-    )
+    context = {"form": form, "how": how, "now": now} | files_context(files, owner)
+    return render(request, "desk/counter.html", context, status=status)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from satupintu.desk import queries, rules, services
+from satupintu.desk.pages.attached import Attached, attached_shown, hand_over
 from satupintu.desk.pages.shown import steps_of
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import Complaint
@@ -174,6 +177,7 @@ def _show(
             "who": who,
             "may_reveal": how is Sight.LOGGED and who is None,
             "answers": queries.answers_of(found, sent=False),
+            "attached": _attached(found),
             "similar": queries.similar(found, actor),
             "steps": steps_of(history(case), case, public=False, tasks=open_tasks(case)),
             "buttons": sorted(buttons, key=lambda one: order[str(one["weight"])]),
@@ -191,6 +195,20 @@ def reporter(request: HttpRequest, number: str) -> HttpResponse:
     if how is Sight.NEVER:
         raise Http404
     return _show(request, actor, found, viewer, reveal=True)
+
+
+def _attached(found: Complaint) -> list[Attached]:
+    number = found.case.number
+    return attached_shown(found, lambda one: reverse("desk:attached", args=[number, one]))
+
+
+@staff(*READERS)
+@never_cache
+@require_safe
+def attached(request: HttpRequest, number: str, document_id: UUID) -> HttpResponseBase:
+    """Give a file to an officer who may read the complaint that it was sent with."""
+    _actor, found, _viewer = _get(request, number)
+    return hand_over(found, document_id)
 
 
 # --- Acting ---------------------------------------------------------------------------------------
@@ -309,6 +327,7 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
             "label": any_move.label,
             "weight": any_move.weight,
             "possible": move is not None,
+            "attached": _attached(found),
             "draft": last if action in ("approve", "send_back") else "",
             "back": reverse("desk:desk", args=[number]),
         },

@@ -5,17 +5,29 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from satupintu.desk import queries, rules, services
+from satupintu.desk.pages.attached import (
+    attached_shown,
+    files_context,
+    hand_over,
+    say_refused,
+    take_sent,
+)
 from satupintu.desk.pages.forms import STARS, TRAP, ComplaintForm, read_stars
 from satupintu.desk.pages.shown import steps_of
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import Complaint, Reporter
 from satupintu.desk.rules import State
+from satupintu.desk.services import NotFiled
+from satupintu.desk.services.filing import reporter_actor
+from satupintu.documents.queries import Document
 from satupintu.lib import clock, crypto
 from satupintu.lib.ids import uuid7
 from satupintu.lib.language import current_language
@@ -39,9 +51,12 @@ def file(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     initial = {"about": request.GET.get("berkas", "")[:40]}
     form = ComplaintForm(posted, initial=initial, signed_in=party_id is not None)
-    status = 200
+    status, mark, files = 200, mark_of(posted), list[Document]()
     if posted is not None:
-        done = press(form, lambda: _send(request, form, party_id))
+        sent = take_sent(request, owner=[mark], by=reporter_actor())
+        files = sent.files
+        say_refused(form, sent)
+        done = press(form, lambda: _send(request, form, party_id, files))
         if isinstance(done, HttpResponse):
             return done
         status = done
@@ -51,8 +66,8 @@ def file(request: HttpRequest) -> HttpResponse:
         "form": form,
         "trap": TRAP,
         "classes": _classes(),
-        "mark": mark_of(posted),
-    }
+        "mark": mark,
+    } | files_context(files, [mark])
     return render(request, "desk/file.html", context, status=status)
 
 
@@ -69,9 +84,11 @@ def _classes() -> list[tuple[str, int, bool]]:
     ]
 
 
-def _send(request: HttpRequest, form: ComplaintForm, party_id: UUID | None) -> HttpResponse:
+def _send(
+    request: HttpRequest, form: ComplaintForm, party_id: UUID | None, files: list[Document]
+) -> HttpResponse:
     done = services.receive_complaint(
-        form.filing(party_id=party_id),
+        form.filing(party_id=party_id, files=tuple(one.pk for one in files)),
         by=actor_for(request),
         at=clock.now(),
         source=client_address(request),
@@ -131,6 +148,27 @@ def _do(request: HttpRequest, found: Complaint) -> None:
     elif what == "tarik":
         services.withdraw(found, at=at, reason=reason)
         messages.success(request, _("Pengaduan sudah ditarik."))
+    elif what == "lampiran":
+        _attach(request, found)
+
+
+def _attach(request: HttpRequest, found: Complaint) -> None:
+    """Add what can be taken; raise NotFiled with why the rest was not."""
+    sent = take_sent(request, owner=[str(found.pk)], by=reporter_actor())
+    if sent.files:
+        services.attach(found, sent.files, by=reporter_actor(), at=clock.now())
+        messages.success(request, _("Lampiran Anda sampai."))
+    if sent.refused or not sent.files:
+        raise NotFiled(" ".join(sent.refused) or _("Pilih berkasnya dahulu."))
+
+
+@public
+@never_cache
+@require_safe
+def attached(request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
+    """Give a file back to whoever holds the code of the complaint that it was sent with."""
+    found = known_by_code(request, lambda: queries.find_by_code(code))
+    return hand_over(found, document_id)
 
 
 def _standing(request: HttpRequest, found: Complaint, error: str) -> dict[str, Any]:
@@ -158,7 +196,11 @@ def _standing(request: HttpRequest, found: Complaint, error: str) -> dict[str, A
         else None,
         "stars": STARS,
         "reason": request.POST.get("alasan", ""),
-    }
+        "attached": attached_shown(
+            found, lambda one: reverse("desk:own_attached", args=[found.tracking_code, one])
+        ),
+        "may_attach": case.state in rules.WAITING,
+    } | files_context([], [])
 
 
 @public

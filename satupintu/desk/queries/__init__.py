@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from satupintu.desk import rules
-from satupintu.desk.models import AccusedOfficer, Answer, Complaint, Reporter
+from satupintu.desk.models import AccusedOfficer, Answer, Attachment, Complaint, Reporter
 from satupintu.desk.plan import plan
 from satupintu.desk.rules import State, Viewer
+from satupintu.documents.queries import Document
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.fields import matching
 from satupintu.lib.keyset import beyond
@@ -21,7 +22,7 @@ from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Case, NotFound, Task, histories
 from satupintu.workflow.rules import task_roles
 
-__all__ = ["Answer", "Complaint", "NotFound", "Reporter"]
+__all__ = ["Answer", "Attachment", "Complaint", "NotFound", "Reporter"]
 
 PAGE = 40
 
@@ -205,6 +206,30 @@ def answers_of(complaint: Complaint, *, sent: bool) -> list[Answer]:
     return list(found.order_by("seq"))
 
 
+def attachments_of(complaint: Complaint) -> list[Attachment]:
+    """Return what was sent with a complaint and after it, the first first; who may read it may see them. One query."""
+    found = Attachment.objects.filter(complaint=complaint).select_related("document__file")
+    return list(found.order_by("at", "document_id"))
+
+
+def attached_document(complaint: Complaint, document_id: UUID) -> Document:
+    """Return a file of this complaint. One query. Raises NotFound for any other."""
+    found = next((o for o in attachments_of(complaint) if o.document_id == document_id), None)
+    if found is None:
+        raise NotFound(str(document_id))
+    return found.document
+
+
+def told_by(identity_id: UUID, since: datetime) -> Complaint | None:
+    """Return the last complaint that waits and was told in a conversation of an identity; None for none. One query."""
+    found = _sides().filter(
+        conversation__identity_id=identity_id,
+        case__opened_at__gte=since,
+        case__state__in=[str(one) for one in rules.WAITING],
+    )
+    return found.order_by("-case__opened_at").first()
+
+
 def similar(complaint: Complaint, actor: Actor) -> list[Complaint]:
     """
     Return up to five complaints of the last days that may be the same, most alike first: about the same case, or alike
@@ -298,8 +323,13 @@ def class_words(key: str, language: str) -> str:
 
 
 def whole_complaints_of(party_id: UUID) -> list[dict[str, Any]]:
-    """Return a party's complaints with what they say and their log, as plain data. Two queries."""
-    found = list(_sides().filter(reporter__party_id=party_id).order_by("case__opened_at"))
+    """Return a party's complaints with what they say and their log, as plain data. Three queries."""
+    found = list(
+        _sides()
+        .filter(reporter__party_id=party_id)
+        .prefetch_related("attachments__document__file")
+        .order_by("case__opened_at")
+    )
     logs = histories([one.pk for one in found])
     return [
         {
@@ -311,6 +341,10 @@ def whole_complaints_of(party_id: UUID) -> list[dict[str, Any]]:
             "wish": one.wish,
             "state": one.case.state,
             "filed": one.case.opened_at,
+            "attachments": [
+                {"file": sent.document.file_id, "type": sent.document.file.media_type}
+                for sent in one.attachments.all()
+            ],
             "log": [
                 {"at": row.at, "action": row.action, "state": row.to_state}
                 for row in logs.get(one.pk, [])

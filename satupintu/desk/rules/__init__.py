@@ -162,6 +162,7 @@ COMPLAINT = Lifecycle(
             (state, "withdraw"): Move(State.WITHDRAWN, OWN, _("Tarik"), _STOP, weight="quiet")
             for state in WAITING
         },
+        **{(state, "attach"): Move(None, OWN, _("Tambah lampiran")) for state in WAITING},
         **{
             (state, "publish"): Move(
                 None,
@@ -197,11 +198,15 @@ DONE: Mapping[str, Any] = {
     "reopen": _("Dibuka kembali oleh pelapor"),
     "close": _("Ditutup otomatis"),
     "withdraw": _("Ditarik pelapor"),
+    "attach": _("Lampiran ditambahkan pelapor"),
     "publish": _("Diumumkan tanpa nama"),
 }
 PUBLIC_ACTS = frozenset(
-    {"file", "confirm", "assign", "approve", "rate", "reopen", "close", "withdraw", "discard"}
-)
+    {
+        "file", "confirm", "attach", "assign", "approve", "rate", "reopen", "close", "withdraw",
+        "discard",
+    }
+)  # fmt: skip
 
 
 # --- Days ---------------------------------------------------------------------------------------

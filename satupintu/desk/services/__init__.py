@@ -7,6 +7,7 @@ Pages and programs call `receive_complaint`, other channels `file_complaint`; bo
 """
 
 from satupintu.desk.services import handling, own
+from satupintu.desk.services.attaching import attach, await_complaint, forget_unsent
 from satupintu.desk.services.filing import Filing, NotFiled, file_complaint
 from satupintu.desk.services.handling import reveal
 from satupintu.desk.services.intake import TooMany, receive_complaint
@@ -20,9 +21,12 @@ __all__ = [
     "NotFiled",
     "TooMany",
     "WrongCode",
+    "attach",
+    "await_complaint",
     "close_answered",
     "confirm",
     "file_complaint",
+    "forget_unsent",
     "rate",
     "receive_complaint",
     "reopen",

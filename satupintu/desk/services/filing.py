@@ -14,6 +14,7 @@ from satupintu.desk.models import AccusedOfficer, Complaint, Reporter
 from satupintu.desk.plan import plan
 from satupintu.desk.proof import COMPLAINT, complaint_text
 from satupintu.desk.rules import Accused, Hold, Privacy, State
+from satupintu.desk.services.attaching import digests_of, tie
 from satupintu.desk.services.common import (
     SCREEN_DAYS,
     days_of,
@@ -21,6 +22,7 @@ from satupintu.desk.services.common import (
     place_for,
     screener_for,
 )
+from satupintu.documents.queries import list_documents
 from satupintu.lib import crypto, identity
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
@@ -53,7 +55,8 @@ class Filing:
 
     `party_id` is known when they are signed in or found by an officer; `contact` is a telephone number or an e-mail
     address; both are dropped from an anonymous complaint. `about` is the number of a case. `happened` is when it came
-    in, None: now. `hold` is why it is held back, if it is.
+    in, None: now. `hold` is why it is held back, if it is. `files` are the ids of documents that were sent with it, by
+    the same person; `conversation_id` is where it was told, if that was by message.
     """
 
     story: str
@@ -71,6 +74,8 @@ class Filing:
     channel: str = "web"
     happened: datetime | None = None
     hold: Hold | None = None
+    files: tuple[UUID, ...] = ()
+    conversation_id: UUID | None = None
 
 
 def read_contact(text: str) -> tuple[str, str]:
@@ -186,7 +191,9 @@ def _open(
         service_code=filing.service_code,
         unit=Unit.objects.filter(pk=filing.unit_id).first() if filing.unit_id else None,
         typed_by_id=by.user_id if typed else None,
+        conversation_id=filing.conversation_id,
     )
+    files = list_documents(filing.files) if filing.files else []
     accused = _accused(complaint, at)
     place = place_for(complaint, accused, at)
     complaint.sealed = place.sealed
@@ -208,7 +215,7 @@ def _open(
                 "category": category.key,
                 "hold": filing.hold or "",
             },
-            digests={COMPLAINT: crypto.fingerprint(complaint_text(complaint))},
+            digests={COMPLAINT: crypto.fingerprint(complaint_text(complaint))} | digests_of(files),
         ),
         tasks=TaskChange(open=[owed(stage, role, unit_id, days=SCREEN_DAYS, at=came)]),
         days={
@@ -237,6 +244,8 @@ def _open(
                 )
             ]
         )
+    if files:
+        tie(complaint, files, at=at)
     if about is not None:
         link_cases(source=row.case, target=about, kind=rules.LINK, at=at)
     return complaint

@@ -17,7 +17,15 @@ INSPECT_SECONDS: Final = 20
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
-_WORDS: Final = {"pdf": "PDF", "jpg": "JPG", "jpeg": "JPG", "png": "PNG", "webp": "WebP"}
+# What telephones and messengers record a voice as -> the ending of its name.
+VOICES: Final = {
+    "audio/ogg": ".ogg", "audio/mp4": ".m4a", "audio/mpeg": ".mp3", "audio/aac": ".aac",
+    "audio/amr": ".amr", "audio/wav": ".wav",
+}  # fmt: skip
+_WORDS: Final = {
+    "pdf": "PDF", "jpg": "JPG", "jpeg": "JPG", "png": "PNG", "webp": "WebP",
+    "voice": _("rekaman suara"),
+}  # fmt: skip
 
 # First bytes -> what the file is. The name a person gave it says nothing.
 _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
@@ -27,12 +35,18 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"\x7fELF", "program"),
     (0, b"\xcf\xfa\xed\xfe", "program"),
     (0, b"\xca\xfe\xba\xbe", "program"),
+    (0, b"#!AMR", "audio/amr"),
     (0, b"#!", "program"),
     (4, b"ftypheic", "heic"),
     (4, b"ftypheix", "heic"),
     (4, b"ftypmif1", "heic"),
     (4, b"ftypavif", "heic"),
+    (4, b"ftypM4A", "audio/mp4"),
     (4, b"ftyp", "video"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    *((0, bytes((0xFF, second)), "audio/mpeg") for second in (0xFB, 0xFA, 0xF3, 0xF2)),
+    *((0, bytes((0xFF, second)), "audio/aac") for second in (0xF1, 0xF9)),
     (0, b"PK\x03\x04", "archive"),
     (0, b"Rar!", "archive"),
     (0, b"7z\xbc\xaf", "archive"),
@@ -59,6 +73,8 @@ def sniff(head: bytes) -> str:
             return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
     if b"%PDF-" in head[:1024]:
         return PDF
     return ""
@@ -66,18 +82,20 @@ def sniff(head: bytes) -> str:
 
 def is_accepted(media_type: str, accept: tuple[str, ...]) -> bool:
     """
-    Return whether a service that takes `accept` ("pdf", "jpg", "png") takes this type.
+    Return whether whoever takes `accept` ("pdf", "jpg", "png", "voice") takes this type.
 
     Any picture is as good as another, because pictures are stored as JPEG anyway.
     """
     if media_type == PDF:
         return "pdf" in accept
+    if media_type in VOICES:
+        return "voice" in accept
     return media_type in IMAGES and bool({"jpg", "jpeg", "png", "webp"} & set(accept))
 
 
 def accepted_words(accept: tuple[str, ...]) -> str:
     """Return the accepted types as a person reads them: "PDF, JPG atau PNG"."""
-    words = list(dict.fromkeys(_WORDS.get(code, code.upper()) for code in accept))
+    words = list(dict.fromkeys(str(_WORDS.get(code, code.upper())) for code in accept))
     if len(words) == 1:
         return words[0]
     return ", ".join(words[:-1]) + " " + str(_("atau")) + " " + words[-1]
@@ -101,11 +119,14 @@ def safe_name(name: str, media_type: str) -> str:
         if unicodedata.category(ch) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     )
     text = " ".join(_FORBIDDEN.sub(" ", text).split())
-    stem = re.sub(r"(?i)(\.(pdf|jpe?g|png|webp|exe|com|scr|bat|cmd|js|html?|svg|php))+$", "", text)
-    stem = stem.strip(" .")[: MAX_NAME - 5].strip(" .") or "berkas"
-    ending = {PDF: ".pdf", JPEG: ".jpg", "image/png": ".png", "image/webp": ".webp"}.get(
-        media_type, ""
+    stem = re.sub(
+        r"(?i)(\.(pdf|jpe?g|png|webp|ogg|m4a|mp3|aac|amr|wav|exe|com|scr|bat|cmd|js|html?|svg|php))+$",
+        "",
+        text,
     )
+    stem = stem.strip(" .")[: MAX_NAME - 5].strip(" .") or "berkas"
+    endings = {PDF: ".pdf", JPEG: ".jpg", "image/png": ".png", "image/webp": ".webp"} | VOICES
+    ending = endings.get(media_type, "")
     return stem + ending
 
 

@@ -22,6 +22,7 @@ from lxml import etree
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.rules import MOST_AN_HOUR, State
 from satupintu.desk.tests.conftest import answered, fresh
+from satupintu.documents.services import store_bytes
 from satupintu.exchange.models import Report
 from satupintu.exchange.rules import Scope
 from satupintu.exchange.tests.conftest import Program
@@ -182,11 +183,22 @@ def test_nothing_comes_out_before_it_is_made_public(world: World, asked: str) ->
 
 
 def test_only_words_made_public_come_out_and_no_moment(world: World) -> None:
-    one = published(world, name="Sari Contoh", contact="0812-3456-7890", story=f"{SECRET} {STORY}")
+    photo = store_bytes(
+        content=b"foto", media_type="image/jpeg", party_id=None, kind="complaint", name="lampiran",
+        by=world.actor("budi"), at=world.at,
+    )  # fmt: skip
+    one = published(
+        world,
+        name="Sari Contoh",
+        contact="0812-3456-7890",
+        story=f"{SECRET} {STORY}",
+        files=(photo.pk,),
+    )
     (row,) = read("requests", service_request_id=f"{one.case.number},ADU-2026-99999")
     assert row["description"] == "Loket tutup lebih awal."
     assert row["status_notes"] == "Sudah ditegur."
     assert row["requested_datetime"] == "2026-11-23T00:00:00+07:00"
+    assert row["media_url"] is None
     text = json.dumps([row, read(f"requests/{one.case.number}")])
     for word in ("Sari", "0812", "Contoh", "pukul sebelas", one.tracking_code):
         assert word not in text

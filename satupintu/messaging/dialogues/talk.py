@@ -6,7 +6,7 @@ Typing errors are forgiven: case, accents and old spellings, one wrong letter of
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
@@ -207,36 +207,40 @@ class Talk:
         return self._answer(dialogue, step, dict(position.memory), heard)
 
     def _begin(self, position: Position, heard: Heard) -> Turn:
+        heard = replace(heard, files=(*position.memory.get("files", ()), *heard.files))
         picked = _picked(heard, _kept(position.memory))
         if picked and picked.startswith("menu:") and picked[5:] in self.book.dialogues:
             return self._start(self.book.dialogues[picked[5:]], "", heard)
         if not heard.choice and (found := split_keyword(self.book, heard.text)):
             return self._start(*found, heard)
+        if heard.files:
+            return self._to_menu("file_unasked", heard.files)
         return self._to_menu("not_understood" if position.memory.get("greeted") else "greeting")
 
     def begin(self, dialogue: str) -> Turn:
         """Return what is said when a dialogue begins without having been asked for."""
         return self._start(self.book.dialogues[dialogue], "", Heard())
 
-    def _to_menu(self, key: str) -> Turn:
-        return Turn(self.say(key), self.menu(), _at_menu(self.menu()))
+    def _to_menu(self, key: str, files: Sequence[str] = ()) -> Turn:
+        return Turn(self.say(key), self.menu(), _at_menu(self.menu(), files))
 
     def _start(self, dialogue: Dialogue, rest: str, heard: Heard) -> Turn:
         first = dialogue.steps[dialogue.first]
+        memory: dict[str, Any] = {"files": list(heard.files)} if heard.files else {}
         if rest and first.expects in {Expects.WORDS, Expects.DIGITS}:
-            return self._answer(
-                dialogue, first, {}, Heard(rest, files=heard.files, place=heard.place)
-            )
-        return self._go(dialogue, dialogue.first, {}, heard)
+            return self._answer(dialogue, first, memory, Heard(rest, place=heard.place))
+        return self._go(dialogue, dialogue.first, memory, heard)
 
     def _answer(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
         if step.expects in {Expects.FILE, Expects.VOICE}:
             return self._files(dialogue, step, memory, heard)
+        if heard.files:  # also beside words, or instead of a choice: what is asked for stays open
+            memory["files"] = [*memory.get("files", []), *heard.files]
         if step.expects is Expects.CHOICE:
             choices = self._choices(step, memory)
             picked = _picked(heard, choices)
             if picked is None:
-                return self._again(dialogue, step, memory)
+                return self._again(dialogue, step, memory, heard)
             memory[step.fills] = picked
             option = next((one for one in step.options if one.id == picked), None)
             after = (option.next if option else "") or step.next.get("", END)
@@ -245,12 +249,10 @@ class Talk:
         if step.optional and (not text or fold(text) in _SKIP):
             text = ""
         elif not text:
-            return self._again(dialogue, step, memory)
+            return self._again(dialogue, step, memory, heard)
         if step.expects is Expects.DIGITS and not (text := "".join(filter(str.isdigit, text))):
-            return self._again(dialogue, step, memory)
+            return self._again(dialogue, step, memory, heard)
         memory[step.fills] = text
-        if heard.files:
-            memory["files"] = [*memory.get("files", []), *heard.files]
         if heard.place:
             memory["place"] = list(heard.place)
         return self._go(dialogue, step.next.get("", END), memory, heard)
@@ -265,11 +267,13 @@ class Talk:
         if fold(heard.text).strip(" .!") in _DONE or heard.choice:
             memory.setdefault(step.fills, [])
             return self._go(dialogue, step.next.get("", END), memory, heard)
-        return self._again(dialogue, step, memory)
+        return self._again(dialogue, step, memory, heard)
 
-    def _again(self, dialogue: Dialogue, step: Step, memory: dict[str, Any]) -> Turn:
-        what = "again" if "again" in step.says else "ask"
+    def _again(self, dialogue: Dialogue, step: Step, memory: dict[str, Any], heard: Heard) -> Turn:
+        what = "again" if "again" in step.says and not heard.files else "ask"
         said = self.say(f"{dialogue.name}.{step.id}.{what}", memory)
+        if heard.files:
+            said = f"{self.say('file_noted')}\n\n{said}"
         return Turn(said, self._choices(step, memory), Position(dialogue.name, step.id, memory))
 
     def _choices(self, step: Step, memory: Mapping[str, Any]) -> tuple[Choice, ...]:
@@ -312,9 +316,10 @@ def _kept(memory: Mapping[str, Any]) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in memory.get("choices", ()))
 
 
-def _at_menu(menu: tuple[Choice, ...]) -> Position:
+def _at_menu(menu: tuple[Choice, ...], files: Sequence[str] = ()) -> Position:
     shown = [[one.id, one.title, one.hint] for one in menu]
-    return Position(memory={"greeted": True, "choices": shown})
+    waiting = {"files": list(files)} if files else {}
+    return Position(memory={"greeted": True, "choices": shown, **waiting})
 
 
 def _picked(heard: Heard, choices: Sequence[Choice]) -> str | None:

@@ -5,7 +5,8 @@ What comes in: kept before its sender is answered, read by a worker, answered by
 the worker's: files are fetched outside any transaction; then identity, conversation, answer and mark are one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,9 +37,10 @@ from satupintu.messaging.dialogues.talk import (
     Turn,
     command_of,
     is_for_machine,
+    split_keyword,
 )
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
-from satupintu.messaging.registry import Asked, action_named, listeners
+from satupintu.messaging.registry import Asked, action_named, listeners, take_files
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
 from satupintu.messaging.services.outbox import answer_subject, queue_answer
@@ -50,7 +52,7 @@ log = structlog.get_logger()
 
 READER = system_actor("messages")
 MOST_MB = 10
-_ACCEPT = ("pdf", "jpg", "png")
+_ACCEPT = ("pdf", "jpg", "png", "voice")
 _LATER = timedelta(seconds=20)  # times the attempt
 
 
@@ -188,7 +190,8 @@ def _files(message: InMessage, at: datetime) -> tuple[tuple[str, ...], str]:
         if row is None:
             row = InFile(message=message, position=position)
             media = Media(claim[0], claim[1], claim[2], claim[3], claim[4])
-            row.document_id, row.why = _one_file(transport, media, at)
+            row.document_id, why_not = _one_file(transport, media, at)
+            row.why = why_not[:200]
             row.save()
         if row.document_id:
             kept.append(str(row.document_id))
@@ -347,6 +350,37 @@ def _to_officer(message: InMessage, conversation: Conversation, at: datetime) ->
     Conversation.objects.filter(pk=conversation.pk).update(moved_at=at, waiting_since=since)
 
 
+def _is_only_files(position: Position, heard: Heard) -> bool:
+    """Say whether files came that no dialogue asked for, and no words that begin one."""
+    words = heard.text.strip()
+    begins = command_of(words) or (words and split_keyword(book(), words))
+    return bool(heard.files) and not (position.dialogue or heard.choice or begins)
+
+
+def _turn(
+    talk: Talk,
+    position: Position,
+    message: InMessage,
+    *,
+    heard: Heard,
+    refused: str,
+    asked: Callable[[Mapping[str, Any], Heard], Asked],
+) -> Turn:
+    """Return what is answered: by a dialogue, or by whoever takes the files; why one was refused is said besides."""
+    said = heard.files or heard.text or heard.choice
+    if refused and not said:
+        return Turn(talk.say("file_refused", {"why": refused}), (), position)
+    if message.kind == IncomingKind.OTHER and not heard.text:
+        return Turn(talk.say("unknown_kind"), (), position)
+    if _is_only_files(position, heard) and (title := take_files(asked({}, heard))):
+        turn = Turn(talk.say("file_added", {"title": title}), (), position)
+    else:
+        turn = talk.hear(position, heard)
+    if not refused:
+        return turn
+    return replace(turn, text=f"{turn.text}\n\n{talk.say('file_refused', {'why': refused})}")
+
+
 def _answer(
     message: InMessage,
     identity: Identity,
@@ -359,8 +393,8 @@ def _answer(
     """Let the dialogue go on by one turn. Raises _Again when another message went on from the same place."""
     language = identity.contact.language
 
-    def act(name: str, memory: Mapping[str, Any], said: Heard) -> Outcome:
-        asked = asked_in(
+    def asked(memory: Mapping[str, Any], said: Heard) -> Asked:
+        return asked_in(
             conversation,
             identity,
             memory=memory,
@@ -369,16 +403,13 @@ def _answer(
             origin=f"in:{message.pk}",
             at=at,
         )
-        return action_named(name)(asked)
+
+    def act(name: str, memory: Mapping[str, Any], said: Heard) -> Outcome:
+        return action_named(name)(asked(memory, said))
 
     talk = Talk(book(), language, act, words_in(language))
     position = Position(conversation.dialogue, conversation.step, conversation.memory)
-    if refused and not heard.files:
-        turn = Turn(talk.say("file_refused", {"why": refused}), (), position)
-    elif message.kind == IncomingKind.OTHER and not heard.text:
-        turn = Turn(talk.say("unknown_kind"), (), position)
-    else:
-        turn = talk.hear(position, heard)
+    turn = _turn(talk, position, message, heard=heard, refused=refused, asked=asked)
     if turn.command == "stop":
         Identity.objects.filter(pk=identity.pk).update(stopped_at=at)
     elif turn.command == "resume":

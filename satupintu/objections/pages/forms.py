@@ -4,25 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.documents.queries import Document, list_documents
-from satupintu.documents.services import UploadRefused, store_upload
+from satupintu.documents.queries import Document
+from satupintu.documents.sent import KEPT, sent_before, store_sent, token_of
 from satupintu.objections import rules
 from satupintu.people.rules import Actor
 from satupintu.permits.pages.officer.forms.later import LaterForm
 
-KEPT = "disimpan"  # the hidden field with the files that have arrived already
-_SALT = "objections.files"
-_HOUR = 3600
 MAX_MB = 10
 ACCEPT = ("pdf", "jpg", "png")
 AREA = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
 
-__all__ = ["KEPT", "FilingForm", "LaterForm", "keep", "kept_files", "store_files"]
+__all__ = ["KEPT", "FilingForm", "LaterForm", "keep", "store_files"]
 
 
 class FilingForm(forms.Form):
@@ -60,24 +56,9 @@ def _owner(request: HttpRequest, about: UUID) -> list[str]:
     return [str(request.user.pk), str(about)]
 
 
-def kept_files(request: HttpRequest, about: UUID) -> list[Document]:
-    """Return the files that an earlier try of this page, by this person, stored. At most one query."""
-    try:
-        owner, ids = signing.loads(
-            request.POST.get(KEPT, "")[:2000], salt=_SALT, max_age=_HOUR * 12
-        )
-        wanted = [UUID(one) for one in ids]
-    except (signing.BadSignature, ValueError, TypeError):
-        return []
-    return list_documents(wanted) if wanted and owner == _owner(request, about) else []
-
-
 def keep(request: HttpRequest, about: UUID, files: list[Document]) -> str:
     """Return what the page carries so that its files need not be sent again; "" for none."""
-    if not files:
-        return ""
-    ids = [str(one.pk) for one in files]
-    return signing.dumps([_owner(request, about), ids], salt=_SALT)
+    return token_of(files, _owner(request, about))
 
 
 def store_files(
@@ -90,28 +71,19 @@ def store_files(
     at: Any,
 ) -> list[Document]:
     """Store what was sent, before anything else is looked at; a refused file is said on the form."""
-    files = kept_files(request, about)
-    for upload in request.FILES.getlist("bukti"):
-        if len(files) >= rules.MOST_FILES:
-            form.add_error(
-                None, _("Paling banyak %(most)s berkas bukti.") % {"most": rules.MOST_FILES}
-            )
-            break
-        try:
-            files.append(
-                store_upload(
-                    upload=upload,
-                    accept=ACCEPT,
-                    max_mb=MAX_MB,
-                    party_id=party_id,
-                    kind="objection",
-                    name=upload.name or "bukti",
-                    identity=False,
-                    keep_gps=False,
-                    by=by,
-                    at=at,
-                )
-            )
-        except UploadRefused as refused:
-            form.add_error(None, f"{upload.name}: {refused.message}")
-    return files
+    sent = store_sent(
+        request.FILES.getlist("bukti"),
+        before=sent_before(request.POST.get(KEPT, ""), _owner(request, about)),
+        most=rules.MOST_FILES,
+        accept=ACCEPT,
+        max_mb=MAX_MB,
+        party_id=party_id,
+        kind="objection",
+        identity=False,
+        keep_gps=False,
+        by=by,
+        at=at,
+    )
+    for sentence in sent.refused:
+        form.add_error(None, sentence)
+    return sent.files
