@@ -56,6 +56,10 @@ def links(page: str) -> list[str]:
     return re.findall(r'href="(/pengaduan/[^"]+/lampiran/[^"]+)"', page)
 
 
+def attached_to(one: Complaint) -> list[Attachment]:
+    return list(Attachment.objects.filter(complaint=one))
+
+
 def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
@@ -120,11 +124,7 @@ def test_a_refused_file_says_why_and_nothing_typed_or_sent_is_lost(
     assert "Loket dibuka." in page
     assert Complaint.objects.count() == 0
     file(client, disimpan=token(answer), wish="Loket dibuka.")
-    assert len(services_of(Complaint.objects.get())) == 1
-
-
-def services_of(one: Complaint) -> list[Attachment]:
-    return list(Attachment.objects.filter(complaint=one))
+    assert len(attached_to(Complaint.objects.get())) == 1
 
 
 def test_a_voice_of_ten_megabytes_is_taken(world: World) -> None:
@@ -160,7 +160,7 @@ def test_what_is_wrong_in_words_keeps_the_files(world: World) -> None:
     assert "Berkas yang sudah tersimpan: 1" in answer.content.decode()
     kept = token(answer)
     file(client, voice(), disimpan=kept)
-    assert len(services_of(Complaint.objects.get())) == 2
+    assert len(attached_to(Complaint.objects.get())) == 2
     # Another page cannot use it.
     client.post("/pengaduan/", typed(tanda="m2", disimpan=kept, story=f"{STORY} Lagi."))
     assert Attachment.objects.count() == 2
@@ -173,10 +173,10 @@ def test_there_are_five_at_once_and_twenty_together(world: World) -> None:
     here = f"/pengaduan/lacak/{one.tracking_code}/"
     for _time in range(4):
         Client().post(here, {"apa": "lampiran", "lampiran": [voice() for _n in range(5)]})
-    assert len(services_of(one)) == rules.MOST
+    assert len(attached_to(one)) == rules.MOST
     answer = Client().post(here, {"apa": "lampiran", "lampiran": [voice()]})
     assert answer.status_code == 422
-    assert len(services_of(one)) == rules.MOST
+    assert len(attached_to(one)) == rules.MOST
 
 
 def test_many_posts_with_files_from_one_place_wait(world: World) -> None:
@@ -202,7 +202,7 @@ def test_files_are_added_by_the_code_while_it_waits(world: World) -> None:
     over = f"/pengaduan/lacak/{done.tracking_code}/"
     assert "Tambah lampiran" not in client.get(over).content.decode()
     assert client.post(over, {"apa": "lampiran", "lampiran": [photo()]}).status_code == 422
-    assert services_of(done) == []
+    assert attached_to(done) == []
 
 
 def test_the_clerk_adds_the_scan_of_a_letter(world: World, browser: SignIn) -> None:
@@ -213,7 +213,7 @@ def test_the_clerk_adds_the_scan_of_a_letter(world: World, browser: SignIn) -> N
     assert STORY in answer.content.decode()
     budi.post("/pengaduan/meja/baru/", typed(channel="post", disimpan=token(answer)))
     one = Complaint.objects.get()
-    assert len(services_of(one)) == 1
+    assert len(attached_to(one)) == 1
     # Who typed it does not handle it, and has no way to its files.
     assert Client().get(f"/pengaduan/lacak/{one.tracking_code}/").status_code == 200
     document = Attachment.objects.get().document_id
