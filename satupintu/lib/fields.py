@@ -102,14 +102,25 @@ def columns(name: str) -> list[str]:
 
 
 def matching(name: str, text: str) -> Q:
+    """Return the condition that field `name` holds `text`, whole."""
+    return Q(**{f"{name}_hash__in": hashes_of(text)})
+
+
+def hashes_of(text: str) -> list[str]:
+    """Return what stands in the `_hash` column of a searchable field that holds `text`, under any key of the ring."""
+    return crypto.lookup_hashes(crypto.normalise(text), "whole")
+
+
+def matching_number(name: str, digits: str) -> Q:
     """
-    Return the condition that field `name` holds `text`, whole, or its last four characters when
-    given four.
+    Return the condition that field `name` holds a number, whole, or ends with it when given four digits.
+
+    For officers who look for somebody: the last four are shared by many, and never say who it is.
     """
-    plain = crypto.normalise(text)
+    plain = crypto.normalise(digits)
     if len(plain) == 4:  # noqa: PLR2004  the last four digits
         return Q(**{f"{name}_last4__in": crypto.lookup_hashes(plain, "last4")})
-    return Q(**{f"{name}_hash__in": crypto.lookup_hashes(plain, "whole")})
+    return matching(name, digits)
 
 
 def stored(name: str) -> Cast:

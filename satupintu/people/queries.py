@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from satupintu.lib import clock
 from satupintu.lib.crypto import lookup_hashes
-from satupintu.lib.fields import matching
+from satupintu.lib.fields import matching, matching_number
 from satupintu.lib.kept import kept
 from satupintu.lib.prepared import Place, Prepared
 from satupintu.people.filters import list_filters, saved_filters
@@ -181,7 +181,7 @@ def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]
     """
     if not digits:
         return []
-    found = Party.objects.filter(matching("identity", digits), erased_at__isnull=True)
+    found = Party.objects.filter(matching_number("identity", digits), erased_at__isnull=True)
     if len(digits) == 4:  # noqa: PLR2004  the last four digits are shared by many
         if not name.strip():
             return []

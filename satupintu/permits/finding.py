@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.crypto import word_keys
 from satupintu.lib.days import begins, ends
-from satupintu.lib.fields import matching
+from satupintu.lib.fields import matching, matching_number
 from satupintu.lib.identity import BadPhone, check_phone
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared, PreparedCounts
@@ -175,7 +175,7 @@ def find_many(
     cases = Case.objects.filter(visible_to(actor), kind=rules.KIND_PERMIT)
     if typed.digits or typed.phone:
         field, value = ("phone", typed.phone) if typed.phone else ("identity", typed.digits)
-        cases = cases.filter(party__in=Party.objects.filter(matching(field, value)))
+        cases = cases.filter(party__in=Party.objects.filter(matching_number(field, value)))
     elif typed.text or not wanted.narrows:
         return []
     cases = _narrowed(cases, wanted, "pk").filter(beyond(before, "opened_at", falling=True))

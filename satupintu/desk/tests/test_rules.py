@@ -106,7 +106,13 @@ def test_calendar_days_become_working_days() -> None:
 
 
 MOVES = sorted({action for _state, action in rules.COMPLAINT.moves})
-BY_ITS_OWN = {"calendar_changed", "erase_note", "close", "file", "attach"}  # by a service of its own, not through `act`
+BY_ITS_OWN = {
+    "calendar_changed",
+    "erase_note",
+    "close",
+    "file",
+    "attach",
+}  # by a service of its own, not through `act`
 
 
 @pytest.mark.parametrize("action", MOVES)

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from satupintu.lib.fields import columns, matching
+from satupintu.lib.fields import columns, hashes_of, matching
+from satupintu.lib.prepared import Prepared, PreparedUpdate
 from satupintu.messaging import channels, queries, rules
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.channels.port import (
@@ -246,10 +247,20 @@ def _give_up(message: OutMessage, transport: str, why: str, at: datetime) -> Non
         queue_next_way(message, at=at)
 
 
+_SENT = PreparedUpdate(
+    lambda pk, was: OutMessage.objects.filter(pk=pk, state=was),
+    sets=(
+        "state", "done_at", "claimed_until", "transport", "parts", "error", "await_until", *columns("external_id"),
+    ),
+)  # fmt: skip
+
+
 def _mark_sent(message: OutMessage, transport: str, sent: Sent, at: datetime) -> None:
     message.external_id = sent.external_id
     with transaction.atomic():  # one commit; a worker that dies in it has not marked
-        found = _mine(message).update(
+        found = _SENT.run(
+            pk=message.pk,
+            was=Delivery.SENDING,
             state=Delivery.SENT,
             done_at=at,
             claimed_until=None,
@@ -266,12 +277,18 @@ def _mark_sent(message: OutMessage, transport: str, sent: Sent, at: datetime) ->
     _apply_kept(transport, sent.external_id)
 
 
+_REPORTED = Prepared(
+    lambda transport, ids: DeliveryReport.objects.filter(
+        transport=transport, external_id_hash__in=ids
+    ),
+    many={"ids"},
+)
+
+
 def _apply_kept(transport: str, external_id: str) -> None:
     """Apply what was reported of a message before it was marked as sent, or while its worker died."""
     if external_id:
-        _apply(
-            DeliveryReport.objects.filter(matching("external_id", external_id), transport=transport)
-        )
+        _apply(_REPORTED.all(transport=transport, ids=hashes_of(external_id)))
 
 
 def _stored(message: OutMessage, name: str) -> dict[str, Any]:
@@ -420,13 +437,17 @@ def _lane_fails(name: str, failed: Failed, at: datetime) -> None:
         log.warning("channel_paused", transport=name, seconds=pause.total_seconds(), why=failed.why)
 
 
+_METER = PreparedUpdate(
+    lambda transport, month: Meter.objects.filter(transport=transport, month=month),
+    computed=lambda more: {"messages": F("messages") + 1, "parts": F("parts") + more},
+)
+
+
 def _count(transport: str, at: datetime, parts: int) -> None:
-    month = f"{timezone.localtime(at):%Y-%m}"
-    row = Meter.objects.filter(transport=transport, month=month)
-    more = {"messages": F("messages") + 1, "parts": F("parts") + parts}
-    if not row.update(**more):
-        Meter.objects.get_or_create(transport=transport, month=month)
-        row.update(**more)
+    counted: dict[str, Any] = {"transport": transport, "month": f"{timezone.localtime(at):%Y-%m}"}
+    if not _METER.run(**counted, more=parts):
+        Meter.objects.get_or_create(**counted)
+        _METER.run(**counted, more=parts)
 
 
 def check_channels() -> list[tuple[Transport, Any]]:

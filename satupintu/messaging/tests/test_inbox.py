@@ -74,6 +74,15 @@ def test_the_same_message_twice_is_kept_and_answered_once():
     assert InMessage.objects.count() == OutMessage.objects.count() == 1
 
 
+def test_a_short_number_is_nobody_whose_number_ends_with_it():
+    say("halo", sender="+6281200001234")
+
+    answer = say("halo", sender="1234", message_id="m2")
+
+    assert answer.address == "1234"
+    assert Identity.objects.count() == Contact.objects.count() == Conversation.objects.count() == 2
+
+
 def test_the_same_id_of_another_transport_is_another_message():
     say("halo")
     say("halo", transport="other")

@@ -78,6 +78,15 @@ def test_a_report_of_another_transport_or_id_changes_nothing(transport):
     assert OutMessage.objects.get().state == "sent"
 
 
+def test_a_report_under_a_short_id_is_of_no_message_whose_id_ends_with_it(transport):
+    transport.answers = [Sent("5001234")]  # some SMS centres count: 1234, then 5001234
+    tell()
+    services.send_due(AT)
+    report(Delivery.DELIVERED, "1234")
+
+    assert OutMessage.objects.get().state == "sent"
+
+
 @pytest.mark.parametrize("trouble", [Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT])
 def test_whoever_is_not_reached_is_told_by_the_next_channel_down_to_the_officers(
     transport, trouble
