@@ -27,7 +27,7 @@ NEEDS = [
     (
         "Chromium",
         lambda: has_program("chromium", "chromium-browser", "google-chrome"),
-        "chromium fonts-dejavu-core",
+        "chromium chromium-headless-shell fonts-dejavu-core",
     ),
     ("PostgreSQL server", has_postgres, "postgresql"),
     ("gettext", lambda: has_program("msgfmt"), "gettext"),

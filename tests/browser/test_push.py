@@ -35,8 +35,8 @@ def pushing_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]
 
 
 @pytest.fixture
-def browsing(chromium, pushing_office):
-    found = Browsing(chromium, pushing_office.url)
+def browsing(notifying_chromium, pushing_office):
+    found = Browsing(notifying_chromium, pushing_office.url)
     yield found
     found.close()
 
