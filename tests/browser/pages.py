@@ -291,6 +291,7 @@ NO_PAGES = {
     "exchange:applications": PROGRAM,
     "exchange:case": PROGRAM,
     "exchange:cases": PROGRAM,
+    "exchange:complaints": PROGRAM,
     "exchange:collection": PROGRAM,
     "exchange:move": PROGRAM,
     "exchange:moves": PROGRAM,
