@@ -38,14 +38,9 @@ class Complaint(models.Model):
     typed_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    conversation = (
-        models.ForeignKey(  # in which it was told; what is sent there later belongs to it
-            "messaging.Conversation",
-            null=True,
-            blank=True,
-            on_delete=models.SET_NULL,
-            related_name="+",
-        )
+    # In which it was told; what is sent there later belongs to it.
+    conversation = models.ForeignKey(
+        "messaging.Conversation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)  # the last answer
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5

@@ -138,9 +138,11 @@ def tell_patterns(
     complained = [one for one in COMPLAINTS if one.privacy == "open"]  # the others have no person
     told = []
     for number in range(count):
-        stories: Sequence[AnyStory] = _stories_of(number, chance, offered)
-        if complaints:
-            stories = [_rated(complained[number % len(complained)], chance)]
+        stories: Sequence[AnyStory] = (
+            [_rated(complained[number % len(complained)], chance)]
+            if complaints
+            else _stories_of(number, chance, offered)
+        )
         person = make_up(first_person + number, districts, chance)
         region = next(r for r in regions if r.replace(".", "")[:6] == person.identity[:6])
         with transaction.atomic():

@@ -54,9 +54,9 @@ def complaint_of(case: Case) -> Complaint:
     return found
 
 
-def accused_of(case_id: UUID) -> frozenset[int]:
+def accused_of(complaint: Complaint) -> frozenset[int]:
     """Return the ids of the users whom a complaint is about. One query."""
-    return frozenset(_ACCUSED.all(case_id=case_id))
+    return frozenset(_ACCUSED.all(case_id=complaint.pk))
 
 
 def may_see(actor: Actor, case: Case) -> bool:
@@ -67,7 +67,7 @@ def may_see(actor: Actor, case: Case) -> bool:
 
 def viewer_of(complaint: Complaint, actor: Actor) -> Viewer:
     """Return as what somebody looks at a complaint. At most two queries."""
-    accused = actor.user_id in accused_of(complaint.pk) or (
+    accused = actor.user_id in accused_of(complaint) or (
         complaint.accused_kind == rules.Accused.HEAD and Role.HEAD in actor.roles
     )
     roles = sorted(task_roles(actor.roles) - {Role.APPLICANT})

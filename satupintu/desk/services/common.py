@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.desk import queries, rules
+from satupintu.desk import rules
 from satupintu.desk.models import Complaint
 from satupintu.desk.plan import CONCERNED, Route, plan
 from satupintu.lib.workingtime import add_working_days
@@ -128,11 +128,6 @@ def owed(stage: str, role: Role, unit_id: int, *, days: int, at: datetime) -> Ne
 def days_of(class_key: str, start: datetime) -> int:
     """Return by when a class is answered, in working days from `start`."""
     return rules.working_days(plan().classes[class_key].deadline, start, work_calendar())
-
-
-def accused_of(complaint: Complaint) -> frozenset[int]:
-    """Return the ids of the users whom a complaint is about. One query."""
-    return queries.accused_of(complaint.pk)
 
 
 def move(

@@ -14,7 +14,6 @@ from satupintu.desk.rules import Sight
 from satupintu.desk.services.common import (
     APPROVE_DAYS,
     SCREEN_DAYS,
-    accused_of,
     days_of,
     move,
     owed,
@@ -78,7 +77,7 @@ def _own_task(request: ActRequest, stage: str) -> Task:
 def accept(request: ActRequest) -> Transition:
     """Say that something held back or laid aside is no spam; it is screened next."""
     complaint = queries.complaint_of(request.case)
-    accused = accused_of(complaint)
+    accused = queries.accused_of(complaint)
     place = place_for(complaint, accused, request.at)
     role, unit_id = screener_for(place, accused, request.at)
     days = None
@@ -115,7 +114,7 @@ def assign(request: ActRequest) -> Transition:
     named = given_numbers(request.data, "accused") if "accused" in request.data else []
     if not all(is_officer(one) for one in named):
         raise bad_data("accused")
-    accused = accused_of(complaint) | frozenset(named)
+    accused = queries.accused_of(complaint) | frozenset(named)
     AccusedOfficer.objects.bulk_create(
         [AccusedOfficer(complaint=complaint, user_id=one) for one in named], ignore_conflicts=True
     )
@@ -154,7 +153,7 @@ def draft(request: ActRequest) -> Transition:
         raise bad_data("answer")
     task = _own_task(request, "complaint_draft")
     complaint = queries.complaint_of(request.case)
-    place = place_for(complaint, accused_of(complaint), request.at)
+    place = place_for(complaint, queries.accused_of(complaint), request.at)
     row = move(
         request,
         digests={ANSWER: crypto.fingerprint(text)},
@@ -192,7 +191,7 @@ def send_back(request: ActRequest) -> Transition:
     """Send the draft back with a reason; the date stays."""
     _approver(request)
     complaint = queries.complaint_of(request.case)
-    place = place_for(complaint, accused_of(complaint), request.at)
+    place = place_for(complaint, queries.accused_of(complaint), request.at)
     return move(
         request, open=(owed("complaint_draft", place.draft, place.unit_id, days=1, at=request.at),)
     )

@@ -13,7 +13,6 @@ from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.services.common import (
     APPROVE_DAYS,
     SCREEN_DAYS,
-    accused_of,
     days_of,
     move,
     owed,
@@ -116,7 +115,7 @@ def move_own(request: ActRequest) -> Transition:
         return row
     if request.action == "withdraw":
         return move(request)
-    accused = accused_of(complaint)
+    accused = queries.accused_of(complaint)
     place = place_for(complaint, accused, request.at)
     if request.action == "confirm":
         role, unit_id = screener_for(place, accused, request.at)

@@ -11,7 +11,6 @@ from satupintu.desk.plan import plan
 from satupintu.desk.services.common import (
     LATE_DAYS,
     Place,
-    accused_of,
     move,
     owed,
     place_for,
@@ -40,13 +39,13 @@ def notice_deadline(request: ActRequest) -> Transition:
     complaint = queries.complaint_of(request.case)
     opened: tuple[NewTask, ...] = ()
     if what in LATE:
-        place = place_for(complaint, accused_of(complaint), request.at)
+        place = place_for(complaint, queries.accused_of(complaint), request.at)
         opened = (_late_task(complaint, place, request.at),)
     return move(request, data=dict(request.data), keep=True, open=opened)
 
 
 def _late_task(complaint: Complaint, place: Place, at: datetime) -> NewTask:
-    accused = accused_of(complaint)
+    accused = queries.accused_of(complaint)
     units = units_of_kind("office")
     heads = {one.pk for one in officers_on(Role.HEAD, today=at.date(), unit_kind="office")}
     role, unit_id = place.approve, place.unit_id

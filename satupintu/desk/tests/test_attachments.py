@@ -135,7 +135,7 @@ def test_a_voice_of_ten_megabytes_is_taken(world: World) -> None:
 def test_a_virus_is_named_and_the_complaint_stays(
     world: World,
     settings: Any,
-    clamd: tuple[str, str],  # noqa: F811
+    clamd: tuple[str, str],  # noqa: F811  that fixture
 ) -> None:
     settings.CLAMD = clamd[0]
     answer = file(Client(), SimpleUploadedFile("bukti.pdf", make_pdf() + EICAR), voice())

@@ -1,10 +1,8 @@
 """Cases: what a client sent in itself, or all; where each stands, and by when."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from ninja import Router
 from pydantic import Field as Bounds
 
@@ -13,8 +11,9 @@ from satupintu.catalogue.rules import fields_by_key
 from satupintu.exchange import queries, rules, shapes
 from satupintu.exchange.door import Token, call_of, reply, unchanged
 from satupintu.exchange.problems import Problem
+from satupintu.exchange.routes.paging import PAGE, next_page, place_in, reply_page
 from satupintu.exchange.routes.tracking import tracked
-from satupintu.exchange.rules import Place, Scope
+from satupintu.exchange.rules import Scope
 from satupintu.lib.identity import mask_identity
 from satupintu.lib.language import current_language
 from satupintu.permits.queries import File, asked_of
@@ -23,7 +22,6 @@ from satupintu.workflow.queries import Case, history, open_tasks, status_of
 
 router = Router(tags=["cases"])
 READERS = (Scope.CASES_READ, Scope.CASES_READ_ALL)
-PAGE = 40
 
 
 @router.get(
@@ -49,9 +47,7 @@ def cases(
 ) -> HttpResponse:
     """List cases, newest first; with `q` those that an officer's search finds, and `state` is not asked."""
     call = call_of(request)
-    before = rules.read_place(cursor) if cursor else None
-    if cursor and before is None:
-        raise Problem("invalid", errors=[{"parameter": "cursor", "detail": cursor[:20]}])
+    before = place_in(cursor)
     everything = call.may(Scope.CASES_READ_ALL)
     if q.strip():
         if not everything:
@@ -61,15 +57,13 @@ def cases(
         found = queries.list_cases(
             call.client, everything=everything, state=state, before=before, size=limit
         )
-    page, address = found[:limit], None
+    page, following = found[:limit], None
     if len(found) > limit:
-        place = Place(page[-1].opened_at, page[-1].pk).to_text()
-        given = {"q": q, "state": state}
-        asked = {"cursor": place, "limit": limit} | {key: one for key, one in given.items() if one}
-        address = f"{reverse('exchange:cases')}?{urlencode(asked)}"
+        following = next_page(
+            "exchange:cases", page[-1], limit=limit, asked={"q": q, "state": state}
+        )
     items = [shapes.CaseItem.model_validate(_line(one)) for one in page]
-    headers = {"Link": f'<{address}>; rel="next"'} if address else None
-    return reply(shapes.Cases(items=items, next=address), headers=headers)
+    return reply_page(shapes.Cases(items=items, next=following), following)
 
 
 def _line(case: Case) -> dict[str, object]:

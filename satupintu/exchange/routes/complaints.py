@@ -1,7 +1,6 @@
 """Complaints that an officer may read, for a program of theirs: what is done with one goes through its moves."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -9,16 +8,15 @@ from ninja import Router
 from pydantic import Field as Bounds
 
 from satupintu.desk.queries import Complaint, category_words, find_for, list_complaints
-from satupintu.exchange import rules, shapes
-from satupintu.exchange.door import Token, call_of, reply
-from satupintu.exchange.problems import Problem
-from satupintu.exchange.rules import Place, Scope
+from satupintu.exchange import shapes
+from satupintu.exchange.door import Token, call_of
+from satupintu.exchange.routes.paging import PAGE, next_page, place_in, reply_page
+from satupintu.exchange.rules import Scope
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.language import current_language
 from satupintu.workflow.queries import status_of
 
 router = Router(tags=["moves"])
-PAGE = 40
 
 
 @router.get(
@@ -43,24 +41,19 @@ def complaints(
 ) -> HttpResponse:
     """List the complaints that the officer may read, newest first. What is said and by whom stands on their page."""
     actor = call_of(request).officer()
-    before = rules.read_place(cursor) if cursor else None
-    if cursor and before is None:
-        raise Problem("invalid", errors=[{"parameter": "cursor", "detail": cursor[:20]}])
+    before = place_in(cursor)
     if typed := q.replace("\x00", "").strip():
         found = find_for(actor, number=typed.upper(), code=find_tracking_code(typed) or "")
     else:
         place = (before.moment, before.key) if before else None
         found = list_complaints(actor, [state] if state else [], place, size=limit)
-    page, address = found[:limit], None
+    page, following = found[:limit], None
     if len(found) > limit:
-        asked = {
-            "cursor": Place(page[-1].case.opened_at, page[-1].pk).to_text(),
-            "limit": limit,
-        } | ({"state": state} if state else {})
-        address = f"{reverse('exchange:complaints')}?{urlencode(asked)}"
+        following = next_page(
+            "exchange:complaints", page[-1].case, limit=limit, asked={"state": state}
+        )
     items = [shapes.ComplaintItem.model_validate(_line(one)) for one in page]
-    headers = {"Link": f'<{address}>; rel="next"'} if address else None
-    return reply(shapes.Complaints(items=items, next=address), headers=headers)
+    return reply_page(shapes.Complaints(items=items, next=following), following)
 
 
 def _line(one: Complaint) -> dict[str, object]:

@@ -23,6 +23,7 @@ from satupintu.messaging.channels.asterisk.leg import Leg, Waits
 from satupintu.messaging.channels.asterisk.speech import NoSpeech, Voice, can_be_heard, to_8_khz
 from satupintu.messaging.channels.port import Answering, Prompt, Spoken, Then, Transport
 from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.tests import asterisk_talk
 
 RECORDED = json.loads((Path(__file__).parent / "asterisk_22_call.json").read_text())
 QUICK = Waits(first_key=0.3, next_key=0.3, prompt=1, ringing=1, silence=1)
@@ -103,28 +104,11 @@ class Silent(Voice):
         return "sound:beep"
 
 
-class Scripted:
-    def __init__(self, *spoken):
-        self.spoken, self.told = list(spoken), []
-
-    def _next(self, *told):
-        self.told.append(told)
-        return self.spoken.pop(0)
-
-    def begin(self):
-        return self._next("begin")
-
-    def pressed(self, keys):
-        return self._next("pressed", keys)
+class Scripted(asterisk_talk.Scripted):
+    """Remembers of a recording only whether there was any."""
 
     def recorded(self, wav):
-        return self._next("recorded", bool(wav))
-
-    def no_officer(self):
-        return self._next("no_officer")
-
-    def ended(self, *, seconds, with_officer):
-        self.told.append(("ended", with_officer))
+        return super().recorded(bool(wav))
 
 
 def say(then, text="Silakan", seconds=0):
