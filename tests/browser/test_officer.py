@@ -108,6 +108,7 @@ def test_the_case_works_without_javascript(world, desk, shot):
     page = desk("budi", f"/berkas/{case.number}/", width=360, script=False)
     shot(page, "case-plain")
     page.get_by_role("link", name="Nyatakan lengkap").click()
+    page.wait_for_url(f"**/berkas/{case.number}/nyatakan-lengkap/")
     for box in page.locator("input[type=checkbox]").all():
         box.check()
     page.get_by_role("button", name="Nyatakan lengkap").click()

@@ -54,7 +54,9 @@ def act(page: Page, name: str, **fields: str) -> None:
     link = bar.get_by_role("link", name=name, exact=True)
     if not link.is_visible():
         bar.locator("summary").click()
+    form = link.get_attribute("href")
     link.click()
+    page.wait_for_url(f"**{form}")
     for key, value in fields.items():
         page.fill(f"[name={key}]", value)
     for box in page.locator("main input[type=checkbox][name^=seen_]").all():
