@@ -1,7 +1,8 @@
 """Who is asking, and who may do what: reads over parties, users, roles and delegations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -220,6 +221,20 @@ def is_in_force(delegation: Delegation, service_code: str, today: date) -> bool:
     return names_it and in_time and delegation.revoked_at is None
 
 
+def _on(
+    roles: Any, today: Any, unit_kind: Any, unit_id: Any, *, by_kind: bool, by_unit: bool
+) -> QuerySet[User]:
+    held = RoleAssignment.objects.filter(_valid_on(today), role__in=roles)
+    if by_unit:
+        held = held.filter(unit_id=unit_id)
+    if by_kind:
+        held = held.filter(unit__kind=unit_kind)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name", "pk")
+
+
+_ON = Prepared(_on, many={"roles"}, shape={"by_kind", "by_unit"})
+
+
 def officers_on(
     *roles: Role,
     today: date,
@@ -227,26 +242,28 @@ def officers_on(
     unit_id: int | None = None,
 ) -> list[User]:
     """Return the active users who hold one of the roles today, in one unit or in units of a kind, by name."""
-    held = RoleAssignment.objects.filter(_valid_on(today), role__in=roles)
-    if unit_id is not None:
-        held = held.filter(unit_id=unit_id)
-    if unit_kind is not None:
-        held = held.filter(unit__kind=unit_kind)
-    return list(
-        User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name", "pk")
+    return _ON.all(
+        roles=[str(one) for one in roles],
+        today=today,
+        unit_kind=unit_kind,
+        unit_id=unit_id,
+        by_kind=unit_kind is not None,
+        by_unit=unit_id is not None,
     )
 
 
 _HOLDERS = Prepared(
-    lambda role, unit_id, today: RoleAssignment.objects.filter(
-        _valid_on(today), role=role, unit_id=unit_id, user__is_active=True
-    ).values_list("user_id", flat=True)
+    lambda roles, unit_id, today: RoleAssignment.objects.filter(
+        _valid_on(today), role__in=roles, unit_id=unit_id, user__is_active=True
+    ).values_list("role", "user_id"),
+    many={"roles"},
 )
 
 
-def holders_of(role: Role, unit_id: int, today: date) -> frozenset[int]:
-    """Return the ids of the active users who hold a role in a unit today. One query."""
-    return frozenset(_HOLDERS.all(role=str(role), unit_id=unit_id, today=today))
+def holders_of(roles: Collection[Role], unit_id: int, today: date) -> dict[Role, frozenset[int]]:
+    """Return the ids of the active users who hold each of some roles in a unit today. One query."""
+    rows = _HOLDERS.all(roles=[str(one) for one in roles], unit_id=unit_id, today=today)
+    return {role: frozenset(user for held, user in rows if held == role) for role in roles}
 
 
 def units_headed(user_id: int | None, today: date) -> list[int]:

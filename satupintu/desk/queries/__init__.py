@@ -1,6 +1,6 @@
 """Reads over complaints, each with its access check: who may read is rules.READS, who knows whom rules.KNOWS."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,12 +37,21 @@ _ACCUSED = Prepared(
         "user_id", flat=True
     )
 )
-_HANDLED = Prepared(
-    lambda case_id, units, roles: Task.objects.filter(
-        case_id=case_id, unit_id__in=units, role__in=roles
-    ).values_list("pk", flat=True)[:1],
-    many={"units", "roles"},
-)
+
+
+def _of_cases_for(case_ids: Any, user_id: Any, units: Any, roles: Any) -> QuerySet[Complaint]:
+    """Return complaints with what makes an officer somebody to them: are they about the officer, was a task theirs."""
+    accused = AccusedOfficer.objects.filter(complaint=OuterRef("pk"), user_id=user_id)
+    tasks = Task.objects.filter(case_id=OuterRef("pk"), unit_id__in=units, role__in=roles)
+    return (
+        _sides()
+        .filter(pk__in=case_ids)
+        .annotate(accuses=Exists(accused), handled=Exists(tasks))
+        .order_by("-case__opened_at")
+    )
+
+
+_OF_CASES_FOR = Prepared(_of_cases_for, many={"case_ids", "units", "roles"})
 
 
 def complaint_of(case: Case) -> Complaint:
@@ -59,33 +68,50 @@ def accused_of(complaint: Complaint) -> frozenset[int]:
     return frozenset(_ACCUSED.all(case_id=complaint.pk))
 
 
+def list_for(actor: Actor, case_ids: Collection[UUID]) -> list[tuple[Complaint, Viewer]]:
+    """Return the complaints of some cases, newest first, each with as what an officer looks at it. One query."""
+    found = _OF_CASES_FOR.all(
+        case_ids=case_ids,
+        user_id=actor.user_id or 0,
+        units=actor.units or {0},
+        roles=sorted(task_roles(actor.roles) - {Role.APPLICANT}) or [""],
+    )
+    return [(one, _viewer(one, actor)) for one in found]
+
+
+def _viewer(complaint: Any, actor: Actor) -> Viewer:
+    head = complaint.accused_kind == rules.Accused.HEAD and Role.HEAD in actor.roles
+    return rules.viewer_as(
+        accused=complaint.accuses or head, roles=actor.roles, handles=complaint.handled
+    )
+
+
+def look_at(case: Case, actor: Actor) -> tuple[Complaint, Viewer]:
+    """Return the complaint's side of its case, and as what somebody looks at it. One query. Raises NotFound."""
+    for found, viewer in list_for(actor, [case.pk]):
+        found.case = case
+        return found, viewer
+    raise NotFound(case.number)
+
+
 def may_see(actor: Actor, case: Case) -> bool:
-    """Say whether an officer may see this complaint: what `seen_by` says of many. At most three queries."""
-    complaint = complaint_of(case)
-    return rules.may_read(viewer_of(complaint, actor), sealed=complaint.sealed)
+    """Say whether an officer may see this complaint: what `seen_by` says of many. One query."""
+    complaint, viewer = look_at(case, actor)
+    return rules.may_read(viewer, sealed=complaint.sealed)
 
 
 def viewer_of(complaint: Complaint, actor: Actor) -> Viewer:
-    """Return as what somebody looks at a complaint. At most two queries."""
-    accused = actor.user_id in accused_of(complaint) or (
-        complaint.accused_kind == rules.Accused.HEAD and Role.HEAD in actor.roles
-    )
-    roles = sorted(task_roles(actor.roles) - {Role.APPLICANT})
-    handles = not accused and bool(
-        _HANDLED.all(case_id=complaint.pk, units=actor.units, roles=roles)
-    )
-    return rules.viewer_as(accused=accused, roles=actor.roles, handles=handles)
+    """Return as what somebody looks at a complaint. One query."""
+    return look_at(complaint.case, actor)[1]
 
 
 def get_complaint_for(actor: Actor, number: str) -> tuple[Complaint, Viewer]:
     """Return the complaint with this number and as what the officer looks. Raises NotFound (missing or not theirs)."""
-    found = _sides().filter(case__number=number).first()
-    if found is None:
-        raise NotFound(number)
-    viewer = viewer_of(found, actor)
-    if not rules.may_read(viewer, sealed=found.sealed):
-        raise NotFound(number)
-    return found, viewer
+    ids = Complaint.objects.filter(case__number=number).values_list("pk", flat=True)
+    for found, viewer in list_for(actor, ids):
+        if rules.may_read(viewer, sealed=found.sealed):
+            return found, viewer
+    raise NotFound(number)
 
 
 def track(number: str, code: str) -> Complaint | None:
@@ -148,10 +174,8 @@ def find_for(actor: Actor, *, number: str = "", code: str = "", phone: str = "")
             matching("contact", phone), complaint__privacy=rules.Privacy.OPEN
         )
         ids.update(of_phone.values_list("pk", flat=True)[:PAGE])
-    if not ids:
-        return []
-    found = _sides().filter(readable(actor), pk__in=ids)
-    return list(found.order_by("-case__opened_at")[:PAGE])
+    seen = list_for(actor, ids)
+    return [one for one, viewer in seen if rules.may_read(viewer, sealed=one.sealed)][:PAGE]
 
 
 def list_about(case_id: UUID, actor: Actor) -> list[Complaint]:

@@ -10,12 +10,14 @@ from satupintu.desk import rules
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import category_words, complaint_of
+from satupintu.lib.prepared import Prepared
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import notify, queue_message, tell_owing
 from satupintu.workflow.queries import Transition
 
 READER = "complaints"
 KINDS = frozenset({rules.KIND_COMPLAINT})
+_REPORTER = Prepared(lambda complaint_id: Reporter.objects.filter(pk=complaint_id))
 _WAYS = {"phone": ChannelKind.SMS, "email": ChannelKind.EMAIL}
 
 
@@ -51,7 +53,7 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
     office's list of sent messages shows ties nobody to a complaint. Nor does a message hold the code of a complaint
     about somebody: officers read what was sent, and the code opens the complaint.
     """
-    reporter = Reporter.objects.filter(complaint=complaint).first()
+    reporter = _REPORTER.first(complaint_id=complaint.pk)
     if reporter is None:
         return
     origin = f"transition:{row.pk}"

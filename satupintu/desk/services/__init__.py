@@ -36,7 +36,10 @@ __all__ = [
 ]
 
 ACTIONS: dict[str, ActionService] = {
-    **{name: handling.for_readers_only(service) for name, service in SHARED_ACTIONS.items()},
+    **{
+        name: handling.for_readers_only(handling.of_any_case(service))
+        for name, service in SHARED_ACTIONS.items()
+    },
     "accept": handling.for_readers_only(handling.accept),
     "restore": handling.for_readers_only(handling.accept),
     "discard": handling.for_readers_only(handling.discard),

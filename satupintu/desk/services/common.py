@@ -90,11 +90,10 @@ def place_for(complaint: Complaint, accused: frozenset[int], at: datetime) -> Pl
         if unit is None:
             continue
         last = Place(unit.pk, route.draft, route.approve, route.sealed)
-        fits = True
-        for role in (route.draft, route.approve):
-            held = holders_of(role, unit.pk, today)
-            fits = fits and bool(held) and not _is_about(complaint, role, accused, held)
-        if fits:
+        posts = holders_of({route.draft, route.approve}, unit.pk, today)
+        if all(
+            held and not _is_about(complaint, role, accused, held) for role, held in posts.items()
+        ):
             return last
     if last is None:
         raise NoOffice(_("Kantor belum mencatat unitnya sendiri. Hubungi pengelola layanan."))
@@ -107,7 +106,7 @@ def screener_for(place: Place, accused: frozenset[int], at: datetime) -> tuple[R
         return place.draft, place.unit_id
     today = timezone.localdate(at)
     for unit in units_of_kind("office"):
-        held = holders_of(Role.COMPLAINT_ADMIN, unit.pk, today)
+        held = holders_of({Role.COMPLAINT_ADMIN}, unit.pk, today)[Role.COMPLAINT_ADMIN]
         if held and not held & accused:
             return Role.COMPLAINT_ADMIN, unit.pk
     return place.draft, place.unit_id

@@ -27,6 +27,7 @@ from satupintu.lib import crypto, identity
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
 from satupintu.lib.kept import read_ahead
+from satupintu.lib.prepared import insert
 from satupintu.office.queries import work_calendar
 from satupintu.office.services import take_number
 from satupintu.people.queries import Party, Unit, officers_on
@@ -228,21 +229,17 @@ def _open(
         party_id=filing.party_id if is_open else None,
     )
     complaint.case = row.case
-    Complaint.objects.bulk_create([complaint])
-    AccusedOfficer.objects.bulk_create(
-        [AccusedOfficer(complaint=complaint, user_id=one) for one in sorted(accused)]
-    )
+    insert(complaint)
+    insert(*(AccusedOfficer(complaint=complaint, user_id=one) for one in sorted(accused)))
     if filing.privacy is not Privacy.ANONYMOUS:
-        Reporter.objects.bulk_create(
-            [
-                Reporter(
-                    complaint=complaint,
-                    party_id=filing.party_id,
-                    name=_name(filing),
-                    contact_kind=contact[0],
-                    contact=contact[1],
-                )
-            ]
+        insert(
+            Reporter(
+                complaint=complaint,
+                party_id=filing.party_id,
+                name=_name(filing),
+                contact_kind=contact[0],
+                contact=contact[1],
+            )
         )
     if files:
         tie(complaint, files, at=at)

@@ -1,5 +1,6 @@
 """What officers do with a complaint: screen, pass on, draft, approve, publish, and see who complains."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
@@ -21,6 +22,7 @@ from satupintu.desk.services.common import (
     screener_for,
 )
 from satupintu.lib import crypto
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import is_officer
 from satupintu.people.rules import Actor
@@ -37,23 +39,41 @@ from satupintu.workflow.services import (
 )
 from satupintu.workflow.services.given import given_numbers
 
+_CLASS = PreparedUpdate(
+    lambda complaint_id: Complaint.objects.filter(pk=complaint_id), sets=("class_key", "sealed")
+)
+_ANSWERED = PreparedUpdate(
+    lambda complaint_id: Complaint.objects.filter(pk=complaint_id), sets=("answered_at",)
+)
+_DRAFTS = Prepared(
+    lambda complaint_id: Answer.objects.filter(complaint_id=complaint_id).order_by("-seq")[:1]
+)
+_SENT = PreparedUpdate(lambda answer_id: Answer.objects.filter(pk=answer_id), sets=("sent_at",))
+
 
 class OwnDraft(CannotMove):
     """Whoever drafted an answer does not approve it."""
 
 
-def for_readers_only(service: ActionService) -> ActionService:
+Handling = Callable[[ActRequest, Complaint], Transition]  # with the complaint as it was read
+
+
+def for_readers_only(handle: Handling) -> ActionService:
     """Let nobody act on a complaint that they may not read: above all nobody it is about."""
 
-    @wraps(service)
+    @wraps(handle)
     def checked(request: ActRequest) -> Transition:
-        complaint = queries.complaint_of(request.case)
-        viewer = queries.viewer_of(complaint, request.by)
+        complaint, viewer = queries.look_at(request.case, request.by)
         if not rules.may_read(viewer, sealed=complaint.sealed):
             raise MoveNotAllowed(_("Pengaduan ini tidak ada, atau bukan untuk Anda."))
-        return service(request)
+        return handle(request, complaint)
 
     return checked
+
+
+def of_any_case(service: ActionService) -> Handling:
+    """Return an act that every kind of case shares, for a complaint."""
+    return lambda request, _complaint: service(request)
 
 
 def _own_task(request: ActRequest, stage: str) -> Task:
@@ -74,9 +94,8 @@ def _own_task(request: ActRequest, stage: str) -> Task:
 
 
 @transaction.atomic
-def accept(request: ActRequest) -> Transition:
+def accept(request: ActRequest, complaint: Complaint) -> Transition:
     """Say that something held back or laid aside is no spam; it is screened next."""
-    complaint = queries.complaint_of(request.case)
     accused = queries.accused_of(complaint)
     place = place_for(complaint, accused, request.at)
     role, unit_id = screener_for(place, accused, request.at)
@@ -94,20 +113,19 @@ def accept(request: ActRequest) -> Transition:
 
 
 @transaction.atomic
-def discard(request: ActRequest) -> Transition:
+def discard(request: ActRequest, _complaint: Complaint) -> Transition:
     """Lay spam aside with a reason; it can be brought back."""
     return move(request)
 
 
 @transaction.atomic
-def assign(request: ActRequest) -> Transition:
+def assign(request: ActRequest, complaint: Complaint) -> Transition:
     """
     Say what class a complaint is and whom it is about, and pass it to who answers: by the plan, never to the accused.
 
     data: class (a key of the plan), accused (list of user ids; those named before stay). The answer's date counts from
     when the complaint came in, by its class.
     """
-    complaint = queries.complaint_of(request.case)
     key = given_text(request.data, "class", complaint.class_key)
     if key not in plan().classes:
         raise bad_data("class")
@@ -115,9 +133,7 @@ def assign(request: ActRequest) -> Transition:
     if not all(is_officer(one) for one in named):
         raise bad_data("accused")
     accused = queries.accused_of(complaint) | frozenset(named)
-    AccusedOfficer.objects.bulk_create(
-        [AccusedOfficer(complaint=complaint, user_id=one) for one in named], ignore_conflicts=True
-    )
+    insert(*(AccusedOfficer(complaint=complaint, user_id=one) for one in named), or_leave=True)
     place = place_for(complaint, accused, request.at)
     terms = _reclassed(request, key) if key != complaint.class_key else None
     days = max(1, days_of(key, request.at) - APPROVE_DAYS)
@@ -127,9 +143,7 @@ def assign(request: ActRequest) -> Transition:
         open=(owed("complaint_draft", place.draft, place.unit_id, days=days, at=request.at),),
         terms=terms,
     )
-    Complaint.objects.filter(pk=complaint.pk).update(
-        class_key=key, sealed=complaint.sealed or place.sealed
-    )
+    _CLASS.run(complaint_id=complaint.pk, class_key=key, sealed=complaint.sealed or place.sealed)
     return row
 
 
@@ -146,13 +160,12 @@ def _reclassed(request: ActRequest, key: str) -> dict[str, Term]:
 
 
 @transaction.atomic
-def draft(request: ActRequest) -> Transition:
+def draft(request: ActRequest, complaint: Complaint) -> Transition:
     """Propose an answer; who approves for the unit is asked next. data: answer."""
     text = given_text(request.data, "answer").strip()
     if not text:
         raise bad_data("answer")
     task = _own_task(request, "complaint_draft")
-    complaint = queries.complaint_of(request.case)
     place = place_for(complaint, queries.accused_of(complaint), request.at)
     row = move(
         request,
@@ -167,11 +180,13 @@ def draft(request: ActRequest) -> Transition:
             ),
         ),
     )
-    Answer.objects.create(
-        complaint=complaint,
-        seq=row.seq,
-        text=text[: rules.LONGEST_TEXT],
-        drafted_by_id=request.by.user_id or 0,
+    insert(
+        Answer(
+            complaint=complaint,
+            seq=row.seq,
+            text=text[: rules.LONGEST_TEXT],
+            drafted_by_id=request.by.user_id or 0,
+        )
     )
     return row
 
@@ -179,7 +194,7 @@ def draft(request: ActRequest) -> Transition:
 def _approver(request: ActRequest) -> Answer:
     """Return the draft that lies before the actor. Raises MoveNotAllowed, OwnDraft."""
     _own_task(request, "complaint_approve")
-    answer = Answer.objects.filter(complaint_id=request.case.pk).order_by("-seq").first()
+    answer = _DRAFTS.first(complaint_id=request.case.pk)
     assert answer is not None, "a drafted complaint has a draft"
     if answer.drafted_by_id == request.by.user_id:
         raise OwnDraft(_("Konsep ini Anda sendiri yang menulis. Minta atasan lain memeriksanya."))
@@ -187,10 +202,9 @@ def _approver(request: ActRequest) -> Answer:
 
 
 @transaction.atomic
-def send_back(request: ActRequest) -> Transition:
+def send_back(request: ActRequest, complaint: Complaint) -> Transition:
     """Send the draft back with a reason; the date stays."""
     _approver(request)
-    complaint = queries.complaint_of(request.case)
     place = place_for(complaint, queries.accused_of(complaint), request.at)
     return move(
         request, open=(owed("complaint_draft", place.draft, place.unit_id, days=1, at=request.at),)
@@ -198,17 +212,17 @@ def send_back(request: ActRequest) -> Transition:
 
 
 @transaction.atomic
-def approve(request: ActRequest) -> Transition:
+def approve(request: ActRequest, _complaint: Complaint) -> Transition:
     """Approve the draft: it is the answer now, and is told. Not by whoever drafted it."""
     answer = _approver(request)
     row = move(request, data={"answer": answer.seq})
-    Answer.objects.filter(pk=answer.pk).update(sent_at=request.at)
-    Complaint.objects.filter(pk=request.case.pk).update(answered_at=request.at)
+    _SENT.run(answer_id=answer.pk, sent_at=request.at)
+    _ANSWERED.run(complaint_id=request.case.pk, answered_at=request.at)
     return row
 
 
 @transaction.atomic
-def publish(request: ActRequest) -> Transition:
+def publish(request: ActRequest, _complaint: Complaint) -> Transition:
     """Make a complaint and its answer public in the words given. data: story, answer."""
     story = given_text(request.data, "story").strip()[: rules.LONGEST_PUBLIC]
     answer = given_text(request.data, "answer").strip()[: rules.LONGEST_PUBLIC]

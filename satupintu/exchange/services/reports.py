@@ -7,6 +7,7 @@ from satupintu.desk.queries import Complaint
 from satupintu.desk.services import Filing, receive_complaint
 from satupintu.exchange.models import ApiClient, Report
 from satupintu.lib import crypto
+from satupintu.lib.prepared import insert
 from satupintu.people.rules import Actor, Role
 
 ORIGIN = "complaint:open311"
@@ -33,10 +34,9 @@ def report_complaint(
         origin=ORIGIN,
         origin_ref=crypto.lookup_hash("\0".join(str(one) for one in sent), "open311"),
     )
-    report, _made = Report.objects.get_or_create(
-        case_id=complaint.pk,
-        defaults={"client": client, "token": secrets.token_hex(16), "at": at},
-    )
+    report = Report(case_id=complaint.pk, client=client, token=secrets.token_hex(16), at=at)
+    if not insert(report, or_leave=True):
+        report = Report.objects.get(case_id=complaint.pk)
     return report, complaint
 
 

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.lib.prepared import Prepared
+from satupintu.lib.prepared import Prepared, insert
 from satupintu.messaging import queries, rules
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
@@ -20,7 +19,6 @@ from satupintu.people.queries import Party, User, officers_on
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Task, Transition
 
-_WRITTEN = Prepared(lambda origin: OutMessage.objects.filter(origin=origin))
 _OPENED = Prepared(lambda case_id, seq: Task.objects.filter(case_id=case_id, opened_seq=seq))
 _THERE = Prepared(lambda party_id: Party.objects.filter(pk=party_id, erased_at__isnull=True))
 
@@ -56,9 +54,6 @@ def queue_message(
     nothing. What the office tells by itself waits for the end of the quiet hours. Raises MissingWords
     or KeyError for a context or template that does not fit (rules.TEXTS).
     """
-    existing = _WRITTEN.first(origin=origin)
-    if existing is not None:
-        return existing
     ways = _ways(to_party=to_party, identity=identity, address=address, channel=channel)
     if not ways:
         return None
@@ -165,19 +160,19 @@ def queue_answer(
 def _write(
     origin: str, way: queries.Way, language: str, at: datetime, **columns: Any
 ) -> OutMessage:
-    try:
-        with transaction.atomic():
-            return OutMessage.objects.create(
-                origin=origin,
-                channel=way.channel,
-                address=way.address,
-                identity_id=way.identity_id,
-                language=language,
-                created_at=at,
-                **columns,
-            )
-    except IntegrityError:  # the same cause, in another process, a moment ago
-        return OutMessage.objects.get(origin=origin)
+    message = OutMessage(
+        origin=origin,
+        channel=way.channel,
+        address=way.address,
+        identity_id=way.identity_id,
+        language=language,
+        created_at=at,
+        **columns,
+    )
+    if insert(message, or_leave=True):
+        return message
+    # Written before, perhaps a moment ago by another process.
+    return OutMessage.objects.get(origin=origin)
 
 
 def _ways(
