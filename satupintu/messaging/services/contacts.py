@@ -6,11 +6,21 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from satupintu.lib.fields import matching
+from satupintu.lib.fields import hashes_of, matching
+from satupintu.lib.prepared import Prepared, insert
 from satupintu.messaging.models import Contact, Identity
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor
+
+_OF_ADDRESS = Prepared(
+    lambda channel, hashes: (
+        Identity.objects.filter(address_hash__in=hashes, channel=channel)
+        .select_related("contact__party")
+        .order_by("pk")[:1]
+    ),
+    many={"hashes"},
+)
 
 
 class NoSuchWay(Exception):
@@ -42,16 +52,19 @@ def remember_identity(
         try:
             with transaction.atomic():
                 contact = Contact.objects.filter(party=party).first() if party else None
-                contact = contact or Contact.objects.create(
-                    party=party,
-                    name=name[:200],
-                    language=language,
-                    consented_at=at if consented else None,
-                    created_at=at,
-                )
-                made = Identity.objects.create(
+                if contact is None:
+                    contact = Contact(
+                        party=party,
+                        name=name[:200],
+                        language=language,
+                        consented_at=at if consented else None,
+                        created_at=at,
+                    )
+                    insert(contact)
+                made = Identity(
                     contact=contact, channel=channel, address=address, phone=phone, created_at=at
                 )
+                insert(made)
         except IntegrityError:
             found = find_identity(channel, address)
             assert found is not None, "what stands in the way is the identity"
@@ -65,11 +78,7 @@ def remember_identity(
 
 def find_identity(channel: ChannelKind, address: str) -> Identity | None:
     """Return the identity of an address on a channel, with its contact and party; None for an unknown one."""
-    return (
-        Identity.objects.filter(matching("address", address), channel=channel)
-        .select_related("contact__party")
-        .first()
-    )
+    return _OF_ADDRESS.first(channel=str(channel), hashes=hashes_of(address))
 
 
 def stop_identity(*, channel: ChannelKind, address: str, at: datetime) -> None:

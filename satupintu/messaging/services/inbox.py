@@ -17,6 +17,8 @@ from django.db.models import F, Q
 
 from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib.fields import matching
+from satupintu.lib.kept import read_ahead
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.messaging import rules
 from satupintu.messaging.channels import transport_named
 from satupintu.messaging.channels.port import (
@@ -54,6 +56,36 @@ READER = system_actor("messages")
 MOST_MB = 10
 _ACCEPT = ("pdf", "jpg", "png", "voice")
 _LATER = timedelta(seconds=20)  # times the attempt
+
+
+_CLAIM = PreparedUpdate(
+    lambda message_id, seen: InMessage.objects.filter(pk=message_id, attempts=seen),
+    sets=("attempts", "claimed_until"),
+)
+_READ = PreparedUpdate(
+    lambda message_id: InMessage.objects.filter(pk=message_id, handled_at__isnull=True),
+    sets=("identity", "conversation", "handled_at", "claimed_until", "error"),
+)
+_HEARD = PreparedUpdate(
+    lambda identity_id, since: Identity.objects.filter(
+        Q(heard_at__isnull=True) | Q(heard_at__lt=since), pk=identity_id
+    ),
+    sets=("heard_at",),
+)
+_OPEN = Prepared(
+    lambda identity_id: Conversation.objects.filter(
+        identity_id=identity_id, closed_at__isnull=True
+    ).order_by("pk")[:1]
+)
+_ANSWERS = Prepared(
+    lambda identity_id, since: OutMessage.objects.filter(
+        identity_id=identity_id, answers__isnull=False, created_at__gt=since
+    ).values_list("pk", flat=True)[: rules.MOST_ANSWERS_AN_HOUR]
+)
+_GO_ON = PreparedUpdate(
+    lambda conversation_id, seen: Conversation.objects.filter(pk=conversation_id, turn=seen),
+    sets=("dialogue", "step", "memory", "turn", "moved_at"),
+)
 
 
 class _Again(Exception):
@@ -124,13 +156,22 @@ def read_due(*, at: datetime, limit: int = 50) -> int:
         handled_at__isnull=True,
         next_attempt_at__lte=at,
     )
-    done = 0
-    for message in waiting.order_by("next_attempt_at", "pk")[:limit]:
-        mine = InMessage.objects.filter(pk=message.pk, attempts=message.attempts)
-        if mine.update(attempts=F("attempts") + 1, claimed_until=at + rules.CLAIM):
-            message.attempts += 1
-            done += _read_or_later(message, at)
-    return done
+    found = list(waiting.order_by("next_attempt_at", "pk")[:limit])
+    if found:
+        read_ahead()
+    return sum(_read_or_later(message, at) for message in found if _claim(message, at))
+
+
+def _claim(message: InMessage, at: datetime) -> bool:
+    """Take a message for this process, until the claim runs out; one of two who try gets it."""
+    claimed = _CLAIM.run(
+        message_id=message.pk,
+        seen=message.attempts,
+        attempts=message.attempts + 1,
+        claimed_until=at + rules.CLAIM,
+    )
+    message.attempts += claimed
+    return bool(claimed)
 
 
 def read_now(transport: str, external_id: str, *, at: datetime) -> None:
@@ -140,9 +181,7 @@ def read_now(transport: str, external_id: str, *, at: datetime) -> None:
     ).first()
     if message is None:
         return
-    mine = InMessage.objects.filter(pk=message.pk, attempts=message.attempts)
-    if mine.update(attempts=F("attempts") + 1, claimed_until=at + rules.CLAIM):
-        message.attempts += 1
+    if _claim(message, at):
         _read_or_later(message, at)
 
 
@@ -241,22 +280,22 @@ def _identity(message: InMessage, at: datetime) -> Identity:
         name=claim.get("name", ""),
         at=at,
     )
-    Identity.objects.filter(pk=identity.pk).filter(
-        Q(heard_at__isnull=True) | Q(heard_at__lt=message.at)
-    ).update(heard_at=message.at)
+    _HEARD.run(identity_id=identity.pk, since=message.at, heard_at=message.at)
     return identity
 
 
 def open_conversation(identity: Identity, at: datetime) -> Conversation:
     """Return the open conversation of an identity, a new one where the last has rested."""
-    found = Conversation.objects.filter(identity=identity, closed_at__isnull=True).first()
+    found = _OPEN.first(identity_id=identity.pk)
     if found is not None:
         resting = found.waiting_since is None and found.officer_id is None and found.case_id is None
         if resting and found.moved_at < at - rules.REST:
             Conversation.objects.filter(pk=found.pk).update(closed_at=at)
         else:
             return found
-    return Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
+    opened = Conversation(identity=identity, opened_at=at, moved_at=at)
+    insert(opened)
+    return opened
 
 
 def asked_in(
@@ -291,9 +330,10 @@ def _mark_read(
     at: datetime,
     error: str = "",
 ) -> None:
-    done = InMessage.objects.filter(pk=message.pk, handled_at__isnull=True).update(
-        identity=identity,
-        conversation=conversation,
+    done = _READ.run(
+        message_id=message.pk,
+        identity=identity.pk,
+        conversation=conversation.pk,
         handled_at=at,
         claimed_until=None,
         error=error,
@@ -325,10 +365,8 @@ def _read(message: InMessage, files: tuple[str, ...], why: str, at: datetime) ->
 
 def _too_many(identity: Identity, at: datetime) -> bool:
     """Say whether an identity got so many answers this hour that it must be a machine that answers us."""
-    answered = OutMessage.objects.filter(
-        identity=identity, answers__isnull=False, created_at__gt=at - timedelta(hours=1)
-    )
-    return answered.count() >= rules.MOST_ANSWERS_AN_HOUR
+    answers = _ANSWERS.all(identity_id=identity.pk, since=at - timedelta(hours=1))
+    return len(answers) == rules.MOST_ANSWERS_AN_HOUR
 
 
 def _with_officer(conversation: Conversation) -> bool:
@@ -416,7 +454,9 @@ def _answer(
         contacts.resume_identity(identity.pk)
     elif turn.command in {"english", "indonesian"}:
         contacts.speak(identity.contact_id, talk.language)
-    moved = Conversation.objects.filter(pk=conversation.pk, turn=conversation.turn).update(
+    moved = _GO_ON.run(
+        conversation_id=conversation.pk,
+        seen=conversation.turn,
         dialogue=turn.position.dialogue,
         step=turn.position.step,
         memory=dict(turn.position.memory),
