@@ -28,12 +28,15 @@ class Size:
     bursts: int  # of each page and each limit
     journeys: int
     starts: int
-    messages: int
+    arriving: int  # messages that come in, as fast as the aim says
+    told: int  # messages that go out
     rows: int = 30
     pages_on_postgres: bool = False
 
 
-QUICK = Size(rounds=4, permits=16, requests=40, bursts=1, journeys=2, starts=1, messages=200)
+QUICK = Size(
+    rounds=4, permits=16, requests=40, bursts=1, journeys=2, starts=1, arriving=200, told=200
+)
 WHOLE = Size(
     rounds=25,
     permits=100,
@@ -41,7 +44,8 @@ WHOLE = Size(
     bursts=3,
     journeys=10,
     starts=5,
-    messages=1000,
+    arriving=5000,  # within a minute
+    told=1000,
     pages_on_postgres=True,
 )
 
@@ -57,7 +61,7 @@ def run(size: Size, tell: Tell) -> list[Figure]:
         with _postgres() as office:
             found += measure_office(office, size, tell, with_pages=size.pages_on_postgres)
             tell(f"{office.label}: messages")
-            found += messages.measure(office, size.messages)
+            found += messages.measure(office, size.arriving, size.told)
     except NoPostgres as error:
         found.append(Figure("PostgreSQL: not measured", None, "", None, str(error)))
     return found

@@ -97,7 +97,8 @@ def test_every_part_of_the_bench_runs_and_gives_figures_of_one_shape(tmp_path):
         bursts=1,
         journeys=1,
         starts=1,
-        messages=1,
+        arriving=1,
+        told=1,
         rows=4,
     )
     told: list[str] = []
