@@ -8,6 +8,28 @@ from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
 from satupintu.lib.ids import uuid7
 
 
+class PlanVersion(models.Model):
+    """
+    The office's own plan for complaints; the one with the highest number is in force. A row never changes.
+
+    Two people who changed the same version cannot both make the next one: its number is taken.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)
+    plan = models.JSONField()  # as rules.plans.from_plain reads it
+    note = models.CharField(max_length=300, blank=True)  # why, in the office's words
+    # The version that was gone back to; 0: as the program came. NULL: it was edited.
+    back_to = models.PositiveIntegerField(null=True, blank=True)
+    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Complaint(models.Model):
     """The complaint's side of its case. Nothing here says who complains: that is `Reporter`."""
 
@@ -37,6 +59,15 @@ class Complaint(models.Model):
     )
     typed_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The plan under which it came in; NULL: the one that came with the program.
+    plan = models.ForeignKey(
+        "desk.PlanVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     # In which it was told; what is sent there later belongs to it.
     conversation = models.ForeignKey(

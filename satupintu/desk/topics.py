@@ -1,14 +1,22 @@
 """The office's plan for consultations (consultations.toml): days, and topics with who answers. Checked on load."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from satupintu.desk.plan import BadPlan, bad_deadline, bad_names, read_deadline
 from satupintu.desk.rules import Deadline
+from satupintu.desk.rules.tables import (
+    Raw,
+    bad_answerer,
+    bad_deadline,
+    bad_deadlines,
+    bad_names,
+    checked,
+    from_toml,
+    missing,
+    read_deadline,
+)
 from satupintu.lib.words import fold
 from satupintu.people.rules import Role
 
@@ -50,13 +58,7 @@ def topics() -> Topics:
 
 def read(text: str) -> Topics:
     """Return a plan from TOML. Raises BadPlan with a sentence for everything that is wrong."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPlan(f"The file is not TOML: {error}.") from error
-    wrong = list(_faults(raw))
-    if wrong:
-        raise BadPlan("\n".join(wrong))
+    raw = checked(from_toml(text), _faults)
     usual = read_deadline(raw["answer"])
     found = [
         Topic(
@@ -76,23 +78,21 @@ def read(text: str) -> Topics:
     )
 
 
-def _faults(raw: Mapping[str, Any]) -> Iterator[str]:
-    missing = [name for name in _DEADLINES if not isinstance(raw.get(name), dict)]
-    yield from (f"[{name}] is missing." for name in missing)
-    for name in set(_DEADLINES) - set(missing):
-        yield from bad_deadline(f"[{name}]", raw[name])
-    if not isinstance(raw.get("topic"), list):
-        yield "There is no [[topic]]."
-        return
-    yield from bad_names("topic", raw["topic"])
-    if OTHER not in {one.get("key") for one in raw["topic"]}:
+def _faults(raw: Raw) -> Iterator[str]:
+    absent = list(missing(raw, deadlines=_DEADLINES, lists=("topic",)))
+    yield from absent
+    if not absent:
+        yield from bad_deadlines(raw, _DEADLINES)
+        yield from _bad_topics(raw["topic"])
+
+
+def _bad_topics(rows: list[Raw]) -> Iterator[str]:
+    yield from bad_names("topic", rows)
+    if OTHER not in {one.get("key") for one in rows}:
         yield f"There is no topic “{OTHER}”: what fits none would have none."
-    for one in raw["topic"]:
+    for one in rows:
         where = f"Topic “{one.get('key', '')}”"
-        if not one.get("unit"):
-            yield f"{where} names no unit."
-        if one.get("role") not in {str(role) for role in Role}:
-            yield f"{where}: `role` is no role: {one.get('role')!r}."
+        yield from bad_answerer(where, one, "role")
         if not isinstance(one.get("words"), list):
             yield f"{where}: `words` must be a list of words, also when it is empty."
         if {"days", "counting", "source"} & set(one):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.desk.pages import counter, office, public, report
+from satupintu.desk.pages import counter, office, planning, public, report
 from satupintu.desk.pages.consultations import office as consultation_office
 from satupintu.desk.pages.consultations import public as consultation_public
 from satupintu.desk.pages.consultations import report as consultation_report
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaduan/berkas/<str:number>/<slug:slug>/", office.act_page, name="act"),
     path("pengaduan/laporan/", report.year, name="report"),
     path("pengaduan/laporan/<int:year>.<str:kind>", report.table, name="report_file"),
+    path("pengaturan/pengaduan/", planning.plan_page, name="plan"),
+    path("pengaturan/pengaduan/ubah/", planning.change, name="plan_change"),
+    path("pengaturan/pengaduan/v<int:number>/", planning.version, name="plan_version"),
     path("konsultasi/", consultation_public.ask, name="ask"),
     path("konsultasi/lacak/<str:code>/", consultation_public.track, name="consultation_track"),
     path("konsultasi/lacak/<str:code>/temu/", consultation_public.enter, name="consultation_enter"),

@@ -50,7 +50,7 @@ def register() -> None:
 
 def topics(asked: Asked) -> Outcome:
     """Offer what a complaint may be about, as on the page."""
-    labels = {one.key: one.label[asked.language] for one in plan().categories.values()}
+    labels = {one.key: one.label[asked.language] for one in plan().offered.values()}
     return Outcome("ask", choices=tuple(Choice(key, label, "") for key, label in labels.items()))
 
 

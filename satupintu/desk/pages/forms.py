@@ -108,7 +108,7 @@ class ComplaintForm(FromHome):
         language = current_language()
         empty = [("", "–")]
         self._set("category", [
-            *empty, *((one.key, one.label[language]) for one in plan().categories.values())
+            *empty, *((one.key, one.label[language]) for one in plan().offered.values())
         ])  # fmt: skip
         self._set("unit", [
             *empty, *((str(one.pk), one.name) for one in list_units() if one.kind != "office")

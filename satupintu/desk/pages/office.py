@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from satupintu.desk import queries, rules, services
 from satupintu.desk.pages.attached import Attached, attached_shown, hand_over
 from satupintu.desk.pages.shown import steps_of
-from satupintu.desk.plan import plan
+from satupintu.desk.plan import plan, plan_of
 from satupintu.desk.queries import Complaint
 from satupintu.desk.rules import Sight, Viewer
 from satupintu.lib import clock
@@ -82,11 +82,12 @@ def complaints(request: HttpRequest) -> HttpResponse:
     address = f"{reverse('desk:list')}?{'semua=1&' if everything else ''}"
     shown, page = newest_page(found, queries.PAGE, address)
     at, calendar, language = clock.now(), work_calendar(), current_language()
+    now = plan()
     rows = [
         {
             "case": one.case,
-            "category": queries.category_words(one.category, language),
-            "class": queries.class_words(one.class_key, language),
+            "category": now.category_words(one.category, language),
+            "class": now.class_words(one.class_key, language),
             "privacy": rules.PRIVACY_SHORT[rules.Privacy(one.privacy)],
             "state": rules.STATUSES[one.case.state],
             "left": time_left(due, at, calendar, language)
@@ -268,7 +269,7 @@ class ActForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = [
                 (one.key, f"{one.label[language]} ({one.deadline.days})")
-                for one in plan().classes.values()
+                for one in plan_of(found).classes.values()
             ]
         if "accused" in self.fields:
             field = self.fields["accused"]

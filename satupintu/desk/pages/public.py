@@ -213,6 +213,7 @@ def register(request: HttpRequest) -> HttpResponse:
     following = ""
     if len(found) > queries.PAGE and (last := shown[-1]).published_at:
         following = f"?sesudah={Cursor(last.published_at, last.pk).to_text()}"
-    rows = [(one, queries.category_words(one.category, language)) for one in shown]
+    now = plan()
+    rows = [(one, now.category_words(one.category, language)) for one in shown]
     page = {"next_url": following, "prev_url": ""}
     return render(request, "desk/register.html", {"rows": rows, "page": page})

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from satupintu.desk import queries
 from satupintu.desk.pages import tables
+from satupintu.desk.plan import plan
 from satupintu.desk.queries import YearLine
+from satupintu.desk.rules.plans import Plan
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.lib.sheets import Cell
@@ -32,9 +34,9 @@ def _lines(year: int) -> list[YearLine]:
     return queries.year_lines(*tables.span_of(year))
 
 
-def _cells(line: YearLine) -> list[Cell]:
+def _cells(line: YearLine, now: Plan) -> list[Cell]:
     return [
-        queries.category_words(line.category, current_language()),
+        now.category_words(line.category, current_language()),
         line.came,
         line.answered,
         line.on_time,
@@ -71,7 +73,7 @@ def _total(lines: list[YearLine]) -> list[Cell]:
 def year(request: HttpRequest) -> HttpResponse:
     """Show the year's complaints by category."""
     asked = tables.year_of(request.GET.get("tahun", ""))
-    lines = _lines(asked)
+    lines, now = _lines(asked), plan()
     waiting, late = queries.count_standing(clock.now(), MOST)
     context = {
         "waiting": waiting,
@@ -80,7 +82,7 @@ def year(request: HttpRequest) -> HttpResponse:
         "year": asked,
         "years": tables.years(),
         "heads": _heads(),
-        "rows": [_cells(one) for one in lines],
+        "rows": [_cells(one, now) for one in lines],
         "total": _total(lines),
     }
     return render(request, "desk/report.html", context)
@@ -90,13 +92,13 @@ def year(request: HttpRequest) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, year: int, kind: str) -> HttpResponse:  # noqa: ARG001  as addressed
     """Give the year as a file: csv or xlsx."""
-    lines = _lines(tables.year_of(str(year)))
+    lines, now = _lines(tables.year_of(str(year))), plan()
     return tables.as_file(
         kind,
         file=f"pengaduan-{year}",
         sheet=_("Pengaduan"),
         title=_("Laporan pengaduan %(year)s") % {"year": year},
         heads=_heads(),
-        rows=[_cells(one) for one in lines],
+        rows=[_cells(one, now) for one in lines],
         total=_total(lines),
     )

@@ -335,15 +335,13 @@ def title_of(case: Case, language: str) -> str:
 
 
 def category_words(key: str, language: str) -> str:
-    """Return a category of the plan in words; the key for one that is no longer there."""
-    found = plan().categories.get(key)
-    return found.label[language] if found else key
+    """Return a category of the plan in force in words."""
+    return plan().category_words(key, language)
 
 
 def class_words(key: str, language: str) -> str:
-    """Return a class of the plan in words; the key for one that is no longer there."""
-    found = plan().classes.get(key)
-    return found.label[language] if found else key
+    """Return a class of the plan in force in words."""
+    return plan().class_words(key, language)
 
 
 def whole_complaints_of(party_id: UUID) -> list[dict[str, Any]]:

@@ -214,11 +214,11 @@ PUBLIC_ACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A number of days, whether only working days count, and where the number comes from."""
+    """A number of days, whether only working days count, and where the number comes from, by language."""
 
     days: int
     working: bool
-    source: str
+    source: Mapping[str, str]
 
 
 def working_days(deadline: Deadline, start: datetime, calendar: WorkCalendar) -> int:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from satupintu.desk import rules
 from satupintu.desk.models import Complaint
-from satupintu.desk.plan import CONCERNED, Route, plan
+from satupintu.desk.plan import plan_of
+from satupintu.desk.rules.plans import CONCERNED, Route
 from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging.rules import ChannelKind
 from satupintu.office.queries import work_calendar
@@ -52,14 +53,15 @@ class Place:
 
 def _routes(complaint: Complaint) -> Iterator[Route]:
     unit_kind = complaint.unit.kind if complaint.unit_id and complaint.unit else ""
-    first = plan().route(
+    plan = plan_of(complaint)
+    first = plan.route(
         category=complaint.category,
         accused=complaint.accused_kind,
         service=complaint.service_code,
         unit_kind=unit_kind,
     )
     yield first
-    yield plan().sealed_route
+    yield plan.sealed_route
     yield Route("office", Role.COMPLAINT_ADMIN, Role.SECTION_HEAD, sealed=first.sealed)
     yield Route("office", Role.SECTION_HEAD, Role.HEAD, sealed=first.sealed)
 
@@ -124,9 +126,10 @@ def owed(stage: str, role: Role, unit_id: int, *, days: int, at: datetime) -> Ne
     )
 
 
-def days_of(class_key: str, start: datetime) -> int:
-    """Return by when a class is answered, in working days from `start`."""
-    return rules.working_days(plan().classes[class_key].deadline, start, work_calendar())
+def days_of(complaint: Complaint, class_key: str, start: datetime) -> int:
+    """Return by when a complaint of this class is answered, in working days from `start`, by its own plan."""
+    deadline = plan_of(complaint).classes[class_key].deadline
+    return rules.working_days(deadline, start, work_calendar())
 
 
 def move(

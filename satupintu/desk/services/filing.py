@@ -153,7 +153,7 @@ def _check(filing: Filing) -> None:
             )
             % {"n": rules.LONGEST_TEXT}
         )
-    if filing.category not in plan().categories:
+    if filing.category not in plan().offered:
         raise NotFiled(_("Pilih tentang apa pengaduan ini."))
 
 
@@ -174,7 +174,8 @@ def _open(
     origin_ref: str | None,
 ) -> Complaint:
     case_id, came, calendar = uuid7(), filing.happened or at, work_calendar()
-    category = plan().categories[filing.category]
+    now = plan()
+    category = now.categories[filing.category]
     typed = bool(by.roles & STAFF_ROLES) and filing.channel != "web"
     is_open = filing.privacy is Privacy.OPEN
     complaint = Complaint(
@@ -192,6 +193,7 @@ def _open(
         service_code=filing.service_code,
         unit=Unit.objects.filter(pk=filing.unit_id).first() if filing.unit_id else None,
         typed_by_id=by.user_id if typed else None,
+        plan_id=now.number,
         conversation_id=filing.conversation_id,
     )
     files = list_documents(filing.files) if filing.files else []
@@ -220,8 +222,8 @@ def _open(
         ),
         tasks=TaskChange(open=[owed(stage, role, unit_id, days=SCREEN_DAYS, at=came)]),
         days={
-            "legal": days_of(category.first_class, came),
-            "pledge": rules.working_days(plan().first_response, came, calendar),
+            "legal": days_of(complaint, category.first_class, came),
+            "pledge": rules.working_days(now.first_response, came, calendar),
         },
         calendar=calendar,
         to=State.HELD if filing.hold else State.RECEIVED,

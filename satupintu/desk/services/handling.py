@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.desk import queries, rules
 from satupintu.desk.models import AccusedOfficer, Answer, Complaint, Reporter
-from satupintu.desk.plan import plan
+from satupintu.desk.plan import plan_of
 from satupintu.desk.proof import ANSWER
 from satupintu.desk.rules import Sight
 from satupintu.desk.services.common import (
@@ -101,8 +101,8 @@ def accept(request: ActRequest, complaint: Complaint) -> Transition:
     role, unit_id = screener_for(place, accused, request.at)
     days = None
     if request.action == "restore":
-        first = rules.working_days(plan().first_response, request.at, work_calendar())
-        days = {"legal": days_of(complaint.class_key, request.at), "pledge": first}
+        first = rules.working_days(plan_of(complaint).first_response, request.at, work_calendar())
+        days = {"legal": days_of(complaint, complaint.class_key, request.at), "pledge": first}
     row = move(
         request,
         days=days,
@@ -127,7 +127,7 @@ def assign(request: ActRequest, complaint: Complaint) -> Transition:
     when the complaint came in, by its class.
     """
     key = given_text(request.data, "class", complaint.class_key)
-    if key not in plan().classes:
+    if key not in plan_of(complaint).classes:
         raise bad_data("class")
     named = given_numbers(request.data, "accused") if "accused" in request.data else []
     if not all(is_officer(one) for one in named):
@@ -135,8 +135,8 @@ def assign(request: ActRequest, complaint: Complaint) -> Transition:
     accused = queries.accused_of(complaint) | frozenset(named)
     insert(*(AccusedOfficer(complaint=complaint, user_id=one) for one in named), or_leave=True)
     place = place_for(complaint, accused, request.at)
-    terms = _reclassed(request, key) if key != complaint.class_key else None
-    days = max(1, days_of(key, request.at) - APPROVE_DAYS)
+    terms = _reclassed(request, complaint, key) if key != complaint.class_key else None
+    days = max(1, days_of(complaint, key, request.at) - APPROVE_DAYS)
     row = move(
         request,
         data={"class": key, "unit": place.unit_id, "sealed": place.sealed},
@@ -147,14 +147,14 @@ def assign(request: ActRequest, complaint: Complaint) -> Transition:
     return row
 
 
-def _reclassed(request: ActRequest, key: str) -> dict[str, Term]:
+def _reclassed(request: ActRequest, complaint: Complaint, key: str) -> dict[str, Term]:
     begun = request.case.legal.started_at or request.case.opened_at
     term = apply_effect(
         Term(),
         TermEffect.START,
         at=begun,
         calendar=work_calendar(),
-        days=days_of(key, begun),
+        days=days_of(complaint, key, begun),
     )
     return {"legal": term}
 

@@ -125,7 +125,7 @@ def move_own(request: ActRequest) -> Transition:
         )
         Complaint.objects.filter(pk=complaint.pk).update(hold="")
         return row
-    days = days_of(complaint.class_key, request.at)
+    days = days_of(complaint, complaint.class_key, request.at)
     row = move(
         request,
         days={"legal": days},

@@ -4,7 +4,8 @@ import pytest
 
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.rules.consultations import Asked, ConsultationState
-from satupintu.desk.topics import OTHER, BadPlan, read, topics
+from satupintu.desk.rules.tables import BadPlan
+from satupintu.desk.topics import OTHER, read, topics
 from satupintu.people.rules import Role
 
 S = ConsultationState
@@ -101,7 +102,7 @@ def test_a_question_finds_its_topic(text, topic):
 def test_the_shipped_plan_says_where_each_number_comes_from():
     plan = topics()
     for one in (plan.closing, plan.lapse, *(topic.deadline for topic in plan.by_key.values())):
-        assert len(one.source) > 20
+        assert min(map(len, one.source.values())) > 20
     assert plan.get("technical").deadline.days == 3
     assert plan.get("gone").key == OTHER
 

@@ -8,8 +8,8 @@ import pytest
 
 from satupintu.desk import plan, rules
 from satupintu.desk.pages.office import SLUGS
-from satupintu.desk.plan import BadPlan
-from satupintu.desk.rules import Deadline, Hold, Privacy, Sight, Viewer
+from satupintu.desk.rules import Deadline, Hold, Privacy, Sight, Viewer, plans
+from satupintu.desk.rules.tables import BadPlan
 from satupintu.desk.services import ACTIONS
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.people.rules import Role
@@ -147,12 +147,12 @@ def test_no_service_address_or_words_are_left_of_an_act_that_is_gone() -> None:
     ],
 )
 def test_routes(category, accused, unit_kind, unit, draft, sealed):  # noqa: PLR0917  a table
-    found = plan.plan().route(category=category, accused=accused, unit_kind=unit_kind)
+    found = plan.shipped().route(category=category, accused=accused, unit_kind=unit_kind)
     assert (found.unit, str(found.draft), found.sealed) == (unit, draft, sealed)
 
 
 def test_the_days_and_where_they_come_from() -> None:
-    read = plan.plan()
+    read = plan.shipped()
     assert (read.first_response.days, read.closing.days) == (3, 10)
     assert {one.key: one.deadline.days for one in read.classes.values()} == {
         "information": 5,
@@ -187,5 +187,5 @@ def test_a_bad_plan_is_told_in_a_sentence(was, now, sentence):
     text = plan.FILE.read_text(encoding="utf-8")
     assert was in text
     with pytest.raises(BadPlan) as told:
-        plan.read(text.replace(was, now))
+        plans.read(text.replace(was, now))
     assert sentence in str(told.value)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.desk.plan import plan
-from satupintu.desk.queries import Complaint, category_words, class_words
+from satupintu.desk.queries import Complaint
 from satupintu.desk.rules import LONGEST_TEXT, PRIVACY_LABELS, Hold, State
+from satupintu.desk.rules.plans import Plan
 from satupintu.exchange.open311.asked import OPEN, status_of
 from satupintu.exchange.open311.written import FORMS, Document
 from satupintu.exchange.queries import Report
@@ -53,7 +54,7 @@ def discovery() -> Document:
 
 def services() -> Document:
     """Return the categories of complaints as services."""
-    language = current_language()
+    language, now = current_language(), plan()
     return Document(
         "services",
         [
@@ -64,9 +65,9 @@ def services() -> Document:
                 "metadata": True,
                 "type": "realtime",
                 "keywords": one.lapor.lower(),
-                "group": class_words(one.first_class, language),
+                "group": now.class_words(one.first_class, language),
             }
-            for one in plan().categories.values()
+            for one in now.offered.values()
         ],
     )
 
@@ -122,13 +123,15 @@ def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 # --- Complaints ------------------------------------------------------------------------------------
-def _row(number: str, state: str, category: str, agency: str, **more: Any) -> dict[str, Any]:
+def _row(
+    number: str, state: str, category: str, *, agency: str, now: Plan, **more: Any
+) -> dict[str, Any]:
     """Return a request with every element of the specification, empty where this office says nothing."""
     given = {
         "service_request_id": number,
         "status": status_of(state),
         "status_notes": None,
-        "service_name": category_words(category, current_language()),
+        "service_name": now.category_words(category, current_language()),
         "service_code": category,
         "description": None,
         "agency_responsible": agency,
@@ -152,18 +155,20 @@ def public_rows(found: Sequence[Complaint]) -> list[dict[str, Any]]:
 
     One came in on a day, not at a moment: a moment would tie it to a message that went out then.
     """
-    agency = profile().name  # once: whether the kept profile holds is a query
-    return [_public_row(one, agency) for one in found]
+    # Once: whether the kept profile and plan hold is a query.
+    agency, now = profile().name, plan()
+    return [_public_row(one, agency, now) for one in found]
 
 
-def _public_row(one: Complaint, agency: str) -> dict[str, Any]:
+def _public_row(one: Complaint, agency: str, now: Plan) -> dict[str, Any]:
     came = timezone.localtime(one.case.opened_at)
     is_open = status_of(one.case.state) == OPEN
     return _row(
         one.case.number,
         one.case.state,
         one.category,
-        agency,
+        agency=agency,
+        now=now,
         status_notes=one.public_answer,
         description=one.public_story,
         requested_datetime=moment(came.replace(hour=0, minute=0, second=0, microsecond=0)),
@@ -180,7 +185,8 @@ def own_row(report: Report, complaint: Complaint) -> dict[str, Any]:
         case.number,
         case.state,
         complaint.category,
-        profile().name,
+        agency=profile().name,
+        now=plan(),
         requested_datetime=moment(report.at),
         expected_datetime=moment(case.legal.due_at) if is_open else None,
         service_notice=_("Isi dan jawabannya dibaca pelapor dengan kode lacaknya."),

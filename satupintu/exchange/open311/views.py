@@ -148,7 +148,7 @@ def services(_request: HttpRequest) -> Document:
 
 @_address(Access(PUBLIC), "GET")
 def service(_request: HttpRequest, code: str) -> Document:
-    if code not in plan().categories:
+    if code not in plan().offered:
         raise _unknown("service_code")
     return shown.definition(code)
 
@@ -167,7 +167,7 @@ def _sent(request: HttpRequest) -> Document:
     if call is None:
         raise problems.Problem("token-missing")
     given = request.POST.dict()
-    if given.get("service_code", "") and given["service_code"] not in plan().categories:
+    if given.get("service_code", "") and given["service_code"] not in plan().offered:
         raise _unknown("service_code")
     named = [given.get(one, "").strip().lower() for one in ("email", "phone", "device_id")]
     report, complaint = report_complaint(

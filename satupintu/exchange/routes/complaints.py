@@ -7,7 +7,9 @@ from django.urls import reverse
 from ninja import Router
 from pydantic import Field as Bounds
 
-from satupintu.desk.queries import Complaint, category_words, find_for, list_complaints
+from satupintu.desk.plan import plan
+from satupintu.desk.queries import Complaint, find_for, list_complaints
+from satupintu.desk.rules.plans import Plan
 from satupintu.exchange import shapes
 from satupintu.exchange.door import Token, call_of
 from satupintu.exchange.routes.paging import PAGE, next_page, place_in, reply_page
@@ -52,16 +54,17 @@ def complaints(
         following = next_page(
             "exchange:complaints", page[-1].case, limit=limit, asked={"state": state}
         )
-    items = [shapes.ComplaintItem.model_validate(_line(one)) for one in page]
+    now = plan()
+    items = [shapes.ComplaintItem.model_validate(_line(one, now)) for one in page]
     return reply_page(shapes.Complaints(items=items, next=following), following)
 
 
-def _line(one: Complaint) -> dict[str, object]:
+def _line(one: Complaint, now: Plan) -> dict[str, object]:
     case = one.case
     return {
         "number": case.number,
         "category": one.category,
-        "category_label": category_words(one.category, current_language()),
+        "category_label": now.category_words(one.category, current_language()),
         "class_key": one.class_key,
         "state": case.state,
         "state_label": str(status_of(case).label),

@@ -74,7 +74,7 @@ def year(request: HttpRequest) -> HttpResponse:
         "year": asked,
         "years": tables.years(),
         "days": usual.days,
-        "source": usual.source,
+        "source": usual.source[current_language()],
         "tables": [
             (_("Menurut topik"), _heads(_("Topik")), _topics(rows)),
             (_("Menurut saluran"), _heads(_("Saluran")), _channels(rows)),

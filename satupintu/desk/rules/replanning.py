@@ -1,0 +1,264 @@
+"""
+What an office may change of its plan for complaints, and what a change would mean for complaints that run.
+
+It may answer sooner than the law asks, never later; send a category elsewhere, add one, hide one. It may not take
+complaints about the head, or those that the program's own plan seals (levies, abuse of power), from the inspectorate:
+whoever is accused does not answer (UU 25/2009 Art. 36 and 40 to 50; decision record 62).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from satupintu.catalogue.rules import UNIT_KIND_LABELS
+from satupintu.desk.rules import Accused, Deadline
+from satupintu.desk.rules.plans import Answerer, Category, Plan, Route
+from satupintu.people.rules import Role
+
+FIRST = "first_response"  # the key of its days, beside those of the classes
+OFFICE = "office"
+LONGEST_KEY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A category that an office adds, and who answers it."""
+
+    label: Mapping[str, str]
+    first_class: str
+    answerer: Answerer
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody would change: days and answerers by key, categories to hide and to offer again, one to add."""
+
+    days: Mapping[str, int]
+    answerers: Mapping[str, Answerer]
+    hidden: Mapping[str, bool]
+    addition: Addition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a plan may not be taken: a sentence, and what it is about ("days", "answerer" or "offered", and a key)."""
+
+    what: str
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Complaints that wait for an answer and are alike to the plan; `plan` is the number of theirs."""
+
+    plan: int | None
+    category: str
+    class_key: str
+    accused: str
+    service: str
+    unit_kind: str
+    answering: bool  # the first response has been given
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Running complaints of a category that another plan would send elsewhere."""
+
+    category: str
+    before: Answerer
+    after: Answerer
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """Running complaints whose days another plan would count differently; `key` is a class, or FIRST."""
+
+    key: str
+    before: int
+    after: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a plan would mean for the complaints that run, if it were theirs: they keep the plan they came under."""
+
+    running: int
+    moved: list[Moved]
+    shifted: list[Shifted]
+
+    @property
+    def moved_count(self) -> int:
+        return sum(one.count for one in self.moved)
+
+
+def answerer_of(plan: Plan, category: str) -> Answerer:
+    """Return who answers a category when nothing else of a complaint matters."""
+    found = (one for one in plan.routes if one.is_by_category and category in one.categories)
+    return next(found, plan.routes[-1]).answerer
+
+
+def days_by_key(plan: Plan) -> dict[str, Deadline]:
+    """Return the terms that an office owes: the first response, and the answer by class."""
+    return {FIRST: plan.first_response} | {key: one.deadline for key, one in plan.classes.items()}
+
+
+def possible_answerers(law: Plan, now: Plan, unit_kinds: Iterable[str]) -> list[Answerer]:
+    """Return who can be chosen: whoever the program's plan or the present one names, and the agencies of the office."""
+    named = [one.answerer for plan in (law, now) for one in plan.routes]
+    taken = {one.unit for one in named}
+    agencies = [
+        Answerer(kind, Role.TECHNICAL_OFFICER, Role.COORDINATOR)
+        for kind in UNIT_KIND_LABELS
+        # District offices are told apart by the region, which a complaint does not have.
+        if kind in set(unit_kinds) - taken - {"district"}
+    ]
+    return list(dict.fromkeys([*reversed(named), *agencies]))
+
+
+def replanned(plan: Plan, wish: Wish) -> Plan:
+    """
+    Return the plan with what is wished, unchecked; the wish of nothing gives the same plan.
+
+    Routes that ask for more than the category stay as they are. Sealed categories come before them, the others after.
+    """
+    categories = {
+        key: replace(one, hidden=wish.hidden.get(key, one.hidden))
+        for key, one in plan.categories.items()
+    }
+    answerers = {key: answerer_of(plan, key) for key in categories} | dict(wish.answerers)
+    if wish.addition is not None:
+        key = _new_key(wish.addition.label["id"], categories)
+        categories[key] = Category(key, wish.addition.label, wish.addition.first_class)
+        answerers[key] = wish.addition.answerer
+    return replace(
+        plan,
+        first_response=_with_days(plan.first_response, wish.days.get(FIRST)),
+        classes={
+            key: replace(one, deadline=_with_days(one.deadline, wish.days.get(key)))
+            for key, one in plan.classes.items()
+        },
+        categories=categories,
+        routes=_routes(plan, answerers),
+    )
+
+
+def _with_days(deadline: Deadline, days: int | None) -> Deadline:
+    return deadline if days is None else replace(deadline, days=days)
+
+
+def _routes(plan: Plan, answerers: Mapping[str, Answerer]) -> tuple[Route, ...]:
+    *others, last = plan.routes
+    by_answerer: dict[Answerer, set[str]] = defaultdict(set)
+    for key, answerer in answerers.items():
+        if answerer != last.answerer:
+            by_answerer[answerer].add(key)
+    chosen = [
+        Route(one.unit, one.draft, one.approve, one.sealed, frozenset(keys))
+        for one, keys in by_answerer.items()
+    ]
+    return (
+        *(one for one in chosen if one.sealed),
+        *(one for one in others if not one.is_by_category),
+        *(one for one in chosen if not one.sealed),
+        last,
+    )
+
+
+def _new_key(label: str, taken: Iterable[str]) -> str:
+    """Return a key that no category has, from its Indonesian words."""
+    base = slugify(label)[: LONGEST_KEY - 3].strip("-") or "lain"
+    names = [base, *(f"{base}-{n}" for n in range(2, 100))]
+    return next(one for one in names if one not in set(taken))
+
+
+def restored(earlier: Plan, now: Plan) -> Plan:
+    """Return an earlier plan; what was added since stays as hidden categories, for complaints were filed under them."""
+    added = {
+        key: replace(one, hidden=True)
+        for key, one in now.categories.items()
+        if key not in earlier.categories
+    }
+    return replace(earlier, categories={**earlier.categories, **added})
+
+
+# --- What may not be ------------------------------------------------------------------------------
+
+
+def protected(law: Plan) -> frozenset[str]:
+    """Return the categories that the inspectorate answers whatever an office wishes."""
+    return frozenset(
+        key for one in law.routes if one.is_by_category and one.sealed for key in one.categories
+    )
+
+
+def objections(plan: Plan, law: Plan, language: str) -> Iterator[Objection]:
+    """Say what of a plan an office may not take into force; `law` is the program's own, with its sources."""
+    limits = days_by_key(law)
+    for key, deadline in days_by_key(plan).items():
+        limit = limits.get(key)
+        if limit is not None and deadline.days > limit.days:
+            told = _(
+                "Paling lama %(n)s hari. Sumber batas itu: %(source)s Kantor boleh lebih cepat, tidak lebih lama."
+            ) % {"n": limit.days, "source": limit.source[language]}
+            yield Objection("days", key, told)
+    for key in sorted(protected(law)):
+        told = _(
+            "Pengaduan tentang kepala dinas dan tentang “%(category)s” dijawab inspektorat, bukan oleh yang diadukan."
+            " Aturan ini tidak dapat dimatikan."
+        ) % {"category": law.category_words(key, language)}
+        if not _is_kept(plan, law, key, list(Accused)):
+            yield Objection("answerer", key, told)
+        if key not in plan.offered:
+            yield Objection("offered", key, told)
+    for key in sorted(plan.categories.keys() - protected(law)):
+        if not _is_kept(plan, law, key, [Accused.HEAD]):
+            told = _("Pengaduan tentang kepala dinas dijawab inspektorat, bukan oleh kantornya.")
+            yield Objection("answerer", key, told)
+
+
+def _is_kept(plan: Plan, law: Plan, category: str, accused: Iterable[Accused]) -> bool:
+    inspectorate = law.sealed_route.answerer
+    return all(
+        plan.route(category=category, accused=one, unit_kind=kind).answerer == inspectorate
+        for one in accused
+        for kind in ("", OFFICE)
+    )
+
+
+# --- What would change ----------------------------------------------------------------------------
+
+
+def effect(rows: Iterable[Running], plans: Mapping[int | None, Plan], new: Plan) -> Effect:
+    """Return what a new plan would mean for complaints that run; `plans` has each one's own by number."""
+    moved: dict[tuple[str, Answerer, Answerer], int] = defaultdict(int)
+    shifted: dict[tuple[str, int, int], int] = defaultdict(int)
+    running = 0
+    for row in rows:
+        running += row.count
+        own = plans[row.plan]
+        before, after = (_answerer(row, plan) for plan in (own, new))
+        if before != after:
+            moved[row.category, before, after] += row.count
+        terms = (days_by_key(own), days_by_key(new))
+        for key in (row.class_key,) if row.answering else (FIRST, row.class_key):
+            was, now = (one[key].days if key in one else None for one in terms)
+            if was is not None and now is not None and was != now:
+                shifted[key, was, now] += row.count
+    return Effect(
+        running,
+        [Moved(*key, count) for key, count in moved.items()],
+        [Shifted(*key, count) for key, count in shifted.items()],
+    )
+
+
+def _answerer(row: Running, plan: Plan) -> Answerer:
+    return plan.route(
+        category=row.category, accused=row.accused, service=row.service, unit_kind=row.unit_kind
+    ).answerer
