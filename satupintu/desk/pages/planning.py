@@ -107,7 +107,8 @@ def change(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, form, plan(), HTTPStatus.UNPROCESSABLE_ENTITY, seen=seen or 0)
     now, status = plan(), HTTPStatus.OK
-    wanted: Plan | None = replanned(now, form.wish())
+    wanted = replanned(now, form.wish())
+    shown: Plan | None = wanted
     try:
         if "take" in request.POST and request.POST.get("shown") == _fingerprint(wanted):
             return _take(request, wanted, seen, form.cleaned_data["note"])
@@ -115,21 +116,21 @@ def change(request: HttpRequest) -> HttpResponse:
     except services.ReplannedMeanwhile as refused:
         now, status = plan(), HTTPStatus.CONFLICT
         form = form.onto(now)
-        wanted = replanned(now, form.wish()) if form.is_valid() else None
+        shown = replanned(now, form.wish()) if form.is_valid() else None
         form.add_error(None, refused.message)
     except services.PlanRefused as refused:
-        wanted, status = None, HTTPStatus.UNPROCESSABLE_ENTITY
+        shown, status = None, HTTPStatus.UNPROCESSABLE_ENTITY
         for one in refused.objections:
             form.object_to(one)
     except services.NothingChanged as refused:
-        wanted, status = None, HTTPStatus.UNPROCESSABLE_ENTITY
+        shown, status = None, HTTPStatus.UNPROCESSABLE_ENTITY
         form.add_error(None, refused.message)
     else:
         if "take" in request.POST:
             messages.warning(
                 request, _("Isian berubah sesudah akibatnya dilihat. Periksa sekali lagi.")
             )
-    return _show_form(request, form, now, status, wanted)
+    return _show_form(request, form, now, status, shown)
 
 
 def _take(request: HttpRequest, wanted: Plan, seen: int | None, note: str) -> HttpResponse:
