@@ -81,7 +81,7 @@ lines</textarea><select name="f"><option value="1"><option value="2" selected></
 def test_messages_are_measured_there_and_back():
     with throwaway_office("SQLite") as office:
         office.run("set_up")
-        figures = messages.measure(office, 6)
+        figures = messages.measure(office, 6, 6)
 
     assert len({one.name for one in figures}) == len(figures) == 6
     assert all(one.value and one.value > 0 for one in figures)
