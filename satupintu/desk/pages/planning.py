@@ -23,6 +23,7 @@ from satupintu.desk.services import planning as services
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
+from satupintu.office.queries import local_date
 from satupintu.people.access import staff
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import Role
@@ -57,6 +58,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
         ],
         "versions": versions,
         "newest": versions[0] if versions else None,
+        "unheld": _unheld(now),
     }
     return render(request, "desk/plan/plan.html", context)
 
@@ -72,6 +74,11 @@ def _terms(now: Plan, language: str) -> Iterator[dict[str, Any]]:
             "stricter": deadline.days < limit.days,
             "source": limit.source[language],
         }
+
+
+def _unheld(of: Plan) -> list[str]:
+    today = local_date(clock.now())
+    return [words.answerer_words(one) for one in queries.list_unheld(of, today)]
 
 
 def _seen(request: HttpRequest) -> int | None:
@@ -163,6 +170,7 @@ def _meaning(now: Plan, wanted: Plan) -> dict[str, Any]:
     return {
         "changes": words.changes(now, wanted, language),
         "effect": found,
+        "unheld": _unheld(wanted),
         "moved": [
             (
                 wanted.category_words(one.category, language),

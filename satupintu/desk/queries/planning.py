@@ -1,13 +1,16 @@
 """Reads over the versions of the plan for complaints, and over what runs under each."""
 
+from datetime import date
+
 from django.db.models import Count, QuerySet
 
 from satupintu.desk import rules
 from satupintu.desk.models import Complaint, PlanVersion
 from satupintu.desk.plan import plan_numbered
 from satupintu.desk.rules import State
-from satupintu.desk.rules.plans import Plan
-from satupintu.desk.rules.replanning import Effect, Running, effect
+from satupintu.desk.rules.plans import CONCERNED, Answerer, Plan
+from satupintu.desk.rules.replanning import Effect, Running, answerer_of, effect
+from satupintu.people.queries import held_roles
 
 __all__ = ["PlanVersion"]
 
@@ -46,3 +49,14 @@ def effect_of(new: Plan) -> Effect:
     running = list_running()
     own = {number: plan_numbered(number) for number in {one.plan for one in running}}
     return effect(running, own, new)
+
+
+def list_unheld(of: Plan, today: date) -> list[Answerer]:
+    """Return who would answer by a plan where nobody drafts or nobody approves; the next in line does. One query."""
+    held = held_roles(today)
+    chosen = dict.fromkeys(answerer_of(of, key) for key in of.offered)
+    return [
+        one
+        for one in chosen
+        if one.unit != CONCERNED and not {(one.draft, one.unit), (one.approve, one.unit)} <= held
+    ]

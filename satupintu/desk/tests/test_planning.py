@@ -9,7 +9,7 @@ from django.test import Client
 from satupintu.desk.models import Complaint, PlanVersion
 from satupintu.desk.plan import plan, plan_of, shipped
 from satupintu.desk.queries import planning as queries
-from satupintu.desk.rules.plans import Plan
+from satupintu.desk.rules.plans import Answerer, Plan
 from satupintu.desk.rules.replanning import Moved, Shifted, Wish, replanned
 from satupintu.desk.services import NotFiled
 from satupintu.desk.services import planning as services
@@ -149,6 +149,14 @@ def test_what_a_change_would_mean_costs_as_much_for_many(
         complain(world)
     with django_assert_max_num_queries(3):
         queries.effect_of(shipped())
+
+
+def test_who_cannot_answer_because_a_post_is_held_by_nobody_is_named(world: World):
+    transport = Answerer("transport", Role.TECHNICAL_OFFICER, Role.COORDINATOR)
+    before = queries.list_unheld(plan(), world.at.date())
+    after = queries.list_unheld(wanted(answerers={"late": transport}), world.at.date())
+    assert transport not in before
+    assert after == [*before, transport]
 
 
 def test_going_back_makes_a_version_and_loses_none(world: World):
