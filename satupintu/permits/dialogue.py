@@ -77,9 +77,10 @@ def track_by_code(asked: Asked) -> Outcome:
         if page := tracked_elsewhere(code):  # a complaint, an objection: its page says more
             return Outcome("found", {"cases": f"{settings.BASE_URL}{page}"})
         return Outcome("unknown")
-    said = _all(files_of(application), asked.language)
+    files = files_of(application)
+    said = _all(files, asked.language)
     said.append(f"{settings.BASE_URL}/lacak/{code}/")
-    return Outcome("found", {"cases": "\n".join(said)})
+    return Outcome("found", {"cases": "\n".join(said)}, about=files[0].case.pk)
 
 
 def track_by_keys(asked: Asked) -> Outcome:
@@ -111,6 +112,7 @@ def track_by_keys(asked: Asked) -> Outcome:
         "sendable" if can_text(asked.identity_id) else "found",
         {"cases": " ".join(said)},
         remember={"sms": "\n".join([*written, f"{settings.BASE_URL}/lacak/"])},
+        about=files[0].case.pk,
     )
 
 

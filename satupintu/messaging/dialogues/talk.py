@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from satupintu.lib.words import fold
 from satupintu.messaging.channels.port import Choice
@@ -44,12 +45,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an action ended: `values` for the text, `choices` for the next question, `remember` for later steps."""
+    """
+    How an action ended: `values` for the text, `choices` for the next question, `remember` for later steps.
+
+    `about` is the case that was talked of, in whose timeline it stands.
+    """
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     remember: Mapping[str, Any] = field(default_factory=dict)
+    about: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class LiveCall:
         self._now = now
         self._turn = 0
         self._said: UUID | None = None  # what is being spoken
+        self._about: UUID | None = None  # the case that is being spoken of
 
     @transaction.atomic
     def begin(self) -> Spoken:
@@ -137,7 +138,11 @@ class LiveCall:
             origin=f"call:{self._ringing.id}:{self._turn}",
             at=self._now(),
         )
-        return action_named(name)(asked)
+        outcome = action_named(name)(asked)
+        if outcome.about:
+            self._about = self._call.about_id = outcome.about
+            self._call.save(update_fields=["about_id"])
+        return outcome
 
     def _keep(self, kind: IncomingKind, at: datetime, text: str = "") -> InMessage:
         self._turn += 1
@@ -172,6 +177,7 @@ class LiveCall:
             body="\n".join(prompt.text for prompt in spoken.prompts),
             more={},
             answers=self._call,
+            about_id=self._about,
             state=Delivery.SENT,
             created_at=at,
             next_attempt_at=at,
@@ -179,7 +185,7 @@ class LiveCall:
             transport=TRANSPORT,
             parts=0,
         )
-        self._said = message.pk
+        self._said, self._about = message.pk, None
         Conversation.objects.filter(pk=self._conversation.pk).update(moved_at=at)
         if spoken.then is Then.OFFICER:
             log.info("call_to_officer", call=self._ringing.id)

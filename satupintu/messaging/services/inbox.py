@@ -442,8 +442,13 @@ def _answer(
             at=at,
         )
 
+    about: UUID | None = None
+
     def act(name: str, memory: Mapping[str, Any], said: Heard) -> Outcome:
-        return action_named(name)(asked(memory, said))
+        nonlocal about
+        outcome = action_named(name)(asked(memory, said))
+        about = outcome.about or about
+        return outcome
 
     talk = Talk(book(), language, act, words_in(language))
     position = Position(conversation.dialogue, conversation.step, conversation.memory)
@@ -474,4 +479,7 @@ def _answer(
         at=at,
         conversation=conversation,
         answers=message,
+        about_id=about,
     )
+    if about is not None:
+        InMessage.objects.filter(pk=message.pk).update(about_id=about)

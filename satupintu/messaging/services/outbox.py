@@ -133,11 +133,13 @@ def queue_answer(
     choices: Sequence[Choice] = (),
     subject: str = "",
     by: Actor | None = None,
+    about_id: UUID | None = None,
 ) -> OutMessage:
     """
     Write an answer to somebody who wrote to us; it goes where they wrote from, at once, also in quiet hours.
 
-    A second call with the same `origin` returns the first. Joins the caller's transaction.
+    `about_id` is the case it tells of. A second call with the same `origin` returns the first. Joins the caller's
+    transaction.
     """
     more = {"choices": [[one.id, one.title, one.hint] for one in choices]} if choices else {}
     channel = ChannelKind(identity.channel)
@@ -154,6 +156,7 @@ def queue_answer(
         conversation=conversation,
         answers=answers,
         sent_by_id=by.user_id if by else None,
+        about_id=about_id,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from satupintu.lib import clock
 from satupintu.lib.codes import keypad, make_tracking_code
-from satupintu.messaging import services
+from satupintu.messaging import services, threads
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received, Ringing
 from satupintu.messaging.queries import OutMessage
 from satupintu.messaging.rules import ChannelKind
@@ -30,7 +30,7 @@ def say(text, number=1, sender="+6281299998888"):
     message = Incoming(ChannelKind.SMS, f"m{number}", sender, IncomingKind.TEXT, at, text=text)
     services.take("fake", Received(messages=(message,)), at=at)
     services.read_due(at=at)
-    return OutMessage.objects.get(origin__startswith="in:", created_at=at).body
+    return answer_of(number)
 
 
 def code_of(case):
@@ -47,6 +47,30 @@ def test_whoever_has_the_code_hears_where_it_is_by_when_and_no_name(world):
     assert f"/lacak/{code_of(case)}/" in said
     for private in ("Sari", "Lestari", "6103015203949999", "81200001234", "Kartini"):
         assert private not in said
+
+
+def test_what_was_asked_and_answered_stands_with_the_case(world):
+    case, other = world.complete(world.apply()), world.apply(str="STR-0001")
+    say(f"CEK {code_of(case)}")
+    say(f"CEK {make_tracking_code()}", number=2)
+    say("MENU", number=3)
+
+    assert said_about(case) == {"CEK " + code_of(case), answer_of(1)}
+    assert said_about(other) == set()
+
+
+def said_about(case):
+    return {line.text for line in lines_about(case)}
+
+
+def lines_about(case):
+    return threads.thread_about(case.pk, after=None, limit=9, own=False)
+
+
+def answer_of(number):
+    return OutMessage.objects.get(
+        origin__startswith="in:", created_at=NOW + timedelta(seconds=number)
+    ).body
 
 
 def test_the_number_of_an_application_alone_reveals_nothing(world):
@@ -125,6 +149,22 @@ def test_number_and_keys_tell_where_it_is_without_number_code_or_name(world, cal
         assert "Selesai selambat-lambatnya" in said
         for private in (case.number, code_of(case), "Sari", "Lestari", "/lacak/", "81200001234"):
             assert private not in said
+
+
+def test_a_call_stands_with_the_case_that_was_spoken_of(world, calls):
+    mine, other = world.complete(world.apply()), world.apply(str="STR-0001")
+    tell(calls(), figures(other.number), code_of(mine))
+    assert said_about(mine) == said_about(other) == set()
+
+    call = calls()
+    said = tell(call, figures(mine.number), code_of(mine))
+    call.pressed("3")
+    call.ended(seconds=70, with_officer=False)
+
+    called, spoken = sorted(lines_about(mine), key=lambda line: line.at)
+    assert called.text.startswith("Menelepon")
+    assert spoken.text.replace("\n", " ") == said
+    assert said_about(other) == set()
 
 
 def test_the_keys_of_another_application_tell_nothing(world, calls):
