@@ -32,6 +32,7 @@ def complaint_text(one: Complaint) -> str:
             one.service_code,
             one.unit_id,
             one.typed_by_id,
+            *([one.plan_id] if one.plan_id else []),
         ]
     )
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from satupintu.desk.models import Complaint, PlanVersion
 from satupintu.desk.plan import plan, plan_of, shipped
+from satupintu.desk.proof import case_faults
 from satupintu.desk.queries import planning as queries
 from satupintu.desk.rules.plans import Answerer, Plan
 from satupintu.desk.rules.replanning import Moved, Shifted, Wish, replanned
@@ -18,7 +19,7 @@ from satupintu.desk.tests.test_replanning import COUNTER, HEALTH, VERIFIERS
 from satupintu.lib.kept import forget_kept
 from satupintu.people.rules import Role
 from satupintu.permits.tests.officer_cases import World
-from satupintu.workflow.queries import open_tasks
+from satupintu.workflow.queries import history, open_tasks
 
 SignIn = Callable[[str], Client]
 HERE, CHANGE = "/pengaturan/pengaduan/", "/pengaturan/pengaduan/ubah/"
@@ -107,6 +108,15 @@ def test_a_complaint_keeps_the_plan_it_came_under(world: World):
         task = next(task for task in open_tasks(one.case) if task.stage == "complaint_draft")
         assert task.role == role
     assert after.case.legal_due_at < before.case.legal_due_at
+
+
+def test_the_audit_sees_a_complaint_that_was_given_another_plan(world: World):
+    take(world, wanted({"simple": 2}))
+    one = complain(world)
+    chain = {one.case.pk: list(history(one.case))}
+    assert list(case_faults([one.case], chain)) == []
+    Complaint.objects.filter(pk=one.pk).update(plan=None)
+    assert "not what was filed" in next(case_faults([one.case], chain))
 
 
 def test_screening_again_counts_by_the_plan_it_came_under(world: World):
