@@ -8,15 +8,15 @@ from satupintu.lib.fields import EncryptedJSONField, EncryptedTextField
 from satupintu.lib.ids import uuid7
 
 
-class PlanVersion(models.Model):
+class Version(models.Model):
     """
-    The office's own plan for complaints; the one with the highest number is in force. A row never changes.
+    A plan of the office's own; the one with the highest number is in force. A row never changes.
 
     Two people who changed the same version cannot both make the next one: its number is taken.
     """
 
     number = models.PositiveIntegerField(primary_key=True)
-    plan = models.JSONField()  # as rules.plans.from_plain reads it
+    plan = models.JSONField()  # as from_plain of its rules reads it
     note = models.CharField(max_length=300, blank=True)  # why, in the office's words
     # The version that was gone back to; 0: as the program came. NULL: it was edited.
     back_to = models.PositiveIntegerField(null=True, blank=True)
@@ -24,10 +24,19 @@ class PlanVersion(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
         ordering: ClassVar = ["-number"]
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class PlanVersion(Version):
+    """The office's own plan for complaints."""
+
+
+class TopicsVersion(Version):
+    """The office's own plan for consultations."""
 
 
 class Complaint(models.Model):
@@ -182,7 +191,16 @@ class Consultation(models.Model):
         "workflow.Case", primary_key=True, on_delete=models.PROTECT, related_name="consultation"
     )
     tracking_code = models.CharField(max_length=16, unique=True)
-    topic = models.SlugField(max_length=20)  # of consultations.toml
+    topic = models.SlugField(max_length=20)  # of the plan
+    # The plan under which it came in; NULL: the one that came with the program.
+    plan = models.ForeignKey(
+        TopicsVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     question = EncryptedTextField()
     name = EncryptedTextField(blank=True)  # as they call themselves
     contact_kind = models.CharField(max_length=8, blank=True)  # "phone", "email" or ""

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from satupintu.desk.models import Complaint, PlanVersion
-from satupintu.desk.rules.plans import Plan, from_plain, read
+from satupintu.desk.rules.plans import Plan, from_plain, plain, read
+from satupintu.desk.rules.replanning import objections, restored
+from satupintu.desk.versions import Plans
 from satupintu.lib.kept import kept
 
 FILE = Path(__file__).with_name("complaints.toml")
@@ -12,30 +14,27 @@ FILE = Path(__file__).with_name("complaints.toml")
 
 @cache
 def shipped() -> Plan:
-    """Return the plan that came with the program: a fresh office's, and the limits of every other."""
+    """Return the plan that came with the program; read once."""
     return read(FILE.read_text(encoding="utf-8"))
 
 
 @kept
 def plan() -> Plan:
-    """Return the plan in force now. Usually no query."""
-    newest = PlanVersion.objects.order_by("-number").first()
-    return from_plain(newest.plan, newest.number) if newest else shipped()
+    """Return the plan in force. Usually no query."""
+    return PLANS.newest()
 
 
 def plan_of(complaint: Complaint) -> Plan:
     """Return the plan under which a complaint came in: it is routed and counted by that one. Usually no query."""
-    return plan_numbered(complaint.plan_id)
+    return PLANS.numbered(complaint.plan_id)
 
 
-def plan_numbered(number: int | None) -> Plan:
-    """Return a version of the plan, None: as the program came. Raises PlanVersion.DoesNotExist."""
-    now = plan()
-    return now if now.number == number else _earlier(number)
-
-
-@kept
-def _earlier(number: int | None) -> Plan:
-    if number is None:
-        return shipped()
-    return from_plain(PlanVersion.objects.get(number=number).plan, number)
+PLANS = Plans(
+    PlanVersion,
+    shipped=shipped,
+    now=plan,
+    read=from_plain,
+    write=plain,
+    objections=objections,
+    restored=restored,
+)

@@ -92,7 +92,8 @@ def _fault(
 
 def consultation_text(one: Consultation) -> str:
     """Return what is fingerprinted of a consultation: what was asked, which never changes."""
-    return canonical([str(one.case_id), one.tracking_code, one.question, one.typed_by_id])
+    said = [str(one.case_id), one.tracking_code, one.question, one.typed_by_id]
+    return canonical([*said, *([one.plan_id] if one.plan_id else [])])
 
 
 def consultation_faults(

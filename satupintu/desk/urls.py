@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from satupintu.desk.pages import counter, office, planning, public, report
 from satupintu.desk.pages.consultations import office as consultation_office
+from satupintu.desk.pages.consultations import planning as consultation_planning
 from satupintu.desk.pages.consultations import public as consultation_public
 from satupintu.desk.pages.consultations import report as consultation_report
 
@@ -33,6 +34,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaturan/pengaduan/", planning.plan_page, name="plan"),
     path("pengaturan/pengaduan/ubah/", planning.change, name="plan_change"),
     path("pengaturan/pengaduan/v<int:number>/", planning.version, name="plan_version"),
+    path("pengaturan/konsultasi/", consultation_planning.topics_page, name="topics"),
+    path("pengaturan/konsultasi/ubah/", consultation_planning.change, name="topics_change"),
+    path(
+        "pengaturan/konsultasi/v<int:number>/", consultation_planning.version, name="topics_version"
+    ),
     path("konsultasi/", consultation_public.ask, name="ask"),
     path("konsultasi/lacak/<str:code>/", consultation_public.track, name="consultation_track"),
     path("konsultasi/lacak/<str:code>/temu/", consultation_public.enter, name="consultation_enter"),

@@ -98,6 +98,7 @@ DESK = (
             (gettext_lazy("Saluran"), "/pengaturan/saluran/", "chat"),
             (gettext_lazy("Kalimat pesan"), "/pengaturan/kalimat/", "mail"),
             (gettext_lazy("Rencana pengaduan"), "/pengaturan/pengaduan/", "chat"),
+            (gettext_lazy("Topik konsultasi"), "/pengaturan/konsultasi/", "chat"),
             (gettext_lazy("Klien API"), "/pengaturan/klien-api/", "key"),
             (gettext_lazy("Profil kantor"), "/pengaturan/kantor/", "settings"),
         ),

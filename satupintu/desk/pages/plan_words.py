@@ -1,4 +1,4 @@
-"""The plan for complaints in words: who answers, in how many days, and what two plans say differently."""
+"""The office's plans in words: who answers, in how many days, and what two versions say differently."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,14 +8,23 @@ from satupintu.catalogue.services import Change
 from satupintu.desk.rules import ACCUSED_LABELS, Accused, Deadline
 from satupintu.desk.rules.plans import CONCERNED, Answerer, Category, Plan, Route
 from satupintu.desk.rules.replanning import FIRST, answerer_of, days_by_key
+from satupintu.desk.rules.topics import Helper, Topics
 from satupintu.people.rules import ROLE_LABELS
 
 
 def answerer_words(one: Answerer) -> str:
-    """Return who answers: the unit, and who drafts and approves there."""
+    """Return who answers a complaint: the unit, and who drafts and approves there."""
+    return f"{_unit(one.unit)}: {ROLE_LABELS[one.draft]} → {ROLE_LABELS[one.approve]}"
+
+
+def helper_words(one: Helper) -> str:
+    """Return who answers a question: the unit, and the role there."""
+    return f"{_unit(one.unit)}: {ROLE_LABELS[one.role]}"
+
+
+def _unit(kind: str) -> str:
     units = {CONCERNED: _("Perangkat daerah yang diadukan"), "inspectorate": _("Inspektorat")}
-    unit = units.get(one.unit) or UNIT_KIND_LABELS.get(one.unit, one.unit)
-    return f"{unit}: {ROLE_LABELS[one.draft]} → {ROLE_LABELS[one.approve]}"
+    return units.get(kind) or str(UNIT_KIND_LABELS.get(kind, kind))
 
 
 def days_words(one: Deadline) -> str:
@@ -46,9 +55,17 @@ def condition_words(plan: Plan, route: Route, language: str) -> str:
     return "; ".join([*parts, *sorted(route.services | route.unit_kinds)])
 
 
-def changes(old: Plan, new: Plan, language: str) -> list[Change]:
-    """Return what two plans say differently, by section; [] when they say the same."""
-    was, now = _told(old, language), _told(new, language)
+def plan_changes(old: Plan, new: Plan, language: str) -> list[Change]:
+    """Return what two plans for complaints say differently, by section; [] when they say the same."""
+    return _changes(_told(old, language), _told(new, language))
+
+
+def topics_changes(old: Topics, new: Topics, language: str) -> list[Change]:
+    """Return what two plans for consultations say differently, by topic; [] when they say the same."""
+    return _changes(_told_topics(old, language), _told_topics(new, language))
+
+
+def _changes(was: dict[tuple[str, str], str], now: dict[tuple[str, str], str]) -> list[Change]:
     return [
         Change(*place, was.get(place), now.get(place))
         for place in dict.fromkeys((*now, *was))
@@ -79,3 +96,17 @@ def _told(plan: Plan, language: str) -> dict[tuple[str, str], str]:
 def _category(plan: Plan, one: Category) -> str:
     words = answerer_words(answerer_of(plan, one.key))
     return f"{words} · {_('disembunyikan')}" if one.hidden else words
+
+
+def _told_topics(topics: Topics, language: str) -> dict[tuple[str, str], str]:
+    found = {
+        (_("Batas waktu"), _("Ditutup sendiri sesudah dijawab")): days_words(topics.closing),
+        (_("Batas waktu"), _("Ditutup sendiri sesudah ditanya balik")): days_words(topics.lapse),
+    }
+    for one in topics.by_key.values():
+        name = one.label[language]
+        found[name, _("Yang menjawab")] = helper_words(one.helper)
+        found[name, _("Dalam")] = days_words(one.deadline)
+        found[name, _("Kata-kata")] = ", ".join(one.words)
+        found[name, _("Ditawarkan")] = _("tidak") if one.hidden else _("ya")
+    return found

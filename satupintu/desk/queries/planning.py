@@ -1,28 +1,28 @@
-"""Reads over the versions of the plan for complaints, and over what runs under each."""
+"""Reads over what runs under each version of the office's plans, and over who could answer by one."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from satupintu.desk import rules
-from satupintu.desk.models import Complaint, PlanVersion
-from satupintu.desk.plan import plan_numbered
-from satupintu.desk.rules import State
+from satupintu.desk.models import Complaint, Consultation
+from satupintu.desk.plan import PLANS
+from satupintu.desk.rules import State, replanning, topics_changing
+from satupintu.desk.rules import consultations as consulting
+from satupintu.desk.rules.changing import Effect
 from satupintu.desk.rules.plans import CONCERNED, Answerer, Plan
-from satupintu.desk.rules.replanning import Effect, Running, answerer_of, effect
+from satupintu.desk.rules.topics import Helper, Topics
+from satupintu.desk.topics import PLANS as TOPICS
 from satupintu.people.queries import held_roles
+from satupintu.people.rules import Role
 
-__all__ = ["PlanVersion"]
-
+Who = TypeVar("Who", Answerer, Helper)
 _ANSWERING = (State.ASSIGNED, State.DRAFTED)  # the first response has been given
 
 
-def list_versions() -> QuerySet[PlanVersion]:
-    """Return the versions of the plan with who made them, newest first."""
-    return PlanVersion.objects.select_related("made_by").order_by("-number")
-
-
-def list_running() -> list[Running]:
+def running_complaints() -> list[replanning.Running]:
     """Return the complaints that wait for an answer, counted by what a plan looks at. One query."""
     rows = (
         Complaint.objects.filter(case__state__in=[str(one) for one in rules.WAITING])
@@ -39,24 +39,42 @@ def list_running() -> list[Running]:
         .order_by()
     )
     return [
-        Running(number, category, key, accused, service, kind or "", state in _ANSWERING, count)
+        replanning.Running(
+            number, category, key, accused, service, kind or "", state in _ANSWERING, count
+        )
         for number, category, key, accused, service, kind, state, count in rows
     ]
 
 
-def effect_of(new: Plan) -> Effect:
+def complaints_effect(new: Plan) -> Effect[Answerer]:
     """Return what a plan would mean for the complaints that run. One query, one more for each older version."""
-    running = list_running()
-    own = {number: plan_numbered(number) for number in {one.plan for one in running}}
-    return effect(running, own, new)
+    running = running_complaints()
+    own = {number: PLANS.numbered(number) for number in {one.plan for one in running}}
+    return replanning.effect(running, own, new)
 
 
-def list_unheld(of: Plan, today: date) -> list[Answerer]:
-    """Return who would answer by a plan where nobody drafts or nobody approves; the next in line does. One query."""
+def consultations_effect(new: Topics) -> Effect[Helper]:
+    """Return what a plan would mean for the consultations that run. One query, one more for each older version."""
+    rows = (
+        Consultation.objects.filter(case__state__in=[str(one) for one in consulting.OPEN])
+        .values_list("plan_id", "topic")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    running = [topics_changing.Asking(*row) for row in rows]
+    own = {number: TOPICS.numbered(number) for number in {one.plan for one in running}}
+    return topics_changing.effect(running, own, new)
+
+
+def list_unheld(asked: Iterable[Who], today: date) -> list[Who]:
+    """Return who of these could not answer, because nobody holds a post of theirs; each once. One query."""
     held = held_roles(today)
-    chosen = dict.fromkeys(answerer_of(of, key) for key in of.offered)
     return [
         one
-        for one in chosen
-        if one.unit != CONCERNED and not {(one.draft, one.unit), (one.approve, one.unit)} <= held
+        for one in dict.fromkeys(asked)
+        if one.unit != CONCERNED and not {(role, one.unit) for role in _roles(one)} <= held
     ]
+
+
+def _roles(one: Answerer | Helper) -> tuple[Role, ...]:
+    return (one.draft, one.approve) if isinstance(one, Answerer) else (one.role,)

@@ -18,6 +18,7 @@ from satupintu.desk.rules.tables import (
     checked,
     from_toml,
     missing,
+    plain_deadline,
     read_deadline,
 )
 from satupintu.people.rules import Role
@@ -179,10 +180,10 @@ def from_plain(raw: Raw, number: int | None = None) -> Plan:
 def plain(plan: Plan) -> dict[str, Any]:
     """Return a plan as the data that `from_plain` reads; its number is not part of it."""
     return {
-        "first_response": _plain_deadline(plan.first_response),
-        "closing": _plain_deadline(plan.closing),
+        "first_response": plain_deadline(plan.first_response),
+        "closing": plain_deadline(plan.closing),
         "class": [
-            {"key": one.key, "label": dict(one.label)} | _plain_deadline(one.deadline)
+            {"key": one.key, "label": dict(one.label)} | plain_deadline(one.deadline)
             for one in plan.classes.values()
         ],
         "category": [
@@ -201,14 +202,6 @@ def plain(plan: Plan) -> dict[str, Any]:
             | {name: sorted(wanted) for name in _CONDITIONS if (wanted := getattr(one, name))}
             for one in plan.routes
         ],
-    }
-
-
-def _plain_deadline(one: Deadline) -> dict[str, Any]:
-    return {
-        "days": one.days,
-        "counting": "working" if one.working else "calendar",
-        "source": dict(one.source),
     }
 
 

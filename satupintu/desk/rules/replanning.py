@@ -10,17 +10,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from satupintu.catalogue.rules import UNIT_KIND_LABELS
 from satupintu.desk.rules import Accused, Deadline
+from satupintu.desk.rules.changing import (
+    Effect,
+    Objection,
+    compared,
+    new_key,
+    with_added,
+    with_days,
+)
 from satupintu.desk.rules.plans import Answerer, Category, Plan, Route
 from satupintu.people.rules import Role
 
 FIRST = "first_response"  # the key of its days, beside those of the classes
 OFFICE = "office"
-LONGEST_KEY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,59 +49,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """Why a plan may not be taken: a sentence, and what it is about ("days", "answerer" or "offered", and a key)."""
-
-    what: str
-    key: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Running:
     """Complaints that wait for an answer and are alike to the plan; `plan` is the number of theirs."""
 
     plan: int | None
-    category: str
+    key: str  # the category
     class_key: str
     accused: str
     service: str
     unit_kind: str
     answering: bool  # the first response has been given
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Running complaints of a category that another plan would send elsewhere."""
-
-    category: str
-    before: Answerer
-    after: Answerer
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shifted:
-    """Running complaints whose days another plan would count differently; `key` is a class, or FIRST."""
-
-    key: str
-    before: int
-    after: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a plan would mean for the complaints that run, if it were theirs: they keep the plan they came under."""
-
-    running: int
-    moved: list[Moved]
-    shifted: list[Shifted]
-
-    @property
-    def moved_count(self) -> int:
-        return sum(one.count for one in self.moved)
 
 
 def answerer_of(plan: Plan, category: str) -> Answerer:
@@ -134,23 +98,19 @@ def replanned(plan: Plan, wish: Wish) -> Plan:
     }
     answerers = {key: answerer_of(plan, key) for key in categories} | dict(wish.answerers)
     if wish.addition is not None:
-        key = _new_key(wish.addition.label["id"], categories)
+        key = new_key(wish.addition.label["id"], categories)
         categories[key] = Category(key, wish.addition.label, wish.addition.first_class)
         answerers[key] = wish.addition.answerer
     return replace(
         plan,
-        first_response=_with_days(plan.first_response, wish.days.get(FIRST)),
+        first_response=with_days(plan.first_response, wish.days.get(FIRST)),
         classes={
-            key: replace(one, deadline=_with_days(one.deadline, wish.days.get(key)))
+            key: replace(one, deadline=with_days(one.deadline, wish.days.get(key)))
             for key, one in plan.classes.items()
         },
         categories=categories,
         routes=_routes(plan, answerers),
     )
-
-
-def _with_days(deadline: Deadline, days: int | None) -> Deadline:
-    return deadline if days is None else replace(deadline, days=days)
 
 
 def _routes(plan: Plan, answerers: Mapping[str, Answerer]) -> tuple[Route, ...]:
@@ -171,21 +131,9 @@ def _routes(plan: Plan, answerers: Mapping[str, Answerer]) -> tuple[Route, ...]:
     )
 
 
-def _new_key(label: str, taken: Iterable[str]) -> str:
-    """Return a key that no category has, from its Indonesian words."""
-    base = slugify(label)[: LONGEST_KEY - 3].strip("-") or "lain"
-    names = [base, *(f"{base}-{n}" for n in range(2, 100))]
-    return next(one for one in names if one not in set(taken))
-
-
 def restored(earlier: Plan, now: Plan) -> Plan:
-    """Return an earlier plan; what was added since stays as hidden categories, for complaints were filed under them."""
-    added = {
-        key: replace(one, hidden=True)
-        for key, one in now.categories.items()
-        if key not in earlier.categories
-    }
-    return replace(earlier, categories={**earlier.categories, **added})
+    """Return an earlier plan; what was added since stays as hidden categories."""
+    return replace(earlier, categories=with_added(earlier.categories, now.categories))
 
 
 # --- What may not be ------------------------------------------------------------------------------
@@ -235,30 +183,19 @@ def _is_kept(plan: Plan, law: Plan, category: str, accused: Iterable[Accused]) -
 # --- What would change ----------------------------------------------------------------------------
 
 
-def effect(rows: Iterable[Running], plans: Mapping[int | None, Plan], new: Plan) -> Effect:
+def effect(
+    rows: Iterable[Running], plans: Mapping[int | None, Plan], new: Plan
+) -> Effect[Answerer]:
     """Return what a new plan would mean for complaints that run; `plans` has each one's own by number."""
-    moved: dict[tuple[str, Answerer, Answerer], int] = defaultdict(int)
-    shifted: dict[tuple[str, int, int], int] = defaultdict(int)
-    running = 0
-    for row in rows:
-        running += row.count
-        own = plans[row.plan]
-        before, after = (_answerer(row, plan) for plan in (own, new))
-        if before != after:
-            moved[row.category, before, after] += row.count
-        terms = (days_by_key(own), days_by_key(new))
-        for key in (row.class_key,) if row.answering else (FIRST, row.class_key):
-            was, now = (one[key].days if key in one else None for one in terms)
-            if was is not None and now is not None and was != now:
-                shifted[key, was, now] += row.count
-    return Effect(
-        running,
-        [Moved(*key, count) for key, count in moved.items()],
-        [Shifted(*key, count) for key, count in shifted.items()],
-    )
+    return compared(rows, plans, new, who=_answerer, days=_days)
 
 
 def _answerer(row: Running, plan: Plan) -> Answerer:
     return plan.route(
-        category=row.category, accused=row.accused, service=row.service, unit_kind=row.unit_kind
+        category=row.key, accused=row.accused, service=row.service, unit_kind=row.unit_kind
     ).answerer
+
+
+def _days(row: Running, plan: Plan) -> dict[str, int]:
+    owed = {row.class_key} if row.answering else {row.class_key, FIRST}
+    return {key: one.days for key, one in days_by_key(plan).items() if key in owed}

@@ -35,6 +35,15 @@ def read_deadline(raw: Raw) -> Deadline:
     return Deadline(raw["days"], raw["counting"] == "working", raw["source"])
 
 
+def plain_deadline(one: Deadline) -> dict[str, Any]:
+    """Return a term as the data that `read_deadline` reads."""
+    return {
+        "days": one.days,
+        "counting": "working" if one.working else "calendar",
+        "source": dict(one.source),
+    }
+
+
 def missing(raw: Raw, *, deadlines: Iterable[str], lists: Iterable[str]) -> Iterator[str]:
     """Say which tables of days, and which lists of tables, are not there."""
     for name in deadlines:

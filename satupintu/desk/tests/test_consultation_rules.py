@@ -5,7 +5,8 @@ import pytest
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.rules.consultations import Asked, ConsultationState
 from satupintu.desk.rules.tables import BadPlan
-from satupintu.desk.topics import OTHER, read, topics
+from satupintu.desk.rules.topics import OTHER, read
+from satupintu.desk.topics import FILE, shipped
 from satupintu.people.rules import Role
 
 S = ConsultationState
@@ -95,12 +96,12 @@ def test_what_is_more_than_thanks_is_a_reply(text):
     ],
 )
 def test_a_question_finds_its_topic(text, topic):
-    known = [(one.key, one.words) for one in topics().by_key.values()]
+    known = [(one.key, one.words) for one in shipped().by_key.values()]
     assert rules.topic_of(text, known, OTHER) == topic
 
 
 def test_the_shipped_plan_says_where_each_number_comes_from():
-    plan = topics()
+    plan = shipped()
     for one in (plan.closing, plan.lapse, *(topic.deadline for topic in plan.by_key.values())):
         assert min(map(len, one.source.values())) > 20
     assert plan.get("technical").deadline.days == 3
@@ -121,8 +122,6 @@ def test_the_shipped_plan_says_where_each_number_comes_from():
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused_with_a_sentence(change, said):
-    from satupintu.desk.topics import FILE
-
     text = FILE.read_text(encoding="utf-8").replace(*change, 1)
     with pytest.raises(BadPlan) as refused:
         read(text)

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from satupintu.desk.models import Complaint, PlanVersion
-from satupintu.desk.plan import plan, plan_of, shipped
+from satupintu.desk.models import Complaint, PlanVersion, Version
+from satupintu.desk.plan import PLANS, plan, plan_of, shipped
 from satupintu.desk.proof import case_faults
 from satupintu.desk.queries import planning as queries
+from satupintu.desk.rules.changing import Moved, Shifted
 from satupintu.desk.rules.plans import Answerer, Plan
-from satupintu.desk.rules.replanning import Moved, Shifted, Wish, replanned
+from satupintu.desk.rules.replanning import Wish, answerer_of, replanned
 from satupintu.desk.services import NotFiled
-from satupintu.desk.services import planning as services
+from satupintu.desk.services import versions as services
 from satupintu.desk.tests.conftest import assigned, complain, fresh
 from satupintu.desk.tests.test_replanning import COUNTER, HEALTH, VERIFIERS
 from satupintu.lib.kept import forget_kept
@@ -29,8 +30,8 @@ def wanted(days=None, answerers=None, hidden=None) -> Plan:
     return replanned(plan(), Wish(days or {}, answerers or {}, hidden or {}))
 
 
-def take(world: World, new: Plan, *, seen: int | None = None, who: str = "admin") -> PlanVersion:
-    return services.take_plan(new, seen=seen, by=world.actor(who), at=world.at)
+def take(world: World, new: Plan, *, seen: int | None = None, who: str = "admin") -> Version:
+    return services.take(PLANS, new, seen=seen, by=world.actor(who), at=world.at)
 
 
 # --- The service ----------------------------------------------------------------------------------
@@ -82,14 +83,14 @@ def test_of_two_people_at_the_same_moment_one_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     theirs, mine = wanted({"alleged": 7}), wanted({"simple": 3})
-    checked = services.check_plan
+    checked = services.check
 
-    def check_then_lose_the_race(new: Plan, *, seen: int | None) -> None:
-        checked(new, seen=seen)
-        monkeypatch.setattr(services, "check_plan", checked)
+    def check_then_lose_the_race(plans: object, new: Plan, *, seen: int | None) -> None:
+        checked(plans, new, seen=seen)
+        monkeypatch.setattr(services, "check", checked)
         take(world, theirs)
 
-    monkeypatch.setattr(services, "check_plan", check_then_lose_the_race)
+    monkeypatch.setattr(services, "check", check_then_lose_the_race)
     with pytest.raises(services.ReplannedMeanwhile):
         take(world, mine)
     forget_kept()
@@ -143,7 +144,7 @@ def test_what_a_change_would_mean_counts_the_complaints_that_run(world: World):
     complain(world, accused="head")
     gone = complain(world)
     world.do(gone.case, "discard", "maya", reason="Spam.")
-    found = queries.effect_of(wanted({"simple": 3, "first_response": 1}, {"late": HEALTH}))
+    found = queries.complaints_effect(wanted({"simple": 3, "first_response": 1}, {"late": HEALTH}))
     assert found.running == 4
     assert found.moved == [Moved("late", VERIFIERS, HEALTH, 2)]
     assert sorted(found.shifted, key=lambda one: one.key) == [
@@ -158,23 +159,22 @@ def test_what_a_change_would_mean_costs_as_much_for_many(
     for _n in range(12):
         complain(world)
     with django_assert_max_num_queries(3):
-        queries.effect_of(shipped())
+        queries.complaints_effect(shipped())
 
 
 def test_who_cannot_answer_because_a_post_is_held_by_nobody_is_named(world: World):
     transport = Answerer("transport", Role.TECHNICAL_OFFICER, Role.COORDINATOR)
-    before = queries.list_unheld(plan(), world.at.date())
-    after = queries.list_unheld(wanted(answerers={"late": transport}), world.at.date())
+    named = [answerer_of(plan(), key) for key in plan().offered]
+    before = queries.list_unheld(named, world.at.date())
     assert transport not in before
-    assert after == [*before, transport]
+    assert queries.list_unheld([*named, transport], world.at.date()) == [*before, transport]
 
 
 def test_going_back_makes_a_version_and_loses_none(world: World):
     take(world, wanted({"simple": 3}))
     take(world, wanted({"simple": 1}), seen=1)
-    services.take_plan(
-        services.earlier_plan(1), seen=2, by=world.actor("admin"), at=world.at, back_to=1
-    )
+    back = services.earlier(PLANS, 1)
+    services.take(PLANS, back, seen=2, by=world.actor("admin"), at=world.at, back_to=1)
     assert (plan().number, plan().classes["simple"].deadline.days) == (3, 3)
     assert list(PlanVersion.objects.values_list("number", "back_to")) == [
         (3, 1),
@@ -220,7 +220,7 @@ def test_a_change_is_looked_at_first_and_then_taken(world: World, browser: SignI
     look = client.post(CHANGE, sent | {"preview": "1"})
     page = look.content.decode()
     assert look.status_code == 200
-    assert "1 pengaduan menunggu jawaban" in page
+    assert "1 menunggu jawaban, dan tetap menurut rencana waktu masuknya" in page
     assert "dijawab oleh Dinas Kesehatan" in page
     assert "dihitung 3 hari, bukan 5" in page
     assert not PlanVersion.objects.exists()
@@ -255,8 +255,8 @@ def test_nothing_is_taken_that_was_not_shown(world: World, browser: SignIn):
         ({"days_simple": "tiga"}, "Tulis jumlah hari sebagai angka."),
         ({"answerer_levy": "office.verifier.section_head"}, "Aturan ini tidak dapat dimatikan."),
         ({"offered_levy": ""}, "Aturan ini tidak dapat dimatikan."),
-        ({"new_id": "Parkir"}, "Isi juga ini, atau kosongkan semua kotak kategori baru."),
-        ({"new_id": "diskriminasi"}, "Kategori dengan sebutan itu sudah ada."),
+        ({"new_id": "Parkir"}, "Isi juga ini, atau kosongkan semua kotak yang baru."),
+        ({"new_id": "diskriminasi"}, "Sebutan itu sudah dipakai."),
         ({"answerer_late": "moon.verifier.head"}, "moon"),
         ({}, "Belum ada yang diubah."),
     ],

@@ -17,9 +17,11 @@ from satupintu.people.queries import User, list_units
 from satupintu.workflow.rules import Move
 
 
-def topic_choices() -> list[tuple[str, str]]:
+def topic_choices(also: str = "") -> list[tuple[str, str]]:
+    """Return the topics that are offered, and `also` one that is no longer."""
     language = current_language()
-    return [(one.key, one.label[language]) for one in topics().by_key.values()]
+    found = topics().by_key.values()
+    return [(one.key, one.label[language]) for one in found if not one.hidden or one.key == also]
 
 
 class QuestionForm(FromHome):
@@ -122,6 +124,10 @@ class ActForm(forms.Form):
                 *((f"unit:{one.pk}", one.name) for one in list_units() if one.kind != "office"),
             ]
             field.required = False
+        if "topic" in self.fields:
+            field = self.fields["topic"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = topic_choices(found.topic)
         if move is not None and move.reason_required and "reason" in self.fields:
             self.fields["reason"].required = True
             self.fields["reason"].error_messages["required"] = now("Tulis alasannya.")

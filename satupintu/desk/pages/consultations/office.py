@@ -22,6 +22,7 @@ from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation
 from satupintu.desk.rules import consultations as rules
 from satupintu.desk.services.consulting import enter_room
+from satupintu.desk.topics import topics
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
@@ -102,12 +103,12 @@ def consultations(request: HttpRequest) -> HttpResponse:
     found = queries.list_consultations(actor, states, after.place if after else None)
     address = f"{reverse('desk:consultations')}?{'semua=1&' if everything else ''}"
     shown, page = newest_page(found, queries.PAGE, address)
-    language, calendar = current_language(), work_calendar()
+    language, calendar, now = current_language(), work_calendar(), topics()
     rows = [
         {
             "case": one.case,
             "name": _named(one),
-            "topic": queries.topic_words(one.topic, language),
+            "topic": now.get(one.topic).label[language],
             "channel": CASE_CHANNELS.get(one.case.channel, one.case.channel),
             "state": rules.CONSULTATION_STATUSES[one.case.state],
             "left": _left(one, calendar),

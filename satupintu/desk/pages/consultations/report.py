@@ -53,8 +53,8 @@ def _cells(label: str, line: Tally) -> list[Cell]:
 
 
 def _topics(rows: Sequence[Asked]) -> list[list[Cell]]:
-    language = current_language()
-    return [_cells(queries.topic_words(one.key, language), one) for one in queries.by_topic(rows)]
+    language, now = current_language(), topics()
+    return [_cells(now.get(one.key).label[language], one) for one in queries.by_topic(rows)]
 
 
 def _channels(rows: Sequence[Asked]) -> list[list[Cell]]:

@@ -14,9 +14,10 @@ from satupintu.desk.proof import CONSULTATION, consultation_text
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.rules import KIND_COMPLAINT
 from satupintu.desk.rules import consultations as rules
+from satupintu.desk.rules.topics import OTHER
 from satupintu.desk.services.consulting.moving import asker, days_of, owed
 from satupintu.desk.services.filing import NotFiled, named_case, read_contact
-from satupintu.desk.topics import OTHER, topics
+from satupintu.desk.topics import topics
 from satupintu.lib import crypto
 from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.ids import uuid7
@@ -108,13 +109,14 @@ def _open(
     ensure_series(rules.SERIES, by_name=by.name, at=at)
     came = question.happened or at
     plan = topics()
-    words = [(one.key, one.words) for one in plan.by_key.values()]
+    words = [(one.key, one.words) for one in plan.offered.values()]
     topic = plan.get(question.topic or rules.topic_of(question.text, words, OTHER))
     typed = bool(by.roles & STAFF_ROLES)
     consultation = Consultation(
         case_id=case_id,
         tracking_code=make_tracking_code(),
         topic=topic.key,
+        plan_id=plan.number,
         question=question.text.strip()[: rules.LONGEST_QUESTION],
         name=question.name.strip()[:160],
         contact_kind=contact[0],

@@ -16,10 +16,9 @@ from satupintu.desk.services.consulting.moving import (
     days_of,
     keep,
     move,
-    topic_of,
 )
 from satupintu.desk.services.filing import NotFiled
-from satupintu.desk.topics import topics
+from satupintu.desk.topics import topic_of, topics
 from satupintu.lib.workingtime import add_working_days
 from satupintu.messaging import services as messaging
 from satupintu.office.queries import work_calendar
@@ -45,7 +44,7 @@ def sort(request: ActRequest) -> Transition:
     """Say what a question is about. data: topic (of the plan), service (code or ""), about (a case's number or "")."""
     consultation = queries.consultation_of(request.case)
     topic = given_text(request.data, "topic", consultation.topic)
-    if topic not in topics().by_key:
+    if topic not in topics().offered and topic != consultation.topic:
         raise bad_data("topic")
     typed = given_text(request.data, "about", "").strip().upper()
     about = find_by_number(typed) if typed else None

@@ -19,8 +19,8 @@ from satupintu.desk.services.consulting.moving import (
     keep,
     move,
     owed,
-    topic_of,
 )
+from satupintu.desk.topics import topic_of
 from satupintu.lib.workingtime import working_minutes
 from satupintu.messaging.queries import get_identity, known_by
 from satupintu.messaging.registry import Listener, Waiting

@@ -10,7 +10,7 @@ from satupintu.desk import rules as days
 from satupintu.desk.models import Consultation
 from satupintu.desk.queries.consultations import meets_later
 from satupintu.desk.rules import consultations as rules
-from satupintu.desk.topics import Topic, topics
+from satupintu.desk.rules.topics import Topic
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, units_of_kind
@@ -92,10 +92,6 @@ def check_no_meeting_ahead(consultation: Consultation, at: datetime) -> None:
     """Let nobody end a consultation whose appointment lies ahead. Raises CannotMove."""
     if meets_later(consultation, at):
         raise CannotMove(_("Masih ada janji temu. Batalkan dahulu, atau tunggu sampai lewat."))
-
-
-def topic_of(consultation: Consultation) -> Topic:
-    return topics().get(consultation.topic)
 
 
 def keep(consultation: Consultation, **columns: Any) -> None:

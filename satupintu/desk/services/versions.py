@@ -1,4 +1,4 @@
-"""Changing the office's plan for complaints: each change is the next version, and none is ever lost."""
+"""Changing a plan of the office's own: each change is the next version, and none is ever lost."""
 
 from datetime import datetime
 
@@ -6,10 +6,9 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from satupintu.desk.models import PlanVersion
-from satupintu.desk.plan import plan, plan_numbered, shipped
-from satupintu.desk.rules.plans import Plan, plain
-from satupintu.desk.rules.replanning import Objection, objections, restored
+from satupintu.desk.models import Version
+from satupintu.desk.rules.changing import Objection
+from satupintu.desk.versions import Plans, T
 from satupintu.lib.kept import forget_kept
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
@@ -45,43 +44,44 @@ class ReplannedMeanwhile(Refusal):
         )
 
 
-def check_plan(wanted: Plan, *, seen: int | None) -> None:
+def check(plans: Plans[T], wanted: T, *, seen: int | None) -> None:
     """
     Raise why a plan may not take the place of the version `seen` (None: as the program came).
 
     Raises ReplannedMeanwhile, NothingChanged, PlanRefused.
     """
-    if plan().number != seen:
+    now = plans.now()
+    if now.number != seen:
         raise ReplannedMeanwhile
-    if plain(wanted) == plain(plan()):
+    if plans.write(wanted) == plans.write(now):
         raise NothingChanged
-    if found := list(objections(wanted, shipped(), current_language())):
+    if found := list(plans.objections(wanted, plans.shipped(), current_language())):
         raise PlanRefused(found)
 
 
-def take_plan(
-    wanted: Plan,
+def take(
+    plans: Plans[T],
+    wanted: T,
     *,
     seen: int | None,
     by: Actor,
     at: datetime,
     note: str = "",
     back_to: int | None = None,
-) -> PlanVersion:
+) -> Version:
     """
-    Take a plan into force as the version after `seen`. Complaints that run keep the version they came under.
+    Take a plan into force as the version after `seen`. Cases that run keep the version they came under.
 
     `back_to` is the version that it goes back to, 0: as the program came.
-
-    Raises as check_plan, whatever a page has checked before; of two people at the same moment one is refused.
+    Raises as `check`, whatever a page has checked before; of two people at the same moment one is refused.
     """
     forget_kept()
-    check_plan(wanted, seen=seen)
+    check(plans, wanted, seen=seen)
     try:
         with transaction.atomic():
-            row = PlanVersion.objects.create(
+            row = plans.versions().create(
                 number=(seen or 0) + 1,
-                plan=plain(wanted),
+                plan=plans.write(wanted),
                 note=note.strip()[:300],
                 back_to=back_to,
                 made_by_id=by.user_id or 0,
@@ -90,10 +90,10 @@ def take_plan(
     except IntegrityError as error:
         raise ReplannedMeanwhile from error
     forget_kept()
-    log.info("complaint_plan_changed", number=row.number, by=by.user_id)
+    log.info("plan_changed", plan=plans.model.__name__, number=row.number, by=by.user_id)
     return row
 
 
-def earlier_plan(number: int | None) -> Plan:
-    """Return what going back to a version would take into force. Raises PlanVersion.DoesNotExist."""
-    return restored(plan_numbered(number), plan())
+def earlier(plans: Plans[T], number: int | None) -> T:
+    """Return what going back to a version would take into force. Raises ObjectDoesNotExist."""
+    return plans.restored(plans.numbered(number), plans.now())
