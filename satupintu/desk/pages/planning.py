@@ -16,42 +16,9 @@ from satupintu.desk.plan import PLANS, plan, shipped
 from satupintu.desk.queries import planning as queries
 from satupintu.desk.rules.plans import Plan
 from satupintu.desk.rules.replanning import answerer_of, days_by_key
-from satupintu.lib import clock
 from satupintu.lib.language import current_language
-from satupintu.office.queries import local_date
 from satupintu.people.access import staff
 from satupintu.people.rules import Role
-from satupintu.web.methods import require_safe_or_post
-
-_administrators = staff(Role.SERVICE_ADMIN)
-
-
-def _unheld(of: Plan) -> list[str]:
-    asked = [answerer_of(of, key) for key in of.offered]
-    found = queries.list_unheld(asked, local_date(clock.now()))
-    return [words.answerer_words(one) for one in found]
-
-
-def _meaning(wanted: Plan, language: str) -> versions.Meaning:
-    found = queries.complaints_effect(wanted)
-    return versions.Meaning(
-        found.running,
-        [
-            (
-                wanted.category_words(one.key, language),
-                words.answerer_words(one.before),
-                words.answerer_words(one.after),
-                one.count,
-            )
-            for one in found.moved
-        ],
-        [
-            (words.deadline_name(wanted, one.key, language), one.before, one.after, one.count)
-            for one in found.shifted
-        ],
-        _unheld(wanted),
-    )
-
 
 _EDITOR = versions.Editor(
     "plan",
@@ -59,11 +26,16 @@ _EDITOR = versions.Editor(
     plans=PLANS,
     form=PlanForm,
     changes=words.plan_changes,
-    meaning=_meaning,
+    effect=queries.complaints_effect,
+    answerers=lambda plan: [answerer_of(plan, key) for key in plan.offered],
+    who=words.answerer_words,
+    about=Plan.category_words,
+    term=words.deadline_name,
 )
+change, version = versions.pages(_EDITOR)
 
 
-@_administrators
+@staff(Role.SERVICE_ADMIN)
 @never_cache
 @require_safe
 def plan_page(request: HttpRequest) -> HttpResponse:
@@ -86,9 +58,8 @@ def plan_page(request: HttpRequest) -> HttpResponse:
             (words.condition_words(now, one, language), words.answerer_words(one.answerer))
             for one in words.fixed_routes(now)
         ],
-        "unheld": _unheld(now),
     }
-    return render(request, "desk/plan/plan.html", context | versions.history(_EDITOR))
+    return render(request, "desk/plan/plan.html", context | versions.in_force(_EDITOR))
 
 
 def _terms(now: Plan, language: str) -> Iterator[dict[str, Any]]:
@@ -102,19 +73,3 @@ def _terms(now: Plan, language: str) -> Iterator[dict[str, Any]]:
             "stricter": deadline.days < limit.days,
             "source": limit.source[language],
         }
-
-
-@_administrators
-@never_cache
-@require_safe_or_post
-def change(request: HttpRequest) -> HttpResponse:
-    """Change the plan, after a look at what that means."""
-    return versions.change(request, _EDITOR)
-
-
-@_administrators
-@never_cache
-@require_safe_or_post
-def version(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a version and what going back to it would mean; go back."""
-    return versions.version(request, _EDITOR, number)

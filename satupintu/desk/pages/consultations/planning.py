@@ -12,41 +12,13 @@ from satupintu.desk.pages.consultations.topics_form import TopicsForm
 from satupintu.desk.queries import planning as queries
 from satupintu.desk.rules.topics import Topics
 from satupintu.desk.topics import PLANS, topics
-from satupintu.lib import clock
 from satupintu.lib.language import current_language
-from satupintu.office.queries import local_date
 from satupintu.people.access import staff
 from satupintu.people.rules import Role
-from satupintu.web.methods import require_safe_or_post
-
-_administrators = staff(Role.SERVICE_ADMIN)
 
 
-def _unheld(of: Topics) -> list[str]:
-    asked = [one.helper for one in of.offered.values()]
-    found = queries.list_unheld(asked, local_date(clock.now()))
-    return [words.helper_words(one) for one in found]
-
-
-def _meaning(wanted: Topics, language: str) -> versions.Meaning:
-    found = queries.consultations_effect(wanted)
-    return versions.Meaning(
-        found.running,
-        [
-            (
-                wanted.get(one.key).label[language],
-                words.helper_words(one.before),
-                words.helper_words(one.after),
-                one.count,
-            )
-            for one in found.moved
-        ],
-        [
-            (wanted.get(one.key).label[language], one.before, one.after, one.count)
-            for one in found.shifted
-        ],
-        _unheld(wanted),
-    )
+def _called(plan: Topics, key: str, language: str) -> str:
+    return plan.get(key).label[language]
 
 
 _EDITOR = versions.Editor(
@@ -55,11 +27,16 @@ _EDITOR = versions.Editor(
     plans=PLANS,
     form=TopicsForm,
     changes=words.topics_changes,
-    meaning=_meaning,
+    effect=queries.consultations_effect,
+    answerers=lambda plan: [one.helper for one in plan.offered.values()],
+    who=words.helper_words,
+    about=_called,
+    term=_called,
 )
+change, version = versions.pages(_EDITOR)
 
 
-@_administrators
+@staff(Role.SERVICE_ADMIN)
 @never_cache
 @require_safe
 def topics_page(request: HttpRequest) -> HttpResponse:
@@ -79,22 +56,5 @@ def topics_page(request: HttpRequest) -> HttpResponse:
         "source": now.answer.source[language],
         "closing": words.days_words(now.closing),
         "lapse": words.days_words(now.lapse),
-        "unheld": _unheld(now),
     }
-    return render(request, "desk/topics/plan.html", context | versions.history(_EDITOR))
-
-
-@_administrators
-@never_cache
-@require_safe_or_post
-def change(request: HttpRequest) -> HttpResponse:
-    """Change the plan, after a look at what that means."""
-    return versions.change(request, _EDITOR)
-
-
-@_administrators
-@never_cache
-@require_safe_or_post
-def version(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a version and what going back to it would mean; go back."""
-    return versions.version(request, _EDITOR, number)
+    return render(request, "desk/topics/plan.html", context | versions.in_force(_EDITOR))
