@@ -18,8 +18,8 @@ def answerer_words(one: Answerer) -> str:
 
 
 def helper_words(one: Helper) -> str:
-    """Return who answers a question: the unit, and the role there."""
-    return f"{_unit(one.unit)}: {ROLE_LABELS[one.role]}"
+    """Return who answers a question: the role first, as a narrow choice on a telephone shows its beginning."""
+    return f"{ROLE_LABELS[one.role]} · {_unit(one.unit)}"
 
 
 def _unit(kind: str) -> str:

@@ -316,7 +316,7 @@ def test_going_back_shows_what_it_means_and_who_did_it(world: World, browser: Si
     assert "Kembali ke bawaan program" in client.get(HERE).content.decode()
 
 
-@pytest.mark.parametrize("path", [f"{HERE}v9/", f"{HERE}v-1/", f"{HERE}vx/"])
+@pytest.mark.parametrize("path", [f"{HERE}v9/", f"{HERE}v-1/", f"{HERE}vx/", f"{HERE}v{'9' * 30}/"])
 def test_a_version_that_is_not_there_is_no_page(world: World, browser: SignIn, path: str):
     assert browser("admin").get(path).status_code == 404
 

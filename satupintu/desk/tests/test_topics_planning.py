@@ -158,7 +158,7 @@ def test_a_change_is_looked_at_taken_and_gone_back_from(world: World, browser: S
     look = client.post(CHANGE, sent)
     page = look.content.decode()
     assert "dihitung 2 hari, bukan 1" in page
-    assert "dijawab oleh Kantor ini (DPMPTSP): Verifikator" in page
+    assert "dijawab oleh Verifikator · Kantor ini (DPMPTSP)" in page
     assert not TopicsVersion.objects.exists()
     done = client.post(CHANGE, sent | {"shown": look.context["shown"], "take": "1"})
     assert done["Location"] == HERE
