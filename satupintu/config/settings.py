@@ -298,9 +298,14 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+# Telephones and mailboxes of a demo, behind the wire formats of WhatsApp, Kannel, Asterisk and SMTP; 0: none.
+HANDSETS_PORT = env.env_int("SATUPINTU_HANDSETS_PORT", 0) if DEMO else 0
+
 # --- E-mail -----------------------------------------------------------------------------
-EMAIL_HOST = env.env_str("SATUPINTU_SMTP_HOST", "")
-EMAIL_PORT = env.env_int("SATUPINTU_SMTP_PORT", 25)
+EMAIL_HOST = env.env_str("SATUPINTU_SMTP_HOST", "127.0.0.1" if HANDSETS_PORT else "")
+EMAIL_PORT = env.env_int(
+    "SATUPINTU_SMTP_PORT", simulated.mail_port(HANDSETS_PORT) if HANDSETS_PORT else 25
+)
 EMAIL_HOST_USER = env.env_str("SATUPINTU_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.env_secret("SATUPINTU_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.env_bool("SATUPINTU_SMTP_TLS", default=False)
@@ -308,13 +313,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.env_str("SATUPINTU_MAIL_FROM", "Satu Pintu <satupintu@localhost>")
 
 # --- Channels ---------------------------------------------------------------------------
-# Telephones of a demo, behind the wire formats of WhatsApp, Kannel and Asterisk; 0: none.
-HANDSETS_PORT = env.env_int("SATUPINTU_HANDSETS_PORT", 0) if DEMO else 0
 CHANNELS = env.env_list(
     "SATUPINTU_CHANNELS",
     [
         "smtp",
-        *(["whatsapp_cloud", "kannel", "asterisk"] if HANDSETS_PORT else []),
+        *(["whatsapp_cloud", "kannel", "asterisk", "imap"] if HANDSETS_PORT else []),
         "demo",
         "webchat",
         "webpush",

@@ -199,13 +199,13 @@ def has_file(contact: Contact, document_id: UUID) -> bool:
     return InFile.objects.filter(document_id=document_id, message__identity__in=identities).exists()
 
 
-def lines_of_phone(phone: str, hidden: str = "", *, limit: int = 30) -> list[Line]:
+def lines_of_owner(phone: str, email: str, hidden: str = "", *, limit: int = 30) -> list[Line]:
     """
-    Return what the office keeps of a telephone number on every channel, for the demo's own page.
+    Return what the office keeps of a telephone number and a mailbox on every channel, for the demo's own page.
 
     `hidden` is what somebody calls themselves whose number WhatsApp does not show; "" for whose number it does.
     """
-    known = matching("address", phone) | matching("phone", phone)
+    known = matching("address", phone) | matching("phone", phone) | matching("address", email)
     found = list(Identity.objects.filter(known).values_list("pk", flat=True))
     if hidden:
         found += [

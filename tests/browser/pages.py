@@ -91,6 +91,7 @@ PAGES = (
     MainPage("obrolan", "/obrolan/"),
     MainPage("telepon-peragaan", "/demo/telepon/"),
     MainPage("telepon-peragaan-panggilan", "/demo/telepon/?apa=panggilan"),
+    MainPage("telepon-peragaan-surel", "/demo/telepon/?apa=surel"),
     # The applicant.
     MainPage("lacak", "/lacak/"),
     MainPage("lacak-tidak-dikenal", "/lacak/7K3F-9QXM-2/", status=404),

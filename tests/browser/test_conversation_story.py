@@ -1,9 +1,9 @@
 """
-Asking and following without coming, on a running office: WhatsApp, SMS and the telephone on one thread.
+Asking and following without coming, on a running office: WhatsApp, SMS, telephone and e-mail on one thread.
 
 Somebody whose number WhatsApp hides asks by buttons and words; an officer answers, and the answer is on their telephone.
-Another follows a permit by SMS. A third calls; the officer checks, answers and writes it down without a mouse. All of it
-goes over the wire formats of Meta and Kannel, to the real webhooks, through the worker.
+Another follows a permit by SMS. A third calls; the officer checks, answers and writes it down without a mouse. A fourth
+writes letters. All of it goes over the wire formats of Meta, Kannel and SMTP, by the real doors, through the worker.
 """
 
 import re
@@ -132,3 +132,44 @@ def test_asking_following_and_calling(browsing: Browsing, axe, fits, shot):  # n
     budi.fill("#q", "0812-0000-0903")
     budi.keyboard.press("Enter")
     expect(budi.locator("main")).to_contain_text("Sampai mana izin saya?")
+
+    by_letter(phone, budi, code.group())
+    fits(phone)
+    axe(phone)
+    shot(phone, "percakapan-5-surel")
+
+
+def by_letter(phone: Page, budi: Page, code: str) -> None:
+    """Let somebody follow by a letter, ask an officer by another, and go on in the same thread."""
+    office = phone.url.partition("/demo")[0]
+    phone.goto(f"{office}/demo/telepon/?siapa=marlina&apa=surel")
+    write(phone, "Izin saya", f"CEK {code}")
+    until(phone, lambda: f"/lacak/{code}" in last(phone), letters(phone))
+    write(phone, "Bertanya", "TANYA Apakah papan nama perlu izin reklame?")
+    until(phone, lambda: "Petugas menjawab paling lambat" in last(phone), letters(phone))
+
+    budi.goto(f"{office}/percakapan/")
+    budi.get_by_role("link", name="Bu Marlina", exact=True).click()
+    budi.fill("#text", "Papan nama di tanah sendiri tidak perlu izin.")
+    budi.get_by_role("button", name="Kirim jawaban").click()
+    until(phone, lambda: "di tanah sendiri" in last(phone), letters(phone))
+
+    phone.get_by_role("link", name="Balas").last.click()
+    expect(phone.locator("#subject")).to_have_value("Re: Bertanya")
+    phone.fill("#text", "Terima kasih, jelas sekali.")
+    phone.get_by_role("button", name="Kirim surat").click()
+    until(budi, lambda: "jelas sekali" in budi.inner_text("main"), budi.reload)
+    assert (
+        "Papan nama di tanah sendiri"
+        not in budi.locator(".bubble", has_text="jelas sekali").inner_text()
+    )
+
+
+def write(page: Page, subject: str, text: str) -> None:
+    page.fill("#subject", subject)
+    page.fill("#text", text)
+    page.get_by_role("button", name="Kirim surat").click()
+
+
+def letters(page: Page) -> Callable[[], object]:
+    return lambda: page.get_by_role("link", name="Lihat surat baru").click()

@@ -1,5 +1,5 @@
 """
-A demo's telephones: WhatsApp's simulator, an SMS centre, a switchboard, and a door for the demo's own page.
+A demo's telephones: WhatsApp's simulator, an SMS centre, a switchboard, mailboxes, and a door for the demo's own page.
 
 The worker of a demo starts them (SATUPINTU_HANDSETS_PORT). Everything is forgotten when it ends.
 """
@@ -19,7 +19,8 @@ from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud, Handset
 from satupintu.messaging.handsets import ari_server
 from satupintu.messaging.handsets.cast import CAST, PHOTO
 from satupintu.messaging.handsets.keypad import Keypad
-from satupintu.messaging.handsets.simulated import environment, secret
+from satupintu.messaging.handsets.mailboxes import Mailboxes, NotTaken, office_address
+from satupintu.messaging.handsets.simulated import environment, mail_port, secret
 from satupintu.messaging.handsets.sms_centre import SmsCentre
 from satupintu.messaging.handsets.switchboard import Switchboard
 
@@ -33,6 +34,7 @@ class Desk:
     cloud: Cloud
     centre: SmsCentre
     board: Switchboard
+    mail: Mailboxes
     token: str
 
     def __post_init__(self) -> None:
@@ -57,6 +59,14 @@ class Desk:
         self.keypads[who].act(kind, text, str(asked.get("wav", "")))
         if kind == "sms" and text:
             self.centre.write(person.phone, text)
+        elif kind == "email" and text:
+            self.mail.write(
+                person,
+                subject=str(asked.get("subject", ""))[:200],
+                text=text,
+                answers=str(asked.get("answers", "")),
+                photo=bool(asked.get("photo")),
+            )
         elif kind == "whatsapp" and text:
             self._wrote(who, text)
             handset.write(text)
@@ -88,6 +98,11 @@ class Desk:
             "sms": [
                 {"mine": one.mine, "text": one.text, "at": one.at.isoformat()}
                 for one in self.centre.telephones.get(person.phone, ())
+            ],
+            "email": [
+                {"mine": one.mine, "text": one.text, "at": one.at.isoformat()}
+                | {"id": one.id, "subject": one.subject}
+                for one in self.mail.box(person)
             ],
             "call": self.keypads[who].state(),
         }
@@ -122,6 +137,8 @@ def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
                 return
             try:
                 self.answer_json(200, desk.act(json.loads(self.rfile.read(size))))
+            except NotTaken:
+                self.answer_json(422, {"problem": "mail"})
             except (LookupError, ValueError, StopIteration) as error:
                 self.answer_json(422, {"problem": str(error)})
 
@@ -154,8 +171,11 @@ def start(stop: threading.Event) -> None:
         secret=given["SATUPINTU_KANNEL_SECRET"],
     )
     board = Switchboard()
+    mail = Mailboxes(office_address(settings.DEFAULT_FROM_EMAIL), mail_port(settings.HANDSETS_PORT))
     with ExitStack() as started:
-        desk = Desk(cloud, centre, board, secret(key, "door"))
+        desk = Desk(cloud, centre, board, mail, secret(key, "door"))
+        mail.start()
+        started.callback(mail.stop)
         started.callback(close, serve(desk, settings.HANDSETS_PORT))
         cloud.start(settings.HANDSETS_PORT + 1)
         started.callback(cloud.stop)

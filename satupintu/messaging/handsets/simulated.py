@@ -11,9 +11,16 @@ def secret(key: str, what: str) -> str:
     ).hexdigest()[:40]
 
 
+def mail_port(port: int) -> int:
+    """Return where the mail server of a demo listens whose telephones begin at `port`."""
+    return port + 3
+
+
 def environment(port: int, key: str, sounds: Path) -> dict[str, str]:
     """
     Return the variables of an office whose WhatsApp, SMS and telephone end at `port` and the next two.
+
+    Letters end at `mail_port`, by settings of their own.
 
     `sounds`: the folder for what the telephone speaks.
     """

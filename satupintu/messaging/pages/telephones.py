@@ -28,10 +28,28 @@ from satupintu.web.methods import require_safe_or_post
 from satupintu.web.middleware import CONTENT_SECURITY_POLICY
 
 _SECONDS = 10
-_CALL = "panggilan"
-_KINDS = {"whatsapp": "WhatsApp", "sms": "SMS", _CALL: gettext_lazy("Panggilan telepon")}
+_CALL, _MAIL = "panggilan", "surel"
+_KINDS = {
+    "whatsapp": "WhatsApp",
+    "sms": "SMS",
+    _CALL: gettext_lazy("Panggilan telepon"),
+    _MAIL: gettext_lazy("Surel"),
+}
+_STATES = {_MAIL: "email"}  # where what the telephones tell is called otherwise
 _DOES = frozenset(
-    {"whatsapp", "sms", "press", "photo", "place", "voice", "dial", "keys", "say", "hang_up"}
+    {
+        "whatsapp",
+        "sms",
+        "press",
+        "photo",
+        "place",
+        "voice",
+        "dial",
+        "keys",
+        "say",
+        "hang_up",
+        "email",
+    }
 )
 _KEYS = (
     ("1", ""), ("2", "ABC"), ("3", "DEF"), ("4", "GHI"), ("5", "JKL"), ("6", "MNO"),
@@ -45,6 +63,8 @@ _UNSAID = {
     "long": gettext_lazy("Pesan suara paling lama dua menit."),
     "voice": gettext_lazy("espeak-ng tidak terpasang di sini: pilih rekaman WAV."),
     "sound": gettext_lazy("Rekaman itu tidak terbaca. Pilih WAV satu kanal, 16 bit."),
+    "letter": gettext_lazy("Surat itu kosong. Tulis dulu isinya."),
+    "mail": gettext_lazy("Kantor belum menerima surat itu. Kirim lagi sebentar lagi."),
     "listening": gettext_lazy("Kantor sedang tidak merekam: bicaralah sesudah bunyi bip."),
 }
 
@@ -80,7 +100,10 @@ def telephones(request: HttpRequest) -> HttpResponse:
             )
     state, _problem = _ask("GET", {"who": person.key})
     found = state or {}
-    chat = [{**line, "at": parse_datetime(str(line["at"]))} for line in found.get(kind, ())]
+    chat = [
+        {**line, "at": parse_datetime(str(line["at"]))}
+        for line in found.get(_STATES.get(kind, kind), ())
+    ]
     call = found.get("call") if kind == _CALL else None
     context = {
         "cast": CAST,
@@ -96,10 +119,11 @@ def telephones(request: HttpRequest) -> HttpResponse:
         "choices": next((line["choices"] for line in reversed(chat) if line.get("choices")), ())
         if chat and not chat[-1]["mine"]
         else (),
+        "answers": _answered(request, chat),
         "problem": problem or ("" if state is not None else _OFF),
         "typed": given if problem else {},
-        "office": threads.lines_of_phone(
-            person.phone, hidden=person.name if person.username else ""
+        "office": threads.lines_of_owner(
+            person.phone, person.email, hidden=person.name if person.username else ""
         ),
     }
     page = render(request, "messaging/telephones.html", context, status=422 if problem else 200)
@@ -146,7 +170,14 @@ def _act(request: HttpRequest, person: Owner, does: str) -> str:
     """Do something with a telephone; return the sentence that says why it could not be done, "" when it was."""
     if does not in _DOES:
         return ""
-    asked = {"who": person.key, "kind": does, "text": request.POST.get("text", "")}
+    asked = {
+        key: request.POST[key]
+        for key in ("text", "subject", "answers", "photo")
+        if key in request.POST
+    }
+    if does == "email" and not asked.get("text", "").strip():
+        return str(_UNSAID["letter"])
+    asked |= {"who": person.key, "kind": does}
     wav = request.FILES.get("wav")
     if wav is not None:
         if (wav.size or 0) > _MOST_WAV:
@@ -154,6 +185,13 @@ def _act(request: HttpRequest, person: Owner, does: str) -> str:
         asked["wav"] = base64.b64encode(wav.read()).decode()
     _state, problem = _ask("POST", asked)
     return problem
+
+
+def _answered(request: HttpRequest, chat: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the letter of the office that is being answered, as its address or form names it; None for a new one."""
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = given.get("answers") or given.get("balas")
+    return next((line for line in chat if wanted and line.get("id") == wanted), None)
 
 
 def _ask(method: str, asked: dict[str, str]) -> tuple[dict[str, Any] | None, str]:

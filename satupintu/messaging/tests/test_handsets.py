@@ -12,6 +12,7 @@ from satupintu.messaging import channels, services
 from satupintu.messaging.channels.kannel import Kannel
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud
 from satupintu.messaging.handsets.cast import CAST
+from satupintu.messaging.handsets.mailboxes import Mailboxes
 from satupintu.messaging.handsets.server import Desk, serve
 from satupintu.messaging.handsets.simulated import environment, secret
 from satupintu.messaging.handsets.sms_centre import SmsCentre
@@ -41,7 +42,7 @@ def test_an_sms_goes_to_the_office_and_back_with_its_reports(
 ):
     port = unused_tcp_port
     centre = SmsCentre(live_server.url, user="demo", password="p" * 20, secret="s" * 20)
-    desk = Desk(Cloud(), centre, Switchboard(), "token")
+    desk = Desk(Cloud(), centre, Switchboard(), Mailboxes("kantor@contoh.id", 0), "token")
     stop = threading.Event()
     kannel = Kannel(
         url=f"http://127.0.0.1:{port}/cgi-bin/sendsms", user="demo", password="p" * 20, number="1234",
