@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+import structlog
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,6 +22,7 @@ from satupintu.workflow.services import (
     ReasonMissing,
     TaskChange,
     act,
+    dates,
     erase_note,
     perform_move,
     readers,
@@ -375,6 +378,29 @@ def test_each_date_is_noticed_once(make_case: Make, at: datetime) -> None:
     noticed = sorted(DeadlineNotice.objects.values_list("what", flat=True))
     assert noticed == ["legal_near", "legal_passed", "promise_missed", "promise_near"]
     assert Case.objects.get(pk=case.pk).state == "asked"  # nothing is decided by the clock
+
+
+def test_a_date_of_a_case_that_somebody_moves_is_noticed_at_the_next_turn(
+    make_case: Make, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick, slow = make_case(number="T-1", days=3), make_case(number="T-2", days=3)
+    late = slow.legal.due_at
+    assert late is not None
+    notice = dates._notice
+
+    def beaten(case: Case, *rest: Any) -> int:
+        if case.pk == quick.pk:
+            raise MovedMeanwhile("Petugas lain")
+        return notice(case, *rest)
+
+    monkeypatch.setattr(dates, "_notice", beaten)
+    with structlog.testing.capture_logs() as told:
+        sweep_deadlines(at=late + timedelta(hours=1))
+    monkeypatch.undo()
+    assert told == [], "that somebody was quicker is no error"
+    assert set(DeadlineNotice.objects.values_list("case__number", flat=True)) == {"T-2"}
+    sweep_deadlines(at=late + timedelta(hours=1))
+    assert set(DeadlineNotice.objects.values_list("case__number", flat=True)) == {"T-1", "T-2"}
 
 
 def test_a_closed_case_is_not_noticed(make_case: Make, ratna: Actor, at: datetime) -> None:
