@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[..., Any]] = {
     "count": sized.count,
     "fill": sized.fill,
     "load_plan": sized.load_plan,
+    "settle": sized.settle,
     "until_read": sized.until_read,
     "timed_reads": sized.timed_reads,
 }

@@ -61,6 +61,8 @@ def measure(
     tell(f"{office.label}: reads with {there:,} {what}")
     reads = office.run("timed_reads", rounds=ROUNDS, complaints=of_complaints)
     found += compared(few, reads, office.label, (FEW, there), what)
+    tell(f"{office.label}: what is due in an office that nobody watched over")
+    office.run("settle")
     tell(f"{office.label}: lifecycles with {there:,} {what}")
     return found + MEASURES[what](office, how_much, empty, f"{there:,} {what}")[0]
 
