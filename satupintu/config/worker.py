@@ -187,9 +187,17 @@ def perform(name: str, does: Work) -> int:
     return done
 
 
+def _finish(step: Step, does: Work, stop: threading.Event) -> int:
+    """Run one step until it finds nothing; return how much it did. What it gives to others waits for their turn."""
+    done = 0
+    while not stop.is_set() and (found := perform(step.name, does)):
+        done += found
+    return done
+
+
 def _drain(loaded: list[tuple[Step, Work]], stop: threading.Event) -> None:
     while not stop.is_set():
-        found = [perform(step.name, does) for step, does in loaded if not step.looks]
+        found = [_finish(step, does, stop) for step, does in loaded if not step.looks]
         if sum(found) == 0:
             break
     for step, does in loaded:

@@ -97,12 +97,13 @@ class Mailboxes:
         letter.set_content(text)
         if photo:
             letter.add_attachment(PHOTO, maintype="image", subtype="png", filename="foto.png")
+        written = read(letter.as_bytes(), mine=True)  # before an answer can come
         try:
             with smtplib.SMTP("127.0.0.1", self.port, timeout=_SECONDS) as server:
                 server.send_message(letter)
         except (smtplib.SMTPException, OSError) as error:
             raise NotTaken from error
-        self._keep(person.email, read(letter.as_bytes(), mine=True))
+        self._keep(person.email, written)
 
     def box(self, person: Owner) -> list[Letter]:
         """Return somebody's letters, oldest first."""
@@ -111,6 +112,7 @@ class Mailboxes:
     def _keep(self, address: str, letter: Letter) -> None:
         box = self.letters.setdefault(address.lower(), [])
         box.append(letter)
+        box.sort(key=lambda one: one.at)
         del box[:-_MOST]
 
 

@@ -111,6 +111,16 @@ def test_a_mail_program_of_somebody_else_reads_and_writes_here(mail):
     assert len(mail.came) == 1
 
 
+def test_an_answer_that_comes_at_once_stands_after_its_question(mail):
+    def quick(_raw):
+        mail._keep(YOHANES.email, read(b"Subject: Re: Tanya\n\nBuka.", mine=False))
+        return 0
+
+    mail.pipe = quick
+    mail.write(YOHANES, subject="Tanya", text="JAM")
+    assert [one.mine for one in mail.box(YOHANES)] == [True, False]
+
+
 def test_a_mailbox_does_not_grow_for_ever(mail):
     for number in range(103):
         mail._keep(YOHANES.email, read(f"Subject: {number}\n\n.".encode(), mine=True))
