@@ -94,6 +94,7 @@ MAY_ASK_THE_TIME = {
     "config/worker.py": "a loop",
     "messaging/channels/imap/__init__.py": "a line that is kept open",
     "messaging/channels/webpush/__init__.py": "signs a call that push services take for some hours only",
+    "messaging/handsets/mailboxes.py": "a server of its own, which stands for people's mail servers",
     "messaging/handsets/sms_centre.py": "a server of its own, which stands for an SMS centre",
     "messaging/handsets/switchboard.py": "a server of its own, which stands for Asterisk",
     "config/start.py": "a command",
