@@ -134,18 +134,21 @@ def children(
     host: str,
     port: int,
     workers: int,
+    lines: bool = False,
     environment: Mapping[str, str] | None = None,
     output: int | None = None,
 ) -> list[Child]:
-    """Return the processes of an office, in another environment and with another output than ours if given."""
-    from satupintu.messaging.lines import listening
+    """
+    Return the processes of an office, in another environment and with another output than ours if given.
 
+    `lines`: one of its channels keeps a line of its own open. No settings are read: the office may be another's.
+    """
     later = time.monotonic() + _AFTER_WEB_SECONDS
     web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
     names = [
         "worker",
         "signer",
-        *(["lines"] if listening() else []),
+        *(["lines"] if lines else []),
     ]
     return [
         Child("web", web, environment=environment, output=output),
@@ -173,7 +176,9 @@ def run_all(*, host: str, port: int, workers: int, training: bool = False) -> No
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    kept = children(host=host, port=port, workers=workers)
+    from satupintu.messaging.lines import listening
+
+    kept = children(host=host, port=port, workers=workers, lines=bool(listening()))
     if training:
         later = time.monotonic() + _AFTER_WEB_SECONDS
         kept.append(Child("training", ["training", "run"], start_after=later))

@@ -103,6 +103,7 @@ class Load:
     remembered: Remembered = field(default_factory=Remembered)
     stopped: threading.Event = field(default_factory=threading.Event)
     broken: list[BaseException] = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         self._number, self._numbers = 0, threading.Lock()

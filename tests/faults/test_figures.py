@@ -1,10 +1,21 @@
 """What `make faults` tells: how far it is, and a table; and what it compares a restored office by."""
 
 import io
+import subprocess
+import sys
 
 from every_row import differing, every_table
 from figures import Told, table
 from full import judged
+
+
+def test_processes_are_made_without_settings_of_an_office():
+    """`make faults` looks after another office's processes, and has none itself."""
+    asked = "from satupintu.config.supervisor import children as c; print(*(one.name for one in c(host='', port=1, workers=1)))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env={"PATH": ""}, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.split(), done.stderr) == (["web", "worker", "signer"], "")
 
 
 def test_elsewhere_than_on_a_terminal_a_step_is_told_once():
