@@ -7,13 +7,13 @@ became of that reference, the message was taken and is not sent again. No transa
 """
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -45,6 +45,18 @@ _NOT_ITS_FAULT = frozenset({Trouble.THROTTLED, Trouble.BUSY, Trouble.SETTINGS})
 _ELSEWHERE = frozenset({Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT})
 
 
+class Attempt(NamedTuple):
+    """What became of handing one message over."""
+
+    message: OutMessage
+    transport: Transport | None
+    result: Sent | Failed
+
+    @property
+    def carrier(self) -> str:
+        return self.transport.name if self.transport else ""
+
+
 def send_due(at: datetime, limit: int = 100) -> int:
     """
     Send what is due and return how many messages were handed over (the worker's loop).
@@ -61,10 +73,7 @@ def send_due(at: datetime, limit: int = 100) -> int:
     open_kinds = [kind for kind, one in carried.items() if one is None or one.name not in shut]
     due = queries.list_due(at, limit, open_kinds)
     claimed = _claim_all([(one, carried[ChannelKind(one.channel)]) for one in due], at)
-    return sum(
-        _settle(message, transport, result, ailing, at)
-        for message, transport, result in _hand_over(claimed, at)
-    )
+    return sum(_settle(attempts, ailing, at) for attempts in _hand_over(claimed, at))
 
 
 @transaction.atomic
@@ -86,19 +95,31 @@ def _claim_all(
     return claimed
 
 
+_CLAIMED = ("state", "attempts", "claimed_until", "maybe_twice")
+_CLAIM_NAMED = PreparedUpdate(
+    lambda pk, was, tried: OutMessage.objects.filter(pk=pk, state=was, attempts=tried),
+    sets=_CLAIMED,
+)
+_CLAIM = PreparedUpdate(  # and no server has told since we read it that it has the message
+    lambda pk, was, tried: OutMessage.objects.filter(
+        pk=pk, state=was, attempts=tried, external_id=""
+    ),
+    sets=_CLAIMED,
+)
+
+
 def _claim(message: OutMessage, at: datetime) -> bool:
     """Take a message; one that was being sent when its worker died, and nobody reported, is perhaps sent twice."""
     died = message.state == Delivery.SENDING and message.claimed_until is not None
-    claimed = OutMessage.objects.filter(
+    claim = _CLAIM_NAMED if message.external_id else _CLAIM
+    claimed = claim.run(
         pk=message.pk,
-        attempts=message.attempts,
-        state=message.state,
-        **({} if message.external_id else {"external_id": ""}),  # reported since we read it
-    ).update(
+        was=message.state,
+        tried=message.attempts,
         state=Delivery.SENDING,
         attempts=message.attempts + 1,
         claimed_until=at + rules.CLAIM,
-        **({"maybe_twice": True} if died and not message.external_id else {}),
+        maybe_twice=message.maybe_twice or (died and not message.external_id),
     )
     message.attempts += 1
     return claimed == 1
@@ -106,17 +127,21 @@ def _claim(message: OutMessage, at: datetime) -> bool:
 
 def _hand_over(
     claimed: list[tuple[OutMessage, Transport | None]], at: datetime
-) -> Iterator[tuple[OutMessage, Transport | None, Sent | Failed]]:
-    """Send some messages at the same time; each is given back, to be marked, as soon as those before it are."""
+) -> Iterator[list[Attempt]]:
+    """Send some messages at the same time; give back, to be marked together, what was answered by each look."""
     ready = [(message, one, outgoing_of(message, at)) for message, one in claimed]
-    if len(ready) < 2:  # noqa: PLR2004  alone
-        for message, one, outgoing in ready:
-            yield message, one, _send(message, one, outgoing, at)
+    if len(ready) == 1:
+        ((message, one, outgoing),) = ready
+        yield [Attempt(message, one, _send(message, one, outgoing, at))]
         return
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        results = pool.map(lambda row: _send(row[0], row[1], row[2], at), ready)
-        for (message, one, _outgoing), result in zip(ready, results, strict=True):
-            yield message, one, result
+        running = {
+            pool.submit(_send, message, one, outgoing, at): (message, one)
+            for message, one, outgoing in ready
+        }
+        while running:
+            done, _others = wait(running, return_when=FIRST_COMPLETED)
+            yield [Attempt(*running.pop(one), one.result()) for one in done]
 
 
 def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
@@ -179,21 +204,40 @@ def _send(
         return Failed(permanent=False, why=kind)
 
 
-def _settle(
+def _settle(attempts: list[Attempt], ailing: set[str], at: datetime) -> int:
+    """Note what became of some attempts, also in the names of `ailing` transports; return how many were handed over."""
+    sent = [one for one in attempts if isinstance(one.result, Sent)]
+    _mark_all(sent, at)
+    for name in {one.carrier for one in sent} & ailing:
+        _lane_works(name, at)
+        ailing.discard(name)
+    for message, transport, result in attempts:
+        if isinstance(result, Failed):
+            _note_failed(message, transport, result, ailing, at)
+    return len(sent)
+
+
+def _mark_all(attempts: list[Attempt], at: datetime) -> None:
+    """Mark what was sent. One that cannot be marked takes no other mark away: its claim runs out, and it goes again."""
+    try:
+        _mark_sent(attempts, at)
+    except DatabaseError as error:
+        if len(attempts) > 1:
+            for one in attempts:
+                _mark_all([one], at)
+            return
+        kind, message = type(error).__name__, attempts[0].message
+        log.error("message_unmarked", message=str(message.pk), kind=kind)  # noqa: TRY400  no personal data
+
+
+def _note_failed(
     message: OutMessage,
     transport: Transport | None,
-    result: Sent | Failed,
+    result: Failed,
     ailing: set[str],
     at: datetime,
-) -> int:
-    """Note what became of one attempt, also in the names of `ailing` transports; return 1 when it was handed over."""
+) -> None:
     name = transport.name if transport else ""
-    if isinstance(result, Sent):
-        _mark_sent(message, name, result, at)
-        if name in ailing:
-            _lane_works(name, at)
-            ailing.discard(name)
-        return 1
     if result.gone:
         contacts.forget_address(ChannelKind(message.channel), message.address)
     if transport is not None and result.trouble in {
@@ -214,13 +258,14 @@ def _settle(
         )
         if result.trouble is Trouble.BUSY:
             _wait_too(message, later)
-        return 0
-    wait = None if result.permanent else rules.wait_after(message.attempts)
-    if wait is None or (result.trouble in _ELSEWHERE and "ladder" in message.more):
+        return
+    pause = None if result.permanent else rules.wait_after(message.attempts)
+    if pause is None or (result.trouble in _ELSEWHERE and "ladder" in message.more):
         _give_up(message, name, result.why, at)
     else:
-        _mine(message).update(next_attempt_at=at + wait, claimed_until=None, error=result.why[:200])
-    return 0
+        _mine(message).update(
+            next_attempt_at=at + pause, claimed_until=None, error=result.why[:200]
+        )
 
 
 def _wait_too(message: OutMessage, until: datetime) -> None:
@@ -255,26 +300,35 @@ _SENT = PreparedUpdate(
 )  # fmt: skip
 
 
-def _mark_sent(message: OutMessage, transport: str, sent: Sent, at: datetime) -> None:
-    message.external_id = sent.external_id
-    with transaction.atomic():  # one commit; a worker that dies in it has not marked
-        found = _SENT.run(
-            pk=message.pk,
-            was=Delivery.SENDING,
-            state=Delivery.SENT,
-            done_at=at,
-            claimed_until=None,
-            transport=transport,
-            parts=sent.parts,
-            error="",
-            await_until=at + rules.REPORT_WITHIN if sent.reports else None,
-            **_stored(message, "external_id"),
-        )
-        if found:
-            _count(transport, at, sent.parts)
-        _apply_kept(transport, sent.external_id)
+def _mark_sent(attempts: list[Attempt], at: datetime) -> None:
+    """Mark messages that servers took, in one commit; a worker that dies in it has marked none of them."""
+    if not attempts:
+        return
+    with transaction.atomic():
+        counted: dict[str, list[int]] = {}
+        for message, transport, result in attempts:
+            assert isinstance(result, Sent), "what failed is noted elsewhere"
+            name = transport.name if transport else ""
+            message.external_id = result.external_id
+            found = _SENT.run(
+                pk=message.pk,
+                was=Delivery.SENDING,
+                state=Delivery.SENT,
+                done_at=at,
+                claimed_until=None,
+                transport=name,
+                parts=result.parts,
+                error="",
+                await_until=at + rules.REPORT_WITHIN if result.reports else None,
+                **_stored(message, "external_id"),
+            )
+            if found:
+                counted.setdefault(name, []).append(result.parts)
+        for name, parts in counted.items():
+            _count(name, at, len(parts), sum(parts))
+        _apply_kept(attempts)
     # What was reported while this was not committed found no message that was sent.
-    _apply_kept(transport, sent.external_id)
+    _apply_kept(attempts)
 
 
 _REPORTED = Prepared(
@@ -285,10 +339,18 @@ _REPORTED = Prepared(
 )
 
 
-def _apply_kept(transport: str, external_id: str) -> None:
-    """Apply what was reported of a message before it was marked as sent, or while its worker died."""
-    if external_id:
-        _apply(_REPORTED.all(transport=transport, ids=hashes_of(external_id)))
+def _apply_kept(attempts: Iterable[Attempt]) -> None:
+    """Apply what was reported of messages before they were marked as sent, or while their worker died."""
+    ids: dict[str, list[str]] = {}
+    for one in attempts:
+        if one.message.external_id:
+            ids.setdefault(one.carrier, []).extend(hashes_of(one.message.external_id))
+    for transport, hashes in ids.items():
+        _apply_reported(transport, hashes)
+
+
+def _apply_reported(transport: str, hashes: list[str]) -> None:
+    _apply(_REPORTED.all(transport=transport, ids=hashes))
 
 
 def _stored(message: OutMessage, name: str) -> dict[str, Any]:
@@ -381,7 +443,7 @@ def give_up_waiting(*, at: datetime) -> int:
     waiting = OutMessage.objects.filter(await_until__lte=at).select_related("party")
     done = 0
     for message in waiting.order_by("await_until")[:100]:
-        _apply_kept(message.transport, message.external_id)
+        _apply_reported(message.transport, hashes_of(message.external_id))
         taken = OutMessage.objects.filter(pk=message.pk, await_until=message.await_until)
         if taken.update(await_until=None):
             done += queue_next_way(message, at=at) is not None
@@ -439,15 +501,15 @@ def _lane_fails(name: str, failed: Failed, at: datetime) -> None:
 
 _METER = PreparedUpdate(
     lambda transport, month: Meter.objects.filter(transport=transport, month=month),
-    computed=lambda more: {"messages": F("messages") + 1, "parts": F("parts") + more},
+    computed=lambda count, more: {"messages": F("messages") + count, "parts": F("parts") + more},
 )
 
 
-def _count(transport: str, at: datetime, parts: int) -> None:
+def _count(transport: str, at: datetime, messages: int, parts: int) -> None:
     counted: dict[str, Any] = {"transport": transport, "month": f"{timezone.localtime(at):%Y-%m}"}
-    if not _METER.run(**counted, more=parts):
+    if not _METER.run(**counted, count=messages, more=parts):
         Meter.objects.get_or_create(**counted)
-        _METER.run(**counted, more=parts)
+        _METER.run(**counted, count=messages, more=parts)
 
 
 def check_channels() -> list[tuple[Transport, Any]]:

@@ -5,6 +5,7 @@ from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DataError
 
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Failed, Report, Sent, Trouble
@@ -18,6 +19,7 @@ from satupintu.messaging.rules import (
     breaker_opens,
     quiet_end,
 )
+from satupintu.messaging.services import sending
 from satupintu.people import services as people
 from satupintu.people.rules import system_actor
 from satupintu.people.tests.factories import AT
@@ -66,6 +68,52 @@ def test_a_report_before_our_mark_is_not_lost(transport):
     services.send_due(AT)
 
     assert OutMessage.objects.get().state == "delivered"
+
+
+def test_what_was_reported_of_many_before_our_mark_is_not_lost(transport):
+    for number in range(5):
+        tell(
+            str(number),
+            origin=f"t:{number}",
+            phone=f"+628120000{number:04}",
+            email=f"{number}@contoh.id",
+        )
+    report(Delivery.DELIVERED, "wamid.3")
+    transport.answers = [Sent(f"wamid.{number}", parts=2, reports=True) for number in range(5)]
+    assert services.send_due(AT) == 5
+
+    states = sorted(OutMessage.objects.values_list("state", flat=True))
+    assert states == ["delivered", "sent", "sent", "sent", "sent"]
+    meter = Meter.objects.get()
+    assert (meter.messages, meter.parts) == (5, 10)
+
+
+def test_one_that_cannot_be_marked_takes_no_other_mark_away(transport, monkeypatch):
+    for number in range(4):
+        tell(
+            str(number),
+            origin=f"t:{number}",
+            phone=f"+628120000{number:04}",
+            email=f"{number}@contoh.id",
+        )
+    transport.answers = [Sent(f"wamid.{number}") for number in range(4)]
+    run = sending._SENT.run
+
+    def refuse(**values):
+        if values["external_id"] == "wamid.2":
+            raise DataError("too long")
+        return run(**values)
+
+    monkeypatch.setattr(sending._SENT, "run", refuse)
+    attempts = [
+        sending.Attempt(message, transport, Sent(f"wamid.{number}"))
+        for number, message in enumerate(OutMessage.objects.order_by("created_at", "pk"))
+    ]
+    OutMessage.objects.update(state=Delivery.SENDING)
+    assert sending._settle(attempts, set(), AT) == 4
+    marked = OutMessage.objects.filter(state=Delivery.SENT)
+    assert {one.external_id for one in marked} == {"wamid.0", "wamid.1", "wamid.3"}
+    assert Meter.objects.get().messages == 3
 
 
 def test_a_report_of_another_transport_or_id_changes_nothing(transport):
