@@ -87,15 +87,9 @@ def until_read() -> float:
     return time.perf_counter() - began
 
 
-def settle() -> float:
-    """
-    Let a worker do all that is due, and return how many seconds that took.
-
-    Dates of generated cases have passed that nobody was told of; a worker that catches up is no part of a load.
-    """
-    began = time.perf_counter()
+def settle() -> None:
+    """Let a worker do all that is due: of generated cases dates have passed unsaid, and catching up is no load."""
     worker.run(once=True)
-    return time.perf_counter() - began
 
 
 def load_plan() -> dict[str, Any]:

@@ -42,15 +42,15 @@ class VersionForm(forms.Form, Generic[T]):
 
     def build(self) -> None:
         """Add the fields of the plan."""
-        raise NotImplementedError
+        raise NotImplementedError  # each plan's form has its own; Django's forms can be no ABC
 
     def replanned(self, now: T) -> T:
         """Return a plan with what was changed of the one that was looked at; the form is valid."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def labels(self) -> Iterator[str]:
         """Return what the plan's categories or topics are called, in both languages."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def add_days(self, key: str, label: str, days: int, help_text: str = "") -> None:
         """Add a field for a number of days."""

@@ -19,7 +19,7 @@ from satupintu.lib.fields import matching
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
 from satupintu.people.rules import Actor, Role
-from satupintu.workflow.queries import Case, NotFound, Task, histories
+from satupintu.workflow.queries import Case, NotFound, Task, find_by_number, histories
 from satupintu.workflow.rules import task_roles
 
 __all__ = ["Answer", "Attachment", "Complaint", "NotFound", "Reporter"]
@@ -107,11 +107,13 @@ def viewer_of(complaint: Complaint, actor: Actor) -> Viewer:
 
 def get_complaint_for(actor: Actor, number: str) -> tuple[Complaint, Viewer]:
     """Return the complaint with this number and as what the officer looks. Raises NotFound (missing or not theirs)."""
-    ids = Complaint.objects.filter(case__number=number).values_list("pk", flat=True)
-    for found, viewer in list_for(actor, ids):
-        if rules.may_read(viewer, sealed=found.sealed):
-            return found, viewer
-    raise NotFound(number)
+    case = find_by_number(number)
+    if case is None:
+        raise NotFound(number)
+    found, viewer = look_at(case, actor)
+    if not rules.may_read(viewer, sealed=found.sealed):
+        raise NotFound(number)
+    return found, viewer
 
 
 def track(number: str, code: str) -> Complaint | None:

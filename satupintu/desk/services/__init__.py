@@ -35,19 +35,19 @@ __all__ = [
     "withdraw",
 ]
 
+_HANDLING: dict[str, handling.Handling] = {
+    **{name: handling.of_any_case(service) for name, service in SHARED_ACTIONS.items()},
+    "accept": handling.accept,
+    "restore": handling.accept,
+    "discard": handling.discard,
+    "assign": handling.assign,
+    "draft": handling.draft,
+    "send_back": handling.send_back,
+    "approve": handling.approve,
+    "publish": handling.publish,
+}
 ACTIONS: dict[str, ActionService] = {
-    **{
-        name: handling.for_readers_only(handling.of_any_case(service))
-        for name, service in SHARED_ACTIONS.items()
-    },
-    "accept": handling.for_readers_only(handling.accept),
-    "restore": handling.for_readers_only(handling.accept),
-    "discard": handling.for_readers_only(handling.discard),
-    "assign": handling.for_readers_only(handling.assign),
-    "draft": handling.for_readers_only(handling.draft),
-    "send_back": handling.for_readers_only(handling.send_back),
-    "approve": handling.for_readers_only(handling.approve),
-    "publish": handling.for_readers_only(handling.publish),
+    **{name: handling.for_readers_only(handle) for name, handle in _HANDLING.items()},
     "confirm": own.move_own,
     "rate": own.move_own,
     "reopen": own.move_own,

@@ -211,9 +211,9 @@ def _settle(attempts: list[Attempt], ailing: set[str], at: datetime) -> int:
     for name in {one.carrier for one in sent} & ailing:
         _lane_works(name, at)
         ailing.discard(name)
-    for message, transport, result in attempts:
-        if isinstance(result, Failed):
-            _note_failed(message, transport, result, ailing, at)
+    for one in attempts:
+        if isinstance(one.result, Failed):
+            _note_failed(one, one.result, ailing, at)
     return len(sent)
 
 
@@ -230,14 +230,8 @@ def _mark_all(attempts: list[Attempt], at: datetime) -> None:
         log.error("message_unmarked", message=str(message.pk), kind=kind)  # noqa: TRY400  no personal data
 
 
-def _note_failed(
-    message: OutMessage,
-    transport: Transport | None,
-    result: Failed,
-    ailing: set[str],
-    at: datetime,
-) -> None:
-    name = transport.name if transport else ""
+def _note_failed(attempt: Attempt, result: Failed, ailing: set[str], at: datetime) -> None:
+    message, transport, name = attempt.message, attempt.transport, attempt.carrier
     if result.gone:
         contacts.forget_address(ChannelKind(message.channel), message.address)
     if transport is not None and result.trouble in {
@@ -306,9 +300,9 @@ def _mark_sent(attempts: list[Attempt], at: datetime) -> None:
         return
     with transaction.atomic():
         counted: dict[str, list[int]] = {}
-        for message, transport, result in attempts:
+        for one in attempts:
+            message, result = one.message, one.result
             assert isinstance(result, Sent), "what failed is noted elsewhere"
-            name = transport.name if transport else ""
             message.external_id = result.external_id
             found = _SENT.run(
                 pk=message.pk,
@@ -316,14 +310,14 @@ def _mark_sent(attempts: list[Attempt], at: datetime) -> None:
                 state=Delivery.SENT,
                 done_at=at,
                 claimed_until=None,
-                transport=name,
+                transport=one.carrier,
                 parts=result.parts,
                 error="",
                 await_until=at + rules.REPORT_WITHIN if result.reports else None,
                 **_stored(message, "external_id"),
             )
             if found:
-                counted.setdefault(name, []).append(result.parts)
+                counted.setdefault(one.carrier, []).append(result.parts)
         for name, parts in counted.items():
             _count(name, at, len(parts), sum(parts))
         _apply_kept(attempts)

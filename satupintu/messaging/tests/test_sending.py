@@ -40,6 +40,12 @@ def tell(name="Sari", *, origin="t:1", at=AT, phone="+6281200001234", email="sar
     )
 
 
+def tell_some(count):
+    """Tell so many people, each by a telephone of their own."""
+    for number in range(count):
+        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+
+
 def report(state, external_id="wamid.1", at=AT, **more):
     services.take_reports("fake", [Report(external_id, state, at, **more)], at=at)
 
@@ -71,13 +77,7 @@ def test_a_report_before_our_mark_is_not_lost(transport):
 
 
 def test_what_was_reported_of_many_before_our_mark_is_not_lost(transport):
-    for number in range(5):
-        tell(
-            str(number),
-            origin=f"t:{number}",
-            phone=f"+628120000{number:04}",
-            email=f"{number}@contoh.id",
-        )
+    tell_some(5)
     report(Delivery.DELIVERED, "wamid.3")
     transport.answers = [Sent(f"wamid.{number}", parts=2, reports=True) for number in range(5)]
     assert services.send_due(AT) == 5
@@ -89,14 +89,7 @@ def test_what_was_reported_of_many_before_our_mark_is_not_lost(transport):
 
 
 def test_one_that_cannot_be_marked_takes_no_other_mark_away(transport, monkeypatch):
-    for number in range(4):
-        tell(
-            str(number),
-            origin=f"t:{number}",
-            phone=f"+628120000{number:04}",
-            email=f"{number}@contoh.id",
-        )
-    transport.answers = [Sent(f"wamid.{number}") for number in range(4)]
+    tell_some(4)
     run = sending._SENT.run
 
     def refuse(**values):
@@ -219,8 +212,7 @@ def test_what_is_not_the_messages_fault_costs_it_no_attempt_and_stops_the_lane(t
 
 def test_a_server_that_is_down_opens_the_breaker_and_one_success_closes_it(transport):
     transport.answers = [OSError()] * BREAKER_AFTER
-    for number in range(BREAKER_AFTER):
-        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    tell_some(BREAKER_AFTER)
     services.send_due(AT)
     assert Lane.objects.get().open_until == AT + breaker_opens(BREAKER_AFTER)
 
@@ -232,8 +224,7 @@ def test_a_server_that_is_down_opens_the_breaker_and_one_success_closes_it(trans
 
 def test_a_batch_that_fails_as_one_opens_the_breaker_once(transport):
     transport.answers = [OSError()] * 20
-    for number in range(20):
-        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    tell_some(20)
     services.send_due(AT)
 
     assert Lane.objects.get().open_until == AT + breaker_opens(BREAKER_AFTER)
@@ -247,8 +238,7 @@ def test_breaker_waits_longer_each_time():
 
 def test_no_more_than_the_server_takes_in_a_second(transport):
     transport.per_second = 10.0
-    for number in range(30):
-        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    tell_some(30)
 
     assert services.send_due(AT) == 10
     assert services.send_due(AT) == 0
@@ -453,8 +443,7 @@ def test_the_channel_a_person_chose_comes_first(transport):
 
 
 def test_whoever_waits_for_an_answer_is_not_behind_what_the_office_tells_by_itself(transport):
-    for number in range(3):
-        tell(origin=f"t:{number}", phone=f"+62812000012{number:02}", email="")
+    tell_some(3)
     identity, _made = services.remember_identity(
         channel=ChannelKind.SMS, address="+62811", at=AT + timedelta(minutes=1)
     )

@@ -46,10 +46,8 @@ def sweep_deadlines(*, at: datetime, limit: int = 200) -> int:
         for case in due:
             try:
                 given += _notice(case, what, getattr(case, column), at)
-            except (
-                MovedMeanwhile
-            ):  # somebody acts on it, or another worker was quicker: looked at again next time
-                continue
+            except MovedMeanwhile:
+                continue  # somebody acts on it, or another worker was quicker: looked at again next time
             except Exception:  # one bad case must not silence the others
                 log.exception("notice_failed", case=str(case.pk), what=what)
     return given
