@@ -19,6 +19,7 @@ class ObjectionsConfig(AppConfig):
         from satupintu.permits.registration import (
             register_beside,
             register_for_ink,
+            register_letters,
             register_list,
             register_own_data,
             register_tracker,
@@ -51,5 +52,6 @@ class ObjectionsConfig(AppConfig):
         register_beside_supervision(beside_supervision)
         register_list(own_list)
         register_for_ink(for_ink)
+        register_letters(rules.KIND_OBJECTION, queries.letter_names)
         register_tracker(queries.tracking_page)
         register_own_data("objections", queries.whole_objections_of)

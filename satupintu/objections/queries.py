@@ -1,6 +1,6 @@
 """Reads over objections, each with its access check; and which decision of a permit's case can be objected to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,6 +107,31 @@ def letters_for_ink(case_id: UUID | None = None, limit: int = 100) -> list[Objec
     return list(waiting.select_related("case__party").order_by("at", "id")[:limit])
 
 
+def written_letters(objection: Objection) -> list[tuple[UUID, str]]:
+    """Return the letters about it that can leave on paper, (id, name), the oldest first. One query."""
+    return [
+        (one.pk, rules.letter_name(one.kind, one.number))
+        for one in letters_of(objection)
+        if one.document_id
+    ]
+
+
+def letter_names(letter_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what letters about objections are called, by id. One query."""
+    found = ObjectionLetter.objects.filter(pk__in=letter_ids).values_list("pk", "kind", "number")
+    return {key: rules.letter_name(kind, number) for key, kind, number in found}
+
+
+def decision_received(objection: Objection, row: Transition) -> datetime:
+    """
+    Return from when one may appeal against the decision of a move (UU 30/2014 Art. 78(1)). One query.
+
+    When it was told by message and page, or when its letter left the office on paper, whichever is later.
+    """
+    asked = ObjectionLetter.objects.filter(case_id=objection.pk, seq=row.seq).values("pk")
+    return max([row.at, *permits.first_sent(asked).values()])
+
+
 def get_letter(objection: Objection, letter_id: UUID) -> ObjectionLetter:
     """Return a letter about an objection. Raises NotFound. One query."""
     found = ObjectionLetter.objects.filter(case_id=objection.pk, pk=letter_id).first()
@@ -170,13 +195,17 @@ def decided_of(case: Case, calendar: WorkCalendar) -> Decided | None:
     row = Transition.objects.filter(case=case, action=action).order_by("-seq").first()
     if row is None:
         return None
-    sent = permits.first_sent(case.pk, row.seq)
+    sent = permits.decision_first_sent(case.pk, row.seq)
     announced = max(filter(None, (row.at, row.recorded_at, sent)))
     return Decided(case, row, announced, rules.last_moment(announced, calendar))
 
 
 def sanctions_decided(about: Case, calendar: WorkCalendar) -> list[Decided]:
-    """Return the sanctions in force on a permit's case, the latest first, with until when to object. Four queries."""
+    """
+    Return the sanctions in force on a permit's case, the latest first, with until when to object. Five queries.
+
+    The days count as for a decision of the permit's own case.
+    """
     found = supervision.find_about(about.pk)
     if found is None:
         return []
@@ -186,10 +215,11 @@ def sanctions_decided(about: Case, calendar: WorkCalendar) -> list[Decided]:
         if sanctions.is_objectable(one.kind, one.state)
     }
     rows = Transition.objects.filter(case_id=found.pk, seq__in=list(given)).order_by("-seq")
+    sent = permits.first_sent([one.pk for one in given.values()])
     decided = []
     for row in rows:
         row.case = found.case
-        announced = max(row.at, row.recorded_at)
+        announced = max(filter(None, (row.at, row.recorded_at, sent.get(given[row.seq].pk))))
         last = rules.last_moment(announced, calendar)
         decided.append(Decided(about, row, announced, last, given[row.seq]))
     return decided

@@ -106,12 +106,7 @@ OBJECTION = Lifecycle(
         **handling_moves(OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER})),
         **comment_moves(OFFICERS),
         **CLOCK_MOVES,
-        **{
-            (state, "scan_letter"): Move(
-                None, permits.FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
-            )
-            for state in ("*", *_CLOSED)
-        },
+        **permits.paper_letter_moves(("*", *_CLOSED)),
         **erasing_moves(("*", *_CLOSED)),
         (State.FILED, "begin_review"): Move(
             State.REVIEW, DRAFTERS, _("Mulai memeriksa"), weight="primary"
@@ -279,6 +274,13 @@ LETTER_LABELS: Mapping[str, Any] = {
     LetterKind.DECISION: _("Keputusan atas keberatan"),
     LetterKind.DEEMED: _("Keputusan pelaksanaan keberatan"),
 }
+
+
+def letter_name(kind: str, number: str) -> str:
+    """Return what letter it is, with its number, as lists and the dispatch book name it."""
+    return f"{LETTER_LABELS[LetterKind(kind)]} {number}".strip()
+
+
 # Which letter a move owes.
 LETTERS: Mapping[str, LetterKind] = {
     "uphold": LetterKind.DECISION,
@@ -300,7 +302,7 @@ DONE: Mapping[str, Any] = {
     "withdraw": _("Keberatan ditarik"),
     "deem_granted": _("Dianggap dikabulkan: sepuluh hari kerja lewat tanpa keputusan"),
     "carry_out": _("Keberatan yang dianggap dikabulkan dilaksanakan"),
-    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
+    **permits.PAPER_LETTERS_DONE,
 }
 # What anybody with the code reads of it.
 PUBLIC_ACTS = frozenset(

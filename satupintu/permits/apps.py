@@ -8,10 +8,10 @@ class PermitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from satupintu.permits import dialogue, proof, reader, rules
+        from satupintu.permits import dialogue, proof, queries, reader, rules
         from satupintu.permits.file import lifecycle_of, title_of
         from satupintu.permits.pages.officer.ink import for_ink
-        from satupintu.permits.registration import register_for_ink
+        from satupintu.permits.registration import register_for_ink, register_letters
         from satupintu.permits.services import ACTIONS, letters
         from satupintu.workflow.services import (
             CaseKind,
@@ -32,7 +32,9 @@ class PermitsConfig(AppConfig):
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS, actions=reader.TOLD)
         register_case_check("permits", proof.case_faults)
+        register_case_check("dispatch book", proof.book_faults)
         owing = frozenset(rules.LETTERS)
         register_reader(letters.READER, letters.read, kinds=reader.KINDS, actions=owing)
         register_for_ink(for_ink)
+        register_letters(rules.KIND_PERMIT, queries.letter_names)
         dialogue.register()

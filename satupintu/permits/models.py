@@ -534,12 +534,16 @@ class TaskReminder(models.Model):
 
 
 class Dispatch(models.Model):
-    """A line of the dispatch book (buku ekspedisi): a letter that left the office."""
+    """
+    A line of the dispatch book (buku ekspedisi): a letter that left the office, of a case of any kind.
+
+    The letter stands in the tables of who owns the case; what it is called, the owner tells (registration.py).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=40, unique=True)  # of the register "dispatch"
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="dispatches")
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
+    letter_id = models.UUIDField(db_index=True)
     how = models.CharField(max_length=8)  # a key of rules.SENT_HOW
     addressee = models.CharField(max_length=160)
     carrier = models.CharField(max_length=160, blank=True)

@@ -1,6 +1,6 @@
 """Reads over applications and permits, each with its access check."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from satupintu.lib.codes import find_tracking_code, read_tracking_code
 from satupintu.lib.days import begins, ends
 from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared
+from satupintu.office.queries import NumberTaken
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.file import File, current_attachments, file_of
@@ -74,6 +75,7 @@ __all__ = [
     "REGISTER_PAGE",
     "Application",
     "Attachment",
+    "Dispatch",
     "Draft",
     "Entry",
     "File",
@@ -419,15 +421,43 @@ def dispatched(first: date, last: date) -> list[Dispatch]:
     """Return the lines of the dispatch book from `first` to `last`, in their order. One query."""
     return list(
         Dispatch.objects.filter(at__gte=begins(first), at__lt=ends(last))
-        .select_related("letter", "case", "sent_by")
+        .select_related("case")
         .order_by("at", "number")[:DISPATCHES]
     )
 
 
-def first_sent(case_id: UUID, seq: int) -> datetime | None:
-    """Return when the letter of a move first left the office on paper; None when it did not. One query."""
-    lines = Dispatch.objects.filter(letter__case_id=case_id, letter__seq=seq)
-    return lines.order_by("at").values_list("at", flat=True).first()
+def dispatched_as(text: str) -> list[Dispatch]:
+    """
+    Return the line of the dispatch book with this number, else those of the case with it, or with a letter of it.
+
+    The latest first. Three queries at most.
+    """
+    asked = {text, text.upper()}
+    lines = Dispatch.objects.select_related("case").order_by("-at")
+    numbered = NumberTaken.objects.filter(number__in=asked).values("case_id")
+    return (
+        list(lines.filter(number__in=asked))
+        or list(lines.filter(case__number__in=asked)[:DISPATCHES])
+        or list(lines.filter(case_id__in=numbered)[:DISPATCHES])
+    )
+
+
+def letter_names(letter_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what the letters of permits' cases are called, by id. One query."""
+    found = Letter.objects.filter(pk__in=letter_ids).values_list("pk", "kind", "number")
+    return {key: rules.letter_name(kind, number) for key, kind, number in found}
+
+
+def first_sent(letter_ids: Iterable[UUID] | QuerySet[Any]) -> dict[UUID, datetime]:
+    """Return when letters first left the office on paper, by id, without those that did not. One query."""
+    lines = Dispatch.objects.filter(letter_id__in=letter_ids).order_by("-at")
+    return dict(lines.values_list("letter_id", "at"))
+
+
+def decision_first_sent(case_id: UUID, seq: int) -> datetime | None:
+    """Return when the letter of a permit's move first left the office on paper; None when it did not. One query."""
+    asked = Letter.objects.filter(case_id=case_id, seq=seq).values("pk")
+    return min(first_sent(asked).values(), default=None)
 
 
 def documents_of_party(party_id: UUID) -> list[Document]:

@@ -1,6 +1,6 @@
-"""What domains above permits add to its pages: other tracking codes, what else is theirs, letters for ink."""
+"""What domains above permits add to its pages: other tracking codes, what else is theirs, letters on paper."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,9 @@ class ForInk:
 # The case whose letters are meant, None for all -> those that wait for ink, the oldest first.
 ForInkOf = Callable[[UUID | None], list[ForInk]]
 
+# Ids of letters -> what each is called, with its number.
+NamesOf = Callable[[Collection[UUID]], dict[UUID, str]]
+
 # Parties -> what else is theirs, for the list of a person.
 ListOf = Callable[[frozenset[UUID]], list[Beside]]
 
@@ -61,6 +64,7 @@ _lists: list[ListOf] = []
 _finders: list[Finder] = []
 _own_data: dict[str, OwnData] = {}
 _for_ink: list[ForInkOf] = []
+_names: dict[str, NamesOf] = {}
 
 
 def register_conditions(read: ConditionsOf) -> None:
@@ -137,3 +141,16 @@ def register_for_ink(read: ForInkOf) -> None:
 def for_ink() -> list[ForInk]:
     """Return the letters of the whole office that wait for ink, the oldest first. One query for each kind."""
     return sorted((one for read in _for_ink for one in read(None)), key=lambda one: one.at)
+
+
+def register_letters(kind: str, names: NamesOf) -> None:
+    """Let the dispatch book name the letters of cases of this kind."""
+    _names[kind] = names
+
+
+def letter_names(letters: Collection[tuple[str, UUID]]) -> dict[UUID, str]:
+    """Return what letters are called, given as (kind of their case, id). One query for each kind among them."""
+    found: dict[UUID, str] = {}
+    for kind in {kind for kind, _letter in letters}:
+        found |= _names[kind]([letter for of, letter in letters if of == kind])
+    return found

@@ -8,7 +8,7 @@ Terms: "promise" is the published service time; "legal" the limit of UU 30/2014 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -136,6 +136,24 @@ ALL_STOP = {"promise": STOP, "legal": STOP, "pledge": STOP}
 # "*" is every state that is not closed (workflow.rules); what also happens after the end names the others.
 OPEN_AND_CLOSED = ("*", *(state for state, status in STATUSES.items() if status.closed))
 
+PAPER_LETTERS_DONE: Mapping[str, Any] = {
+    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
+    "dispatch": _("Surat keluar dicatat"),
+}
+
+
+def paper_letter_moves(states: Iterable[str]) -> dict[tuple[str, str], Move]:
+    """Return what the front office does with the letters of a case on paper, in each of the states."""
+    return {
+        (state, action): Move(None, FRONT, label, weight="quiet")
+        for action, label in (
+            ("dispatch", _("Catat surat keluar (ekspedisi)")),
+            ("scan_letter", _("Unggah surat bertanda tangan")),
+        )
+        for state in states
+    }
+
+
 _SHARED: dict[tuple[str, str], Move] = {
     ("", "submit"): Move(
         State.SUBMITTED,
@@ -155,11 +173,10 @@ _SHARED: dict[tuple[str, str], Move] = {
         for action, label in (
             ("note_originals", _("Catat berkas asli")),
             ("shelve", _("Catat letak map")),
-            ("dispatch", _("Catat surat keluar (ekspedisi)")),
-            ("scan_letter", _("Unggah surat bertanda tangan")),
         )
         for state in OPEN_AND_CLOSED
     },
+    **paper_letter_moves(OPEN_AND_CLOSED),
     # The archive above does these, to what has ended.
     **keeping_moves(state for state, status in STATUSES.items() if status.closed),
     # By law also in a file that is closed (UU 27/2022 Art. 43).
@@ -650,6 +667,11 @@ ENTERED_LATER = frozenset(
         "record_refused",
     }
 )
+
+
+def letter_name(kind: str, number: str) -> str:
+    """Return what letter it is, with its number, as lists and the dispatch book name it."""
+    return f"{LETTER_LABELS[LetterKind(kind)]} {number}".strip()
 
 
 # How a letter leaves the office.

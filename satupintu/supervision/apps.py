@@ -12,6 +12,7 @@ class SupervisionConfig(AppConfig):
             register_beside,
             register_conditions,
             register_for_ink,
+            register_letters,
             register_list,
             register_own_data,
         )
@@ -51,4 +52,5 @@ class SupervisionConfig(AppConfig):
         register_beside(beside_case)
         register_list(own_list)
         register_for_ink(for_ink)
+        register_letters(rules.KIND_SUPERVISION, queries.letter_names)
         register_own_data("supervision", queries.whole_supervision_of)

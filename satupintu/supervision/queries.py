@@ -1,6 +1,6 @@
 """Reads over supervision, each with its access check, and the days of this office."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,24 @@ def letters_for_ink(case_id: UUID | None = None, limit: int = 100) -> list[Sanct
     if case_id is not None:
         waiting = waiting.filter(case_id=case_id)
     return list(waiting.order_by("decided_at", "id")[:limit])
+
+
+def written_letters(case_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the letters of a case of supervision that can leave on paper, (id, name), the oldest first. One query."""
+    return [
+        (one.pk, rules.letter_name(one.kind, one.level, one.number))
+        for one in sanctions_of(case_id)
+        if one.document_id
+    ]
+
+
+def letter_names(sanction_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what the letters of sanctions are called, by id. One query."""
+    found = Sanction.objects.filter(pk__in=sanction_ids)
+    return {
+        key: rules.letter_name(kind, level, number)
+        for key, kind, level, number in found.values_list("pk", "kind", "level", "number")
+    }
 
 
 def get_sanction(supervision: Supervision, sanction_id: UUID) -> Sanction:

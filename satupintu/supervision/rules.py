@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.people.rules import Role
-from satupintu.permits.rules import FRONT
+from satupintu.permits.rules import PAPER_LETTERS_DONE, paper_letter_moves
 from satupintu.permits.supervised import SUPERVISION_LINK
 from satupintu.workflow.rules import Lifecycle, Move, Status, Tone
 from satupintu.workflow.shared_moves import (
@@ -123,12 +123,7 @@ SUPERVISION = Lifecycle(
         ),
         **handling_moves(OFFICERS, frozenset({Role.SECTION_HEAD, Role.HEAD, Role.VERIFIER})),
         **comment_moves(OFFICERS, ("*", *_CLOSED)),
-        **{
-            (state, "scan_letter"): Move(
-                None, FRONT, _("Unggah surat bertanda tangan"), weight="quiet"
-            )
-            for state in ("*", *_CLOSED)
-        },
+        **paper_letter_moves(("*", *_CLOSED)),
         **erasing_moves(("*", *_CLOSED)),
         **{
             (state, "propose_sanction"): Move(
@@ -320,6 +315,11 @@ def named(kind: str, level: int) -> str:
     return str(_("%(name)s ke-%(level)s") % {"name": label, "level": level}) if level else label
 
 
+def letter_name(kind: str, level: int, number: str) -> str:
+    """Return a sanction by its name and the number of its letter."""
+    return f"{named(kind, level)} {number}"
+
+
 # What has been done, in words, for the history.
 DONE: Mapping[str, Any] = {
     "propose_sanction": _("Sanksi diusulkan"),
@@ -329,7 +329,7 @@ DONE: Mapping[str, Any] = {
     "suspend": _("Izin dibekukan"),
     "revoke": _("Izin dicabut"),
     "lift": _("Pembekuan diakhiri"),
-    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
+    **PAPER_LETTERS_DONE,
     ANNUL: _("Sanksi dibatalkan menurut keberatan"),
     CHANGE: _("Batas sanksi diubah menurut keberatan"),
     "settle": _("Dinyatakan sudah diperbaiki"),
@@ -345,7 +345,7 @@ DONE: Mapping[str, Any] = {
 }
 # What the holder reads of it.
 TOLD = frozenset(DONE) - {
-    "propose_sanction", "take", "release", "reassign", "comment", "erase_note", "send_back", "scan_letter",
+    "propose_sanction", "take", "release", "reassign", "comment", "erase_note", "send_back", *PAPER_LETTERS_DONE,
 }  # fmt: skip
 
 

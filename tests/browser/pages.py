@@ -196,6 +196,7 @@ PAGES = (
     MainPage("impor-status", "/impor/status/", "budi"),
     MainPage("kejar-catatan", "/kejar-catatan/", "budi"),
     MainPage("surat-ekspedisi", "/surat/ekspedisi/", "budi"),
+    MainPage("surat-ekspedisi-cari", "/surat/ekspedisi/?cari=EKS-2026-00001", "budi"),
     MainPage("berkas-asli", "{new_case}berkas-asli/", "budi"),
     MainPage("catat-jawaban-unit", "{case}catat-jawaban-unit/?kemudian=1", "budi"),
     MainPage("loket-kode", "/loket/kode/", "budi"),

@@ -25,8 +25,8 @@ from satupintu.people.access import staff
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor, Role
+from satupintu.permits.pages.paper_letters import LetterPlace, dispatch_page, scan_page
 from satupintu.permits.pages.pdf import pdf_answer
-from satupintu.permits.pages.scanning import scan_page
 from satupintu.permits.services import keys
 from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
@@ -58,6 +58,7 @@ SLUGS = {
     "withdraw": "catat-penarikan",
     "comment": "catatan",
     "scan_letter": SCAN_SLUG,
+    "dispatch": "ekspedisi",
 }
 ACTIONS = {slug: action for action, slug in SLUGS.items()}
 
@@ -125,6 +126,8 @@ def _legal(actor: Actor, objection: Objection) -> Mapping[str, Move]:
     }
     if "scan_letter" in found and not queries.letters_for_ink(objection.pk):
         del found["scan_letter"]
+    if "dispatch" in found and not queries.written_letters(objection):
+        del found["dispatch"]
     if queries.took_part(objection, actor.user_id):
         found = {k: move for k, move in found.items() if k not in ("begin_review", "propose")}
     return found
@@ -270,15 +273,15 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     assert isinstance(user, User)
     legal = _legal(actor, found)
     move = legal.get(action)
+    place = LetterPlace(
+        move is not None,
+        f"{_('Keberatan')}: {title_of(found.about, current_language())}",
+        reverse("objections:desk", args=[number]),
+    )
     if action == "scan_letter":
-        return scan_page(
-            request,
-            found.case,
-            for_ink(found.pk),
-            possible=move is not None,
-            title=f"{_('Keberatan')}: {title_of(found.about, current_language())}",
-            back=reverse("objections:desk", args=[number]),
-        )
+        return scan_page(request, found.case, for_ink(found.pk), place)
+    if action == "dispatch":
+        return dispatch_page(request, found.case, queries.written_letters(found), place)
     key = keys.kept_key(request.session, user) if _signs(action) else None
     form = ActForm(
         found,

@@ -218,7 +218,9 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "may_withdraw": found.case.state in rules.UNDECIDED,
         "considerations": note.text if note else "",
-        "appeal_until": rules.appeal_until(done.at, work_calendar()) if done else None,
+        "appeal_until": rules.appeal_until(queries.decision_received(found, done), work_calendar())
+        if done
+        else None,
         "superior": printed.superior(),
         "third": found.standing == rules.Standing.THIRD,
     }

@@ -121,7 +121,7 @@ def for_ink(case_id: UUID | None) -> list[ForInk]:
     return [
         ForInk(
             one.pk,
-            f"{rules.LETTER_LABELS[rules.LetterKind(one.kind)]} {one.number}".strip(),
+            rules.letter_name(one.kind, one.number),
             one.case,
             one.at,
             reverse("objections:act", args=[one.case.number, SCAN_SLUG]),

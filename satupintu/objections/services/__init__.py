@@ -27,5 +27,6 @@ ACTIONS: dict[str, ActionService] = {
     "carry_out": deciding.for_others_only(deciding.carry_out),
     "withdraw": deciding.withdraw,
     "scan_letter": deciding.for_others_only(letters.scan_letter),
+    "dispatch": deciding.for_others_only(letters.dispatch_letter),
     "notice_deadline": sweep.notice_deadline,
 }

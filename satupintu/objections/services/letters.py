@@ -19,7 +19,7 @@ from satupintu.objections.pages.printed import decision_letter
 from satupintu.objections.queries import objection_of
 from satupintu.objections.services.common import move
 from satupintu.office import services as office
-from satupintu.permits.services import ink
+from satupintu.permits.services import dispatch, ink
 from satupintu.permits.services.sealing import (
     NOT_MADE,
     number_letter,
@@ -135,3 +135,9 @@ def scan_letter(request: ActRequest) -> Transition:
     """Keep the scan of a letter that was signed in ink, as ink.keep_scan. Raises BadData, CannotMove."""
     moving = partial(move, request, keep=True)
     return ink.keep_scan(request, ObjectionLetter.objects.all(), moving, at=request.at)
+
+
+@transaction.atomic
+def dispatch_letter(request: ActRequest) -> Transition:
+    """Enter a letter about an objection in the dispatch book, as dispatch.enter; what is owed goes on."""
+    return dispatch.enter(request, ObjectionLetter.objects.all(), partial(move, request, keep=True))

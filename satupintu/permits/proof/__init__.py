@@ -6,6 +6,7 @@ digest under a key that is not in the database (`crypto.fingerprint`), so that n
 """
 
 from satupintu.permits.proof.compare import case_faults
+from satupintu.permits.proof.dispatch import book_faults
 from satupintu.permits.proof.marks import (
     COLLECTION,
     DISPATCHED,
@@ -31,6 +32,7 @@ __all__ = [
     "PERMIT",
     "PLACE",
     "STATEMENTS",
+    "book_faults",
     "case_faults",
     "dispatch_text",
     "hand_over_text",

@@ -12,7 +12,6 @@ from satupintu.permits.models import (
     Attachment,
     Collection,
     Consignment,
-    Dispatch,
     HandOver,
     Imported,
     Inspection,
@@ -24,7 +23,6 @@ from satupintu.permits.proof.fold import Told, files_of, told_by
 from satupintu.permits.proof.ink import scan_fault
 from satupintu.permits.proof.marks import (
     PLACE,
-    dispatch_text,
     hand_over_text,
     imported_text,
     permit_digest,
@@ -75,7 +73,6 @@ def _faults_of(case: Case, told: Told, tables: Tables) -> Iterator[str]:
     if told.visits.keys() - {str(one.pk) for one in tables.inspections.get(case.pk, [])}:
         yield "an inspection that the log names is gone."
     yield from _imported_faults(told, tables.imported.get(case.pk, []))
-    yield from _dispatch_faults(told, tables.dispatches.get(case.pk, []))
     if fault := scan_fault(tables.letters.get(case.pk, []), told.letters):
         yield fault
     yield from _collection_faults(told, tables.collections.get(case.pk), tables.consignments)
@@ -241,15 +238,6 @@ def _imported_faults(told: Told, rows: Sequence[Imported]) -> Iterator[str]:
     row.facts = facts
     if not crypto.is_fingerprint_of(imported_text(row), told.imported):
         yield "what its older register said is not what came in."
-
-
-def _dispatch_faults(told: Told, lines: Sequence[Dispatch]) -> Iterator[str]:
-    for line in lines:
-        mark = told.dispatches.get(str(line.pk), "")
-        if not crypto.is_fingerprint_of(dispatch_text(line), mark):
-            yield f"the line {line.number} of the dispatch book is not what was entered."
-    if told.dispatches.keys() - {str(line.pk) for line in lines}:
-        yield "a line of the dispatch book is gone."
 
 
 def _collection_faults(

@@ -9,7 +9,6 @@ from satupintu.permits import rules
 from satupintu.permits.proof.ink import scans_told
 from satupintu.permits.proof.marks import (
     COLLECTION,
-    DISPATCHED,
     HANDED,
     IMPORTED,
     PERMIT,
@@ -42,7 +41,6 @@ class Told:
     review_from: int = 0
     shelf: str = ""
     originals: dict[str, str] = field(default_factory=dict)
-    dispatches: dict[str, str] = field(default_factory=dict)
     hand_overs: list[str] = field(default_factory=list)
     destroyed: bool = False  # the folder, and with it what the office held of the case
     letters: dict[str, str] = field(default_factory=dict)  # signed in ink: id -> hash of the scan
@@ -95,10 +93,6 @@ def _reviewed(told: Told, row: Transition) -> None:
 
 def _shelved(told: Told, row: Transition) -> None:
     told.shelf = row.data["shelf"]
-
-
-def _dispatched(told: Told, row: Transition) -> None:
-    told.dispatches[row.data["line"]] = row.digests[DISPATCHED]
 
 
 def _scanned(told: Told, row: Transition) -> None:
@@ -176,7 +170,6 @@ FOLDS: Mapping[str, Callable[[Told, Transition], None]] = {
     "review": _reviewed,
     "restart": _restarted,
     "shelve": _shelved,
-    "dispatch": _dispatched,
     "scan_letter": _scanned,
     "destroy_file": _destroyed,
     "choose_collection": _collection_chosen,

@@ -14,7 +14,6 @@ from satupintu.permits.models import (
     Attachment,
     Collection,
     Consignment,
-    Dispatch,
     HandOver,
     Imported,
     Inspection,
@@ -61,7 +60,6 @@ class Tables:
     recommendations: dict[UUID, list[Recommendation]]
     inspections: dict[UUID, list[Inspection]]
     hand_overs: dict[UUID, list[HandOver]]
-    dispatches: dict[UUID, list[Dispatch]]
     letters: dict[UUID, list[Letter]]
     collections: dict[UUID, Collection]
     consignments: dict[str, Consignment]
@@ -121,7 +119,6 @@ def read(ids: Sequence[UUID]) -> Tables:
             Imported.objects.filter(pk__in=ids).defer("facts").annotate(raw=stored("facts")),
             "case_id",
         ),
-        dispatches=_grouped(Dispatch.objects.filter(case_id__in=ids), "case_id"),
         letters=_grouped(
             Letter.objects.filter(case_id__in=ids, ink=True).select_related("document"), "case_id"
         ),

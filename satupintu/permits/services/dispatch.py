@@ -1,11 +1,17 @@
 """
 The dispatch book (buku ekspedisi): which letter left the office, with whom, and who took it when.
 
-Every line is a move of its case and has a number of the register "dispatch"; who took the letter is on the row as a
-fingerprint, because people who are named in a book have no other tie to the case.
+One book for the whole office: each domain keeps its own letters, and enters those that leave on paper here. Every line
+is a move of its case and has a number of the register "dispatch"; who took the letter is on the row as a fingerprint,
+because people who are named in a book have no other tie to the case.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from satupintu.lib.crypto import fingerprint
@@ -28,16 +34,20 @@ DISPATCH_SERIES = "dispatch"
 
 @transaction.atomic
 def dispatch(request: ActRequest) -> Transition:
+    """Enter a letter of a permit's case in the dispatch book, as enter."""
+    return enter(request, Letter.objects.all(), partial(move, request, file_of(request.case)))
+
+
+def enter(
+    request: ActRequest, letters: QuerySet[Any], move: Callable[..., Transition]
+) -> Transition:
     """
-    Enter a letter of the case in the dispatch book.
+    Enter one of these letters, of the case, in the dispatch book; `move` moves it. In the caller's transaction.
 
     data: letter (id), how (a key of rules.SENT_HOW), addressee, carrier, received_by (needed of what was brought by
     hand). Raises BadData, CannotMove for a letter that is not written yet, NumberProblem.
     """
-    file = file_of(request.case)
-    letter = Letter.objects.filter(
-        pk=needed_id(request.data, "letter"), case_id=request.case.pk
-    ).first()
+    letter = letters.filter(pk=needed_id(request.data, "letter"), case_id=request.case.pk).first()
     if letter is None:
         raise bad_data("letter")
     if letter.document_id is None:
@@ -47,7 +57,7 @@ def dispatch(request: ActRequest) -> Transition:
         raise bad_data("how")
     line = Dispatch(
         case_id=request.case.pk,
-        letter=letter,
+        letter_id=letter.pk,
         how=how,
         addressee=given_text(request.data, "addressee")[:160],
         carrier=given_text(request.data, "carrier")[:160],
@@ -63,8 +73,6 @@ def dispatch(request: ActRequest) -> Transition:
         DISPATCH_SERIES, at=request.at, case_id=request.case.pk, by_name=request.by.name
     ).number
     row = move(
-        request,
-        file,
         data={"line": str(line.pk), "number": line.number, "letter": str(letter.pk), "how": how},
         digests={DISPATCHED: fingerprint(dispatch_text(line))},
     )

@@ -20,8 +20,8 @@ from satupintu.people.held import restores, typed
 from satupintu.people.queries import User, actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits import queries as permits
+from satupintu.permits.pages.paper_letters import LetterPlace, dispatch_page, scan_page
 from satupintu.permits.pages.pdf import pdf_answer
-from satupintu.permits.pages.scanning import scan_page
 from satupintu.permits.services import keys
 from satupintu.supervision import queries, rules
 from satupintu.supervision.pages.desk import WORKERS, get_supervision, legal_acts
@@ -215,15 +215,15 @@ def act_page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     move = legal_acts(actor, found).get(action)
+    place = LetterPlace(
+        move is not None,
+        f"{_('Pengawasan')}: {title_of(found.about, current_language())}",
+        reverse("supervision:desk", args=[number]),
+    )
     if action == "scan_letter":
-        return scan_page(
-            request,
-            found.case,
-            for_ink(found.pk),
-            possible=move is not None,
-            title=f"{_('Pengawasan')}: {title_of(found.about, current_language())}",
-            back=reverse("supervision:desk", args=[number]),
-        )
+        return scan_page(request, found.case, for_ink(found.pk), place)
+    if action == "dispatch":
+        return dispatch_page(request, found.case, queries.written_letters(found.pk), place)
     key = keys.kept_key(request.session, user) if _signs(action) else None
     form = ActForm(
         typed(request),

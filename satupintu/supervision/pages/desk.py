@@ -125,6 +125,7 @@ def legal_acts(actor: Actor, supervision: Supervision) -> Mapping[str, Move]:
             for action, kind in rules.DECISIONS.items()
         },
         "scan_letter": any(one.ink and one.document_id is None for one in sanctions),
+        "dispatch": any(one.document_id for one in sanctions),
     }
     return {
         action: move

@@ -14,6 +14,7 @@ SLUGS = {
     "settle": "sudah-diperbaiki",
     "close": "selesai",
     "scan_letter": "surat-bertanda-tangan",
+    "dispatch": "ekspedisi",
     "comment": "catatan",
 }
 ACTIONS = {slug: action for action, slug in SLUGS.items()}

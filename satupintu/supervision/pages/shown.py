@@ -118,7 +118,7 @@ def for_ink(case_id: UUID | None) -> list[ForInk]:
     return [
         ForInk(
             one.pk,
-            f"{rules.named(one.kind, one.level)} {one.number}",
+            rules.letter_name(one.kind, one.level, one.number),
             one.case,
             one.decided_at,
             reverse("supervision:act", args=[one.case.number, SLUGS["scan_letter"]]),

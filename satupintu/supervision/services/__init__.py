@@ -25,6 +25,7 @@ ACTIONS: dict[str, ActionService] = {
     "settle": deciding.for_others_only(deciding.settle),
     "close": deciding.for_others_only(deciding.close),
     "scan_letter": deciding.for_others_only(letters.scan_letter),
+    "dispatch": deciding.for_others_only(letters.dispatch_letter),
     "report_condition": conditions.report_condition,
     **{
         name: deciding.for_others_only(conditions.judge_condition)

@@ -5,6 +5,7 @@ Owed from the decision on; page, signature and document follow outside any trans
 stayed behind. The letter of a revocation is that of the permit's own case (permits/services/letters.py).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from satupintu.documents.rules import LetterPage
 from satupintu.documents.services import OpenKey
-from satupintu.permits.services import ink
+from satupintu.permits.services import dispatch, ink
 from satupintu.permits.services import letters as permits_letters
 from satupintu.permits.services.sealing import NOT_MADE, seal_letter, signature_of, why_not_made
 from satupintu.supervision import rules
@@ -80,7 +81,7 @@ def make(sanction: Sanction, *, at: datetime, key: OpenKey | None = None) -> Non
         key=key,
         party_id=supervision.case.party_id,
         kind="sanction",
-        name=f"{rules.named(sanction.kind, sanction.level)} {sanction.number}",
+        name=rules.letter_name(sanction.kind, sanction.level, sanction.number),
         at=at,
     )
     # Another process may have been quicker: then its file is the letter.
@@ -106,6 +107,14 @@ def page_for_ink(sanction: Sanction) -> bytes:
 @transaction.atomic
 def scan_letter(request: ActRequest) -> Transition:
     """Keep the scan of a letter that was signed in ink, as ink.keep_scan; tasks go on. Raises BadData, CannotMove."""
-    return ink.keep_scan(
-        request, Sanction.objects.all(), partial(move, request, tasks=TaskChange())
-    )
+    return ink.keep_scan(request, Sanction.objects.all(), _moving(request))
+
+
+@transaction.atomic
+def dispatch_letter(request: ActRequest) -> Transition:
+    """Enter the letter of a sanction in the dispatch book, as dispatch.enter; tasks go on."""
+    return dispatch.enter(request, Sanction.objects.all(), _moving(request))
+
+
+def _moving(request: ActRequest) -> Callable[..., Transition]:
+    return partial(move, request, tasks=TaskChange())

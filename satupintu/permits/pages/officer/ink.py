@@ -14,7 +14,7 @@ def for_ink(case_id: UUID | None) -> list[ForInk]:
     return [
         ForInk(
             one.pk,
-            f"{rules.LETTER_LABELS[rules.LetterKind(one.kind)]} {one.number}".strip(),
+            rules.letter_name(one.kind, one.number),
             one.case,
             one.at,
             reverse("permits:act", args=[one.case.number, SLUGS["scan_letter"]]),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.permits import rules
 from satupintu.workflow.shared_moves import SHARED_DONE
 
 DONE = {
@@ -13,8 +14,7 @@ DONE = {
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
     "note_originals": _("Berkas asli dicatat"),
     "shelve": _("Letak map dicatat"),
-    "scan_letter": _("Surat bertanda tangan tinta diunggah"),
-    "dispatch": _("Surat keluar dicatat"),
+    **rules.PAPER_LETTERS_DONE,
     "extend": _("Waktu diperpanjang"),
     "return": _("Dikembalikan untuk diperbaiki"),
     "resubmit": _("Perbaikan diterima"),

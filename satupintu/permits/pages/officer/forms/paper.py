@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -54,10 +55,10 @@ def _next(now: str) -> list[tuple[str, Any]]:
     ]
 
 
-class DispatchForm(ActForm):
-    """A letter that left the office: which, to whom, with whom, who took it."""
+class DispatchFields(forms.Form):
+    """A letter that left the office: which, to whom, with whom, who took it; `offer` says which are written."""
 
-    note = _("Tercatat dalam buku ekspedisi dengan nomornya sendiri.")
+    note: ClassVar[Any] = _("Tercatat dalam buku ekspedisi dengan nomornya sendiri.")
     letter = forms.ChoiceField(label=_("Surat"))
     addressee = forms.CharField(label=_("Kepada"), max_length=160)
     how = forms.ChoiceField(
@@ -72,29 +73,41 @@ class DispatchForm(ActForm):
     )
     field_order = ("letter", "addressee", "how", "carrier", "received_by")
 
-    def set_up(self) -> None:
-        del self.fields["reason"]
-        written = [one for one in queries.letters(self.desk.case.pk) if one.document_id]
-        choices = [
-            (str(one.pk), f"{rules.LETTER_LABELS[rules.LetterKind(one.kind)]} {one.number}".strip())
-            for one in written
-        ]
+    def offer(self, written: Sequence[tuple[UUID, str]], addressee: str) -> None:
+        """Let the letters be chosen that are written, (id, name), the oldest first; begin with an addressee."""
         field = self.fields["letter"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices[::-1]  # the newest first
-        units = [one.unit.name for one in self.desk.tasks if one.stage == "recommend"]
-        asks = bool(written) and written[-1].kind == rules.LetterKind.REQUEST
-        party = self.desk.case.party.name if self.desk.case.party else ""
-        self.fields["addressee"].initial = units[0] if asks and units else party
+        field.choices = [(str(key), name) for key, name in written[::-1]]
+        self.fields["addressee"].initial = addressee
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("how") == "hand" and not cleaned.get("received_by"):
             self.add_error("received_by", _("Tulis siapa yang menerima surat ini."))
         return cleaned
 
     def act_data(self) -> Mapping[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.field_order}
+        return {name: self.cleaned_data[name] for name in DispatchFields.field_order}
+
+
+class DispatchForm(DispatchFields, ActForm):
+    """A letter of a permit's case that left the office."""
+
+    note = DispatchFields.note
+
+    def set_up(self) -> None:
+        del self.fields["reason"]
+        written = [one for one in queries.letters(self.desk.case.pk) if one.document_id]
+        units = [one.unit.name for one in self.desk.tasks if one.stage == "recommend"]
+        asks = bool(written) and written[-1].kind == rules.LetterKind.REQUEST
+        self.offer(
+            [(one.pk, rules.letter_name(one.kind, one.number)) for one in written],
+            units[0]
+            if asks and units
+            else self.desk.case.party.name
+            if self.desk.case.party
+            else "",
+        )
 
 
 class LetterScan(forms.Form):
