@@ -101,6 +101,14 @@ def columns(name: str) -> list[str]:
     return [name, f"{name}_hash", f"{name}_last4"]
 
 
+def stored_columns(row: models.Model, name: str) -> dict[str, Any]:
+    """Return a searchable field of a row and its lookup columns, as an update() writes them."""
+    return {
+        column: row._meta.get_field(column).pre_save(row, add=False)  # type: ignore[union-attr]
+        for column in columns(name)
+    }
+
+
 def matching(name: str, text: str) -> Q:
     """Return the condition that field `name` holds `text`, whole."""
     return Q(**{f"{name}_hash__in": hashes_of(text)})

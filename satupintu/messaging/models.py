@@ -19,7 +19,8 @@ class Contact(models.Model):
     """
     Somebody reachable, perhaps at several addresses; may belong to no party yet.
 
-    Two contacts found to be one person are merged by `merged_into`: nothing is moved, so that it can be undone.
+    Contacts that a Merge says are one person are a group; `merged_into` is its head, None of the head itself. Nothing is
+    moved, so that it can be undone; services.merging alone writes it, from the merges.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -32,11 +33,27 @@ class Contact(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
     )
-    merged_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )  # None: the channel told us
-    merged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+
+class Merge(models.Model):
+    """That two contacts are one person, as an officer said or a channel told (`by` None), until it is taken back."""
+
+    one = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["one", "other"], condition=Q(undone_at__isnull=True), name="merge_once"
+            )
+        ]
 
 
 class Identity(models.Model):

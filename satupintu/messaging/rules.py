@@ -1,9 +1,11 @@
 """What a message may say, where it goes, and how its delivery moves: forward only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import quote
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -259,3 +261,20 @@ def check_context(template: str, given: frozenset[str]) -> None:
 def whatsapp_link(phone: str, text: str) -> str:
     """Return the address that opens a chat with `phone` (E.164) and `text` already typed."""
     return f"https://wa.me/{phone.lstrip('+')}?text={quote(text)}"
+
+
+Pair = tuple[UUID, UUID]  # two contacts that were said to be one person
+
+
+def step_towards(start: UUID, goal: UUID, pairs: Collection[Pair]) -> Pair | None:
+    """Return the pair by which one gets from `start` to `goal` first, over others if need be; None where none leads there."""
+    before: dict[UUID, Pair] = {}
+    edge = [goal]
+    while edge:
+        here = edge.pop(0)
+        for pair in pairs:
+            there = pair[1] if pair[0] == here else pair[0]
+            if here in pair and there not in before and there != goal:
+                before[there] = pair
+                edge.append(there)
+    return before.get(start)

@@ -64,7 +64,9 @@ def same_person(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     what = request.POST.get("apa", "")
     try:
         if what == "pisah" and (parted := _chosen(request, own)):
-            services.unmerge_contact(parted.contact_id)
+            services.unmerge_contacts(
+                here=contact.pk, other=parted.contact_id, at=clock.now(), by=actor
+            )
             notes.success(request, _("Dipisahkan: keduanya kembali sebagai dua orang."))
             return redirect("messaging:same_person", found.pk)
         if what in {"cari", "gabung"}:

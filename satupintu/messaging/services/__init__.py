@@ -3,16 +3,14 @@
 from satupintu.messaging.registry import register_action, register_listener
 from satupintu.messaging.services.calls import forget_recordings, receive
 from satupintu.messaging.services.contacts import (
-    MergeRefused,
     add_browser,
     choose_identity,
     choose_way,
     forget_browsers,
-    merge_contacts,
+    forget_party,
     remember_identity,
     resume_identity,
     stop_identity,
-    unmerge_contact,
 )
 from satupintu.messaging.services.conversations import (
     ConversationRefused,
@@ -30,10 +28,10 @@ from satupintu.messaging.services.conversations import (
     write_down,
 )
 from satupintu.messaging.services.inbox import read_due, read_now, take
+from satupintu.messaging.services.merging import MergeRefused, merge_contacts, unmerge_contacts
 from satupintu.messaging.services.outbox import (
     NotSendable,
     forget_codes,
-    forget_party,
     mark_sent_by_hand,
     notify,
     notify_officer,
@@ -95,6 +93,6 @@ __all__ = [
     "take_reports",
     "tell_owing",
     "tell_party",
-    "unmerge_contact",
+    "unmerge_contacts",
     "write_down",
 ]

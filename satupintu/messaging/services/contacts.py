@@ -1,17 +1,16 @@
-"""Who writes: identities on channels, the contact behind them, merged when they are one person, silent when asked."""
+"""Who writes: identities on channels, the contact behind them, silent when asked."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from satupintu.lib.fields import hashes_of, matching
 from satupintu.lib.prepared import Prepared, insert
-from satupintu.messaging.models import Contact, Identity
+from satupintu.messaging.models import Contact, Identity, OutMessage
 from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.services import merging
 from satupintu.people.queries import Party
-from satupintu.people.rules import Actor
 
 _OF_ADDRESS = Prepared(
     lambda channel, hashes: (
@@ -25,10 +24,6 @@ _OF_ADDRESS = Prepared(
 
 class NoSuchWay(Exception):
     """A party has no address on the channel that was chosen."""
-
-
-class MergeRefused(Exception):
-    """Two contacts cannot be one: each belongs to another party."""
 
 
 def remember_identity(
@@ -73,6 +68,7 @@ def remember_identity(
     if party is not None and found.contact.party_id is None:
         Contact.objects.filter(pk=found.contact_id, party__isnull=True).update(party=party)
         found.contact.party = party
+        merging.follow_party(found.contact_id, at=at)
     return found, False
 
 
@@ -141,35 +137,17 @@ def speak(contact_id: UUID, language: str) -> None:
     Contact.objects.filter(pk=contact_id).update(language=language)
 
 
-def merge_contacts(*, keep: UUID, other: UUID, at: datetime, by: Actor | None = None) -> None:
+@transaction.atomic
+def forget_party(*, party_id: UUID) -> int:
     """
-    Note that two contacts are one person; nothing is moved, so `unmerge_contact` undoes it.
+    Delete what was written to a party that asks to be erased, and where it could be reached; return how many messages.
 
-    Whichever belongs to a party stays the head: what the party is told may then go to the other's addresses too. `by`
-    is the officer who says so, None: the channel told us. Raises MergeRefused when they belong to different parties,
-    Contact.DoesNotExist for an unknown one.
+    For somebody without a case: nothing that the office decided was told in these messages.
     """
-    first, second = _head(keep), _head(other)
-    if first.pk == second.pk:
-        return
-    if first.party_id and second.party_id and first.party_id != second.party_id:
-        raise MergeRefused
-    if second.party_id and not first.party_id:
-        first, second = second, first
-    # Chains stay one step long: who was merged into the second follows it.
-    Contact.objects.filter(Q(pk=second.pk) | Q(merged_into=second)).update(
-        merged_into=first, merged_by_id=by.user_id if by else None, merged_at=at
-    )
-
-
-def _head(contact_id: UUID) -> Contact:
-    found = Contact.objects.select_related("merged_into").get(pk=contact_id)
-    return found.merged_into or found
-
-
-def unmerge_contact(contact_id: UUID) -> None:
-    """Let a contact be somebody of its own again."""
-    Contact.objects.filter(pk=contact_id).update(merged_into=None, merged_by=None, merged_at=None)
+    count, _by_model = OutMessage.objects.filter(party_id=party_id).delete()
+    theirs = Contact.objects.filter(party_id=party_id)
+    merging.forget_contacts([*theirs.values_list("pk", flat=True)])
+    return count
 
 
 @transaction.atomic
@@ -193,6 +171,6 @@ def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at:
         )  # fmt: skip
     elif there.contact_id != found.contact_id:
         try:
-            merge_contacts(keep=there.contact_id, other=found.contact_id, at=at)
-        except MergeRefused:
+            merging.merge_contacts(keep=there.contact_id, other=found.contact_id, at=at)
+        except merging.MergeRefused:
             return

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from satupintu.lib.prepared import Prepared, insert
 from satupintu.messaging import queries, rules
 from satupintu.messaging.channels.port import Choice
-from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
+from satupintu.messaging.models import Conversation, Identity, InMessage, OutMessage
 from satupintu.messaging.rules import OPEN_STATES, ChannelKind, Delivery
 from satupintu.messaging.wording import in_language, packed, render_for, unpacked
 from satupintu.people.queries import Party, User, officers_on
@@ -299,17 +299,6 @@ def forget_codes(*, at: datetime) -> int:
         OutMessage.objects.filter(template=template, created_at__lt=at - age).delete()[0]
         for template, age in rules.FORGOTTEN_AFTER.items()
     )
-
-
-def forget_party(*, party_id: UUID) -> int:
-    """
-    Delete what was written to a party that asks to be erased, and where it could be reached; return how many messages.
-
-    For somebody without a case: nothing that the office decided was told in these messages.
-    """
-    count, _by_model = OutMessage.objects.filter(party_id=party_id).delete()
-    Contact.objects.filter(party_id=party_id).delete()  # with their identities and what they wrote
-    return count
 
 
 def mark_sent_by_hand(*, message_id: UUID, by: Actor, at: datetime) -> OutMessage:

@@ -17,7 +17,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from satupintu.lib.fields import columns, hashes_of, matching
+from satupintu.lib.fields import columns, hashes_of, matching, stored_columns
 from satupintu.lib.prepared import Prepared, PreparedUpdate
 from satupintu.messaging import channels, queries, rules
 from satupintu.messaging.channels import transport_for
@@ -314,7 +314,7 @@ def _mark_sent(attempts: list[Attempt], at: datetime) -> None:
                 parts=result.parts,
                 error="",
                 await_until=at + rules.REPORT_WITHIN if result.reports else None,
-                **_stored(message, "external_id"),
+                **stored_columns(message, "external_id"),
             )
             if found:
                 counted.setdefault(one.carrier, []).append(result.parts)
@@ -345,14 +345,6 @@ def _apply_kept(attempts: Iterable[Attempt]) -> None:
 
 def _apply_reported(transport: str, hashes: list[str]) -> None:
     _apply(_REPORTED.all(transport=transport, ids=hashes))
-
-
-def _stored(message: OutMessage, name: str) -> dict[str, Any]:
-    """Return a searchable field and its lookup columns for an update()."""
-    return {
-        column: message._meta.get_field(column).pre_save(message, add=False)  # type: ignore[union-attr]
-        for column in columns(name)
-    }
 
 
 # --- What providers report --------------------------------------------------------------------
@@ -396,7 +388,7 @@ def _name(transport: str, report: Report) -> None:
         return
     message = OutMessage(external_id=report.external_id)
     OutMessage.objects.filter(pk=pk, state=Delivery.SENDING, external_id="").update(
-        transport=transport, **_stored(message, "external_id")
+        transport=transport, **stored_columns(message, "external_id")
     )
 
 

@@ -300,11 +300,12 @@ def test_a_changed_number_is_followed_and_the_thread_goes_on():
 
 
 def test_contacts_of_two_parties_are_never_merged_and_a_merge_can_be_undone():
-    first, _ = services.remember_identity(channel=ChannelKind.SMS, address="+62811", at=AT)
+    earlier = AT - timedelta(days=1)
+    first, _ = services.remember_identity(channel=ChannelKind.SMS, address="+62811", at=earlier)
     second, _ = services.remember_identity(channel=ChannelKind.WHATSAPP, address="ID.1", at=AT)
     services.merge_contacts(keep=first.contact_id, other=second.contact_id, at=AT)
     assert Contact.objects.get(pk=second.contact_id).merged_into_id == first.contact_id
-    services.unmerge_contact(second.contact_id)
+    services.unmerge_contacts(here=first.contact_id, other=second.contact_id, at=AT)
     assert Contact.objects.get(pk=second.contact_id).merged_into_id is None
 
     for identity, name in ((first, "Sari"), (second, "Joko")):
@@ -316,9 +317,9 @@ def test_contacts_of_two_parties_are_never_merged_and_a_merge_can_be_undone():
 
 def test_merged_contacts_stay_one_step_from_their_head():
     ids = [
-        services.remember_identity(channel=ChannelKind.SMS, address=f"+6281{n}", at=AT)[
-            0
-        ].contact_id
+        services.remember_identity(
+            channel=ChannelKind.SMS, address=f"+6281{n}", at=AT + timedelta(minutes=n)
+        )[0].contact_id
         for n in range(3)
     ]
     services.merge_contacts(keep=ids[1], other=ids[2], at=AT)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from satupintu.lib import clock
 from satupintu.messaging import services, threads
-from satupintu.messaging.models import Contact, Conversation
+from satupintu.messaging.models import Contact, Conversation, Merge
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people import services as people
 from satupintu.people.models import Disclosure
@@ -30,9 +30,9 @@ def browser():
 
 @pytest.fixture
 def two():
-    at = clock.now() - timedelta(minutes=5)
     found = []
-    for channel, address in ((ChannelKind.SMS, HERE), (ChannelKind.EMAIL, THERE)):
+    for ago, channel, address in ((6, ChannelKind.SMS, HERE), (5, ChannelKind.EMAIL, THERE)):
+        at = clock.now() - timedelta(minutes=ago)
         identity, _made = services.remember_identity(channel=channel, address=address, at=at)
         Conversation.objects.create(identity=identity, opened_at=at, moved_at=at)
         found.append(identity)
@@ -63,11 +63,22 @@ def test_two_addresses_are_joined_and_parted_again(browser, two):
     )
     assert press(browser, here, "gabung", there).status_code == 302
     kept = Contact.objects.get(pk=there.contact_id)
-    assert (kept.merged_into_id, kept.merged_by.name) == (here.contact_id, "Budi Santoso")
+    assert (kept.merged_into_id, Merge.objects.get().by.name) == (here.contact_id, "Budi Santoso")
     assert len(threads.identities_of(here.contact)) == 2
     assert press(browser, here, "pisah", there).status_code == 302
     kept.refresh_from_db()
-    assert (kept.merged_into_id, kept.merged_by_id, kept.merged_at) == (None, None, None)
+    assert kept.merged_into_id is None
+    assert Merge.objects.get().undone_by.name == "Budi Santoso"
+
+
+def test_the_head_too_can_be_parted_from_a_page_of_another(browser, two):
+    here, there = two
+    press(browser, here, "gabung", there)
+    answer = browser.get(page_of(there)).content.decode()
+    assert f'value="{here.contact_id}"' in answer
+    assert f'value="{there.contact_id}"' not in answer
+    assert press(browser, there, "pisah", here).status_code == 302
+    assert not Contact.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_the_applicant_stays_the_head_whichever_page_it_was_pressed_on(browser, two):
