@@ -19,8 +19,8 @@ class Contact(models.Model):
     """
     Somebody reachable, perhaps at several addresses; may belong to no party yet.
 
-    Contacts that a Merge says are one person are a group; `merged_into` is its head, None of the head itself. Nothing is
-    moved, so that it can be undone; services.merging alone writes it, from the merges.
+    Contacts that a Merge says are one person are a group; `merged_into` is its head, None of the head itself. Nothing
+    is moved, so that it can be undone; services.merging alone writes it, from the merges.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -61,7 +61,7 @@ class Identity(models.Model):
     One address of a contact on a channel: what an answer is sent to.
 
     `address` is the channel's own id (E.164, an e-mail address, WhatsApp's business-scoped id); `phone` is known only
-    where the channel shows it.
+    where the channel shows it, of a business-scoped id also where it was shown before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -72,12 +72,15 @@ class Identity(models.Model):
     heard_at = models.DateTimeField(null=True, blank=True)  # when they last wrote or called
     chosen_at = models.DateTimeField(null=True, blank=True)  # asked to be told here
     stopped_at = models.DateTimeField(null=True, blank=True)  # asked for silence on this channel
+    gone_at = models.DateTimeField(null=True, blank=True)  # no longer theirs; what was said is
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["channel", "address_hash"], name="identity_once_per_channel"
+                fields=["channel", "address_hash"],
+                condition=Q(gone_at__isnull=True),
+                name="identity_once_per_channel",
             )
         ]
 

@@ -108,8 +108,9 @@ def ways_to(party: Party) -> list[Way]:
         return []
     identities = identities_of_party(party.pk)
     language = _LANGUAGE.first(party_id=party.pk) or "id"
-    silent = {(one.channel, one.address) for one in identities if one.stopped_at}
-    known = {(one.channel, one.address): one for one in identities if not one.stopped_at}
+    live = [one for one in identities if not one.gone_at]
+    known = {(one.channel, one.address): one for one in live if not one.stopped_at}
+    silent = {(one.channel, one.address) for one in identities} - {*known}
     chosen = max(
         (one for one in known.values() if one.chosen_at),
         key=lambda one: str(one.chosen_at),
@@ -170,7 +171,7 @@ def known_by(identity_id: UUID) -> Known:
 def chosen_channel(party: Party) -> str:
     """Return the channel by which a party asked to be told first; "" for none."""
     found = (
-        Identity.objects.filter(contact__party=party, chosen_at__isnull=False)
+        Identity.objects.filter(contact__party=party, chosen_at__isnull=False, gone_at=None)
         .order_by("-chosen_at")
         .values_list("channel", flat=True)
         .first()

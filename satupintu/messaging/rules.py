@@ -267,7 +267,7 @@ Pair = tuple[UUID, UUID]  # two contacts that were said to be one person
 
 
 def step_towards(start: UUID, goal: UUID, pairs: Collection[Pair]) -> Pair | None:
-    """Return the pair by which one gets from `start` to `goal` first, over others if need be; None where none leads there."""
+    """Return the first pair on the way from `start` to `goal`, over others if need be; None where none leads there."""
     before: dict[UUID, Pair] = {}
     edge = [goal]
     while edge:

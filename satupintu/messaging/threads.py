@@ -176,7 +176,7 @@ def thread_of_party(party_id: UUID, *, limit: int = 200) -> list[Line]:
 def identity_of_phone(phone: str) -> Identity | None:
     """Return who is known by a telephone number (E.164) on any channel, the last heard first; None for nobody."""
     return (
-        Identity.objects.filter(matching("address", phone) | matching("phone", phone))
+        Identity.objects.filter(matching("address", phone) | matching("phone", phone), gone_at=None)
         .select_related("contact__party")
         .order_by(F("heard_at").desc(nulls_last=True))
         .first()
@@ -186,7 +186,9 @@ def identity_of_phone(phone: str) -> Identity | None:
 def known_at(address: str) -> list[Identity]:
     """Return who is known by a telephone number (E.164) or an e-mail address, each contact once. One query."""
     found = (
-        Identity.objects.filter(matching("address", address) | matching("phone", address))
+        Identity.objects.filter(
+            matching("address", address) | matching("phone", address), gone_at=None
+        )
         .select_related("contact__party", "contact__merged_into")
         .order_by("created_at")
     )

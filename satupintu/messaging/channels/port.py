@@ -118,7 +118,8 @@ class Incoming:
     """
     One message of a person. `sender` is who they are on the channel and where an answer goes; it need not be a number.
 
-    `external_id` is unique on the transport; `phone` (E.164) is "" where the channel does not show it.
+    `external_id` is unique on the transport; `phone` (E.164) is "" where the channel does not show it. `account` is the
+    channel's other id of the same person, told along with the number (WhatsApp's business-scoped id); "" for none.
     """
 
     channel: ChannelKind
@@ -129,6 +130,7 @@ class Incoming:
     text: str = ""
     choice: str = ""
     phone: str = ""
+    account: str = ""
     name: str = ""
     subject: str = ""
     media: tuple[Media, ...] = ()
@@ -159,7 +161,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A person's identity on a channel changed (WhatsApp's change of number)."""
+    """A person's identity on a channel changed (WhatsApp's change of number); `new_phone` is "" where it is hidden."""
 
     channel: ChannelKind
     old: str

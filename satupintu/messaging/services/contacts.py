@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from satupintu.lib.fields import hashes_of, matching
 from satupintu.lib.prepared import Prepared, insert
@@ -14,7 +15,7 @@ from satupintu.people.queries import Party
 
 _OF_ADDRESS = Prepared(
     lambda channel, hashes: (
-        Identity.objects.filter(address_hash__in=hashes, channel=channel)
+        Identity.objects.filter(address_hash__in=hashes, channel=channel, gone_at__isnull=True)
         .select_related("contact__party")
         .order_by("pk")[:1]
     ),
@@ -73,24 +74,34 @@ def remember_identity(
 
 
 def find_identity(channel: ChannelKind, address: str) -> Identity | None:
-    """Return the identity of an address on a channel, with its contact and party; None for an unknown one."""
+    """Return whose an address on a channel is now, with contact and party; None for an unknown one."""
     return _OF_ADDRESS.first(channel=str(channel), hashes=hashes_of(address))
 
 
 def stop_identity(*, channel: ChannelKind, address: str, at: datetime) -> None:
     """Note that an address asks for silence on a channel."""
     identity, _made = remember_identity(channel=channel, address=address, at=at)
-    Identity.objects.filter(pk=identity.pk, stopped_at__isnull=True).update(stopped_at=at)
+    account_of(identity).filter(stopped_at__isnull=True).update(stopped_at=at)
 
 
 def resume_identity(identity_id: UUID) -> None:
     """Note that an address wants to hear from the office again."""
-    Identity.objects.filter(pk=identity_id).update(stopped_at=None)
+    account_of(Identity.objects.get(pk=identity_id)).update(stopped_at=None)
 
 
 def choose_identity(identity_id: UUID, *, at: datetime) -> None:
     """Note that the person wants to be told here before anywhere else."""
-    Identity.objects.filter(pk=identity_id).update(chosen_at=at, stopped_at=None)
+    resume_identity(identity_id)
+    Identity.objects.filter(pk=identity_id).update(chosen_at=at)
+
+
+def account_of(identity: Identity) -> QuerySet[Identity]:
+    """Return an identity with the other ids under which the same WhatsApp account is known."""
+    if identity.channel != ChannelKind.WHATSAPP or not identity.phone:
+        return Identity.objects.filter(pk=identity.pk)
+    return Identity.objects.filter(
+        matching("phone", identity.phone), channel=ChannelKind.WHATSAPP, gone_at=None
+    )
 
 
 @transaction.atomic
@@ -124,7 +135,7 @@ def choose_way(*, party: Party, channel: ChannelKind | None, at: datetime) -> No
     Identity.objects.filter(contact__party=party).update(chosen_at=None)
     if channel is None:
         return
-    known = Identity.objects.filter(contact__party=party, channel=channel).first()
+    known = Identity.objects.filter(contact__party=party, channel=channel, gone_at=None).first()
     told = {ChannelKind.EMAIL: party.email, ChannelKind.PUSH: ""}
     address = known.address if known else told.get(channel, party.phone)
     if not address:
@@ -148,29 +159,3 @@ def forget_party(*, party_id: UUID) -> int:
     theirs = Contact.objects.filter(party_id=party_id)
     merging.forget_contacts([*theirs.values_list("pk", flat=True)])
     return count
-
-
-@transaction.atomic
-def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at: datetime) -> None:
-    """
-    Let an identity bear its new address, as its channel told us; the thread goes on.
-
-    Where the new address is known already, the two contacts are merged if they can be. A number that goes to somebody
-    else is not told to us: nothing of a case is ever shown for an address alone.
-    """
-    found = find_identity(channel, old)
-    if found is None:
-        return
-    there = find_identity(channel, new)
-    if there is None:
-        found.address, found.phone = new, new_phone or found.phone
-        found.save(
-            update_fields=[
-                "address", "address_hash", "address_last4", "phone", "phone_hash", "phone_last4"
-            ]
-        )  # fmt: skip
-    elif there.contact_id != found.contact_id:
-        try:
-            merging.merge_contacts(keep=there.contact_id, other=found.contact_id, at=at)
-        except merging.MergeRefused:
-            return

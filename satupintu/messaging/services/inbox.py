@@ -44,7 +44,7 @@ from satupintu.messaging.dialogues.talk import (
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage, OutMessage
 from satupintu.messaging.registry import Asked, action_named, listeners, take_files
 from satupintu.messaging.rules import ChannelKind
-from satupintu.messaging.services import contacts
+from satupintu.messaging.services import contacts, moving
 from satupintu.messaging.services.outbox import answer_subject, queue_answer
 from satupintu.messaging.services.sending import take_reports
 from satupintu.messaging.wording import book, words_in
@@ -111,7 +111,7 @@ def take(
     InMessage.objects.bulk_create(rows, ignore_conflicts=True)
     take_reports(transport, received.reports, at=at)
     for moved in received.moved:
-        contacts.follow_move(
+        moving.follow_move(
             channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone, at=at
         )
     for problem in received.problems:
@@ -129,6 +129,7 @@ def _row(
         sender=one.sender,
         claim={
             "phone": one.phone,
+            "account": one.account,
             "name": one.name,
             "subject": one.subject,
             "automatic": one.automatic,
@@ -273,20 +274,35 @@ def _as_upload(content: bytes, media: Media) -> Any:
 
 def _identity(message: InMessage, at: datetime) -> Identity:
     claim: Mapping[str, Any] = message.claim
-    identity, _made = contacts.remember_identity(
-        channel=ChannelKind(message.channel),
-        address=message.sender,
-        phone=claim.get("phone", ""),
-        name=claim.get("name", ""),
-        at=at,
-    )
-    _HEARD.run(identity_id=identity.pk, since=message.at, heard_at=message.at)
+    channel, name = ChannelKind(message.channel), claim.get("name", "")
+    if account := claim.get("account", ""):
+        identity = moving.remember_account(
+            channel=channel, number=message.sender, user_id=account, name=name, at=at
+        )
+    else:
+        identity, _made = contacts.remember_identity(
+            channel=channel,
+            address=message.sender,
+            phone=claim.get("phone", ""),
+            name=name,
+            at=at,
+        )
+    _hear(identity, message.at)
     return identity
 
 
+def _hear(identity: Identity, at: datetime) -> None:
+    """Note when somebody was heard: on WhatsApp under every id of their account, for the 24 hours are the account's."""
+    if identity.channel == ChannelKind.WHATSAPP and identity.phone:
+        before = Q(heard_at__isnull=True) | Q(heard_at__lt=at)
+        contacts.account_of(identity).filter(before).update(heard_at=at)
+    else:
+        _HEARD.run(identity_id=identity.pk, since=at, heard_at=at)
+
+
 def open_conversation(identity: Identity, at: datetime) -> Conversation:
-    """Return the open conversation of an identity, a new one where the last has rested."""
-    found = _OPEN.first(identity_id=identity.pk)
+    """Return the open conversation of an identity or its account, a new one where the last has rested."""
+    found = _OPEN.first(identity_id=identity.pk) or _open_of_account(identity)
     if found is not None:
         resting = found.waiting_since is None and found.officer_id is None and found.case_id is None
         if resting and found.moved_at < at - rules.REST:
@@ -296,6 +312,15 @@ def open_conversation(identity: Identity, at: datetime) -> Conversation:
     opened = Conversation(identity=identity, opened_at=at, moved_at=at)
     insert(opened)
     return opened
+
+
+def _open_of_account(identity: Identity) -> Conversation | None:
+    """Return what is open with the same WhatsApp account under its other id; None elsewhere, and where none is."""
+    if identity.channel != ChannelKind.WHATSAPP or not identity.phone:
+        return None
+    return Conversation.objects.filter(
+        identity__in=contacts.account_of(identity), closed_at=None
+    ).first()
 
 
 def asked_in(
@@ -454,7 +479,7 @@ def _answer(
     position = Position(conversation.dialogue, conversation.step, conversation.memory)
     turn = _turn(talk, position, message, heard=heard, refused=refused, asked=asked)
     if turn.command == "stop":
-        Identity.objects.filter(pk=identity.pk).update(stopped_at=at)
+        contacts.account_of(identity).update(stopped_at=at)
     elif turn.command == "resume":
         contacts.resume_identity(identity.pk)
     elif turn.command in {"english", "indonesian"}:

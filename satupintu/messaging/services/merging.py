@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from satupintu.lib.fields import stored_columns
 from satupintu.messaging import queries, rules
@@ -61,7 +61,8 @@ def unmerge_contacts(*, here: UUID, other: UUID, at: datetime, by: Actor | None 
         parted = True
     if parted:
         for group in (_gather(here), _gather(other)):
-            _take_back(group, at)
+            theirs = OutMessage.objects.filter(identity__contact__in=group)
+            take_back(theirs.exclude(party__in=_parties(group)), at)
 
 
 def follow_party(contact_id: UUID, *, at: datetime) -> None:
@@ -101,7 +102,7 @@ def _group(contact_id: UUID) -> set[UUID]:
 
 def _parties(contacts: Collection[UUID]) -> set[UUID]:
     rows = Contact.objects.filter(pk__in=contacts, party__isnull=False)
-    return {*rows.values_list("party_id", flat=True)}  # type: ignore[arg-type]  # none is null
+    return {*rows.values_list("party_id", flat=True)}
 
 
 def _gather(contact_id: UUID) -> set[UUID]:
@@ -114,29 +115,24 @@ def _gather(contact_id: UUID) -> set[UUID]:
     return members
 
 
-def _take_back(group: Collection[UUID], at: datetime) -> None:
+def take_back(messages: QuerySet[OutMessage], at: datetime) -> None:
     """
-    Send what waits at these contacts' addresses for another's party to an address of that party.
+    Send what waits among these messages, at an address that is no longer their party's, to an address of that party.
 
     What a worker is handing over at this moment is not reached.
     """
-    waiting = (
-        OutMessage.objects.filter(
-            Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
-            identity__contact__in=group,
-            party__isnull=False,
-            told_elsewhere=False,
-            state__in=[*rules.OPEN_STATES, Delivery.FAILED],
-        )
-        .exclude(party__in=_parties(group))
-        .select_related("party")
+    waiting = messages.filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
+        party__isnull=False,
+        told_elsewhere=False,
+        state__in=[*rules.OPEN_STATES, Delivery.FAILED],
     )
-    for message in waiting:
+    for message in waiting.select_related("party"):
         _redirect(message, at)
 
 
 def _redirect(message: OutMessage, at: datetime) -> None:
-    """Let a message go to an address of its party on the same channel, else by the next one; else an officer sees it."""
+    """Let a message go to its party on the same channel, else by the next one; else an officer sees it."""
     assert message.party is not None, "only a party's message stands at somebody else's address"
     mine = OutMessage.objects.filter(
         pk=message.pk,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satupintu.messaging.channels.port import IncomingKind, Media, Moved, Received, Report, Trouble
+from satupintu.messaging.channels.port import IncomingKind, Media, Received, Report, Trouble
 from satupintu.messaging.channels.whatsapp_cloud.errors import ERRORS
 from satupintu.messaging.channels.whatsapp_cloud.reading import read
 from satupintu.messaging.rules import ChannelKind, Delivery
@@ -235,12 +235,16 @@ def test_user_id_is_found_in_the_contact_alone():
     assert (one.sender, one.phone) == ("ID.ABC123", "")
 
 
-def test_number_that_shows_itself_after_all_continues_the_hidden_thread():
-    found = received(message(), contacts=[SARI | {"profile": {"username": "sari.dewi"}}])
+def test_number_and_user_id_are_both_told():
+    one = only(message())
 
-    assert found.moved == (
-        Moved(ChannelKind.WHATSAPP, "ID.ABC123", "+6281234567890", "+6281234567890"),
-    )
+    assert (one.sender, one.phone, one.account) == ("+6281234567890", "+6281234567890", "ID.ABC123")
+
+
+def test_user_id_alone_is_told_once():
+    one = only(message(**{"from": None}), contacts=[{"user_id": "ID.ABC123"}])
+
+    assert (one.sender, one.phone, one.account) == ("ID.ABC123", "", "")
 
 
 def test_names_go_to_their_own_messages_in_a_batch():
@@ -268,7 +272,7 @@ def test_name_of_another_is_never_taken():
             {"type": "user_changed_number", "wa_id": "6289999999999", "user_id": "ID.NEW"},
             [
                 ("+6281234567890", "+6289999999999", "+6289999999999"),
-                ("ID.ABC123", "+6289999999999", "+6289999999999"),
+                ("ID.ABC123", "ID.NEW", "+6289999999999"),
             ],
         ),
         (
@@ -281,6 +285,18 @@ def test_name_of_another_is_never_taken():
         (
             {"type": "user_changed_user_id", "user_id": "ID.NEW"},
             [("+6281234567890", "ID.NEW", ""), ("ID.ABC123", "ID.NEW", "")],
+        ),
+        (
+            {
+                "type": "user_changed_number",
+                "wa_id": "6289999999999",
+                "user_id": "ID.NEW",
+                "previous_user_id": "ID.OLD",
+            },
+            [
+                ("+6281234567890", "+6289999999999", "+6289999999999"),
+                ("ID.OLD", "ID.NEW", "+6289999999999"),
+            ],
         ),
     ],
 )

@@ -127,9 +127,6 @@ class _Found:
         phone, user = _who(one, contact)
         profile = contact.get("profile")
         profile = profile if isinstance(profile, dict) else {}
-        if phone and user and profile.get("username"):
-            # Who has a username may write without showing a number, and may have done so before.
-            self.moved.append(Moved(ChannelKind.WHATSAPP, old=user, new=phone, new_phone=phone))
         part = one.get(kind)
         part = {"rows": part} if isinstance(part, list) else part
         said = _READERS.get(kind, _unknown)(part if isinstance(part, dict) else {})
@@ -142,6 +139,7 @@ class _Found:
                 sender=phone or user,
                 at=_moment(one.get("timestamp"), self.now),
                 phone=phone,
+                account=user if phone else "",
                 name=text_of(profile.get("name"))[:200],
                 in_reply_to=said.pop("in_reply_to", "") or text_of(context.get("id"))[:_LONGEST_ID],
                 to=to,
@@ -152,13 +150,18 @@ class _Found:
         )
 
     def _number_changed(self, one: dict[str, Any], system: dict[str, Any]) -> None:
-        new_phone = _phone(system.get("wa_id")) or _phone(system.get("new_wa_id"))
+        """
+        Number and user id change together; what is told of the new ones depends on what the person shows.
+
+        Meta, system messages webhook reference (11 August 2026): `user_changed_user_id` names no number.
+        """
+        new = _phone(system.get("wa_id")) or _phone(system.get("new_wa_id"))
         old = _phone(system.get("customer")) or _phone(one.get("from"))
-        old_user, new_user = _user(one.get("from_user_id")), _user(system.get("user_id"))
-        pairs = [(old, new_phone or new_user), (old_user, new_phone or new_user)]
+        new_user = _user(system.get("user_id"))
+        old_user = _user(system.get("previous_user_id")) or _user(one.get("from_user_id"))
         moved = [
-            Moved(ChannelKind.WHATSAPP, old=before, new=after, new_phone=new_phone)
-            for before, after in pairs
+            Moved(ChannelKind.WHATSAPP, old=before, new=after, new_phone=new)
+            for before, after in ((old, new or new_user), (old_user, new_user or new))
             if before and after and before != after
         ]
         if not moved:
@@ -179,6 +182,7 @@ class _Found:
                 kind=IncomingKind.CALL,
                 at=_moment(one.get("timestamp"), self.now),
                 phone=phone,
+                account=user if phone else "",
                 to=to,
                 raw=json.dumps({key: value for key, value in one.items() if key != "session"}),
             )

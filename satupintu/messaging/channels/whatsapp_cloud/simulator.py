@@ -433,16 +433,19 @@ class Handset:
         self.username, self.number = username, ""
 
     def change_number(self, number: str) -> None:
-        """Move to another number, with another user id; the office is told."""
-        before = self.sender_ids()
+        """Move to another number, with another user id; the office is told, of the number unless it is hidden."""
+        before, user = self.sender_ids(), self.user
         self.user = f"ID.{secrets.randbelow(10**16):016}"
-        self.number = self.known_number = number
+        self.known_number = number
         system = {
-            "type": "user_changed_number",
-            "body": "The number was changed.",
-            "wa_id": number,
+            "type": "user_changed_user_id",
+            "body": "The user id was changed.",
             "user_id": self.user,
+            "previous_user_id": user,
         }
+        if self.number:
+            self.number = number
+            system |= {"type": "user_changed_number", "wa_id": number}
         message = {
             **before,
             "id": self.cloud.new_id(),
