@@ -236,6 +236,10 @@ _REVIEW: dict[tuple[str, str], Move] = {
 }
 
 
+# The answers of its form did not come with it: typed while nothing has been proposed from them yet.
+_TYPE_ANSWERS = Move(None, FRONT, _("Ketik jawaban formulir"), weight="secondary")
+
+
 def _imports(running: Sequence[State], finished: Sequence[State]) -> dict[tuple[str, str], Move]:
     """
     Return the moves by which a case of an older register comes in, and is taken back (services/importing.py).
@@ -260,6 +264,7 @@ def _imports(running: Sequence[State], finished: Sequence[State]) -> dict[tuple[
             )
             for state in (*running, *finished)
         },
+        **{(state, "type_answers"): _TYPE_ANSWERS for state in (*running, State.RETURNED)},
     }
 
 
@@ -285,6 +290,11 @@ PERMIT = Lifecycle(
             State.READY, SYSTEM, _("Semua syarat terpenuhi"), {"pledge": START}
         ),
         (State.REVIEW, "collect_against"): Move(State.READY, SYSTEM, _("Rekomendasi terkumpul")),
+        **{(state, "type_answers"): _TYPE_ANSWERS for state in (State.PAUSED, State.RECONFIRM)},
+        # They may ask for units that nobody could know of without them.
+        (State.READY, "ask_units"): Move(
+            State.REVIEW, SYSTEM, _("Unit ditanyai menurut jawaban"), {"pledge": RESET}
+        ),
         # Law's pause, resume and restart (OSS status 41 to 44).
         **{
             (state, "pause"): Move(
@@ -588,6 +598,13 @@ CONSENTS: Mapping[str, Any] = {
     "counter": _("Lisan di loket, di hadapan saya"),
     "signed": _("Tertulis, formulir atau lembar persetujuan ditandatangani"),
     "telephone": _("Lisan lewat telepon, setelah identitas dicocokkan"),
+}
+
+# From what an officer types the answers of a case that came from an older register.
+ANSWER_SOURCES: Mapping[str, Any] = {
+    "old_system": _("Sistem lama: layar atau cetakannya"),
+    "paper": _("Map kertas"),
+    "applicant": _("Keterangan pemohon, di loket atau lewat telepon"),
 }
 
 # How an application reaches an officer who types it; and the ways of consent that fit.

@@ -49,6 +49,15 @@ def asked_answers(
     return asked
 
 
+def profile_answers(party: Any) -> dict[str, Any]:
+    """Return what a party's profile says, by what a question names it ("party.phone"); {} for no party."""
+    return {
+        f"party.{name}": getattr(party, name)
+        for name in ("name", "identity", "phone", "email", "address", "region", "birth_date")
+        if party and getattr(party, name)
+    }
+
+
 def digest(value: Any) -> str:
     """Return a short mark of an answer, equal for equal answers; "" for every empty one."""
     if is_empty(value):

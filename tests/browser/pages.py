@@ -415,6 +415,7 @@ NO_PAGES = {
     "permits:to_call": "opened by POST, because opening is logged; satupintu/permits/tests",
     "permits:case_draft_image": FILE,
     "permits:case_elsewhere": "opened by POST, because opening is logged; test_story looks at it",
+    "permits:type_answers": IMPORT,
     "permits:case_file": FILE,
     "permits:case_mark": ACT,
     "permits:case_page_image": FILE,

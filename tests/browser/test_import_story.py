@@ -123,3 +123,44 @@ def take_back_and_import_again(admin, book, public):
     wait_for(admin, "Sudah diimpor")
     book.reload()
     expect(book.locator("main")).to_contain_text(re.compile(r"IMP-\d{4}-0000(3[89]|[4-7]\d)"))
+
+
+def test_the_answers_of_a_running_case_are_typed_on_its_page(
+    own_browsing, tmp_path, axe, fits, shot
+):
+    runs = {"No Izin": "", "Tgl Selesai": "", "Akhir Berlaku": "", "Tgl Pengajuan": "20/10/2026"}
+    lines = [sicantik_line(90, Status="Verifikasi Berkas", **runs)]
+    admin = own_browsing.page("/impor/", who="admin", width=1280)
+    admin.set_input_files("[name=berkas]", as_csv(tmp_path / "berjalan.csv", lines, separator=";"))
+    admin.click("button:has-text('Kirim dan baca')")
+    admin.click("button:has-text('Simpan dan periksa semua baris')")
+    wait_for(admin, "Sudah diperiksa, belum diimpor")
+    admin.click("button:has-text('Impor 1 baris')")
+    wait_for(admin, "Sudah diimpor")
+
+    # At the counter, on a narrow screen.
+    budi = own_browsing.page("/berkas/?keadaan=submitted", who="budi", width=360)
+    budi.locator("tr", has_text="IMP-").locator("a").first.click()
+    budi.click("a:has-text('Ketik jawaban formulir') >> nth=0")
+    fits(budi)
+    axe(budi)
+    shot(budi, "impor-ketik-jawaban")
+    assert nik(90) not in budi.content()
+    budi.fill("[name=str_number]", "STR-0000-9999")
+    budi.fill("[name=str_date]", "2024-03-01")
+    budi.check("[name=not_practised][value=no]")
+    budi.check("[name=practice_kind][value=own]")
+    budi.check("[name=permit_order][value='1']")
+    budi.fill("[name=place_name]", "Praktik Mandiri Contoh")
+    budi.fill("[name=place_address]", "Jalan Merdeka 12, Meliau")
+    budi.fill("[name=schedule-0-hours]", "16.00-20.00")
+    budi.select_option("[name=schedule-0-day]", "mon")
+    budi.check("[name=ketik-source][value=paper]")
+    budi.click("button:has-text('Simpan jawaban')")
+
+    # A place of one's own is asked for on the map, and the region was left out: all that was typed is still there.
+    expect(budi.locator("main")).to_contain_text("memunculkan pertanyaan baru")
+    expect(budi.locator("[name=place_name]")).to_have_value("Praktik Mandiri Contoh")
+    fits(budi)
+    axe(budi)
+    shot(budi, "impor-ketik-jawaban-lagi")

@@ -15,6 +15,7 @@ from satupintu.catalogue.form.pages import (
     merged_answers,
     page_form,
     points_outside,
+    right_so_far,
     shown_values,
     tidied_answers,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "page_form",
     "points_outside",
     "required_documents",
+    "right_so_far",
     "shown_values",
     "tidied_answers",
     "visible_fields",

@@ -90,6 +90,25 @@ def page_form(  # noqa: PLR0917  the order of the words: what, for whom, with wh
     return form
 
 
+def right_so_far(
+    definition: Definition,
+    page: Page,
+    kind: Kind,
+    answers: Mapping[str, Any],
+    data: Any,
+    *,
+    today: date,
+) -> dict[str, Any]:
+    """Return the answers of a post that are right; presses that only add a row or search a list do not count."""
+    plain = data.copy()
+    for name in data:
+        if name.endswith(("-add", "-remove", "-search")):
+            del plain[name]
+    form = page_form(definition, page, kind, answers, plain, today=today)
+    form.is_valid()
+    return form.answers()
+
+
 def _initial(item: Field, answers: Mapping[str, Any], prefill: Mapping[str, Any]) -> Any:
     value = answers.get(item.key)
     if is_empty(value) and item.prefill:

@@ -14,6 +14,7 @@ from satupintu.permits.pages.officer import (
     lists,
     searching,
     slips,
+    typing_in,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -59,5 +60,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="case_page_image",
     ),
     path("berkas/<str:number>/dokumen/<uuid:document_id>/", files.whole_file, name="case_file"),
+    path("berkas/<str:number>/ketik-jawaban/", typing_in.type_answers, name="type_answers"),
     path("berkas/<str:number>/<slug:slug>/", acts.act_page, name="act"),
 ]

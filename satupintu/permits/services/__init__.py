@@ -17,6 +17,7 @@ from satupintu.permits.services import (
     issue,
     letters,
     objected,
+    old_answers,
     paper,
     payment,
     refund,
@@ -88,6 +89,7 @@ _SERVICES: dict[str, ActionService] = {
     "note_originals": paper.note_originals,
     "shelve": paper.shelve,
     "dispatch": dispatch.dispatch,
+    "type_answers": old_answers.type_answers,
     "scan_letter": letters.scan_letter,
     "notice_deadline": sweep.notice_deadline,
 }

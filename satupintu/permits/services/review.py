@@ -16,6 +16,7 @@ from satupintu.lib.language import current_language
 from satupintu.office.queries import work_calendar
 from satupintu.people.rules import Role, system_actor
 from satupintu.permits import rules
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.models import Inspection, Recommendation
 from satupintu.permits.services.asking import Item, answer_by_of, keep_repair, read_item
 from satupintu.permits.services.common import (
@@ -100,13 +101,25 @@ def _answers(file: File) -> dict[str, str]:
 
 
 def unanswered(file: File) -> list[str]:
-    """Return the titles of stages that nobody has answered since the review last began; [] when all have."""
+    """
+    Return the titles of stages that nobody has answered since the review last began; [] when all have.
+
+    What came in from an older register waiting for its decision was answered there. One query for such a case.
+    """
+    if _answered_there(file):
+        return []
     given = _answers(file)
     return [
         stage.title.in_language(current_language())
         for stage in stages_for(file.definition, file.kind, file.permit_case.answers)
         if stage.key not in given
     ]
+
+
+def _answered_there(file: File) -> bool:
+    first = Transition.objects.filter(case=file.case, seq=1, to_state=rules.State.READY)
+    began_here = file.case.channel != IMPORTED or file.permit_case.review_from > 0
+    return not began_here and first.exists()
 
 
 def _task_for(stage: Stage, file: File, at: datetime) -> NewTask:

@@ -41,7 +41,7 @@ from satupintu.permits.pages.applicant.held import answer_held, is_autosave, may
 from satupintu.permits.pages.applicant.token import FIELD, PageToken, make_token, read_token
 from satupintu.permits.queries import earlier_answers, find_draft, list_drafts
 from satupintu.permits.services import drafts
-from satupintu.permits.steps import Step
+from satupintu.permits.steps import Step, profile_answers
 from satupintu.web.methods import require_safe_or_post
 from satupintu.web.views import csrf_failure
 
@@ -124,7 +124,7 @@ def _form(sheet: Sheet, page: Step, data: QueryDict | None) -> PageForm:
     answers = sheet.asked
     prefill: dict[str, Any] = {}
     if data is None:
-        prefill = _profile(sheet)
+        prefill = profile_answers(sheet.draft.party)
         answers = {**_earlier(sheet, page, prefill), **answers}
     form = page_form(
         page.definition, page.page, sheet.kind, answers, data, prefill=prefill, today=today()
@@ -167,7 +167,7 @@ def _filled(sheet: Sheet, page: Step, form: PageForm) -> list[tuple[str, str]]:
     """Return (where from, which fields) of what a page shows filled in that nobody typed here; [] for nothing."""
     if form.is_bound or page.key in _visited(sheet):
         return []
-    prefill = _profile(sheet)
+    prefill = profile_answers(sheet.draft.party)
     sources: dict[str, list[str]] = {}
     for item in page.page.fields:
         if not form.initial.get(item.key) or item.key not in form.fields:
@@ -176,15 +176,6 @@ def _filled(sheet: Sheet, page: Step, form: PageForm) -> list[tuple[str, str]]:
         source = _("Dari profil Anda") if own else _("Dari permohonan Anda sebelumnya")
         sources.setdefault(source, []).append(item.label.in_language(current_language()))
     return [(source, ", ".join(names)) for source, names in sources.items()]
-
-
-def _profile(sheet: Sheet) -> dict[str, Any]:
-    party = sheet.draft.party
-    return {
-        f"party.{name}": getattr(party, name)
-        for name in ("name", "identity", "phone", "email", "address", "region", "birth_date")
-        if party and getattr(party, name)
-    }
 
 
 def _save(request: HttpRequest, sheet: Sheet, page: Step) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from satupintu.catalogue.form import PageForm, merged_answers, page_form
+from satupintu.catalogue.form import PageForm, merged_answers, page_form, right_so_far
 from satupintu.catalogue.rules import Page, Requirement, Text, fields_by_key
 from satupintu.documents.rules import accepted_words
 from satupintu.documents.services import UploadRefused
@@ -94,7 +94,8 @@ def _questions(file: File, repair: Repair, data: QueryDict | None) -> Questions:
     if data is not None:
         # An answer that was opened may open more; conditions look back to earlier pages, so this comes to rest.
         for _round in range(len(file.definition.pages) + 1):
-            given = merged_answers(file.definition, file.kind, stored, _clean(file, page, data))
+            right = right_so_far(file.definition, page, file.kind, stored, data, today=today())
+            given = merged_answers(file.definition, file.kind, stored, right)
             found = opened_by(file.definition, file.kind, stored, given)
             if found == opened:
                 break
@@ -112,19 +113,6 @@ def _page(file: File, repair: Repair, opened: Opened) -> Page:
 
 def _is_field(item: dict[str, str]) -> bool:
     return item["on"] == "field"
-
-
-def _clean(file: File, page: Page, data: QueryDict) -> dict[str, Any]:
-    """Return the answers of a post that are right so far; presses that only add a row or search a list do not count."""
-    plain = data.copy()
-    for name in data:
-        if name.endswith(("-add", "-remove", "-search")):
-            del plain[name]
-    form = page_form(
-        file.definition, page, file.kind, file.permit_case.answers, plain, today=today()
-    )
-    form.is_valid()
-    return form.answers()
 
 
 def _wanted(

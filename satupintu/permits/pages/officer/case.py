@@ -60,6 +60,9 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "left": desk.left(),
             "legal_late": bool(desk.case.legal_due_at and desk.case.legal_due_at < desk.at),
             "received": parts.moment(desk.case.opened_at),
+            "type_url": reverse("permits:type_answers", args=[desk.case.number])
+            if "type_answers" in desk.actions
+            else "",
             "imported": imported_of(desk.case.pk) if desk.case.channel == IMPORTED else None,
             "channel": CHANNEL_LABELS.get(desk.case.channel, desk.case.channel),
             "checklist": parts.checklist(desk, attached, chosen),

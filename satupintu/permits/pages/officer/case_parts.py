@@ -222,6 +222,8 @@ def line_of(row: Transition) -> Step:
         parts.append(str(CHANNEL_LABELS.get(row.channel, row.channel)))
     if row.recorded_at > row.at:  # it happened on paper, and was entered afterwards
         parts.append(_("dicatat %(at)s") % {"at": moment(row.recorded_at)})
+    if row.action == "type_answers":
+        parts.append(str(rules.ANSWER_SOURCES[row.data["source"]]))
     text = " · ".join(part for part in parts if part)
     text = ". ".join([text, *note_of(row)])
     return Step(

@@ -17,6 +17,7 @@ from satupintu.people.rules import CASE_ROLES, Actor, Role
 from satupintu.permits import collecting, queries, rules
 from satupintu.permits.fee_account import FeeSide, fee_side
 from satupintu.permits.file import File
+from satupintu.permits.imported import CHANNEL as IMPORTED
 from satupintu.permits.keeping import KEEPING
 from satupintu.permits.objected import OBJECTED
 from satupintu.permits.services.keys import signs_by_hand
@@ -31,7 +32,7 @@ NOT_BUTTONS = frozenset(
     {"submit", "download", "calendar_changed", "notice_deadline", "note_automatic", "replace"}
     | {"close_uncollected"}
     | {"erase_note", "import_running", "import_finished", "undo_import"}
-    | {"collect", "collect_against", "approve_automatically"}
+    | {"collect", "collect_against", "ask_units", "approve_automatically"}
     | {"receive_payment", "settle_fee", "await_payment"}
     | OBJECTED
     | SUPERVISED
@@ -146,6 +147,7 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "schedule_inspection": lambda desk: bool(desk.my_tasks("recommend")),
     "record_inspection": lambda desk: bool(desk.my_tasks("recommend")),
     "sign_report": lambda desk: bool(desk.my_tasks("recommend")),
+    "type_answers": lambda desk: desk.case.channel == IMPORTED,
     "dispatch": lambda desk: queries.has_letter(desk.case.pk),
     "scan_letter": lambda desk: queries.waits_for_ink(desk.case.pk),
     "record_recommendation": lambda desk: any(one.stage == "recommend" for one in desk.tasks),

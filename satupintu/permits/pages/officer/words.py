@@ -10,6 +10,8 @@ DONE = {
     "import_running": _("Diimpor dari register lama, masih berjalan"),
     "import_finished": _("Diimpor dari register lama, sudah selesai"),
     "undo_import": _("Impor dibatalkan"),
+    "type_answers": _("Jawaban formulir diketik"),
+    "ask_units": _("Unit ditanyai menurut jawaban"),
     **SHARED_DONE,
     "note_automatic": _("Pemeriksaan otomatis, perlu petugas"),
     "note_originals": _("Berkas asli dicatat"),
