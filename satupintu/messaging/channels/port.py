@@ -179,7 +179,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A call of another server: exact bytes, header names in lower case."""
+    """A call of another server: exact bytes, header names in lower case; `source` is the address it came from."""
 
     method: str
     path: str  # what follows /kanal/<transport>/
@@ -187,6 +187,7 @@ class Hook:
     headers: Mapping[str, str]
     body: bytes
     now: datetime
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
 """What the SMS transports share: words that fit, numbers as the product writes them, a call to an HTTP server."""
 
 import hmac
+import ipaddress
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from satupintu.lib.env import BadSetting
 from satupintu.lib.identity import BadPhone, check_phone
 from satupintu.lib.sms import MOST_PARTS, Coding, coding_of, split, to_gsm7
 from satupintu.messaging.channels.port import (
     Failed,
+    Hook,
     HookAnswer,
     Incoming,
     IncomingKind,
@@ -24,6 +29,8 @@ from satupintu.messaging.rules import ChannelKind, Delivery
 
 if TYPE_CHECKING:
     import httpx
+
+log = structlog.get_logger()
 
 SEND_SECONDS = 20  # for one answer; a worker's claim on a message lasts longer
 HEALTH_SECONDS = 5
@@ -131,6 +138,28 @@ def national_number(phone: str) -> str:
 def same_secret(given: str, ours: str) -> bool:
     """Compare without telling by the time taken how much was right; never true without a secret."""
     return bool(ours) and hmac.compare_digest(given.encode(), ours.encode())
+
+
+def is_admitted(call: Hook, networks: Sequence[str], setting: str) -> bool:
+    """
+    Say whether a call comes from one of these networks; from anywhere where there are none. A refusal is logged.
+
+    `setting` names where the office writes them.
+    """
+    if not networks:
+        return True
+    try:
+        source = ipaddress.ip_address(call.source.partition("%")[0])
+    except ValueError:
+        source = None
+    if isinstance(source, ipaddress.IPv6Address):
+        source = source.ipv4_mapped or source
+    if source is not None and any(source in ipaddress.ip_network(one) for one in networks):
+        return True
+    log.warning(
+        "hook_refused", source=call.source, why=f"{setting} names no network of this address."
+    )
+    return False
 
 
 def hook_secret(name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from satupintu.lib import clock
 from satupintu.messaging.channels import transport_named
 from satupintu.messaging.channels.port import Hook, Hooked
 from satupintu.messaging.services import take
-from satupintu.people.access import public
+from satupintu.people.access import client_address, public
 
 log = structlog.get_logger()
 
@@ -39,6 +39,7 @@ def hook(request: HttpRequest, name: str, rest: str = "") -> HttpResponse:
         headers={key.lower(): value for key, value in request.headers.items()},
         body=request.body,
         now=at,
+        source=client_address(request),
     )
     try:
         answer = transport.hook(call)

@@ -10,6 +10,7 @@ from django.test import Client
 from twilio.request_validator import RequestValidator
 
 from satupintu.lib import clock
+from satupintu.lib.env import BadSetting
 from satupintu.messaging import channels
 from satupintu.messaging.models import DeliveryReport, InMessage
 
@@ -144,3 +145,87 @@ def test_strange_signs_are_kept_as_far_as_they_can_be(office):
 
 def test_line_that_is_listened_to_has_no_address(office):
     assert office.post("/kanal/smpp/").status_code == 404
+
+
+# --- Where a gateway may call from --------------------------------------------------------------------
+
+REPORT = f"/kanal/kannel/laporan/{SECRET}?ref=r1&state=1"
+TEN = "10.0.0.0/8"
+
+
+@pytest.fixture
+def fenced(office, monkeypatch, settings):
+    """The office with networks that Kannel may call from, behind a proxy (HTTPS) or not."""
+
+    def fence(networks, *, https=False):
+        settings.HTTPS = https
+        monkeypatch.setenv("SATUPINTU_KANNEL_NETWORKS", networks)
+        channels._made.cache_clear()
+
+    yield fence
+    channels._made.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("networks", "https", "seen", "status"),
+    [
+        ("", False, ("203.0.113.9", ""), 200),
+        (TEN, False, ("10.0.0.5", ""), 200),
+        (f"192.168.1.0/24, {TEN}", False, ("10.9.9.9", ""), 200),
+        (TEN, False, ("::ffff:10.0.0.5", ""), 200),
+        (TEN, False, ("11.0.0.5", ""), 403),
+        ("10.0.0.5/32", False, ("10.0.0.6", ""), 403),
+        ("fd00::/8", False, ("fd00::5", ""), 200),
+        ("fd00::/8", False, ("10.0.0.5", ""), 403),
+        # Behind the proxy the address counts that the proxy saw, the last one.
+        (TEN, True, ("127.0.0.1", "10.0.0.5"), 200),
+        (TEN, True, ("127.0.0.1", "203.0.113.9"), 403),
+        (TEN, True, ("127.0.0.1", "10.0.0.5, 203.0.113.9"), 403),
+        (TEN, True, ("127.0.0.1", "203.0.113.9, 10.0.0.5"), 200),
+        (TEN, True, ("10.0.0.5", ""), 200),
+        (TEN, True, ("127.0.0.1", "nonsense"), 403),
+        # Without one, what a caller says of itself counts for nothing.
+        (TEN, False, ("203.0.113.9", "10.0.0.5"), 403),
+        (TEN, False, ("", ""), 403),
+    ],
+)
+def test_a_gateway_calls_from_where_the_office_says(fenced, networks, https, seen, status):
+    fenced(networks, https=https)
+    connects, forwarded = seen
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    answer = Client(REMOTE_ADDR=connects).get(REPORT, headers=headers)
+
+    assert answer.status_code == status
+    assert DeliveryReport.objects.count() == (status == 200)
+
+
+def test_a_call_from_elsewhere_is_told_to_the_log_in_a_sentence(fenced, caplog):
+    fenced(TEN)
+    Client(REMOTE_ADDR="203.0.113.9").get(REPORT)
+
+    assert "SATUPINTU_KANNEL_NETWORKS names no network of this address." in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_provider_by_http_is_fenced_too(office, monkeypatch):
+    monkeypatch.setenv("SATUPINTU_SMS_HTTP_NETWORKS", TEN)
+    channels._made.cache_clear()
+    form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    address = "/kanal/http_sms/laporan"
+    signed = RequestValidator("token").compute_signature(f"https://izin.example{address}", form)
+    for source, status in (("10.0.0.5", 200), ("203.0.113.9", 403)):
+        answer = Client(REMOTE_ADDR=source).post(
+            address,
+            urlencode(form),
+            content_type="application/x-www-form-urlencoded",
+            headers={"X-Twilio-Signature": signed},
+        )
+        assert answer.status_code == status
+    channels._made.cache_clear()
+
+
+@pytest.mark.parametrize("wrong", ["10.0.0.5/24", "kannel", "10.0.0.0/8;11.0.0.0/8", "300.1.1.1"])
+def test_what_is_no_network_stops_the_start(fenced, wrong):
+    fenced(wrong)
+    with pytest.raises(BadSetting, match="SATUPINTU_KANNEL_NETWORKS"):
+        channels.transports()

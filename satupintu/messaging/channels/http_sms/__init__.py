@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 
-from satupintu.lib.env import BadSetting, env_int, env_secret, env_str
+from satupintu.lib.env import BadSetting, env_int, env_networks, env_secret, env_str
 from satupintu.messaging.channels import sms
 from satupintu.messaging.channels.http_sms.profile import (
     BadProfile,
@@ -57,6 +58,7 @@ class HttpSms:
     secret: str = field(default="", repr=False)
     callback: str = ""
     per_second: float = 0.0
+    networks: Sequence[str] = ()  # where it may call from; none: anywhere
     name: str = "http_sms"
 
     def carries(self, channel: ChannelKind) -> bool:
@@ -151,7 +153,7 @@ class HttpSms:
             believed = self._signed(call, form)
         else:
             believed = sms.same_secret(secret, self.secret)
-        if not believed:
+        if not sms.is_admitted(call, self.networks, "SATUPINTU_SMS_HTTP_NETWORKS") or not believed:
             return sms.refused(403)
         fields = _fields(call, form)
         if what == "masuk" and self.profile.heard is not None:
@@ -285,6 +287,7 @@ def transport() -> HttpSms:
         callback=sms.web_address("SATUPINTU_SMS_HTTP_CALLBACK", callback)
         or settings.BASE_URL.rstrip("/"),
         per_second=float(env_int("SATUPINTU_SMS_HTTP_PER_SECOND", 0)),
+        networks=env_networks("SATUPINTU_SMS_HTTP_NETWORKS"),
     )
     used = one.profile.send.words()
     needed = {}

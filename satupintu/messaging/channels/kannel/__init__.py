@@ -1,16 +1,17 @@
 """
 SMS through Kannel, which keeps the lines to modems and SMS centres: HTTP on both sides.
 
-Kannel signs nothing. What it calls carries a secret in its address, and it should be on this machine or behind the
-proxy's allow list (docs/channels/sms.md). Facts: Kannel 1.4 user guide, "Sending SMS", "Delivery reports".
+Kannel signs nothing. What it calls carries a secret in its address, and it should be on this machine or call from
+a network that the office names (docs/channels/sms.md). Facts: Kannel 1.4 user guide, "Sending SMS", "Delivery reports".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from satupintu.lib.env import env_int, env_secret, env_str
+from satupintu.lib.env import env_int, env_networks, env_secret, env_str
 from satupintu.lib.sms import Coding, decode
 from satupintu.messaging.channels import sms
 from satupintu.messaging.channels.port import (
@@ -50,6 +51,7 @@ class Kannel:
     smsc: str = ""
     status_url: str = field(default="", repr=False)  # its password is in it
     per_second: float = 0.0
+    networks: Sequence[str] = ()  # where it may call from; none: anywhere
     name: str = "kannel"
 
     def carries(self, channel: ChannelKind) -> bool:
@@ -101,7 +103,8 @@ class Kannel:
 
     def hook(self, call: Hook) -> HookAnswer:
         what, secret, *_more = [*call.path.split("/", 2), ""]
-        if not sms.same_secret(secret, self.secret):
+        admitted = sms.is_admitted(call, self.networks, "SATUPINTU_KANNEL_NETWORKS")
+        if not admitted or not sms.same_secret(secret, self.secret):
             return sms.refused(403)
         ways = {("masuk", "POST"): self._heard, ("laporan", "GET"): self._reported}
         if (what, call.method) in ways:
@@ -173,6 +176,7 @@ def transport() -> Kannel:
             "SATUPINTU_KANNEL_STATUS_URL", env_secret("SATUPINTU_KANNEL_STATUS_URL")
         ),
         per_second=float(env_int("SATUPINTU_KANNEL_PER_SECOND", 0)),
+        networks=env_networks("SATUPINTU_KANNEL_NETWORKS"),
     )
     sms.needed(
         {
