@@ -1,4 +1,4 @@
-"""Boxes and the folders in them, the scheme as the office changed it, transfers and destruction lists."""
+"""Boxes and the folders in them, the scheme as the office changed it, transfers, destruction lists, deposit lists."""
 
 from typing import ClassVar
 
@@ -119,5 +119,42 @@ class DisposalItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["folder"], condition=Q(settled=False), name="folder_on_one_open_list"
+            )
+        ]
+
+
+class Deposit(models.Model):
+    """Permanent files for the regency's archives (daftar arsip yang diserahkan): drawn up, approved, received."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=9, default=rules.DepositState.DRAWN)
+    drawn_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    # What the archive institution wrote when it took the files over.
+    receipt = models.CharField(max_length=120, blank=True)
+    received_on = models.DateField(null=True)
+    received_by = models.CharField(max_length=160, blank=True)
+    done_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True)
+
+
+class DepositItem(models.Model):
+    """A folder on a deposit list."""
+
+    deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="items")
+    folder = models.ForeignKey(Folder, on_delete=models.PROTECT, related_name="deposits")
+    settled = models.BooleanField(default=False)  # handed over, or the list was dropped
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["folder"], condition=Q(settled=False), name="folder_on_one_open_deposit"
             )
         ]

@@ -1,13 +1,15 @@
-"""The papers of the archive: label of a box, minutes of transfer and destruction; in Indonesian (UU 24/2009)."""
+"""The papers of the archive: label of a box, minutes of transfer, destruction, deposit; Indonesian (UU 24/2009)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
 from satupintu.archive import queries, rules
-from satupintu.archive.queries import Box, Disposal, Folder, Transfer
+from satupintu.archive.queries import Box, Deposit, Disposal, Folder, Transfer
 from satupintu.documents.rules import RecordPage, long_date, weekday_date
 from satupintu.office.queries import profile
+from satupintu.people.queries import User
 from satupintu.permits.services.issue import is_demo_office
 from satupintu.permits.services.pages import letterhead
 from satupintu.workflow.queries import title_of
@@ -29,6 +31,11 @@ def _rows(folders: Sequence[Folder]) -> tuple[tuple[str, ...], ...]:
         )
         for no, one in enumerate(folders, start=1)
     )
+
+
+def _signed(step: str, who: User | None, at: datetime | None) -> list[tuple[str, str]]:
+    """Return who did a step of a list and when, as a fact; [] while nobody did."""
+    return [(step, f"{who.name}, {long_date(timezone.localdate(at))}")] if who and at else []
 
 
 def label_page(box: Box) -> RecordPage:
@@ -72,15 +79,13 @@ def disposal_page(disposal: Disposal) -> RecordPage:
     """Return a destruction list, or the minutes of its destruction once it is done (PP 28/2012 Art. 69)."""
     items = [one.folder for one in queries.items_of(disposal) if not one.struck]
     done = disposal.state == rules.ListState.DONE
-    facts = [("Keadaan", str(rules.LIST_LABELS[disposal.state]))]
-    for words, who, at in (
-        ("Diusulkan", disposal.drawn_by, disposal.drawn_at),
-        ("Dinilai", disposal.assessed_by, disposal.assessed_at),
-        ("Disetujui kepala bidang", disposal.first_by, disposal.first_at),
-        ("Disetujui kepala dinas", disposal.approved_by, disposal.approved_at),
-    ):
-        if who is not None and at is not None:
-            facts.append((words, f"{who.name}, {long_date(timezone.localdate(at))}"))
+    facts = [
+        ("Keadaan", str(rules.LIST_LABELS[disposal.state])),
+        *_signed("Diusulkan", disposal.drawn_by, disposal.drawn_at),
+        *_signed("Dinilai", disposal.assessed_by, disposal.assessed_at),
+        *_signed("Disetujui kepala bidang", disposal.first_by, disposal.first_at),
+        *_signed("Disetujui kepala dinas", disposal.approved_by, disposal.approved_at),
+    ]
     if disposal.consent:
         facts.append(("Surat persetujuan", disposal.consent))
     if done:
@@ -108,6 +113,43 @@ def disposal_page(disposal: Disposal) -> RecordPage:
         )
         if done
         else (("Yang mengusulkan", disposal.drawn_by.name),),
+        place=profile().city,
+        demo=is_demo_office(),
+    )
+
+
+def deposit_page(deposit: Deposit) -> RecordPage:
+    """Return a deposit list, or the minutes of its hand-over (berita acara serah terima) once it was received."""
+    items = [one.folder for one in queries.deposited(deposit)]
+    done = deposit.state == rules.DepositState.DONE
+    facts = [
+        ("Keadaan", str(rules.DEPOSIT_LABELS[deposit.state])),
+        *_signed("Diusulkan", deposit.drawn_by, deposit.drawn_at),
+        *_signed("Disetujui", deposit.approved_by, deposit.approved_at),
+    ]
+    opening = "Daftar arsip berketerangan permanen yang masa inaktifnya habis, untuk diserahkan ke lembaga kearsipan."
+    if done and deposit.received_on:
+        facts.append(("Tanda terima", deposit.receipt))
+        opening = (
+            f"Pada {weekday_date(deposit.received_on)} arsip berikut, yang berketerangan permanen dan habis masa"
+            " inaktifnya, diserahkan kepada lembaga kearsipan daerah beserta dokumen elektroniknya."
+        )
+    return RecordPage(
+        letterhead=letterhead(),
+        title="Berita acara serah terima arsip" if done else "Daftar arsip yang diserahkan",
+        number=deposit.number,
+        opening=opening,
+        facts=tuple(facts),
+        columns=_COLUMNS,
+        widths=_WIDTHS,
+        rows=_rows(items),
+        closing=f"Jumlah: {len(items)} map.",
+        signatures=(
+            ("Yang menerima", deposit.received_by),
+            ("Yang menyerahkan", deposit.done_by.name if deposit.done_by else ""),
+        )
+        if done
+        else (("Yang mengusulkan", deposit.drawn_by.name),),
         place=profile().city,
         demo=is_demo_office(),
     )

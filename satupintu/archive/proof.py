@@ -45,4 +45,6 @@ def _told(chain: Sequence[Transition]) -> dict[str, object]:
             told["lent"] = row.action == "lend_file"
         elif row.action == "destroy_file":
             told["state"] = FolderState.DESTROYED
+        elif row.action == "deposit_file":
+            told["state"] = FolderState.DEPOSITED
     return told

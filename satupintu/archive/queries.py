@@ -10,9 +10,19 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from satupintu.archive import rules
-from satupintu.archive.models import Box, ClassChange, Disposal, DisposalItem, Folder, Transfer
+from satupintu.archive.models import (
+    Box,
+    ClassChange,
+    Deposit,
+    DepositItem,
+    Disposal,
+    DisposalItem,
+    Folder,
+    Transfer,
+)
 from satupintu.archive.rules import FileClass, FolderState, Standing
 from satupintu.lib.days import month_end
 from satupintu.lib.keyset import beyond
@@ -20,7 +30,7 @@ from satupintu.permits import queries as permits
 from satupintu.permits.rules import KIND_PERMIT, STANDING, STATUSES
 from satupintu.workflow.queries import Case, linked, with_version
 
-__all__ = ["Box", "Disposal", "Folder", "Transfer"]
+__all__ = ["Box", "Deposit", "Disposal", "Folder", "Transfer"]
 
 PAGE = 50
 MOST = 200  # folders filed, passed on or listed at one time
@@ -135,7 +145,7 @@ def not_filed(after: tuple[datetime, UUID] | None = None) -> list[Case]:
 
 def boxes() -> list[Box]:
     """Return the boxes with how many folders each holds, the newest first. One query."""
-    kept = ~Q(folders__state=FolderState.DESTROYED)
+    kept = ~Q(folders__state__in=rules.GONE)
     return list(Box.objects.annotate(held=Count("folders", filter=kept)).order_by("-number")[:MOST])
 
 
@@ -145,7 +155,7 @@ def find_box(number: int) -> Box | None:
 
 def box_spans(box: Box) -> tuple[list[str], list[int]]:
     """Return the codes and the years of what a box holds, for its label. One query."""
-    held = box.folders.exclude(state=FolderState.DESTROYED).select_related("case")
+    held = box.folders.exclude(state__in=rules.GONE).select_related("case")
     rows = list(held.values_list("code", "case__opened_at"))
     return sorted({code for code, _at in rows}), sorted({at.year for _code, at in rows})
 
@@ -161,7 +171,7 @@ def at_end(today: date, *, fate: str = "") -> list[Folder]:
     due = Folder.objects.filter(state=FolderState.INACTIVE, inactive_until__lt=today)
     if fate:
         due = due.filter(fate=fate)
-    free = due.exclude(disposals__settled=False)
+    free = due.exclude(disposals__settled=False).exclude(deposits__settled=False)
     return _listed(free.order_by("inactive_until", "case_id"))
 
 
@@ -200,6 +210,43 @@ def items_of(disposal: Disposal) -> list[DisposalItem]:
     """Return what stands and stood on a list, by the number of its case. One query."""
     rows = disposal.items.select_related("folder__case__party", "folder__case__service_version")
     return list(rows.order_by("folder__case__number"))
+
+
+# --- Deposit lists -----------------------------------------------------------------------------------
+
+
+def deposits() -> list[Deposit]:
+    """Return the newest deposit lists with how many folders stand on each. One query."""
+    return list(Deposit.objects.annotate(held=Count("items")).order_by("-drawn_at", "-id")[:PAGE])
+
+
+def find_deposit(deposit_id: UUID) -> Deposit | None:
+    people = ("drawn_by", "approved_by", "done_by")
+    return Deposit.objects.filter(pk=deposit_id).select_related(*people).first()
+
+
+def deposited(deposit: Deposit) -> list[DepositItem]:
+    """Return what stands on a deposit list, by the number of its case. One query."""
+    rows = deposit.items.select_related(
+        "folder__case__party", "folder__case__service_version", "folder__box"
+    )
+    return list(rows.order_by("folder__case__number"))
+
+
+def deposit_of(folder: Folder) -> Deposit | None:
+    """Return the list by which a folder was handed to the archive institution; None when it was not. One query."""
+    if folder.state != FolderState.DEPOSITED:
+        return None
+    return Deposit.objects.filter(items__folder=folder).order_by("-drawn_at").first()
+
+
+def why_locked(case: Case) -> str:
+    """Return why nothing of a case may change any more; "" when it may. At most one query."""
+    if case.kind != KIND_PERMIT or case.state not in CLOSED:
+        return ""
+    if not Folder.objects.filter(pk=case.pk, state=FolderState.DEPOSITED).exists():
+        return ""
+    return _("Berkas ini sudah diserahkan ke lembaga kearsipan dan tidak diubah lagi.")
 
 
 def next_number(word: str, year: int, taken: Iterable[str]) -> str:

@@ -34,12 +34,16 @@ class FolderState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"
     DESTROYED = "destroyed"
+    DEPOSITED = "deposited"  # with the regency's archives
 
+
+GONE = frozenset({FolderState.DESTROYED, FolderState.DEPOSITED})  # from the office's shelves
 
 STATE_LABELS: Mapping[str, Any] = {
     FolderState.ACTIVE: _("Aktif"),
     FolderState.INACTIVE: _("Inaktif"),
     FolderState.DESTROYED: _("Dimusnahkan"),
+    FolderState.DEPOSITED: _("Diserahkan ke lembaga kearsipan"),
 }
 
 
@@ -64,6 +68,23 @@ LIST_LABELS: Mapping[str, Any] = {
 }
 
 OPEN_LISTS = (ListState.DRAWN, ListState.ASSESSED, ListState.FIRST, ListState.APPROVED)
+
+
+class DepositState(StrEnum):
+    """A deposit list on its way: drawn up by one, approved by another, received by the archive institution."""
+
+    DRAWN = "drawn"
+    APPROVED = "approved"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+DEPOSIT_LABELS: Mapping[str, Any] = {
+    DepositState.DRAWN: _("Diusulkan, menunggu persetujuan"),
+    DepositState.APPROVED: _("Disetujui, menunggu penerimaan lembaga kearsipan"),
+    DepositState.DONE: _("Sudah diserahkan"),
+    DepositState.DROPPED: _("Dibatalkan"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,7 @@ def end_of(
     return max(closed_on, valid_until) if valid_until else None
 
 
-# Why a file may not be destroyed.
+# Why a file may not be destroyed, or handed to the archive institution.
 OBSTACLES: Mapping[str, Any] = {
     "open": _("berkas masih berjalan"),
     "related": _(
@@ -153,6 +174,8 @@ OBSTACLES: Mapping[str, Any] = {
     "active": _("belum dipindahkan ke arsip inaktif"),
     "lent": _("mapnya sedang dipinjam"),
     "destroyed": _("sudah dimusnahkan"),
+    "deposited": _("sudah diserahkan ke lembaga kearsipan"),
+    "not_permanent": _("nasib akhirnya bukan permanen"),
 }
 
 
@@ -171,21 +194,37 @@ class Standing:
 
 def obstacles(file: Standing, today: date) -> list[str]:
     """Return the keys of OBSTACLES that keep a file from being destroyed; [] when it may be."""
+    fates = {"keep": file.fate == Fate.KEEP, "reassess": file.fate == Fate.REASSESS}
+    return _in_order(_in_the_way(file, today) | fates)
+
+
+def deposit_obstacles(file: Standing, today: date) -> list[str]:
+    """
+    Return the keys of OBSTACLES that keep a file from being handed to the archive institution; [] when it may be.
+
+    Permanent files are handed over when their inactive time is over (UU 43/2009 Art. 53).
+    """
+    return _in_order(_in_the_way(file, today) | {"not_permanent": file.fate != Fate.KEEP})
+
+
+def _in_the_way(file: Standing, today: date) -> dict[str, bool]:
     late = file.inactive_until is not None and file.inactive_until < today
-    found = {
+    return {
         "open": not file.closed,
         "related": file.related_open,
         "in_force": file.in_force,
-        "keep": file.fate == Fate.KEEP,
-        "reassess": file.fate == Fate.REASSESS,
         "early": not late,
         "active": file.state == FolderState.ACTIVE,
         "lent": file.lent,
         "destroyed": file.state == FolderState.DESTROYED,
+        "deposited": file.state == FolderState.DEPOSITED,
     }
-    return [key for key, holds in found.items() if holds]
+
+
+def _in_order(found: Mapping[str, bool]) -> list[str]:
+    return [key for key in OBSTACLES if found.get(key)]
 
 
 def may_take_step(user_id: int | None, before: Iterable[int | None]) -> bool:
-    """Say whether somebody may do the next step of a destruction list: nobody does two of them."""
+    """Say whether somebody may do the next step of a list: nobody does two of them."""
     return user_id is not None and user_id not in set(before)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from satupintu.archive.pages import disposing, keeping, settings
+from satupintu.archive.pages import depositing, disposing, keeping, settings
 
 app_name = "archive"
 
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arsip/musnah/", disposing.at_end, name="at_end"),
     path("arsip/musnah/<uuid:disposal_id>/", disposing.disposal, name="disposal"),
     path("arsip/musnah/<uuid:disposal_id>.pdf", disposing.disposal_pdf, name="disposal_pdf"),
+    path("arsip/serah/", depositing.to_deposit, name="to_deposit"),
+    path("arsip/serah/<uuid:deposit_id>/", depositing.deposit, name="deposit"),
+    path("arsip/serah/<uuid:deposit_id>.pdf", depositing.deposit_pdf, name="deposit_pdf"),
+    path("arsip/serah/<uuid:deposit_id>/paket/", depositing.package, name="deposit_package"),
     path("arsip/map/<str:number>/", keeping.folder, name="folder"),
     path("pengaturan/klasifikasi-arsip/", settings.scheme, name="scheme"),
 ]

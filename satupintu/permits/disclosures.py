@@ -25,6 +25,7 @@ SEEN: dict[str, Any] = {
     "address": gettext_lazy("alamat"),
     "birth_date": gettext_lazy("tanggal lahir"),
     "reporter": gettext_lazy("siapa pelapor suatu pengaduan"),
+    "archive": gettext_lazy("paket arsip dengan dokumen dan nama"),
     "register": gettext_lazy("buku register dengan nama dan alamat"),
 }
 

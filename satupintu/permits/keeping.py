@@ -20,6 +20,7 @@ _ROWS = {
         None, JUDGES, _("Nilai kembali nasib akhir"), reason_required=True, weight="quiet"
     ),
     "destroy_file": Move(None, KEEPERS, _("Musnahkan map"), weight="danger"),
+    "deposit_file": Move(None, KEEPERS, _("Serahkan map ke lembaga kearsipan"), weight="quiet"),
 }
 KEEPING = frozenset(_ROWS)  # done on the pages of the archive
 

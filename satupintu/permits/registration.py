@@ -48,6 +48,9 @@ ForInkOf = Callable[[UUID | None], list[ForInk]]
 # Ids of letters -> what each is called, with its number.
 NamesOf = Callable[[Collection[UUID]], dict[UUID, str]]
 
+# Case -> why nothing of it may change any more, "" when it may.
+LockOf = Callable[[Case], str]
+
 # Parties -> what else is theirs, for the list of a person.
 ListOf = Callable[[frozenset[UUID]], list[Beside]]
 
@@ -65,6 +68,7 @@ _finders: list[Finder] = []
 _own_data: dict[str, OwnData] = {}
 _for_ink: list[ForInkOf] = []
 _names: dict[str, NamesOf] = {}
+_locks: list[LockOf] = []
 
 
 def register_conditions(read: ConditionsOf) -> None:
@@ -154,3 +158,14 @@ def letter_names(letters: Collection[tuple[str, UUID]]) -> dict[UUID, str]:
     for kind in {kind for kind, _letter in letters}:
         found |= _names[kind]([letter for of, letter in letters if of == kind])
     return found
+
+
+def register_lock(why: LockOf) -> None:
+    """Let another domain close a case for good."""
+    if why not in _locks:
+        _locks.append(why)
+
+
+def why_locked(case: Case) -> str:
+    """Return why nothing of a case may change any more; "" when it may. At most one query for each lock."""
+    return next((found for why in _locks if (found := why(case))), "")

@@ -28,6 +28,7 @@ from satupintu.documents.queries import (
 from satupintu.documents.services import UploadRefused, store_upload
 from satupintu.lib import clock
 from satupintu.lib.language import current_language
+from satupintu.lib.outflow import Outflow
 from satupintu.messaging.queries import list_for_party
 from satupintu.office.queries import profile
 from satupintu.people import services as people
@@ -81,29 +82,6 @@ def _looks(party: Party | None) -> list[Look]:
 # --- Everything in one file ---------------------------------------------------------------------
 
 
-class _Outflow(io.RawIOBase):
-    """What a ZipFile writes into; `take` hands it on, so that nothing gathers in memory."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.parts.append(bytes(data))
-        self.size += len(self.parts[-1])
-        return len(self.parts[-1])
-
-    def tell(self) -> int:
-        return self.size
-
-    def take(self) -> bytes:
-        taken, self.parts = b"".join(self.parts), []
-        return taken
-
-
 def _content(document: Document, mark: str) -> BinaryIO:
     """
     Return the bytes as they may leave: of an identity document a marked copy.
@@ -121,7 +99,7 @@ def zip_stream(text: str, documents: list[Document], mark: str) -> Iterator[byte
 
     `mark` stands across identity documents: they leave the office only so.
     """
-    out = _Outflow()
+    out = Outflow()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", text)
         yield out.take()

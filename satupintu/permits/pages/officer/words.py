@@ -80,6 +80,7 @@ DONE = {
     "lend_file": _("Map dipinjamkan"),
     "take_back_file": _("Map kembali"),
     "reassess_file": _("Nasib akhir map dinilai kembali"),
+    "deposit_file": _("Map diserahkan ke lembaga kearsipan"),
     "destroy_file": _("Map dimusnahkan dan isinya dihapus"),
     "record_filing": _("Terdaftar di sistem nasional"),
     "record_status": _("Status di sistem nasional dicatat"),

@@ -5,8 +5,8 @@ A destruction list is drawn up, assessed and approved by different people; only 
 move each, and what the office held of each case is erased.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.archive import queries, rules
 from satupintu.archive.models import Box, ClassChange, Disposal, DisposalItem, Folder, Transfer
-from satupintu.archive.rules import Fate, FileClass, FolderState, ListState
+from satupintu.archive.rules import Fate, FileClass, FolderState, ListState, Standing
 from satupintu.lib.refusal import Refusal
 from satupintu.people.rules import Actor, Role, system_actor
 from satupintu.permits.services.personal import forget_case
@@ -39,12 +39,15 @@ class ArchiveRefused(Refusal):
 # --- One folder --------------------------------------------------------------------------------------
 
 
-def _folder(request: ActRequest) -> Folder:
+def folder_of(request: ActRequest) -> Folder:
+    """Return the folder of the case. Raises CannotMove when it is in no box, or gone from the shelves."""
     found = Folder.objects.filter(pk=request.case.pk).select_related("case").first()
     if found is None:
         raise CannotMove(_("Map ini belum disimpan di boks arsip."))
     if found.state == FolderState.DESTROYED:
         raise CannotMove(_("Map ini sudah dimusnahkan."))
+    if found.state == FolderState.DEPOSITED:
+        raise CannotMove(queries.why_locked(request.case))
     return found
 
 
@@ -60,7 +63,7 @@ def file_away(request: ActRequest) -> Transition:
         raise CannotMove(_("Boks itu tidak ada. Buat boksnya dulu."))
     before = Folder.objects.filter(pk=request.case.pk).first()
     if before is not None:
-        before = _folder(request)
+        before = folder_of(request)
         if before.box_id == box.pk:
             raise CannotMove(_("Map ini sudah ada di boks itu."))
         row = move_as_asked(request, {"box": box.pk, "code": before.code, "fate": before.fate})
@@ -92,7 +95,7 @@ def _dates(case: Case, found: FileClass) -> dict[str, Any]:
 @transaction.atomic
 def deactivate_file(request: ActRequest) -> Transition:
     """Pass a folder to the inactive archive. data: transfer (its number). Raises CannotMove before its time."""
-    folder = _folder(request)
+    folder = folder_of(request)
     transfer = Transfer.objects.filter(number=given_text(request.data, "transfer")).first()
     if transfer is None:
         raise bad_data("transfer")
@@ -109,7 +112,7 @@ def deactivate_file(request: ActRequest) -> Transition:
 @transaction.atomic
 def lend_file(request: ActRequest) -> Transition:
     """Note who has the folder. data: to (a name). Raises CannotMove when somebody has it already."""
-    folder, to = _folder(request), given_text(request.data, "to")[:120]
+    folder, to = folder_of(request), given_text(request.data, "to")[:120]
     if not to:
         raise CannotMove(_("Tulis siapa yang meminjam map."))
     if folder.lent_to:
@@ -121,7 +124,7 @@ def lend_file(request: ActRequest) -> Transition:
 
 @transaction.atomic
 def take_back_file(request: ActRequest) -> Transition:
-    folder = _folder(request)
+    folder = folder_of(request)
     if not folder.lent_to:
         raise CannotMove(_("Map ini tidak sedang dipinjam."))
     row = move_as_asked(request, {})
@@ -132,11 +135,13 @@ def take_back_file(request: ActRequest) -> Transition:
 @transaction.atomic
 def reassess_file(request: ActRequest) -> Transition:
     """Decide anew what becomes of a file, with a reason. data: fate (destroy or keep). Raises BadData, CannotMove."""
-    folder, fate = _folder(request), given_text(request.data, "fate")
+    folder, fate = folder_of(request), given_text(request.data, "fate")
     if fate not in (Fate.DESTROY, Fate.KEEP):
         raise bad_data("fate")
     if folder.disposals.filter(settled=False).exists():
         raise CannotMove(_("Map ini ada pada daftar usul musnah. Coret dulu dari daftar itu."))
+    if folder.deposits.filter(settled=False).exists():
+        raise CannotMove(_("Map ini ada pada daftar penyerahan. Batalkan dulu daftar itu."))
     if folder.fate == fate:
         raise CannotMove(_("Nasib akhirnya sudah tercatat begitu."))
     row = move_as_asked(request, {"fate": fate})
@@ -151,7 +156,7 @@ def destroy_file(request: ActRequest) -> Transition:
 
     data: list (its number). Raises CannotMove for any other, and for what meanwhile stands against it.
     """
-    folder = _folder(request)
+    folder = folder_of(request)
     item = folder.disposals.filter(
         settled=False,
         disposal__number=given_text(request.data, "list"),
@@ -169,17 +174,20 @@ def destroy_file(request: ActRequest) -> Transition:
 
 
 def _refuse_if_needed(folder: Folder, at: datetime) -> None:
+    refuse_for(folder, at, rules.obstacles, _("%(number)s tidak boleh dimusnahkan: %(why)s."))
+
+
+def refuse_for(
+    folder: Folder, at: datetime, obstacles: Callable[[Standing, date], list[str]], told: str
+) -> None:
+    """Raise CannotMove with all that stands against an end of a file; `told` says it of %(number)s with %(why)s."""
     today = timezone.localdate(at)
-    found = rules.obstacles(queries.standing_of(folder, today), today)
-    if found:
+    if found := obstacles(queries.standing_of(folder, today), today):
         why = ", ".join(str(rules.OBSTACLES[one]) for one in found)
-        raise CannotMove(
-            _("%(number)s tidak boleh dimusnahkan: %(why)s.")
-            % {"number": folder.case.number, "why": why}
-        )
+        raise CannotMove(told % {"number": folder.case.number, "why": why})
 
 
-ACTIONS: Mapping[str, ActionService] = {
+ACTIONS: dict[str, ActionService] = {
     "file_away": file_away,
     "deactivate_file": deactivate_file,
     "lend_file": lend_file,
@@ -197,13 +205,14 @@ def read(row: Transition) -> None:
     if row.action not in FOLLOWED:
         return
     folder = Folder.objects.filter(pk=row.case_id).first()
-    if folder is None or folder.state == FolderState.DESTROYED:
+    if folder is None or folder.state in rules.GONE:
         return
     found = rules.class_for(folder.code, queries.scheme())
     Folder.objects.filter(pk=folder.pk).update(**_dates(get_case(row.case_id), found))
 
 
-def _who(by: Actor) -> int:
+def person_id(by: Actor) -> int:
+    """Return who acts: the archive is kept by people."""
     assert by.user_id is not None, "the archive is kept by people"
     return by.user_id
 
@@ -217,7 +226,10 @@ def make_box(*, place: str, by: Actor, at: datetime) -> Box:
     if not place.strip():
         raise ArchiveRefused(_("Tulis di mana boks itu berdiri, misalnya Rak 2, papan 3."))
     return Box.objects.create(
-        number=queries.last_box() + 1, place=place.strip()[:80], made_by_id=_who(by), made_at=at
+        number=queries.last_box() + 1,
+        place=place.strip()[:80],
+        made_by_id=person_id(by),
+        made_at=at,
     )
 
 
@@ -241,12 +253,13 @@ def change_class(found: FileClass, *, by: Actor, at: datetime) -> None:
 
 def file_many(cases: Iterable[Case], box: int, *, by: Actor, at: datetime) -> tuple[int, list[str]]:
     """Put folders into a box, each in its own transaction; return how many, and a sentence for each that stayed."""
-    return _each(cases, "file_away", {"box": box}, by=by, at=at)
+    return act_on_each(cases, "file_away", {"box": box}, by=by, at=at)
 
 
-def _each(
+def act_on_each(
     cases: Iterable[Case], action: str, data: dict[str, Any], *, by: Actor, at: datetime
 ) -> tuple[int, list[str]]:
+    """Do one act on each case, each in its own transaction; return how many, and a sentence for each that stayed."""
     done, stayed = 0, []
     for case in cases:
         try:
@@ -265,9 +278,11 @@ def pass_on(
         year = timezone.localdate(at).year
         taken = Transfer.objects.values_list("number", flat=True)
         number = queries.next_number("BAP", year, taken)
-        transfer = Transfer.objects.create(number=number, by_id=_who(by), at=at)
+        transfer = Transfer.objects.create(number=number, by_id=person_id(by), at=at)
     cases = [one.case for one in folders]
-    done, stayed = _each(cases, "deactivate_file", {"transfer": transfer.number}, by=by, at=at)
+    done, stayed = act_on_each(
+        cases, "deactivate_file", {"transfer": transfer.number}, by=by, at=at
+    )
     return transfer, done, stayed
 
 
@@ -285,7 +300,7 @@ def draw_up(folders: Iterable[Folder], *, by: Actor, at: datetime) -> Disposal:
     year = timezone.localdate(at).year
     taken = Disposal.objects.values_list("number", flat=True)
     disposal = Disposal.objects.create(
-        number=queries.next_number("MUSNAH", year, taken), drawn_by_id=_who(by), drawn_at=at
+        number=queries.next_number("MUSNAH", year, taken), drawn_by_id=person_id(by), drawn_at=at
     )
     DisposalItem.objects.bulk_create(
         [DisposalItem(disposal=disposal, folder=folder) for folder in listed]
@@ -373,7 +388,7 @@ def carry_out(
     if not witnesses.strip():
         raise ArchiveRefused(_("Tulis nama dua saksi pemusnahan."))
     cases = [one.folder.case for one in queries.items_of(disposal) if not one.settled]
-    done, stayed = _each(cases, "destroy_file", {"list": disposal.number}, by=by, at=at)
+    done, stayed = act_on_each(cases, "destroy_file", {"list": disposal.number}, by=by, at=at)
     if not disposal.items.filter(settled=False).exists():
         Disposal.objects.filter(pk=disposal.pk, state=ListState.APPROVED).update(
             state=ListState.DONE,
