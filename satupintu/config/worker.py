@@ -51,6 +51,7 @@ STEPS: list[Step] = [
     Step("readers of the log", 1, "satupintu.workflow.services.run_readers"),
     Step("imports of old registers", 2, "satupintu.imports.services.work"),
     Step("messages that came in", 0.5, "satupintu.messaging.services.read_due"),
+    Step("messages in parts", 60, "satupintu.messaging.services.take_incomplete"),
     Step("messages", 0.5, "satupintu.messaging.services.send_due"),
     Step("events for programs", 1, "satupintu.exchange.services.tell_due"),
     Step("complaints sent on", 10, "satupintu.exchange.services.forward_due"),

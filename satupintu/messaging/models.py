@@ -192,6 +192,24 @@ class InMessage(models.Model):
         ]
 
 
+class InPiece(models.Model):
+    """A part of a long message whose other parts have not come; deleted in the transaction that keeps the message."""
+
+    transport = models.CharField(max_length=20)
+    message = EncryptedTextField(searchable=True)  # port.Piece.message: holds the sender's number
+    at = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    rest = EncryptedJSONField()  # sender, to, coding, octets in hexadecimal digits
+    came_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["transport", "message_hash", "at"], name="in_piece_once"
+            )
+        ]
+
+
 class InFile(models.Model):
     """A file that came with a message: fetched and checked like an upload, or why it was not."""
 

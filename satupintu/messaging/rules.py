@@ -98,6 +98,9 @@ AT_ONCE = frozenset(
     {"sign_in_code", "complaint_code", "checklist"}
 )  # somebody waits for it in front of a screen
 RECORDING_DAYS = 90  # what a caller said is kept so long, then its bytes are erased
+WAIT_FOR_PARTS = timedelta(
+    minutes=10
+)  # after the last part of a long message; then it is read with a gap
 READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
 
 

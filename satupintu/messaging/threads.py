@@ -44,6 +44,7 @@ class Line:
     later: bool = False  # typed in afterwards
     twice: bool = False
     unread_kind: bool = False
+    incomplete: bool = False  # parts of it never came
     language: str = "id"  # of the words; what people write is taken for Indonesian
     key: UUID | None = None  # of the message; None of a note
 
@@ -286,6 +287,7 @@ def _theirs(row: InMessage) -> Line:
         by=row.typed_by.name if row.typed_by else "",
         files=tuple(_files(row.files.all())),
         later=row.typed_by_id is not None,
+        incomplete=bool(row.claim.get("incomplete")),
         unread_kind=row.kind == IncomingKind.OTHER and not row.text,
         key=row.pk,
     )

@@ -7,7 +7,7 @@ It reads its own settings (BadSetting where they make no sense, before the offic
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -138,6 +138,7 @@ class Incoming:
     in_reply_to: str = ""
     to: str = ""  # our number or address it was sent to
     automatic: bool = False  # a machine's answer: kept, never answered
+    incomplete: bool = False  # parts of it never came
     raw: str = ""  # as it came (JSON, headers); kept encrypted
 
 
@@ -170,11 +171,30 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """
+    A part of a long message whose other parts may come apart: kept until all have, then given back to be joined.
+
+    `message` names the whole among all that the transport hears; `at` is this part's place, from 1 to `total`.
+    """
+
+    message: str
+    sender: str
+    to: str
+    total: int
+    at: int
+    coding: int
+    octets: bytes
+    came_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     messages: tuple[Incoming, ...] = ()
     reports: tuple[Report, ...] = ()
     moved: tuple[Moved, ...] = ()
     problems: tuple[str, ...] = ()  # what was not understood, for the log: no personal data
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +260,15 @@ class Listening(Protocol):
 
     def listen(self, take: Callable[[Received], None], stop: threading.Event) -> None:
         """Hand over what comes until `stop` is set or the line breaks (raises OSError; it is begun again later)."""
+        ...
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A transport whose long messages come in pieces."""
+
+    def join(self, pieces: Sequence[Piece]) -> Received:
+        """Return the message that pieces of one make, with a gap where one is missing."""
         ...
 
 

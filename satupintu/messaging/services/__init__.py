@@ -27,7 +27,7 @@ from satupintu.messaging.services.conversations import (
     take_over,
     write_down,
 )
-from satupintu.messaging.services.inbox import read_due, read_now, take
+from satupintu.messaging.services.inbox import read_due, read_now, take, take_incomplete
 from satupintu.messaging.services.merging import MergeRefused, merge_contacts, unmerge_contacts
 from satupintu.messaging.services.outbox import (
     NotSendable,
@@ -89,6 +89,7 @@ __all__ = [
     "send_test",
     "stop_identity",
     "take",
+    "take_incomplete",
     "take_over",
     "take_reports",
     "tell_owing",

@@ -46,6 +46,7 @@ from satupintu.messaging.registry import Asked, action_named, listeners, take_fi
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts, moving
 from satupintu.messaging.services.outbox import answer_subject, queue_answer
+from satupintu.messaging.services.pieces import Keep, give_up_pieces, keep_pieces
 from satupintu.messaging.services.sending import take_reports
 from satupintu.messaging.wording import book, words_in
 from satupintu.people.rules import Actor, system_actor
@@ -109,6 +110,7 @@ def take(
     """
     rows = [_row(transport, one, at, typed_by, about_id) for one in received.messages]
     InMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    keep_pieces(transport, received.pieces, keep=_keeper(at), at=at)
     take_reports(transport, received.reports, at=at)
     for moved in received.moved:
         moving.follow_move(
@@ -117,6 +119,15 @@ def take(
     for problem in received.problems:
         log.warning("message_not_understood", transport=transport, why=problem)
     return len(rows)
+
+
+def _keeper(at: datetime) -> Keep:
+    return lambda transport, received: take(transport, received, at=at)
+
+
+def take_incomplete(*, at: datetime) -> int:
+    """Keep what came of long messages whose other parts did not; return how many (the worker's loop)."""
+    return give_up_pieces(keep=_keeper(at), at=at)
 
 
 def _row(
@@ -133,6 +144,7 @@ def _row(
             "name": one.name,
             "subject": one.subject,
             "automatic": one.automatic,
+            "incomplete": one.incomplete,
             "media": [
                 [media.id, media.mime, media.name, media.sha256, media.voice] for media in one.media
             ],

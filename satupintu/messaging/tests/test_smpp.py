@@ -91,6 +91,10 @@ class Heard:
         return [one for received in self.received for one in received.messages]
 
     @property
+    def pieces(self):
+        return [one for received in self.received for one in received.pieces]
+
+    @property
     def reports(self):
         return [one for received in self.received for one in received.reports]
 
@@ -325,24 +329,28 @@ def long_message(order, *, sar=False):
 
 
 @pytest.mark.parametrize("sar", [False, True], ids=["header", "SAR"])
-def test_parts_are_joined_in_whatever_order_and_twice(centre, sar):
+def test_parts_are_handed_over_apart_and_make_one_message(centre, sar):
     with hearing(centre) as heard:
         for fields in long_message([3, 1, 1, 2], sar=sar):
             centre.tell("deliver", fields)
-        message = until(lambda: heard.messages)[0]
+        pieces = until(lambda: len(heard.pieces) == 4 and heard.pieces)
 
-    assert message.text == "Привет 😀 satu"
-    assert len(heard.messages) == 1
+    assert [one.at for one in pieces] == [3, 1, 1, 2]
+    assert len({one.message for one in pieces}) == 1
+    (message,) = heard.transport.join(pieces).messages
+    assert (message.text, message.sender) == ("Привет 😀 satu", "+6281234567890")
+    assert not message.incomplete
 
 
 def test_parts_that_never_come_leave_a_gap(centre):
     with hearing(centre) as heard:
         for fields in long_message([1, 3]):
             centre.tell("deliver", fields)
-        until(lambda: len(centre.seen["answers"]) == 2)
-        assert heard.messages == []
+        pieces = until(lambda: len(heard.pieces) == 2 and heard.pieces)
 
-    assert "(...)" in heard.messages[0].text
+    (message,) = heard.transport.join(pieces).messages
+    assert "(...)" in message.text
+    assert message.incomplete
 
 
 def test_receipts_come_in_any_order_by_parameter_and_by_text(centre):

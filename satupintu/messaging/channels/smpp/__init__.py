@@ -9,8 +9,8 @@ another process, and a centre that allows few lines is not held for nothing. Spe
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,8 @@ from satupintu.messaging.channels import sms
 from satupintu.messaging.channels.port import (
     Failed,
     Health,
-    Incoming,
     Outgoing,
+    Piece,
     Received,
     Sent,
     Trouble,
@@ -182,7 +182,6 @@ class Smpp:
         try:
             while not stop.is_set():
                 pdu = line.hear(_POLL_SECONDS)
-                _take_late(take, ears.given_up(clock.now()))
                 if pdu is not None:
                     _hear(line, ears, pdu, take)
                     heard = time.monotonic()
@@ -192,12 +191,13 @@ class Smpp:
                     heard = time.monotonic()
         finally:
             line.close()
-            _take_late(take, ears.given_up(None))
 
-
-def _take_late(take: Callable[[Received], None], late: Received) -> None:
-    if late.messages:
-        take(late)
+    def join(self, pieces: Sequence[Piece]) -> Received:
+        first = pieces[0]
+        octets = {one.at: one.octets for one in pieces}
+        text = pdus.joined(octets, first.total, first.coding, latin1=self.latin1)
+        whole = len(octets) == first.total
+        return _message(first.sender, first.to, text, first.came_at, incomplete=not whole)
 
 
 def _hear(line: "Line", ears: "_Ears", pdu: Any, take: Callable[[Received], None]) -> None:
@@ -221,15 +221,14 @@ def _hear(line: "Line", ears: "_Ears", pdu: Any, take: Callable[[Received], None
 
 
 class _Ears:
-    """Joins parts and reads receipts; what waits for its other parts is lost with the process."""
+    """Reads what the centre brings: messages, parts of long ones, receipts."""
 
     def __init__(self, ids: str, *, latin1: bool) -> None:
         self._ids = ids
         self._latin1 = latin1
-        self._waiting: dict[tuple[str, str, int, int], pdus.Waiting] = {}
 
     def hear(self, pdu: Any, now: datetime) -> Received:
-        """Return what one deliver_sm brings: a receipt, a message, or nothing while parts are awaited."""
+        """Return what one deliver_sm brings: a receipt, a message, or a part of one."""
         octets: bytes = pdu.short_message or pdu.message_payload or b""
         part, octets = pdus.part_of(pdu, octets)
         if pdus.is_receipt(pdu):
@@ -240,38 +239,22 @@ class _Ears:
         sender, to = _address(pdu), (pdu.destination_addr or b"").decode("latin-1")
         if part is None:
             text = pdus.text_of(octets, pdu.data_coding, latin1=self._latin1)
-            return self._message(sender, to, text, now)
-        key = (sender, to, part.number, part.total)
-        waiting = self._waiting.setdefault(key, pdus.Waiting(part.total, pdu.data_coding, now))
-        waiting.parts.setdefault(part.at, octets)
-        if not waiting.complete:
-            return Received()
-        del self._waiting[key]
-        return self._message(sender, to, waiting.joined(latin1=self._latin1), now)
+            return _message(sender, to, text, now)
+        named = f"{sender} {to} {part.number} {part.total}"
+        piece = Piece(named, sender, to, part.total, part.at, pdu.data_coding, octets, now)
+        return Received(pieces=(piece,))
 
-    def given_up(self, now: datetime | None) -> Received:
-        """Return messages whose parts did not come in time, with a gap; all of them when `now` is None."""
-        old = [
-            key
-            for key, one in self._waiting.items()
-            if now is None or now - one.since > pdus.WAIT_FOR_PARTS
-        ]
-        found: list[Incoming] = []
-        for key in old:
-            one = self._waiting.pop(key)
-            text = one.joined(latin1=self._latin1)
-            found += self._message(key[0], key[1], text, one.since).messages
-        return Received(messages=tuple(found))
 
-    @staticmethod
-    def _message(sender: str, to: str, text: str | None, at: datetime) -> Received:
-        if text is None:
-            return Received(problems=("message for a program, no words",))
-        # SMPP gives no identifier: the same words again are another message (a person may well mean it).
-        one = sms.incoming(
-            external_id=uuid.uuid4().hex, sender=sender, text=text, at=at, to=to, raw=text
-        )
-        return Received(messages=(one,))
+def _message(
+    sender: str, to: str, text: str | None, at: datetime, *, incomplete: bool = False
+) -> Received:
+    if text is None:
+        return Received(problems=("message for a program, no words",))
+    # SMPP gives no identifier: the same words again are another message (a person may well mean it).
+    one = sms.incoming(
+        external_id=uuid.uuid4().hex, sender=sender, text=text, at=at, to=to, raw=text
+    )
+    return Received(messages=(replace(one, incomplete=incomplete),))
 
 
 def _address(pdu: Any) -> str:

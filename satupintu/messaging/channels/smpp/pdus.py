@@ -7,8 +7,9 @@ Sources: SMPP 3.4, sections 5.2.12 (esm_class), 5.2.19 (data_coding), 5.2.28 (st
 
 import re
 import zlib
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from satupintu.lib.sms import Coding, decode, encode
@@ -23,7 +24,6 @@ _CONCAT_8, _CONCAT_16 = 0x00, 0x08  # elements of the header
 UCS2 = 8  # data_coding
 _IA5, _LATIN1 = 1, 3
 _NO_IA5 = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # letters of the GSM alphabet, or its escape
-WAIT_FOR_PARTS = timedelta(minutes=10)
 _MISSING = " (...) "  # a part that never came
 
 # message_state, and its word in the text of a receipt.
@@ -149,31 +149,22 @@ def text_of(octets: bytes, data_coding: int, *, latin1: bool) -> str | None:
     return octets.decode("latin-1") if latin1 else decode(octets, Coding.GSM7)
 
 
-@dataclass(slots=True)
-class Waiting:
-    """A long message whose parts have not all come."""
+def joined(parts: Mapping[int, bytes], total: int, data_coding: int, *, latin1: bool) -> str | None:
+    """
+    Return the words of parts by their place, with a gap for each run of missing ones; None for data of a program.
 
-    total: int
-    data_coding: int
-    since: datetime
-    parts: dict[int, bytes] = field(default_factory=dict)
-
-    @property
-    def complete(self) -> bool:
-        return len(self.parts) == self.total
-
-    def joined(self, *, latin1: bool) -> str | None:
-        """Return the words; octets of neighbours are joined first, because a cut may lie inside a sign."""
-        runs: list[bytes] = [b""]
-        for at in range(1, self.total + 1):
-            if at in self.parts:
-                runs[-1] += self.parts[at]
-            else:
-                runs.append(b"")
-        texts = [text_of(run, self.data_coding, latin1=latin1) for run in runs]
-        if any(text is None for text in texts):
-            return None
-        return _MISSING.join(text for text in texts if text is not None).strip()
+    Octets of neighbours are joined first, because a cut may lie inside a sign.
+    """
+    runs: list[bytes] = [b""]
+    for at in range(1, total + 1):
+        if at in parts:
+            runs[-1] += parts[at]
+        else:
+            runs.append(b"")
+    texts = [text_of(run, data_coding, latin1=latin1) for run in runs]
+    if any(text is None for text in texts):
+        return None
+    return _MISSING.join(text for text in texts if text is not None).strip()
 
 
 def is_receipt(pdu: Any) -> bool:
