@@ -325,6 +325,8 @@ CHANNELS = env.env_list(
 )
 # Conversations that a web process keeps a stream open for at a time, each with a thread.
 LIVE_STREAMS = env.env_int("SATUPINTU_LIVE_STREAMS", 4)
+MONTHLY_BUDGETS = env.env_numbers("SATUPINTU_MONTHLY_BUDGETS")
+BUDGET_SPENT = env.env_choice("SATUPINTU_BUDGET_SPENT", "go_on", ["go_on", "next_channel"])
 QUIET_HOURS = env.env_hours("SATUPINTU_QUIET_HOURS", "20:00-07:00")
 
 # --- Logs -------------------------------------------------------------------------------

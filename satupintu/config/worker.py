@@ -55,6 +55,7 @@ STEPS: list[Step] = [
     Step("messages", 0.5, "satupintu.messaging.services.send_due"),
     Step("events for programs", 1, "satupintu.exchange.services.tell_due"),
     Step("complaints sent on", 10, "satupintu.exchange.services.forward_due"),
+    Step("budgets of channels", 600, "satupintu.messaging.services.warn_of_budgets"),
     Step("messages never reported", 600, "satupintu.messaging.services.give_up_waiting"),
     Step("deadlines", 60, "satupintu.workflow.services.sweep_deadlines"),
     Step("changed calendar", 30, "satupintu.workflow.services.follow_calendar"),

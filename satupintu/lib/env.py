@@ -88,6 +88,17 @@ def env_networks(name: str) -> list[str]:
     return found
 
 
+def env_numbers(name: str) -> dict[str, int]:
+    """Return "a=100,b=2000" as whole numbers above 0 by name; none by default. Stops for anything else."""
+    found = {}
+    for one in env_list(name, []):
+        key, _equals, number = (part.strip() for part in one.partition("="))
+        if not key or not number.isascii() or not number.isdecimal() or not int(number):
+            raise BadSetting(f"{name}: {one} is not understood. Write kannel=5000.")
+        found[key] = int(number)
+    return found
+
+
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 

@@ -238,6 +238,7 @@ TEXTS: dict[str, frozenset[str]] = {
         {"name", "service", "number", "permit_number", "sanction", "due", "link"}
     ),
     "log_root": frozenset({"name", "number", "day", "root"}),
+    "budget_reached": frozenset({"name", "channel", "percent", "used", "most", "after", "link"}),
     "endpoint_stopped": frozenset({"name", "client", "why", "link"}),
 }
 

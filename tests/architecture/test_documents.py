@@ -17,6 +17,7 @@ READS = {
     "env_zone",
     "env_hours",
     "env_networks",
+    "env_numbers",
 }
 
 

@@ -31,6 +31,10 @@ TRANSPORTS = {
 @lru_cache(maxsize=8)
 def _made(names: tuple[str, ...]) -> tuple[Transport, ...]:
     made = []
+    if odd := set(settings.MONTHLY_BUDGETS) - set(names):
+        raise BadSetting(
+            f"SATUPINTU_MONTHLY_BUDGETS: {min(odd)} is none of SATUPINTU_CHANNELS ({', '.join(names)})."
+        )
     for name in names:
         if name not in TRANSPORTS:
             raise BadSetting(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,7 +56,7 @@ class TestForm(forms.Form):
 
 def _rows(health: dict[str, Any]) -> list[dict[str, Any]]:
     at = clock.now()
-    lanes, used = meters.lanes(), meters.this_month(at)
+    lanes, used, budgets = meters.lanes(), meters.this_month(at), meters.budgets(at)
     return [
         {
             "name": one.name,
@@ -67,6 +68,8 @@ def _rows(health: dict[str, Any]) -> list[dict[str, Any]]:
             and lane.open_until > at,
             "lane": lane,
             "used": used.get(one.name),
+            "budget": budgets.get(one.name),
+            "spent_goes_on": settings.BUDGET_SPENT == "go_on",
             "health": health.get(one.name),
             "push_key": browsers.public_key() if one.carries(ChannelKind.PUSH) else "",
         }

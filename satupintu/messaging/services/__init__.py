@@ -1,6 +1,7 @@
 """Writes of messaging: the outbox and its worker, the inbox and its reader, contacts, conversations with officers."""
 
 from satupintu.messaging.registry import register_action, register_listener
+from satupintu.messaging.services.budgets import warn_of_budgets
 from satupintu.messaging.services.calls import forget_recordings, receive
 from satupintu.messaging.services.contacts import (
     add_browser,
@@ -95,5 +96,6 @@ __all__ = [
     "tell_owing",
     "tell_party",
     "unmerge_contacts",
+    "warn_of_budgets",
     "write_down",
 ]

@@ -32,7 +32,7 @@ from satupintu.messaging.channels.port import (
 )
 from satupintu.messaging.models import DeliveryReport, Lane, Meter, OutMessage
 from satupintu.messaging.rules import ChannelKind, Delivery
-from satupintu.messaging.services import contacts
+from satupintu.messaging.services import budgets, contacts
 from satupintu.messaging.services.outbox import queue_next_way
 
 log = structlog.get_logger()
@@ -71,8 +71,15 @@ def send_due(at: datetime, limit: int = 100) -> int:
     shut = {name for name, row in lanes.items() if row.open_until and row.open_until > at}
     ailing = {name for name, row in lanes.items() if row.failures or row.open_until}
     open_kinds = [kind for kind, one in carried.items() if one is None or one.name not in shut]
-    due = queries.list_due(at, limit, open_kinds)
-    claimed = _claim_all([(one, carried[ChannelKind(one.channel)]) for one in due], at)
+    found = queries.list_due(at, limit, open_kinds)
+    due = [(one, carried[ChannelKind(one.channel)]) for one in found]
+    if spent := budgets.spent(at):
+        due = [
+            (one, by)
+            for one, by in due
+            if not (by and by.name in spent and budgets.goes_elsewhere(one, by, at))
+        ]
+    claimed = _claim_all(due, at)
     return sum(_settle(attempts, ailing, at) for attempts in _hand_over(claimed, at))
 
 

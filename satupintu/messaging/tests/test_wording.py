@@ -26,6 +26,7 @@ CONTEXT = {
     "moment": "Rabu, 25 November 2026, 09.00 WIB", "how": "panggilan video", "wish": "pagi",
     "times": "Rabu, 25 November 2026, 09.00 WIB; Kamis, 26 November 2026, 09.00 WIB",
     "day": date(2026, 11, 24), "root": "ab" * 32, "client": "Dasbor",
+    "channel": "kannel", "percent": 80, "used": 4000, "most": 5000, "after": "Pesan tetap dikirim.",
 }  # fmt: skip
 
 
