@@ -202,7 +202,8 @@ class PreparedUpdate:
         _CLOSE = PreparedUpdate(lambda id, state: Task.objects.filter(pk=id, state=state), sets=("result", "closed_at"))
         changed = _CLOSE.run(id=task.pk, state="open", result="for", closed_at=at)
 
-    `computed` takes place holders as `build` does and returns field -> expression, where the row itself decides.
+    `computed` takes place holders as `build` does and returns field -> expression, where the row itself decides. The
+    parameters of `build` named in `many` are collections for an `in`.
     """
 
     def __init__(
@@ -210,9 +211,11 @@ class PreparedUpdate:
         build: Callable[..., QuerySet[Any, Any]],
         *,
         sets: Collection[str] = (),
+        many: Collection[str] = (),
         computed: Callable[..., Mapping[str, Any]] = dict,
     ) -> None:
         self._build = build
+        self._many = frozenset(many)
         self._sets = tuple(sets)
         self._computed = computed
         self._chosen = tuple(inspect.signature(build).parameters)
@@ -222,22 +225,28 @@ class PreparedUpdate:
         self._built: dict[str, tuple[str, tuple[Any, ...], Mapping[str, Any]]] = {}
 
     def run(self, **values: Any) -> int:
-        """Change the rows and return how many they were. One statement. Raises TypeError for other names."""
+        """
+        Change the rows and return how many they were. One statement; none when a collection for an `in` is empty.
+
+        Raises TypeError for other names.
+        """
         if values.keys() != {*self._places, *self._sets}:
             wanted = ", ".join((*self._places, *self._sets))
             raise TypeError(f"Wanted {wanted}, not {', '.join(values)}.")
+        for name in self._many:
+            values[name] = list(values[name])
+            if not values[name]:
+                return 0
         connection = connections[DEFAULT_DB_ALIAS]
         sql, params, fields = self._built_for(connection)
-        ready = [
-            one
-            if not isinstance(one, Place)
-            else fields[one.name].get_db_prep_save(values[one.name], connection)
-            if one.name in fields
-            else _adapted(values[one.name], connection)
+        saved = [
+            fields[one.name].get_db_prep_save(values[one.name], connection)
+            if isinstance(one, Place) and one.name in fields
+            else one
             for one in params
         ]
         with connection.cursor() as cursor:
-            cursor.execute(sql, ready)
+            cursor.execute(*_filled(sql, saved, self._many, values, connection))
             changed: int = cursor.rowcount
         return changed
 
@@ -245,7 +254,8 @@ class PreparedUpdate:
         self, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...], Mapping[str, Any]]:
         if connection.vendor not in self._built:
-            rows = self._build(**_places(self._chosen))
+            chosen = {name: Place(name, many=name in self._many) for name in self._chosen}
+            rows = self._build(**chosen)
             query: Any = rows.query.chain(UpdateQuery)  # what it is then has another type
             query.add_update_values(
                 {**_places(self._sets), **self._computed(**_places(self._given))}

@@ -34,9 +34,13 @@ class StandInHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # Python's 5 lets the sixth caller of a moment wait a whole second
+
+
 def listen(handler: type[BaseHTTPRequestHandler], port: int = 0) -> ThreadingHTTPServer:
     """Listen on 127.0.0.1 in a thread of its own; 0 takes a free port. Raises OSError when the port is taken."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = _Server(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from satupintu.documents.queries import Document
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import Prepared
 from satupintu.lib.workingtime import WorkCalendar
 from satupintu.objections import rules
 from satupintu.objections.models import Evidence, Objection, ObjectionLetter
@@ -279,12 +280,19 @@ def list_objections(
     return [by_id[case_id] for case_id in found]
 
 
+_OWN = Prepared(
+    lambda party_ids: (
+        Objection.objects.filter(case__party_id__in=party_ids)
+        .select_related("case")
+        .order_by("-case__opened_at")[:PAGE]
+    ),
+    many={"party_ids"},
+)
+
+
 def list_own(party_ids: frozenset[UUID]) -> list[Objection]:
     """Return the objections of some parties, the newest first. One query."""
-    if not party_ids:
-        return []
-    found = Objection.objects.filter(case__party_id__in=party_ids)
-    return list(found.select_related("case").order_by("-case__opened_at")[:PAGE])
+    return _OWN.all(party_ids=party_ids)
 
 
 def count_waiting(limit: int) -> int:

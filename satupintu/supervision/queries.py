@@ -8,6 +8,7 @@ from uuid import UUID
 from satupintu.documents.queries import Document
 from satupintu.documents.rules import long_date
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import Prepared
 from satupintu.people.rules import Actor
 from satupintu.permits.queries import file_of
 from satupintu.supervision import rules
@@ -189,11 +190,18 @@ def waiting(case_id: UUID) -> list[Condition]:
     return [one for one in conditions_of(case_id) if one.state in rules.WAITING]
 
 
+_WAITING = Prepared(
+    lambda case_ids: Condition.objects.filter(
+        case_id__in=case_ids, state__in=rules.WAITING
+    ).order_by("due_on", "id"),
+    many={"case_ids"},
+)
+
+
 def waiting_by_case(case_ids: Sequence[UUID]) -> Mapping[UUID, list[Condition]]:
     """Return case id -> its conditions that wait, by their day. One query."""
     found: dict[UUID, list[Condition]] = {}
-    rows = Condition.objects.filter(case_id__in=list(case_ids), state__in=rules.WAITING)
-    for one in rows.order_by("due_on", "id"):
+    for one in _WAITING.all(case_ids=case_ids):
         assert one.case_id is not None, "filtered above"
         found.setdefault(one.case_id, []).append(one)
     return found
@@ -251,21 +259,35 @@ def list_running_warnings(after: tuple[date, UUID] | None = None) -> list[Sancti
     return list(found.order_by("put_right_by", "id")[: PAGE + 1])
 
 
+_IN_FORCE = Prepared(
+    lambda case_ids: Sanction.objects.filter(
+        case_id__in=case_ids, state=SanctionState.IN_FORCE
+    ).order_by("seq"),
+    many={"case_ids"},
+)
+
+
 def sanctions_by_case(case_ids: Sequence[UUID]) -> Mapping[UUID, list[Sanction]]:
     """Return case id -> its sanctions in force, the oldest first. One query."""
     found: dict[UUID, list[Sanction]] = {}
-    rows = Sanction.objects.filter(case_id__in=list(case_ids), state=SanctionState.IN_FORCE)
-    for one in rows.order_by("seq"):
+    for one in _IN_FORCE.all(case_ids=case_ids):
         found.setdefault(one.case_id, []).append(one)
     return found
 
 
+_OWN = Prepared(
+    lambda party_ids: (
+        Supervision.objects.filter(case__party_id__in=party_ids)
+        .select_related(*_SIDES)
+        .order_by("-case__moved_at")[:PAGE]
+    ),
+    many={"party_ids"},
+)
+
+
 def list_own(party_ids: frozenset[UUID]) -> list[Supervision]:
     """Return the supervision of some parties' permits, the latest first. One query."""
-    if not party_ids:
-        return []
-    found = Supervision.objects.filter(case__party_id__in=party_ids).select_related(*_SIDES)
-    return list(found.order_by("-case__moved_at")[:PAGE])
+    return _OWN.all(party_ids=party_ids)
 
 
 def suspended_until(about_id: UUID) -> date | None:

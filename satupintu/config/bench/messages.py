@@ -61,6 +61,8 @@ def _outside(port: int) -> Iterator[tuple[Outside, dict[str, str]]]:
         return take(body)
 
     class Door(StandInHandler, BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # as smsbox: connections are kept
+
         def do_GET(self) -> None:
             outside.handed.append(time.perf_counter())
             status, said = outside.centre.sendsms(dict(parse_qsl(urlsplit(self.path).query)))
@@ -165,6 +167,7 @@ def _read_and_answered(outside: Outside, label: str, count: int, began: float) -
 
 def _asked(outside: Outside, label: str, code: str) -> list[Figure]:
     """Let somebody ask for a state now and then, while nothing else is to be done."""
+    outside.cloud.settle()  # what Meta still has to report of others would come before
     sari = outside.cloud.handset("6281299990000")
     ways: dict[str, Callable[[], object]] = {
         "WhatsApp": lambda: sari.write(f"CEK {code}"),

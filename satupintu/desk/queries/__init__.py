@@ -31,6 +31,11 @@ def _sides() -> QuerySet[Complaint]:
     return Complaint.objects.select_related("case", "case__party", "about", "unit")
 
 
+def _of_parties(party_ids: Any) -> QuerySet[Complaint]:
+    return _sides().filter(reporter__party_id__in=party_ids).order_by("-case__opened_at")
+
+
+_OF_PARTIES = Prepared(lambda party_ids: _of_parties(party_ids)[:PAGE], many={"party_ids"})
 _OF_CASE = Prepared(lambda case_id: _sides().filter(pk=case_id))
 _ACCUSED = Prepared(
     lambda case_id: AccusedOfficer.objects.filter(complaint_id=case_id).values_list(
@@ -141,12 +146,9 @@ def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> 
 
     `about`: only those about this case.
     """
-    if not party_ids:
-        return []
-    found = _sides().filter(reporter__party_id__in=party_ids)
-    if about is not None:
-        found = found.filter(about_id=about)
-    return list(found.order_by("-case__opened_at")[:PAGE])
+    if about is None:
+        return _OF_PARTIES.all(party_ids=party_ids)
+    return list(_of_parties(party_ids).filter(about_id=about)[:PAGE]) if party_ids else []
 
 
 def list_for_contact(contact: str) -> list[Complaint]:

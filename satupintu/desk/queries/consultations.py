@@ -14,6 +14,7 @@ from satupintu.desk.topics import topics
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.fields import matching
 from satupintu.lib.keyset import beyond
+from satupintu.lib.prepared import Prepared
 from satupintu.people.rules import Actor
 from satupintu.workflow.queries import (
     Case,
@@ -32,6 +33,13 @@ def _sides() -> QuerySet[Consultation]:
     return Consultation.objects.select_related(
         "case", "case__party", "about", "conversation__identity__contact__party"
     )
+
+
+def _of_parties(party_ids: Any) -> QuerySet[Consultation]:
+    return _sides().filter(case__party_id__in=party_ids).order_by("-case__opened_at")
+
+
+_OF_PARTIES = Prepared(lambda party_ids: _of_parties(party_ids)[:PAGE], many={"party_ids"})
 
 
 def find(case_id: UUID) -> Consultation | None:
@@ -68,12 +76,9 @@ def tracking_page(code: str) -> str:
 
 def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Consultation]:
     """Return what some parties asked, newest first; `about`: only about this case. One query."""
-    if not party_ids:
-        return []
-    found = _sides().filter(case__party_id__in=party_ids)
-    if about is not None:
-        found = found.filter(about_id=about)
-    return list(found.order_by("-case__opened_at")[:PAGE])
+    if about is None:
+        return _OF_PARTIES.all(party_ids=party_ids)
+    return list(_of_parties(party_ids).filter(about_id=about)[:PAGE]) if party_ids else []
 
 
 def list_consultations(

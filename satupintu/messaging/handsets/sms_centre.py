@@ -4,6 +4,7 @@ A stand-in for Kannel and for telephones with SMS: takes `sendsms`, calls the of
 Speaks what a real Kannel speaks (satupintu/messaging/tests/test_kannel.py runs one); listens on 127.0.0.1 only.
 """
 
+import queue
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,8 +39,11 @@ class SmsCentre:
     number: str = "1234"
     telephones: dict[str, list[Short]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    _reporting: list[threading.Thread] = field(default_factory=list)
+    _to_report: queue.Queue[str] = field(default_factory=queue.Queue)
     _client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=_SECONDS))
+
+    def __post_init__(self) -> None:
+        threading.Thread(target=self._report_all, daemon=True).start()
 
     def sendsms(self, query: dict[str, str]) -> tuple[int, str]:
         """Answer the office as smsbox does, and report delivery a moment later, the last state first."""
@@ -50,15 +54,12 @@ class SmsCentre:
             return 400, "Missing receiver or text"
         self._keep(to, text, mine=False)
         if address := query.get("dlr-url", ""):
-            thread = threading.Thread(target=self._report, args=(address,), daemon=True)
-            self._reporting.append(thread)
-            thread.start()
+            self._to_report.put(address)
         return _TAKEN, "0: Accepted for delivery"
 
     def settle(self) -> None:
         """Return when the office has been told what became of everything sent so far."""
-        while self._reporting:
-            self._reporting.pop().join()
+        self._to_report.join()
 
     def write(self, phone: str, text: str) -> bool:
         """Let somebody write to the office; return whether the office took it."""
@@ -85,6 +86,11 @@ class SmsCentre:
     def _keep(self, phone: str, text: str, *, mine: bool) -> None:
         now = datetime.now(tz=UTC)  # noqa: TID251  as above
         self.telephones.setdefault(phone, []).append(Short(text, now, mine))
+
+    def _report_all(self) -> None:
+        while True:
+            self._report(self._to_report.get())
+            self._to_report.task_done()
 
     def _report(self, address: str) -> None:
         for state in ("1", "8"):  # a real one was seen to report in this order

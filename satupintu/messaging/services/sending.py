@@ -6,19 +6,19 @@ under the same reference; the message is then marked as perhaps sent twice. Wher
 became of that reference, the message was taken and is not sent again. No transaction spans the network.
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from satupintu.lib.fields import columns, hashes_of, matching, stored_columns
-from satupintu.lib.prepared import Prepared, PreparedUpdate
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.messaging import channels, queries, rules
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.channels.port import (
@@ -40,9 +40,13 @@ log = structlog.get_logger()
 _AT_ONCE = (
     16  # messages handed over at the same time: the network is slow, the database is not asked
 )
+_LOOK_SECONDS = 0.05  # what was answered is marked this soon: together, as each mark is a commit
 _REFERENCE_END = ".satupintu"  # of the name under which a server knows a message
 _NOT_ITS_FAULT = frozenset({Trouble.THROTTLED, Trouble.BUSY, Trouble.SETTINGS})
 _ELSEWHERE = frozenset({Trouble.PERSON, Trouble.WINDOW, Trouble.CONTENT})
+
+
+Carried = tuple[OutMessage, Transport | None]
 
 
 class Attempt(NamedTuple):
@@ -79,14 +83,11 @@ def send_due(at: datetime, limit: int = 100) -> int:
             for one, by in due
             if not (by and by.name in spent and budgets.goes_elsewhere(one, by, at))
         ]
-    claimed = _claim_all(due, at)
-    return sum(_settle(attempts, ailing, at) for attempts in _hand_over(claimed, at))
+    return sum(_settle(attempts, ailing, at) for attempts in _hand_over(due, at))
 
 
 @transaction.atomic
-def _claim_all(
-    due: list[tuple[OutMessage, Transport | None]], at: datetime
-) -> list[tuple[OutMessage, Transport | None]]:
+def _claim_all(due: Sequence[Carried], at: datetime) -> list[Carried]:
     """Return those that are ours now and for which there is room this second; one commit for all."""
     claimed = []
     room: dict[str, int] = {}
@@ -132,22 +133,25 @@ def _claim(message: OutMessage, at: datetime) -> bool:
     return claimed == 1
 
 
-def _hand_over(
-    claimed: list[tuple[OutMessage, Transport | None]], at: datetime
-) -> Iterator[list[Attempt]]:
-    """Send some messages at the same time; give back, to be marked together, what was answered by each look."""
-    ready = [(message, one, outgoing_of(message, at)) for message, one in claimed]
-    if len(ready) == 1:
-        ((message, one, outgoing),) = ready
-        yield [Attempt(message, one, _send(message, one, outgoing, at))]
+def _hand_over(due: Sequence[Carried], at: datetime) -> Iterator[list[Attempt]]:
+    """
+    Claim and send some messages, several at the same time; give back, to be marked together, what each look finds done.
+
+    The next are claimed while the last of those before are still under way: neither side waits for the other.
+    """
+    if len(due) == 1:
+        for message, one in _claim_all(due, at):
+            yield [Attempt(message, one, _send(message, one, outgoing_of(message, at), at))]
         return
+    left, running = list(due), dict[Future[Sent | Failed], Carried]()
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        running = {
-            pool.submit(_send, message, one, outgoing, at): (message, one)
-            for message, one, outgoing in ready
-        }
-        while running:
-            done, _others = wait(running, return_when=FIRST_COMPLETED)
+        while left or running:
+            if len(running) < _AT_ONCE:
+                some, left = left[: 2 * _AT_ONCE], left[2 * _AT_ONCE :]
+                for message, one in _claim_all(some, at):
+                    sending = pool.submit(_send, message, one, outgoing_of(message, at), at)
+                    running[sending] = message, one
+            done, _others = wait(running, timeout=_LOOK_SECONDS)
             yield [Attempt(*running.pop(one), one.result()) for one in done]
 
 
@@ -381,11 +385,17 @@ def take_reports(transport: str, reports: Iterable[Report], *, at: datetime) -> 
     ]
     if not rows:
         return
-    DeliveryReport.objects.bulk_create(rows, ignore_conflicts=True)
+    insert(*rows, or_leave=True)
     unknown = _apply(rows)
     for one in reports:
         if one.external_id in unknown:
             _name(transport, one)
+
+
+_NAMED = PreparedUpdate(
+    lambda pk, was: OutMessage.objects.filter(pk=pk, state=was, external_id=""),
+    sets=("transport", *columns("external_id")),
+)
 
 
 def _name(transport: str, report: Report) -> None:
@@ -393,10 +403,27 @@ def _name(transport: str, report: Report) -> None:
     pk = _named_by(report.reference)
     if pk is None or report.state == Delivery.FAILED:  # what was refused may be tried again
         return
-    message = OutMessage(external_id=report.external_id)
-    OutMessage.objects.filter(pk=pk, state=Delivery.SENDING, external_id="").update(
-        transport=transport, **stored_columns(message, "external_id")
+    named = stored_columns(OutMessage(external_id=report.external_id), "external_id")
+    _NAMED.run(pk=pk, was=Delivery.SENDING, transport=transport, **named)
+
+
+def _reported(transport: Any, ids: Any) -> QuerySet[OutMessage]:
+    return OutMessage.objects.filter(transport=transport, external_id_hash__in=ids)
+
+
+_MOVE: dict[Delivery, PreparedUpdate] = {
+    new: PreparedUpdate(
+        lambda carrier, ids, before: _reported(carrier, ids).filter(state__in=before),
+        sets=("state", "await_until", *sets),
+        many={"ids", "before"},
     )
+    for new, sets in (
+        (Delivery.SENT, ()),
+        (Delivery.DELIVERED, ("arrived_at",)),
+        (Delivery.READ, ("arrived_at",)),
+        (Delivery.FAILED, ("error",)),
+    )
+}
 
 
 def _apply(reports: Iterable[DeliveryReport]) -> set[str]:
@@ -407,22 +434,24 @@ def _apply(reports: Iterable[DeliveryReport]) -> set[str]:
     """
     unmoved = set()
     for report in reports:
-        new = Delivery(report.state)
-        changed: dict[str, Any] = {"state": new, "await_until": None}
+        new, ids = Delivery(report.state), hashes_of(report.external_id)
+        more: dict[str, Any] = {}
         if new in {Delivery.DELIVERED, Delivery.READ}:
-            changed["arrived_at"] = report.at
+            more["arrived_at"] = report.at
         elif new is Delivery.FAILED:
-            changed["error"] = report.why
-        ours = OutMessage.objects.filter(
-            matching("external_id", report.external_id), transport=report.transport
-        )
-        moved = ours.filter(state__in=rules.follow_states(new) - {Delivery.SENDING}).update(
-            **changed
+            more["error"] = report.why
+        moved = _MOVE[new].run(
+            carrier=report.transport,
+            ids=ids,
+            before=rules.follow_states(new) - {Delivery.SENDING},
+            state=new,
+            await_until=None,
+            **more,
         )
         if not moved:
             unmoved.add(report.external_id)
         elif new is Delivery.FAILED:
-            for message in ours.select_related("party"):
+            for message in _reported(report.transport, ids).select_related("party"):
                 queue_next_way(message, at=report.at)
     return unmoved
 

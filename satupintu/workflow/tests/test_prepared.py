@@ -37,6 +37,11 @@ RENAME = PreparedUpdate(
     sets=("number", "terms", "moved_at", "party_id"),
 )
 
+CALL = PreparedUpdate(
+    lambda ids, states: Case.objects.filter(pk__in=ids, state__in=states),
+    sets=("region",),
+    many={"ids", "states"},
+)
 NEXT = PreparedUpdate(
     lambda case_id, limit: Case.objects.filter(pk=case_id, version__lt=limit),
     computed=lambda step, limit: {
@@ -207,3 +212,15 @@ def test_a_row_that_is_there_is_an_error_or_is_left(cases):
 def test_no_rows_cost_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert insert() == 0
+
+
+def test_an_update_of_named_rows_changes_these_and_no_others(cases, django_assert_num_queries):
+    first, second, third = cases
+    with django_assert_num_queries(0):
+        assert CALL.run(ids=[], states=[first.state], region="61.03") == 0
+    for ids, region in (([first.pk], "61.03"), ([first.pk, second.pk], "61.04")):
+        with django_assert_num_queries(1):
+            assert CALL.run(ids=ids, states={first.state, "x"}, region=region) == len(ids)
+    assert CALL.run(ids=[third.pk], states=["x"], region="61.05") == 0
+    regions = [Case.objects.get(pk=one.pk).region for one in cases]
+    assert regions == ["61.04", "61.04", third.region]
