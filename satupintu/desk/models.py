@@ -83,6 +83,7 @@ class Complaint(models.Model):
         "messaging.Conversation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)  # the last answer
+    on_time = models.BooleanField(null=True, blank=True)  # whether that was by its date
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
     public_story = models.TextField(blank=True)  # anonymised wording; "" until it is published
     public_answer = models.TextField(blank=True)

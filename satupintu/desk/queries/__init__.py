@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from satupintu.desk import rules
@@ -399,30 +399,32 @@ class YearLine:
 
 def year_lines(begins: datetime, ends: datetime) -> list[YearLine]:
     """Return the year's complaints by category, every one counted, sealed ones too. One query."""
-    lines: dict[str, list[Complaint]] = {key: [] for key in plan().categories}
-    found = Complaint.objects.filter(
-        case__opened_at__gte=begins, case__opened_at__lt=ends
-    ).select_related("case")
-    for one in found.defer("story", "wish", "accused_text"):
-        lines.setdefault(one.category, []).append(one)
-    return [_line(key, rows) for key, rows in lines.items()]
-
-
-def _line(key: str, rows: Sequence[Complaint]) -> YearLine:
-    done = [one for one in rows if one.answered_at]
-    stars = [one.rating for one in rows if one.rating]
-    return YearLine(
-        key,
-        came=len(rows),
-        answered=len(done),
-        on_time=sum(
-            one.answered_at is not None
-            and (due := one.case.legal.counted_due_at) is not None
-            and one.answered_at <= due
-            for one in done
-        ),
-        open=sum(one.case.state in rules.WAITING for one in rows),
-        withdrawn=sum(one.case.state == State.WITHDRAWN for one in rows),
-        discarded=sum(one.case.state == State.DISCARDED for one in rows),
-        rating=sum(stars) / len(stars) if stars else None,
+    counted = (
+        Complaint.objects.filter(case__opened_at__gte=begins, case__opened_at__lt=ends)
+        .values("category")
+        .annotate(
+            came=Count("pk"),
+            answered=Count("answered_at"),
+            in_time=Count("pk", filter=Q(on_time=True)),
+            open=Count("pk", filter=Q(case__state__in=[str(one) for one in rules.WAITING])),
+            withdrawn=Count("pk", filter=Q(case__state=State.WITHDRAWN)),
+            discarded=Count("pk", filter=Q(case__state=State.DISCARDED)),
+            stars=Avg("rating"),
+        )
+        .order_by("category")
     )
+    lines = {
+        row["category"]: YearLine(
+            row["category"],
+            came=row["came"],
+            answered=row["answered"],
+            on_time=row["in_time"],
+            open=row["open"],
+            withdrawn=row["withdrawn"],
+            discarded=row["discarded"],
+            rating=row["stars"],
+        )
+        for row in counted
+    }
+    none = {key: YearLine(key, 0, 0, 0, 0, 0, 0, None) for key in plan().categories}
+    return list((none | lines).values())

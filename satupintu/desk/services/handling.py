@@ -43,7 +43,7 @@ _CLASS = PreparedUpdate(
     lambda complaint_id: Complaint.objects.filter(pk=complaint_id), sets=("class_key", "sealed")
 )
 _ANSWERED = PreparedUpdate(
-    lambda complaint_id: Complaint.objects.filter(pk=complaint_id), sets=("answered_at",)
+    lambda complaint_id: Complaint.objects.filter(pk=complaint_id), sets=("answered_at", "on_time")
 )
 _DRAFTS = Prepared(
     lambda complaint_id: Answer.objects.filter(complaint_id=complaint_id).order_by("-seq")[:1]
@@ -217,7 +217,12 @@ def approve(request: ActRequest, _complaint: Complaint) -> Transition:
     answer = _approver(request)
     row = move(request, data={"answer": answer.seq})
     _SENT.run(answer_id=answer.pk, sent_at=request.at)
-    _ANSWERED.run(complaint_id=request.case.pk, answered_at=request.at)
+    due = row.case.legal.counted_due_at
+    _ANSWERED.run(
+        complaint_id=request.case.pk,
+        answered_at=request.at,
+        on_time=due is not None and request.at <= due,
+    )
     return row
 
 

@@ -139,5 +139,5 @@ def move_own(request: ActRequest) -> Transition:
             ),
         ),
     )
-    Complaint.objects.filter(pk=complaint.pk).update(answered_at=None)
+    Complaint.objects.filter(pk=complaint.pk).update(answered_at=None, on_time=None)
     return row

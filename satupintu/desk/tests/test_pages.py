@@ -1,6 +1,7 @@
 """The pages: from home with and without a login, by the code, the telephone, the officers, the report; who may not."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,7 +12,15 @@ from django.test import Client
 from satupintu.desk import services
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.rules import Privacy, State
-from satupintu.desk.tests.conftest import ANSWER, STORY, answered, assigned, complain, fresh
+from satupintu.desk.tests.conftest import (
+    ANSWER,
+    STORY,
+    answered,
+    assigned,
+    complain,
+    drafted,
+    fresh,
+)
 from satupintu.people.models import Disclosure
 from satupintu.permits.tests.officer_cases import World
 
@@ -195,6 +204,18 @@ def test_the_year_in_figures(world: World, browser: SignIn) -> None:
     assert "<v>4</v>" in sheet
     assert lina.get("/pengaduan/laporan/2026.pdf").status_code == 404
     assert browser("budi").get("/pengaduan/laporan/").status_code == 403
+
+
+def test_a_late_answer_is_not_on_time_and_a_reopened_one_waits_again(world: World) -> None:
+    assert answered(world).on_time is True
+    late = drafted(world)
+    world.at += timedelta(days=90)
+    world.do(late.case, "approve", "lina")
+    late = fresh(late)
+    assert (late.on_time, late.answered_at) == (False, world.at)
+    services.reopen(late, "Belum selesai.", at=world.at)
+    late = fresh(late)
+    assert (late.on_time, late.answered_at) == (None, None)
 
 
 def test_a_wrong_code_opens_nothing(world: World) -> None:
