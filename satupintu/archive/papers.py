@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -56,22 +57,30 @@ def label_page(box: Box) -> RecordPage:
     )
 
 
-def transfer_page(transfer: Transfer) -> RecordPage:
-    """Return the minutes of a transfer to the inactive archive (PP 28/2012 Art. 58). One query and one a service."""
-    folders = queries.passed(transfer)
+def _record(folders: Sequence[Folder], **said: Any) -> RecordPage:
+    """Return a page about some folders, listed; `said` is what it says of them."""
     return RecordPage(
         letterhead=letterhead(),
-        title="Berita acara pemindahan arsip inaktif",
-        number=transfer.number,
-        opening=f"Pada {weekday_date(timezone.localdate(transfer.at))} arsip berikut, yang masa aktifnya telah habis,"
-        " dipindahkan dari unit pengolah ke unit kearsipan.",
         columns=_COLUMNS,
         widths=_WIDTHS,
         rows=_rows(folders),
         closing=f"Jumlah: {len(folders)} map.",
-        signatures=(("Yang menerima", ""), ("Yang memindahkan", transfer.by.name)),
         place=profile().city,
         demo=is_demo_office(),
+        **said,
+    )
+
+
+def transfer_page(transfer: Transfer) -> RecordPage:
+    """Return the minutes of a transfer to the inactive archive (PP 28/2012 Art. 58). One query and one a service."""
+    folders = queries.passed(transfer)
+    return _record(
+        folders,
+        title="Berita acara pemindahan arsip inaktif",
+        number=transfer.number,
+        opening=f"Pada {weekday_date(timezone.localdate(transfer.at))} arsip berikut, yang masa aktifnya telah habis,"
+        " dipindahkan dari unit pengolah ke unit kearsipan.",
+        signatures=(("Yang menerima", ""), ("Yang memindahkan", transfer.by.name)),
     )
 
 
@@ -96,16 +105,12 @@ def disposal_page(disposal: Disposal) -> RecordPage:
             f"Pada {weekday_date(timezone.localdate(disposal.done_at))} arsip berikut dimusnahkan, sehingga tidak dapat"
             " dikenali lagi; berkas elektroniknya dihapus."
         )
-    return RecordPage(
-        letterhead=letterhead(),
+    return _record(
+        items,
         title="Berita acara pemusnahan arsip" if done else "Daftar arsip usul musnah",
         number=disposal.number,
         opening=opening,
         facts=tuple(facts),
-        columns=_COLUMNS,
-        widths=_WIDTHS,
-        rows=_rows(items),
-        closing=f"Jumlah: {len(items)} map.",
         signatures=(
             ("Yang memusnahkan", disposal.done_by.name if disposal.done_by else ""),
             ("Saksi", ""),
@@ -113,8 +118,6 @@ def disposal_page(disposal: Disposal) -> RecordPage:
         )
         if done
         else (("Yang mengusulkan", disposal.drawn_by.name),),
-        place=profile().city,
-        demo=is_demo_office(),
     )
 
 
@@ -134,22 +137,16 @@ def deposit_page(deposit: Deposit) -> RecordPage:
             f"Pada {weekday_date(deposit.received_on)} arsip berikut, yang berketerangan permanen dan habis masa"
             " inaktifnya, diserahkan kepada lembaga kearsipan daerah beserta dokumen elektroniknya."
         )
-    return RecordPage(
-        letterhead=letterhead(),
+    return _record(
+        items,
         title="Berita acara serah terima arsip" if done else "Daftar arsip yang diserahkan",
         number=deposit.number,
         opening=opening,
         facts=tuple(facts),
-        columns=_COLUMNS,
-        widths=_WIDTHS,
-        rows=_rows(items),
-        closing=f"Jumlah: {len(items)} map.",
         signatures=(
             ("Yang menerima", deposit.received_by),
             ("Yang menyerahkan", deposit.done_by.name if deposit.done_by else ""),
         )
         if done
         else (("Yang mengusulkan", deposit.drawn_by.name),),
-        place=profile().city,
-        demo=is_demo_office(),
     )

@@ -1,6 +1,6 @@
 """What the pages of the archive share: who reads and keeps, rows of folders, choosing among them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +15,12 @@ from satupintu.archive import rules
 from satupintu.archive.queries import Folder
 from satupintu.documents.services import RenderFailed, render_pdf
 from satupintu.lib.language import current_language
+from satupintu.lib.refusal import Refusal
 from satupintu.people.rules import Role
 from satupintu.permits.keeping import KEEPERS
 from satupintu.permits.rules import State
 from satupintu.workflow.queries import title_of
+from satupintu.workflow.services import CannotMove
 
 READERS = (
     Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR,
@@ -84,6 +86,25 @@ class ChooseForm(forms.Form):
 
     def picked(self) -> set[str]:
         return set(self.cleaned_data["chosen"])
+
+
+def chosen(
+    request: HttpRequest, due: Sequence[Folder], *, may: bool, draw: Callable[[list[Folder]], str]
+) -> tuple[ChooseForm, str]:
+    """
+    Return the form that offers the folders due, and "" or the page of the list that `draw` made of those picked.
+
+    A refusal of `draw` stands in the form.
+    """
+    data = request.POST if request.method == "POST" and may else None
+    form = ChooseForm([folder_choice(one) for one in due], data)
+    if form.is_bound and form.is_valid():
+        picked = form.picked()
+        try:
+            return form, draw([one for one in due if str(one.pk) in picked])
+        except (CannotMove, Refusal) as error:
+            form.add_error(None, error.message)
+    return form, ""
 
 
 def folder_choice(folder: Folder) -> tuple[str, str]:

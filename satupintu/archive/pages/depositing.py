@@ -22,8 +22,7 @@ from satupintu.archive.package import package_of
 from satupintu.archive.pages.common import (
     KEEPING,
     READERS,
-    ChooseForm,
-    folder_choice,
+    chosen,
     record_pdf,
     row_of,
     tell,
@@ -45,19 +44,16 @@ def to_deposit(request: HttpRequest) -> HttpResponse:
     at, actor = clock.now(), actor_for(request)
     due = queries.at_end(timezone.localdate(at), fate=rules.Fate.KEEP)
     may = bool(actor.roles & KEEPERS)
-    form = ChooseForm(
-        [folder_choice(one) for one in due],
-        request.POST if request.method == "POST" and may else None,
+    form, made = chosen(
+        request,
+        due,
+        may=may,
+        draw=lambda picked: reverse(
+            "archive:deposit", args=[services.draw_deposit(picked, by=actor, at=at).pk]
+        ),
     )
-    if form.is_bound and form.is_valid():
-        try:
-            made = services.draw_deposit(
-                [one for one in due if str(one.pk) in form.picked()], by=actor, at=at
-            )
-        except Refusal as error:
-            form.add_error(None, error.message)
-        else:
-            return HttpResponseRedirect(reverse("archive:deposit", args=[made.pk]))
+    if made:
+        return HttpResponseRedirect(made)
     return render(
         request,
         "archive/to_deposit.html",

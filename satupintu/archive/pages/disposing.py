@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 from satupintu.archive import papers, queries, rules, services
 from satupintu.archive.pages.common import (
     READERS,
-    ChooseForm,
-    folder_choice,
+    chosen,
     record_pdf,
     row_of,
     tell,
@@ -38,19 +37,16 @@ def at_end(request: HttpRequest) -> HttpResponse:
     ended = queries.at_end(today)
     due = [one for one in ended if one.fate == rules.Fate.DESTROY]
     may = bool(actor.roles & KEEPERS)
-    form = ChooseForm(
-        [folder_choice(one) for one in due],
-        request.POST if request.method == "POST" and may else None,
+    form, made = chosen(
+        request,
+        due,
+        may=may,
+        draw=lambda picked: reverse(
+            "archive:disposal", args=[services.draw_up(picked, by=actor, at=at).pk]
+        ),
     )
-    if form.is_bound and form.is_valid():
-        try:
-            made = services.draw_up(
-                [one for one in due if str(one.pk) in form.picked()], by=actor, at=at
-            )
-        except (CannotMove, Refusal) as error:
-            form.add_error(None, error.message)
-        else:
-            return HttpResponseRedirect(reverse("archive:disposal", args=[made.pk]))
+    if made:
+        return HttpResponseRedirect(made)
     return render(
         request,
         "archive/at_end.html",

@@ -5,19 +5,19 @@ Some people's cases are told through the services, at times as a real log has th
 ids, numbers, weeks and hash chains, are then written in bulk.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from satupintu.config.demo.seeding import DISTRICTS
 from satupintu.config.generate.group import groups_of
 from satupintu.config.generate.pattern import Compiler, Pattern
-from satupintu.config.generate.people import make_up
+from satupintu.config.generate.people import MadeUp, make_up
 from satupintu.config.generate.shape import Shape, shape
 from satupintu.config.generate.telling import REST, tell_patterns
 from satupintu.config.generate.writing import Writer
@@ -113,14 +113,13 @@ def generate(
     calendar = work_calendar()
     writer = Writer(compiled, chance, calendar, calendar.local(at).date())
     for chunk in _chunks(_plan(compiled, cases - made.cases, shape(), chance)):
-        with transaction.atomic():
-            seal = next_number()
-            for (pattern, shift), numbers in zip(chunk, writer.number(chunk), strict=True):
-                someone = make_up(person, districts, chance)
-                person += 1
-                writer.add(pattern, someone, shift=shift, numbers=numbers, seal=seal)
-            writer.flush()
-            seal_now(at=at)
+        people = [make_up(person + number, districts, chance) for number in range(len(chunk))]
+        person += len(chunk)
+        try:
+            _write(writer, chunk, people, at)
+        except IntegrityError:  # a code drawn by chance was taken: once in some million cases
+            writer.forget()
+            _write(writer, chunk, people, at)
         made.cases, made.rows = made.cases + sum(one.cases for one, _shift in chunk), writer.written
         tell("copies", made)
     make_digests(at=at)  # seals and anchors what was made
@@ -128,6 +127,20 @@ def generate(
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return made
+
+
+@transaction.atomic
+def _write(
+    writer: Writer,
+    chunk: Sequence[tuple[Pattern, timedelta]],
+    people: Sequence[MadeUp],
+    at: datetime,
+) -> None:
+    seal = next_number()
+    for (pattern, shift), numbers, someone in zip(chunk, writer.number(chunk), people, strict=True):
+        writer.add(pattern, someone, shift=shift, numbers=numbers, seal=seal)
+    writer.flush()
+    seal_now(at=at)
 
 
 _FIRST_PHONE = 10_000_000  # the demo's own people have telephones before it

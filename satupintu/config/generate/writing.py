@@ -177,6 +177,13 @@ class Writer:
                     row[place] = stored_uuid(str(row[place]))
             into.append(row)
 
+    def forget(self) -> None:
+        """Throw away what was added and not written."""
+        for rows in self.rows.values():
+            rows.clear()
+        self.words.clear()
+        self.register.clear()
+
     def flush(self) -> None:
         """Write what was added; counters of rows go on after it."""
         for model, rows in self.rows.items():

@@ -14,12 +14,13 @@ from satupintu.catalogue.services import publish_shipped
 from satupintu.config.backup.rows import list_fields, list_tables
 from satupintu.config.bench.sized import timed_reads
 from satupintu.config.demo.seeding import hire_more
-from satupintu.config.generate import NotADemo, check_demo, generate
+from satupintu.config.generate import NotADemo, check_demo, generate, writing
 from satupintu.config.generate.blanks import Blanks, NotAsItStands, filled
 from satupintu.config.generate.people import make_up
 from satupintu.config.generate.shape import shape
 from satupintu.config.generate.telling import _offered
 from satupintu.desk.models import Answer, Complaint
+from satupintu.lib.codes import make_tracking_code
 from satupintu.lib.identity import check_nik
 from satupintu.office.models import NumberCounter, NumberTaken
 from satupintu.office.queries import local_date
@@ -257,6 +258,24 @@ def test_complaints_are_made_beside_the_cases_whole_and_with_codes_of_their_own(
     assert answers == drafts > 40
     assert len(asked) > 15
     assert [name for name, one in asked.items() if "ms" not in one] == []  # each was answered
+
+
+def test_a_code_that_is_drawn_twice_costs_its_chunk_one_more_try(told_and_copied, monkeypatch):
+    drawn = []
+
+    def draw():
+        drawn.append(make_tracking_code() if len(drawn) != 1 else drawn[0])
+        return drawn[-1]
+
+    monkeypatch.setattr(writing, "make_tracking_code", draw)
+    with transaction.atomic():
+        made = generate(30, at=NOW, complaints=True, patterns=6)
+        codes = set(Complaint.objects.values_list("tracking_code", flat=True))
+        broken = audit(at=NOW, stop_at_first=False).broken
+        transaction.set_rollback(True)
+
+    assert (made.cases, len(codes), broken) == (30, 30, [])
+    assert len(drawn) > 30
 
 
 # --- Refusals -----------------------------------------------------------------------------------
