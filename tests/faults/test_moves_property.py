@@ -77,6 +77,8 @@ def data_for(action: str, at: Any, key: Any) -> dict[str, Any]:
     }.get(action, {})
 
 
+# Refused for every case here, so they lead nowhere: of the cases of an older register.
+OF_OTHER_CASES = {"type_answers", "ask_units"}
 done: list[str] = []
 receipts: dict[str, Any] = {}  # of a hand-over, whichever case it is
 sentences: set[str] = set()  # of refusals
@@ -114,7 +116,11 @@ def test_no_order_of_acts_breaks_a_case(prepared, start, walk):
         case, at = world.fresh(cases[start]), world.at
         for legal, pick, who, days in walk:
             at += timedelta(days=days)
-            own = sorted(action for state, action in PERMIT.moves if state == case.state)
+            own = sorted(
+                action
+                for state, action in PERMIT.moves
+                if state == case.state and action not in OF_OTHER_CASES
+            )
             allowed = own * 2 + [one for one in ACTIONS if ("*", one) in PERMIT.moves]
             choices = allowed if legal else ACTIONS
             action = choices[pick % len(choices)]
