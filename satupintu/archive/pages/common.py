@@ -20,7 +20,6 @@ from satupintu.people.rules import Role
 from satupintu.permits.keeping import KEEPERS
 from satupintu.permits.rules import State
 from satupintu.workflow.queries import title_of
-from satupintu.workflow.services import CannotMove
 
 READERS = (
     Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD, Role.AUDITOR,
@@ -102,7 +101,7 @@ def chosen(
         picked = form.picked()
         try:
             return form, draw([one for one in due if str(one.pk) in picked])
-        except (CannotMove, Refusal) as error:
+        except Refusal as error:
             form.add_error(None, error.message)
     return form, ""
 

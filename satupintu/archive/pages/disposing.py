@@ -25,7 +25,6 @@ from satupintu.people.queries import actor_for
 from satupintu.people.rules import Actor
 from satupintu.permits.keeping import KEEPERS
 from satupintu.web.methods import require_safe_or_post
-from satupintu.workflow.services import CannotMove
 
 
 @staff(*READERS)
@@ -72,7 +71,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             _step(request, found, actor)
-        except (CannotMove, Refusal) as error:
+        except Refusal as error:
             refused = error.message
         else:
             return HttpResponseRedirect(reverse("archive:disposal", args=[found.pk]))

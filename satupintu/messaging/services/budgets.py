@@ -73,9 +73,9 @@ def spent(at: datetime) -> frozenset[str]:
 
 
 @transaction.atomic
-def goes_elsewhere(message: OutMessage, transport: Transport | None, at: datetime) -> bool:
+def goes_elsewhere(message: OutMessage, transport: Transport, at: datetime) -> bool:
     """Let the next channel of its party tell a message, as the budget of this one is spent; False for none."""
-    if transport is None or "ladder" not in message.more:
+    if "ladder" not in message.more:
         return False
     left = OutMessage.objects.filter(
         pk=message.pk, state=Delivery.QUEUED, claimed_until__isnull=True

@@ -1,6 +1,7 @@
 """Who writes: identities on channels, the contact behind them, silent when asked."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -95,13 +96,16 @@ def choose_identity(identity_id: UUID, *, at: datetime) -> None:
     Identity.objects.filter(pk=identity_id).update(chosen_at=at)
 
 
+def known_by_phone(channel: Any, hashes: Any) -> QuerySet[Identity]:
+    """Return who is known on a channel by a telephone number now, given as fields.hashes_of tells it."""
+    return Identity.objects.filter(phone_hash__in=hashes, channel=channel, gone_at__isnull=True)
+
+
 def account_of(identity: Identity) -> QuerySet[Identity]:
     """Return an identity with the other ids under which the same WhatsApp account is known."""
     if identity.channel != ChannelKind.WHATSAPP or not identity.phone:
         return Identity.objects.filter(pk=identity.pk)
-    return Identity.objects.filter(
-        matching("phone", identity.phone), channel=ChannelKind.WHATSAPP, gone_at=None
-    )
+    return known_by_phone(ChannelKind.WHATSAPP, hashes_of(identity.phone))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from satupintu.documents.services import UploadRefused, store_upload
-from satupintu.lib.fields import matching
+from satupintu.lib.fields import hashes_of, matching
 from satupintu.lib.kept import read_ahead
 from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.messaging import rules
@@ -72,6 +72,13 @@ _HEARD = PreparedUpdate(
         Q(heard_at__isnull=True) | Q(heard_at__lt=since), pk=identity_id
     ),
     sets=("heard_at",),
+)
+_ACCOUNT_HEARD = PreparedUpdate(
+    lambda channel, phones, since: contacts.known_by_phone(channel, phones).filter(
+        Q(heard_at__isnull=True) | Q(heard_at__lt=since)
+    ),
+    sets=("heard_at",),
+    many={"phones"},
 )
 _OPEN = Prepared(
     lambda identity_id: Conversation.objects.filter(
@@ -306,8 +313,9 @@ def _identity(message: InMessage, at: datetime) -> Identity:
 def _hear(identity: Identity, at: datetime) -> None:
     """Note when somebody was heard: on WhatsApp under every id of their account, for the 24 hours are the account's."""
     if identity.channel == ChannelKind.WHATSAPP and identity.phone:
-        before = Q(heard_at__isnull=True) | Q(heard_at__lt=at)
-        contacts.account_of(identity).filter(before).update(heard_at=at)
+        _ACCOUNT_HEARD.run(
+            channel=identity.channel, phones=hashes_of(identity.phone), since=at, heard_at=at
+        )
     else:
         _HEARD.run(identity_id=identity.pk, since=at, heard_at=at)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from satupintu.lib.fields import columns, hashes_of, matching, stored_columns
+from satupintu.lib.fields import columns, hashes_of, stored_columns
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging import rules
 from satupintu.messaging.models import Conversation, Identity, OutMessage
@@ -152,5 +152,5 @@ def follow_move(*, channel: ChannelKind, old: str, new: str, new_phone: str, at:
     else:
         _retire(found, at, there if _are_one(there, found, at) else None)
     if number and number != new_phone:
-        left = Identity.objects.filter(matching("phone", number), channel=channel, gone_at=None)
+        left = contacts.known_by_phone(channel, hashes_of(number))
         _pass_on(left.exclude(pk__in=[found.pk, there.pk]), number, at, now=there)

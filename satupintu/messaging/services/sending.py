@@ -411,18 +411,20 @@ def _reported(transport: Any, ids: Any) -> QuerySet[OutMessage]:
     return OutMessage.objects.filter(transport=transport, external_id_hash__in=ids)
 
 
-_MOVE: dict[Delivery, PreparedUpdate] = {
+# What a report says besides the new state: column of the message -> attribute of the report.
+_SAID: dict[Delivery, dict[str, str]] = {
+    Delivery.SENT: {},
+    Delivery.DELIVERED: {"arrived_at": "at"},
+    Delivery.READ: {"arrived_at": "at"},
+    Delivery.FAILED: {"error": "why"},
+}
+_MOVE = {
     new: PreparedUpdate(
         lambda carrier, ids, before: _reported(carrier, ids).filter(state__in=before),
-        sets=("state", "await_until", *sets),
+        sets=("state", "await_until", *said),
         many={"ids", "before"},
     )
-    for new, sets in (
-        (Delivery.SENT, ()),
-        (Delivery.DELIVERED, ("arrived_at",)),
-        (Delivery.READ, ("arrived_at",)),
-        (Delivery.FAILED, ("error",)),
-    )
+    for new, said in _SAID.items()
 }
 
 
@@ -435,18 +437,13 @@ def _apply(reports: Iterable[DeliveryReport]) -> set[str]:
     unmoved = set()
     for report in reports:
         new, ids = Delivery(report.state), hashes_of(report.external_id)
-        more: dict[str, Any] = {}
-        if new in {Delivery.DELIVERED, Delivery.READ}:
-            more["arrived_at"] = report.at
-        elif new is Delivery.FAILED:
-            more["error"] = report.why
         moved = _MOVE[new].run(
             carrier=report.transport,
             ids=ids,
             before=rules.follow_states(new) - {Delivery.SENDING},
             state=new,
             await_until=None,
-            **more,
+            **{column: getattr(report, name) for column, name in _SAID[new].items()},
         )
         if not moved:
             unmoved.add(report.external_id)

@@ -93,8 +93,6 @@ class DispatchFields(forms.Form):
 class DispatchForm(DispatchFields, ActForm):
     """A letter of a permit's case that left the office."""
 
-    note = DispatchFields.note
-
     def set_up(self) -> None:
         del self.fields["reason"]
         written = [one for one in queries.letters(self.desk.case.pk) if one.document_id]
