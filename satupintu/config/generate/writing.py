@@ -244,7 +244,9 @@ def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
     names = ", ".join(quote(name) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            command = f"COPY {quote(table)} ({names}) FROM STDIN"
+            # Django knows no COPY: without it a refused row is none of its errors.
+            with connection.wrap_database_errors, cursor.copy(command) as copy:
                 for row in rows:
                     copy.write_row(row)
             return
