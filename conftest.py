@@ -202,6 +202,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> str:
     return migrated
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: str, live_server: Any) -> Any:
+    """Serve the tests' own database: a server made before it is, by the first test that asks, would open another."""
+    return live_server
+
+
 @pytest.fixture
 def migrated_database(
     db: None, new_database: Callable[[], str], django_db_setup: str
