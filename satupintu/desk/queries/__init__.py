@@ -221,7 +221,8 @@ def list_complaints(
     """Return up to size + 1 complaints the officer may read in these states (none: all), newest first. One query."""
     found = _sides().filter(readable(actor))
     if states:
-        found = found.filter(case__state__in=list(states))
+        # The kind is known anyway; it is said for the index of cases in a state, which begins with it.
+        found = found.filter(case__kind=rules.KIND_COMPLAINT, case__state__in=list(states))
     found = found.filter(beyond(after, "case__opened_at", key="case_id", falling=True))
     return list(found.order_by("-case__opened_at", "case_id")[: size + 1])
 
@@ -307,9 +308,21 @@ class PublicFilter:
     until: datetime | None = None
 
 
+_SHOWN = (
+    "category", "public_story", "public_answer", "published_at",
+    "case__number", "case__state", "case__opened_at", "case__terms",
+)  # fmt: skip
+
+
 def list_public_by(wanted: PublicFilter, *, limit: int) -> list[Complaint]:
-    """Return up to `limit` complaints made public that fit, with their cases, newest first. One query."""
-    found = Complaint.objects.filter(published_at__isnull=False).select_related("case")
+    """
+    Return up to `limit` complaints made public that fit, with their cases, newest first. One query.
+
+    They come with what is shown of them, as there may be very many: anything else is asked for one by one.
+    """
+    found = (
+        Complaint.objects.filter(published_at__isnull=False).select_related("case").only(*_SHOWN)
+    )
     if wanted.numbers:
         found = found.filter(case__number__in=wanted.numbers)
     if wanted.categories:

@@ -90,7 +90,8 @@ def list_consultations(
     if not states:
         found = found.filter(beyond(after, "case__opened_at", key="case_id", falling=True))
         return list(found.order_by("-case__opened_at", "case_id")[: PAGE + 1])
-    found = found.filter(case__state__in=list(states))
+    # The kind is said again for the index of cases in a state, which begins with it.
+    found = found.filter(case__kind=rules.KIND_CONSULTATION, case__state__in=list(states))
     found = found.filter(beyond(after, "case__opened_at", key="case_id"))
     return list(found.order_by("case__opened_at", "case_id")[: PAGE + 1])
 
