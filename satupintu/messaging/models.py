@@ -251,6 +251,7 @@ class OutMessage(models.Model):
     state = models.CharField(max_length=10, default=rules.Delivery.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    at_once = models.BooleanField(default=False)  # somebody waits for it: rules.is_awaited
     next_attempt_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)  # pointless later, as a code is
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -273,10 +274,11 @@ class OutMessage(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Read by send_due: the open messages, oldest due first.
+            # Read by send_due in this order: however many wait, it takes the first ones. SQLite knows no index by
+            # one of several values given to a query; every open message is without `done_at`.
             models.Index(
-                fields=["next_attempt_at"],
-                condition=Q(state__in=["queued", "sending"]),
+                fields=["-at_once", "next_attempt_at", "id"],
+                condition=Q(done_at__isnull=True),
                 name="message_due",
             ),
             # Read by what waits for an officer's hand: a few of all that was ever sent.

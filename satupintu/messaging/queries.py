@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from satupintu.lib.identity import is_mobile
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging.channels import transport_for
 from satupintu.messaging.models import Contact, Conversation, Identity, InMessage, OutMessage
 from satupintu.messaging.rules import (
-    AT_ONCE,
     FORGOTTEN_AFTER,
     LADDER,
     OPEN_STATES,
@@ -195,14 +194,13 @@ def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[
         OutMessage.objects.filter(
             Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
             state__in=[*OPEN_STATES],
+            done_at__isnull=True,
             next_attempt_at__lte=at,
             channel__in=kinds,
         )
         .select_related("identity", "answers", "party")
         # Whoever waits for an answer or a code is not behind what the office tells by itself.
-        .order_by(
-            Case(When(template__in=["", *AT_ONCE], then=0), default=1), "next_attempt_at", "pk"
-        )[:limit]
+        .order_by("-at_once", "next_attempt_at", "pk")[:limit]
     )
 
 

@@ -104,6 +104,11 @@ WAIT_FOR_PARTS = timedelta(
 READ_ATTEMPTS = 5  # of an incoming message; then an officer reads it
 
 
+def is_awaited(template: str) -> bool:
+    """Say whether somebody waits for a message, as for a code or an answer ("": in a conversation)."""
+    return not template or template in AT_ONCE
+
+
 def may_say_anything(channel: ChannelKind, heard_at: datetime | None, at: datetime) -> bool:
     """Say whether free words may be sent now; on WhatsApp only within WINDOW of a person's message, else always."""
     if channel is not ChannelKind.WHATSAPP:

@@ -170,6 +170,7 @@ def _write(
         identity_id=way.identity_id,
         language=language,
         created_at=at,
+        at_once=rules.is_awaited(columns.get("template", "")),
         **columns,
     )
     if insert(message, or_leave=True):

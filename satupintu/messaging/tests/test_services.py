@@ -263,3 +263,18 @@ def test_an_address_that_is_replaced_is_told_and_named_no_new_one():
     message = OutMessage.objects.get(template="address_changed")
     assert (message.channel, message.address) == ("email", "sari@contoh.id")
     assert "baru@contoh.id" not in message.body
+
+
+def test_the_first_to_be_sent_are_found_without_sorting_all_that_wait(django_assert_num_queries):
+    """After an outage tens of thousands wait, and a worker takes a hundred at a time."""
+    with django_assert_num_queries(1) as asked:
+        queries.list_due(AT, 10, [*ChannelKind])
+    how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a few rows are read faster whole
+        cursor.execute(f"{how} {asked[0]['sql']}")
+        plan = str(cursor.fetchall())
+    assert "message_due" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
