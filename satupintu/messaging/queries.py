@@ -204,16 +204,6 @@ def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[
     )
 
 
-def thread_ids(message: OutMessage) -> list[str]:
-    """Return the ids of the e-mails of a message's conversation before the one it answers, oldest first; at most 20."""
-    if message.conversation_id is None or message.answers_id is None:
-        return []
-    before = InMessage.objects.filter(conversation_id=message.conversation_id).exclude(
-        pk=message.answers_id
-    )
-    return [one.external_id for one in before.order_by("-received_at")[:20]][::-1]
-
-
 def list_for_hand() -> QuerySet[OutMessage]:
     """Return what waits for an officer: WhatsApp messages, and any that could not be delivered."""
     waiting = Q(state=Delivery.FAILED, told_elsewhere=False)

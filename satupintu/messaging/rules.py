@@ -1,5 +1,6 @@
 """What a message may say, where it goes, and how its delivery moves: forward only."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -258,6 +259,24 @@ FORGOTTEN_AFTER = {
 
 class MissingWords(Exception):
     """A text was asked for without all it must be told (a mistake of the caller)."""
+
+
+_LETTER_ID = re.compile(r"<[^<>\s]{1,250}>")
+_MOST_REFERENCES = 20
+
+
+def letters_before(headers: str) -> list[str]:
+    """
+    Return the ids of the letters before the one with these headers, ours among them, oldest first; at most 20.
+
+    RFC 5322, section 3.6.4: its References, else the one letter that its In-Reply-To names.
+    """
+    for name in ("References", "In-Reply-To"):
+        found = re.search(rf"^{name}:(.*)$", headers, re.MULTILINE | re.IGNORECASE)
+        ids = _LETTER_ID.findall(found[1]) if found else []
+        if ids and (name == "References" or len(ids) == 1):
+            return ids[-_MOST_REFERENCES:]
+    return []
 
 
 def check_context(template: str, given: frozenset[str]) -> None:

@@ -19,6 +19,7 @@ from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from django.utils import timezone
 
 from satupintu.messaging.handsets.cast import PHOTO, Owner
 
@@ -135,7 +136,7 @@ def read(raw: bytes, *, mine: bool) -> Letter:
 def _quoted(letter: Letter, office: str) -> str:
     """Return a letter as mail programs put it below an answer."""
     lines = "\n".join(f"> {line}" for line in letter.text.split("\n"))
-    return f"Pada {letter.at:%d/%m/%Y %H.%M} {office} menulis:\n{lines}"
+    return f"Pada {timezone.localtime(letter.at):%d/%m/%Y %H.%M} {office} menulis:\n{lines}"
 
 
 def office_address(sender: str) -> str:

@@ -156,12 +156,12 @@ def _hand_over(due: Sequence[Carried], at: datetime) -> Iterator[list[Attempt]]:
 
 
 def outgoing_of(message: OutMessage, at: datetime) -> Outgoing:
-    """Return a message as a transport sees it. One query where an e-mail is answered, else none."""
+    """Return a message as a transport sees it. No query: what it answers came with it."""
     identity = message.identity
     answered = message.answers
     thread: tuple[str, ...] = ()
     if answered is not None and message.channel == ChannelKind.EMAIL:
-        thread = tuple(queries.thread_ids(message))
+        thread = tuple(rules.letters_before(answered.raw))
     return Outgoing(
         ChannelKind(message.channel),
         message.address,

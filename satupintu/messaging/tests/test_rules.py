@@ -13,6 +13,7 @@ from satupintu.messaging.rules import (
     MissingWords,
     check_context,
     follow_states,
+    letters_before,
     wait_after,
     whatsapp_link,
 )
@@ -67,3 +68,19 @@ def test_whatsapp_link_carries_number_and_text():
 
     assert (link.netloc, link.path) == ("wa.me", "/6281200001234")
     assert parse_qs(link.query)["text"] == ["Yth. Sari,\n\nBaik & benar?"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "before"),
+    [
+        ("", []),
+        ("Subject: Tanya\nReferences: <a@x.id> <b@y.id>\nIn-Reply-To: <b@y.id>", ["<a@x.id>", "<b@y.id>"]),
+        ("In-Reply-To: <b@y.id>", ["<b@y.id>"]),
+        ("In-Reply-To: <b@y.id> <c@y.id>", []),  # RFC 5322: then the new letter begins a thread
+        ("references: kemarin <b@y.id>", ["<b@y.id>"]),
+        ("Subject: References: <a@x.id>", []),
+        ("References: " + " ".join(f"<{n}@x.id>" for n in range(30)), [f"<{n}@x.id>" for n in range(10, 30)]),
+    ],
+)  # fmt: skip
+def test_a_letter_names_those_before_it(headers, before):
+    assert letters_before(headers) == before
