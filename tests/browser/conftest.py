@@ -8,7 +8,7 @@ signed in as one of the cast through the real pages.
 
 A page that asks another host for anything, breaks the content security policy or makes the browser
 complain fails the test. `axe(page)` asserts that axe-core finds nothing, `fits(page)` that nothing is
-wider than the screen, `shot(page, name)` keeps a picture in screenshots/ if pytest was given --pictures.
+wider than the screen or its card, `shot(page, name)` keeps a picture in screenshots/ if pytest was given --pictures.
 """
 
 import os
@@ -321,7 +321,7 @@ def shot(request: pytest.FixtureRequest) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def fits() -> Callable[[Page], None]:
-    """Assert that a page does not scroll sideways."""
+    """Assert that a page does not scroll sideways, and that no card of a folded list hides the end of its words."""
 
     def check(page: Page) -> None:
         page.wait_for_load_state()  # a form that was just sent may still be on its way
@@ -329,6 +329,11 @@ def fits() -> Callable[[Page], None]:
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
         assert wide <= room, f"{page.url}: {wide} px wide on {room} px"
+        cut = page.locator(".table.fold tbody tr").evaluate_all(
+            """rows => rows.filter(row => getComputedStyle(row).display === "block" && row.scrollWidth > row.clientWidth)
+                           .map(row => row.innerText)"""
+        )
+        assert cut == [], f"{page.url}: wider than its card: {cut}"
 
     return check
 
