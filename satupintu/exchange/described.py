@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from satupintu.exchange.api import published, scopes_of
 
 GROUPS: Mapping[str, Any] = {
     "catalogue": _("Katalog"),
     "applications": _("Permohonan"),
-    "cases": _("Berkas"),
+    "cases": pgettext_lazy("menu", "Berkas"),
     "moves": _("Tindakan petugas"),
     "tracking": _("Pelacakan"),
     "verify": _("Keaslian izin"),

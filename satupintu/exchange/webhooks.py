@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SECRET_BYTES = 32
@@ -51,7 +52,7 @@ class Outcome(StrEnum):
 
 OUTCOME_LABELS = {
     Outcome.WAITING: _("Menunggu dikirim"),
-    Outcome.DONE: _("Diterima"),
+    Outcome.DONE: pgettext_lazy("kiriman", "Diterima"),
     Outcome.FAILED: _("Gagal"),
 }
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChannelKind(StrEnum):
@@ -54,7 +55,7 @@ DELIVERY_SHOWN = {
     Delivery.QUEUED: Shown(_("Menunggu dikirim"), "quiet"),
     Delivery.SENDING: Shown(_("Sedang dikirim"), "info"),
     Delivery.SENT: Shown(_("Terkirim, belum ada kabar sampai"), "info"),
-    Delivery.DELIVERED: Shown(_("Sampai"), "good"),
+    Delivery.DELIVERED: Shown(pgettext_lazy("kabar", "Sampai"), "good"),
     Delivery.READ: Shown(_("Dibaca"), "good"),
     Delivery.FAILED: Shown(_("Tidak terkirim"), "bad"),
     Delivery.MANUAL: Shown(_("Dikirim petugas"), "good"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from satupintu.documents.queries import little_room
 from satupintu.lib.language import current_language
@@ -25,7 +25,7 @@ from satupintu.web.context import MenuGroup, MenuItem
 OWN_COLOURS = frozenset({"", "#0b5d5e"})  # the stylesheet's own primary: nothing to add
 
 MENU = (
-    (gettext_lazy("Layanan"), "/layanan/"),
+    (pgettext_lazy("menu", "Layanan"), "/layanan/"),
     (gettext_lazy("Lacak"), "/lacak/"),
     (gettext_lazy("Cek izin"), "/cek/"),
     (gettext_lazy("Pengaduan"), "/pengaduan/"),
@@ -92,10 +92,10 @@ DESK = (
             (gettext_lazy("Register nomor"), "/pengaturan/nomor/", "list"),
             (gettext_lazy("Hari pengawasan"), "/pengaturan/pengawasan/", "calendar"),
             (gettext_lazy("Klasifikasi arsip"), "/pengaturan/klasifikasi-arsip/", "list"),
-            (gettext_lazy("Petugas"), "/pengaturan/petugas/", "person"),
+            (pgettext_lazy("menu", "Petugas"), "/pengaturan/petugas/", "person"),
             (gettext_lazy("Perangkat daerah"), "/pengaturan/perangkat-daerah/", "building"),
             (gettext_lazy("Impor register lama"), "/impor/", "upload"),
-            (gettext_lazy("Saluran"), "/pengaturan/saluran/", "chat"),
+            (pgettext_lazy("menu", "Saluran"), "/pengaturan/saluran/", "chat"),
             (gettext_lazy("Kalimat pesan"), "/pengaturan/kalimat/", "mail"),
             (gettext_lazy("Rencana pengaduan"), "/pengaturan/pengaduan/", "chat"),
             (gettext_lazy("Topik konsultasi"), "/pengaturan/konsultasi/", "chat"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
@@ -112,7 +113,7 @@ def _people(services: Sequence[Definition], kinds: Iterable[str], today: date) -
     ]
     return [
         Step(
-            _("Petugas"),
+            pgettext("menu", "Petugas"),
             _("Belum ada: %(roles)s. Buat akunnya, lalu beri perannya.")
             % {"roles": ", ".join(missing)}
             if missing

@@ -92,7 +92,7 @@ def test_what_is_missing_cannot_be_called():
 def test_a_lazy_text_speaks_the_language_of_the_reader():
     lazy = gettext_lazy("Layanan")
 
-    for language, said in (("id", "Layanan"), ("en", "Services")):
+    for language, said in (("id", "Layanan"), ("en", "Service")):
         with translation.override(language):
             assert render("{{ x }}|{{ x|upper }}", x=lazy) == f"{said}|{said.upper()}"
             assert render('{{ _("%(n)s")|format(n=x) }}', x=lazy) == said
@@ -111,7 +111,7 @@ def test_one_compiled_page_follows_the_language():
 
     assert written == [
         "Layanan Layanan id 1.234 951 hari kerja",
-        "Services Services en 1,234 951 working day",
+        "Service Service en 1,234 951 working day",
         "Layanan Layanan id 1.234 951 hari kerja",
     ]
 
