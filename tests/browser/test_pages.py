@@ -59,6 +59,7 @@ def tabs(office_browsing):
 
 
 def one_heading(page: Page) -> None:
+    page.wait_for_load_state()  # a form that was just sent may still be on its way
     headings = page.locator("h1:visible")
     assert headings.count() == 1, headings.all_inner_texts()
     assert headings.inner_text().strip()
