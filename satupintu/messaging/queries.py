@@ -157,9 +157,9 @@ def known_by(identity_id: UUID) -> Known:
     """Return what is known of an identity. Raises Identity.DoesNotExist."""
     one = get_identity(identity_id)
     party = one.contact.party
-    phone = one.phone or (
-        one.address if one.channel in {ChannelKind.SMS, ChannelKind.TELEPHONE} else ""
-    )
+    # Where a caller withholds the number, the address names the call.
+    by_phone = one.channel in {ChannelKind.SMS, ChannelKind.TELEPHONE}
+    phone = one.phone or (one.address if by_phone and one.address.startswith("+") else "")
     return Known(
         party.name if party else one.contact.name,
         phone,

@@ -53,5 +53,5 @@ class ObjectionsConfig(AppConfig):
         register_list(own_list)
         register_for_ink(for_ink)
         register_letters(rules.KIND_OBJECTION, queries.letter_names)
-        register_tracker(queries.tracking_page)
+        register_tracker(queries.tracked)
         register_own_data("objections", queries.whole_objections_of)

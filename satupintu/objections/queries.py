@@ -17,6 +17,7 @@ from satupintu.objections.models import Evidence, Objection, ObjectionLetter
 from satupintu.people.rules import Actor
 from satupintu.permits import queries as permits
 from satupintu.permits.file import has_checked
+from satupintu.permits.registration import Tracked
 from satupintu.supervision import queries as supervision
 from satupintu.supervision import rules as sanctions
 from satupintu.workflow.queries import (
@@ -63,11 +64,12 @@ def find_by_code(code: str) -> Objection | None:
     )
 
 
-def tracking_page(code: str) -> str:
-    """Return the address of the tracking page of a code; "" when it is no objection's. One query."""
-    if not Objection.objects.filter(tracking_code=code).exists():
-        return ""
-    return reverse("objections:track", args=[code])
+def tracked(code: str) -> Tracked | None:
+    """Return what an objection with this code is followed by; None when it is none's. One query."""
+    found = find_by_code(code)
+    if found is None:
+        return None
+    return Tracked(reverse("objections:track", args=[code]), found.case, found.case.legal_due_at)
 
 
 def title_of(case: Case, language: str) -> str:

@@ -18,7 +18,7 @@ from satupintu.office.services import allow, spent
 from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits.file import file_of
 from satupintu.permits.queries import Application, File, files_of, find_numbered, track
-from satupintu.permits.registration import tracked_elsewhere
+from satupintu.permits.registration import Tracked, tracked_elsewhere
 from satupintu.permits.rules import (
     KEY_TRIES_A_CALL,
     KEY_TRIES_AN_HOUR,
@@ -27,7 +27,7 @@ from satupintu.permits.rules import (
     TRIES_AN_HOUR,
 )
 from satupintu.permits.timeline import holding_now
-from satupintu.workflow.queries import Case, histories, open_tasks_of
+from satupintu.workflow.queries import Case, histories, open_tasks_of, status_of
 
 _HOUR = 3600
 Say = Callable[[File, Sequence[Any], Sequence[Any], str], str]
@@ -74,13 +74,26 @@ def track_by_code(asked: Asked) -> Outcome:
             "track-unknown", subject, limit=TRIES_AN_HOUR, window_seconds=_HOUR, at=asked.at
         ):
             return Outcome("too_often")
-        if page := tracked_elsewhere(code):  # a complaint, an objection: its page says more
-            return Outcome("found", {"cases": f"{settings.BASE_URL}{page}"})
+        if (elsewhere := tracked_elsewhere(code)) is not None:
+            return Outcome("found", {"cases": _said_elsewhere(elsewhere, asked.language)})
         return Outcome("unknown")
     files = files_of(application)
     said = _all(files, asked.language)
     said.append(f"{settings.BASE_URL}/lacak/{code}/")
     return Outcome("found", {"cases": "\n".join(said)}, about=files[0].case.pk)
+
+
+def _said_elsewhere(found: Tracked, language: str) -> str:
+    """Return how a complaint, an objection, a question stands, and its page, which says more."""
+    said = []
+    if found.case is not None:
+        with translation.override(language):
+            said.append(f"{found.case.number}: {status_of(found.case).label}.")
+            if found.due is not None:
+                day = words.long_date(timezone.localdate(found.due), language)
+                said.append(_("Paling lambat %(day)s.") % {"day": day})
+    said.append(f"{settings.BASE_URL}{found.page}")
+    return " ".join(said)
 
 
 def track_by_keys(asked: Asked) -> Outcome:

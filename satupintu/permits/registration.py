@@ -24,9 +24,22 @@ class Beside:
 # (case, its log, for officers, at) -> what stands beside it.
 BesideOf = Callable[[Case, Sequence[Transition], bool, datetime], list[Beside]]
 
-Tracker = Callable[
-    [str], str
-]  # tracking code, as it is stored -> address of its page, "" for not theirs
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """
+    What a code of another kind is followed by: the address of its page, and what a message may say of it.
+
+    `case` is None where a message names only the page, as officers read conversations; `due` is when the office is
+    through with it, None where nothing is owed.
+    """
+
+    page: str
+    case: Case | None = None
+    due: datetime | None = None
+
+
+Tracker = Callable[[str], Tracked | None]  # tracking code, as it is stored; None: not theirs
 OwnData = Callable[[UUID], list[dict[str, Any]]]  # party -> plain data for taking along
 
 
@@ -88,9 +101,9 @@ def register_tracker(find: Tracker) -> None:
         _trackers.append(find)
 
 
-def tracked_elsewhere(code: str) -> str:
-    """Return the address of a code that is no application's; "" when nobody knows it. One query for each kind."""
-    return next((found for find in _trackers if (found := find(code))), "")
+def tracked_elsewhere(code: str) -> Tracked | None:
+    """Return what a code that is no application's is followed by; None for unknown. One query for each kind."""
+    return next((found for find in _trackers if (found := find(code))), None)
 
 
 def register_beside(read: BesideOf) -> None:

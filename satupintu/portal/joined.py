@@ -11,8 +11,32 @@ from satupintu.desk import queries, rules
 from satupintu.desk.queries import consultations
 from satupintu.desk.rules.consultations import CONSULTATION_STATUSES
 from satupintu.people.rules import Actor
-from satupintu.permits.registration import Beside
+from satupintu.permits.registration import Beside, Tracked
 from satupintu.workflow.queries import Case, Transition
+
+
+def tracked_complaint(code: str) -> Tracked | None:
+    """
+    Return what a complaint with this code is followed by; None for none. One query.
+
+    A message tells how an open one stands. Of others only the page: whose conversation it is stays apart from them.
+    """
+    found = queries.find_by_code(code)
+    if found is None:
+        return None
+    page = reverse("desk:track", args=[found.tracking_code])
+    if found.privacy != rules.Privacy.OPEN:
+        return Tracked(page)
+    return Tracked(page, found.case, found.case.legal_due_at)
+
+
+def tracked_consultation(code: str) -> Tracked | None:
+    """Return what a consultation with this code is followed by; None for none. One query."""
+    found = consultations.find_by_code(code)
+    if found is None:
+        return None
+    page = reverse("desk:consultation_track", args=[found.tracking_code])
+    return Tracked(page, found.case, found.case.promise_due_at)
 
 
 def complaints_of(party_ids: frozenset[UUID]) -> list[Beside]:

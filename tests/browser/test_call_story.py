@@ -129,6 +129,7 @@ def test_a_call_follows_an_application_and_leaves_a_message(browsing: Browsing, 
     # To be called back.
     press(phone, "5", "Ke nomor mana")
     press(phone, "1", "Petugas menelepon Anda paling lambat")
+
     hang_up(phone)
 
     scripted = browsing.page("/demo/telepon/?siapa=yohanes&apa=panggilan", width=1280)
@@ -139,3 +140,28 @@ def test_a_call_follows_an_application_and_leaves_a_message(browsing: Browsing, 
     budi.keyboard.press("Enter")
     expect(budi.locator("main")).to_contain_text("Pesan Anda sudah kami simpan")
     expect(budi.locator(".bubble", has_text="Berkas").first).to_be_visible()
+
+
+def test_a_complaint_is_spoken_and_heard_by_who_screens_it(browsing: Browsing, axe, fits, shot):
+    phone = browsing.page("/demo/telepon/?siapa=marlina&apa=panggilan", width=360, script=False)
+    until(phone, lambda: not phone.locator(".notice.warn").count(), phone.reload)
+    call(phone)
+    press(phone, "6", "Tentang apa pengaduan Anda?")
+    press(phone, "1", "mendengar suara dan nomor Anda")
+    press(phone, "1", "Ceritakan apa yang terjadi")
+    until(phone, lambda: "merekam" in state(phone), lambda: listen(phone))
+    say(phone, "Loket lantai dua tutup sebelum pukul dua belas.")
+    press(phone, "#", "kirim juga lewat SMS")
+    complaint = re.search(r"A D U, ([\d ]+), ([\d ]+)", phone.inner_text("main"))
+    assert complaint, phone.inner_text("main")
+    press(phone, "1", "SMS kami kirim")
+    hang_up(phone)
+    filed = "-".join(["ADU", *(part.replace(" ", "") for part in complaint.groups())])
+
+    fits(phone)
+
+    maya = browsing.page(f"/pengaduan/berkas/{filed}/", who="maya", width=1280)
+    expect(maya.locator("main")).to_contain_text("Disampaikan dengan suara lewat telepon")
+    expect(maya.locator("main audio").first).to_be_visible()
+    axe(maya)
+    shot(maya, "telepon-5-pengaduan")

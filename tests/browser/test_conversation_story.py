@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-TRIES = 40
+TRIES = 60
 PAUSE_MS = 1000
 
 
@@ -41,8 +41,10 @@ def refresh(page: Page) -> Callable[[], object]:
 
 
 def send(page: Page, text: str) -> None:
+    """Write from the telephone, or in the chat; a choice may be called "Kirim" as well."""
     page.fill("#text", text)
-    page.get_by_role("button", name="Kirim", exact=True).click()
+    form = page.locator("form", has=page.locator("#text"))
+    form.locator("button:not([name=choice])").get_by_text("Kirim", exact=True).click()
 
 
 def last(page: Page) -> str:
@@ -165,10 +167,80 @@ def by_letter(phone: Page, budi: Page, code: str) -> None:
     )
 
 
+def test_complaining_and_following_it_on_each_channel(browsing: Browsing, axe, fits, shot):
+    """By telephone: test_call_story.py. Who complains is asked first whether openly."""
+    phone = browsing.page("/demo/telepon/?siapa=yohanes", width=360, script=False)
+    until(phone, lambda: not phone.locator(".notice.warn").count(), phone.reload)
+    office = phone.url.partition("/demo")[0]
+
+    def said() -> str:  # all of it: besides the answer a letter of the office may come
+        return phone.locator("section.card").first.inner_text()
+
+    filed = {"WhatsApp": complain(phone, lambda text: send(phone, text), refresh(phone), said)}
+    shot(phone, "pengaduan-lewat-whatsapp")
+    # Another's: his SMS are read by an officer, whom he asked something, and ADU would be words to the officer.
+    phone.goto(f"{office}/demo/telepon/?siapa=tamu&apa=sms")
+    filed["SMS"] = complain(phone, lambda text: send(phone, text), refresh(phone), said)
+    phone.goto(f"{office}/demo/telepon/?siapa=yohanes&apa=surel")
+    filed["Surel"] = complain(phone, lambda text: reply(phone, text), letters(phone), said)
+    fits(phone)
+    chat = browsing.page("/obrolan/", width=360, script=False)
+    filed["web"] = complain(
+        chat,
+        lambda text: send(chat, text),
+        chat.reload,
+        lambda: chat.locator(".thread").inner_text(),
+    )
+    assert len(set(filed.values())) == len(filed)
+
+    maya = browsing.page("/pengaduan/meja/", who="maya", width=1280)
+    axe(maya)
+    for number in filed.values():
+        maya.goto(f"{office}/pengaduan/berkas/{number}/")
+        expect(maya.locator("main")).to_contain_text(WRONG)
+
+
+WRONG = "Loket lantai dua tutup sebelum pukul dua belas."
+
+
+def complain(
+    page: Page,
+    tell: Callable[[str], object],
+    look: Callable[[], object],
+    answer: Callable[[], str],
+) -> str:
+    """Complain by one channel, and follow it there by its code; return its number."""
+    tell(f"ADU {WRONG}")
+    until(page, lambda: "Tentang apa?" in answer(), look)
+    tell("5")
+    until(page, lambda: "membaca nama dan nomor Anda" in answer(), look)
+    tell("1")
+    until(page, lambda: "dijawab paling lambat" in answer(), look)
+    filed = re.search(
+        r"Pengaduan (ADU-\d{4}-\d{5}) diterima.*?kode ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])", answer()
+    )
+    assert filed, answer()
+    number, code = filed.groups()
+    tell(f"CEK {code}")
+    until(page, lambda: f"{number}: Pengaduan diterima" in answer(), look)
+    return str(number)
+
+
 def write(page: Page, subject: str, text: str) -> None:
     page.fill("#subject", subject)
     page.fill("#text", text)
     page.get_by_role("button", name="Kirim surat").click()
+
+
+def reply(page: Page, text: str) -> None:
+    """Answer the last letter of the office in its thread; begin one where there is none."""
+    answer = page.get_by_role("link", name="Balas")
+    if answer.count():
+        answer.last.click()
+        page.fill("#text", text)
+        page.get_by_role("button", name="Kirim surat").click()
+    else:
+        write(page, "Pengaduan", text)
 
 
 def letters(page: Page) -> Callable[[], object]:

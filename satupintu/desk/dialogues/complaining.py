@@ -1,10 +1,11 @@
 """
-Complaining by message, on every channel: the story, what it is about, and a yes.
+Complaining by message, on every channel: the story, what it is about, and a yes; on the telephone it is spoken.
 
 Only openly: who writes by telephone is seen by the officers who read the conversation. Whoever wants to be confidential
 or nameless is shown the page, where the reporter is kept apart.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,16 +14,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from satupintu.desk.plan import plan
-from satupintu.desk.queries import told_by
-from satupintu.desk.rules.attachments import MOST
+from satupintu.desk.queries import Complaint, told_by
+from satupintu.desk.rules import Privacy
+from satupintu.desk.rules.attachments import KIND, MOST
 from satupintu.desk.services import attach
 from satupintu.desk.services.common import CHANNELS
 from satupintu.desk.services.filing import Filing, NotFiled, file_complaint, reporter_actor
 from satupintu.documents.queries import list_documents
+from satupintu.documents.services import another_document
 from satupintu.lib import words
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.talk import Outcome
-from satupintu.messaging.queries import known_by
+from satupintu.messaging.queries import can_text, known_by
 from satupintu.messaging.registry import Asked, register_action, register_files
 from satupintu.messaging.rules import ChannelKind
 from satupintu.office.services import allow
@@ -43,6 +46,12 @@ def register() -> None:
         complain,
         {"filed": told, "refused": frozenset({"why"}), "too_often": frozenset()},
     )
+    heard = frozenset({"number", "by", "code"})
+    register_action(
+        "desk.complain_by_voice",
+        complain_by_voice,
+        {"filed": heard, "sendable": heard, "refused": frozenset(), "too_often": frozenset()},
+    )
     register_action("desk.secret", secret, {"secret": frozenset({"link"})})
     register_action("desk.drop", drop, {"dropped": frozenset({"link"})})
     register_files(add_files)
@@ -56,45 +65,109 @@ def topics(asked: Asked) -> Outcome:
 
 def complain(asked: Asked) -> Outcome:
     """File it once, with the way back to whoever wrote; a story that says too little is asked for again."""
-    subject = str(asked.identity_id)
-    if not allow(
-        "complaint-dialogue", subject, limit=COMPLAINTS_A_DAY, window_seconds=_DAY, at=asked.at
-    ):
-        return Outcome("too_often")
-    known = known_by(asked.identity_id)
-    filing = Filing(
-        story=str(asked.memory["story"]),
-        category=str(asked.memory["category"]),
-        name=known.name,
-        contact=known.phone or known.email,
-        party_id=asked.party_id,
-        channel=CHANNELS[asked.channel],
-        happened=asked.at,
-        files=tuple(UUID(one) for one in asked.memory.get("files", ())[:MOST]),
-        conversation_id=asked.conversation_id,
-    )
+    files = [UUID(one) for one in asked.memory.get("files", ())]
     try:
-        with translation.override(asked.language):
-            made = file_complaint(
-                filing,
-                by=reporter_actor(known.name),
-                at=asked.at,
-                origin=ORIGIN,
-                origin_ref=asked.origin,
-            )
+        made = _file(
+            asked, str(asked.memory["story"]), category=str(asked.memory["category"]), files=files
+        )
     except NotFiled as error:
         return Outcome("refused", {"why": error.message})
-    due = made.case.promise.due_at
+    if made is None:
+        return Outcome("too_often")
     return Outcome(
         "filed",
         {
             "number": made.case.number,
-            "by": words.long_date(timezone.localdate(due), asked.language) if due else "-",
+            "by": _due(made, asked),
             "code": made.tracking_code,
-            "link": f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/",
+            "link": _link(made),
             "files": _about_files(asked),
         },
     )
+
+
+def complain_by_voice(asked: Asked) -> Outcome:
+    """
+    File what was said on the telephone: its recording is the story, and belongs to the complaint from now on.
+
+    A category that the office no longer offers becomes its first: whoever screens it hears what it is about. Number and
+    code are spoken sign by sign, and written for an SMS where the caller's number takes one.
+    """
+    offered = plan().offered
+    category = str(asked.memory["category"])
+    with translation.override(asked.language):
+        story = _("Disampaikan dengan suara lewat telepon. Dengarkan rekamannya pada lampiran.")
+    # Documents of its own: what the conversation keeps is erased after some weeks.
+    files = [
+        another_document(UUID(one), kind=KIND, by=reporter_actor(), at=asked.at).pk
+        for one in asked.memory.get("files", ())[:MOST]
+    ]
+    try:
+        made = _file(
+            asked, story, category=category if category in offered else next(iter(offered)), files=files
+        )  # fmt: skip
+    except NotFiled:
+        return Outcome("refused")
+    if made is None:
+        return Outcome("too_often")
+    by = _due(made, asked)
+    with translation.override(asked.language):
+        written = _("Pengaduan %(number)s, dijawab paling lambat %(by)s. Kode %(code)s: %(link)s")
+    known = {"number": made.case.number, "by": by, "code": made.tracking_code, "link": _link(made)}
+    return Outcome(
+        "sendable" if can_text(asked.identity_id) else "filed",
+        {"number": _spelled(made.case.number), "by": by, "code": _spelled(made.tracking_code)},
+        remember={"sms": written % known},
+    )
+
+
+def _spelled(signs: str) -> str:
+    """Return a number or code to be heard: sign by sign, with a pause between its parts."""
+    return ", ".join(" ".join(part) for part in signs.split("-"))
+
+
+def _due(made: Complaint, asked: Asked) -> str:
+    """Return the day by which it is answered: a complaint's term is the law's, not the office's promise."""
+    due = made.case.legal.due_at
+    assert due is not None, "a complaint that came in is owed an answer"
+    return words.long_date(timezone.localdate(due), asked.language)
+
+
+def _link(made: Complaint) -> str:
+    return f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/"
+
+
+def _file(asked: Asked, story: str, *, category: str, files: Sequence[UUID]) -> Complaint | None:
+    """File a complaint once; None: too many came from here today. Raises NotFiled."""
+    subject = str(asked.identity_id)
+    if not allow(
+        "complaint-dialogue", subject, limit=COMPLAINTS_A_DAY, window_seconds=_DAY, at=asked.at
+    ):
+        return None
+    known = known_by(asked.identity_id)
+    contact = known.phone or known.email
+    # A caller who withholds the number has no way back but the code.
+    withheld = asked.channel is ChannelKind.TELEPHONE and not contact
+    filing = Filing(
+        story=story,
+        category=category,
+        privacy=Privacy.ANONYMOUS if withheld else Privacy.OPEN,
+        name=known.name,
+        contact=contact,
+        party_id=asked.party_id,
+        channel=CHANNELS[asked.channel],
+        happened=asked.at,
+        files=tuple(files[:MOST]),
+        conversation_id=asked.conversation_id,
+    )
+    with translation.override(asked.language):
+        return file_complaint(
+            filing,
+            by=reporter_actor(known.name),
+            at=asked.at,
+            origin=ORIGIN,
+            origin_ref=asked.origin,
+        )
 
 
 def _about_files(asked: Asked) -> str:

@@ -90,6 +90,7 @@ class Attached:
     label: str
     size: str
     url: str
+    spoken: bool  # heard where it stands
 
 
 def attached_shown(complaint: Complaint, address: Callable[[UUID], str]) -> list[Attached]:
@@ -99,6 +100,7 @@ def attached_shown(complaint: Complaint, address: Callable[[UUID], str]) -> list
             f"{number}. {rules.label_of(one.document.file.media_type)}",
             filesizeformat(one.document.file.size),
             address(one.document_id),
+            one.document.file.media_type.startswith("audio/"),
         )
         for number, one in enumerate(queries.attachments_of(complaint), start=1)
     ]

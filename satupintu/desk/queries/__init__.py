@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
-from django.urls import reverse
 
 from satupintu.desk import rules
 from satupintu.desk.models import AccusedOfficer, Answer, Attachment, Complaint, Reporter
@@ -131,13 +130,6 @@ def find_by_code(code: str) -> Complaint | None:
     """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
     written = find_tracking_code(code)
     return _sides().filter(tracking_code=written).first() if written else None
-
-
-def tracking_page(code: str) -> str:
-    """Return the address of the tracking page of a code; "" when it is no complaint's. One query."""
-    if not Complaint.objects.filter(tracking_code=code).exists():
-        return ""
-    return reverse("desk:track", args=[code])
 
 
 def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Complaint]:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.rules import consultations as rules
@@ -65,13 +64,6 @@ def find_by_code(code: str) -> Consultation | None:
     """Return the consultation with this tracking code as typed, for whoever holds it. One query."""
     written = find_tracking_code(code)
     return _sides().filter(tracking_code=written).first() if written else None
-
-
-def tracking_page(code: str) -> str:
-    """Return the address of the page of a code; "" when it is no consultation's. One query."""
-    if not Consultation.objects.filter(tracking_code=code).exists():
-        return ""
-    return reverse("desk:consultation_track", args=[code])
 
 
 def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Consultation]:

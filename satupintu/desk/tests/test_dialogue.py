@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from satupintu.desk.dialogues.complaining import COMPLAINTS_A_DAY
 from satupintu.desk.models import Complaint, Reporter
+from satupintu.desk.rules import Privacy
+from satupintu.desk.tests.conftest import complain
+from satupintu.lib.words import long_date
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
 from satupintu.messaging.queries import OutMessage
@@ -44,9 +48,20 @@ def test_a_complaint_is_filed_by_sms_and_can_be_followed(say):
     assert made.case.number in said
     assert made.tracking_code in said
     assert made.case.channel == "sms"
+    assert f"paling lambat {long_date(localdate(made.case.legal.due_at), 'id')}" in said
     reporter = Reporter.objects.get()
     assert reporter.contact == PHONE
-    assert f"/pengaduan/lacak/{made.tracking_code}" in say(made.tracking_code)
+    followed = say(made.tracking_code)
+    assert followed.startswith(f"{made.case.number}: Pengaduan diterima. Paling lambat ")
+    assert followed.endswith(f"/pengaduan/lacak/{made.tracking_code}/")
+
+
+def test_of_a_complaint_that_is_not_open_a_message_tells_only_the_page(world: World, say):
+    made = complain(world, privacy=Privacy.CONFIDENTIAL)
+    followed = say(made.tracking_code)
+    assert followed.endswith(f"/pengaduan/lacak/{made.tracking_code}/")
+    assert made.case.number not in followed
+    assert "diterima" not in followed
 
 
 def test_whoever_does_not_want_to_be_known_is_shown_the_page_and_nothing_is_filed(say):

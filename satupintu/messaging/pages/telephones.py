@@ -25,7 +25,6 @@ from satupintu.messaging.handsets.cast import CAST, Owner
 from satupintu.messaging.handsets.simulated import secret
 from satupintu.people.access import public
 from satupintu.web.methods import require_safe_or_post
-from satupintu.web.middleware import CONTENT_SECURITY_POLICY
 
 _SECONDS = 10
 _CALL, _MAIL = "panggilan", "surel"
@@ -126,9 +125,7 @@ def telephones(request: HttpRequest) -> HttpResponse:
             person.phone, person.email, hidden=person.name if person.username else ""
         ),
     }
-    page = render(request, "messaging/telephones.html", context, status=422 if problem else 200)
-    page.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; media-src 'self'"
-    return page
+    return render(request, "messaging/telephones.html", context, status=422 if problem else 200)
 
 
 @public

@@ -23,6 +23,7 @@ OUTCOMES = {
     "messaging.caller_number": Outcome("known"),
     "messaging.call_back": Outcome("waiting", {"by": "Senin"}),
     "messaging.text_me": Outcome("sent"),
+    "desk.complain_by_voice": Outcome("filed", {"number": "A D U", "by": "Senin", "code": "7 K"}),
 }
 
 
@@ -71,6 +72,7 @@ def test_files_that_an_office_may_speak_itself_are_named_where_the_text_is_the_s
 
     assert names == [
         "", "menu.call_track", "menu.call_needs", "menu.hours", "menu.call_message", "menu.call_back",
+        "menu.call_complain",
         "call_zero", "call_language",
     ]  # fmt: skip  # the greeting holds the office's name
 

@@ -150,8 +150,8 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, form: CodeForm, here: str, at: datetime) -> HttpResponse:
-    if address := tracked_elsewhere(form.cleaned_data["kode"]):
-        return redirect(address)
+    if elsewhere := tracked_elsewhere(form.cleaned_data["kode"]):
+        return redirect(elsewhere.page)
     allow("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at)
     if not allow("track-unknown", here, limit=TRIES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
