@@ -19,7 +19,13 @@ from satupintu.desk.rules import Privacy
 from satupintu.desk.rules.attachments import KIND, MOST
 from satupintu.desk.services import attach
 from satupintu.desk.services.common import CHANNELS
-from satupintu.desk.services.filing import Filing, NotFiled, file_complaint, reporter_actor
+from satupintu.desk.services.filing import (
+    Filing,
+    NotFiled,
+    file_complaint,
+    read_contact,
+    reporter_actor,
+)
 from satupintu.documents.queries import list_documents
 from satupintu.documents.services import another_document
 from satupintu.lib import words
@@ -50,7 +56,7 @@ def register() -> None:
     register_action(
         "desk.complain_by_voice",
         complain_by_voice,
-        {"filed": heard, "sendable": heard, "refused": frozenset(), "too_often": frozenset()},
+        {"filed": heard, "sendable": heard, "too_often": frozenset()},
     )
     register_action("desk.secret", secret, {"secret": frozenset({"link"})})
     register_action("desk.drop", drop, {"dropped": frozenset({"link"})})
@@ -65,6 +71,8 @@ def topics(asked: Asked) -> Outcome:
 
 def complain(asked: Asked) -> Outcome:
     """File it once, with the way back to whoever wrote; a story that says too little is asked for again."""
+    if _too_many(asked):
+        return Outcome("too_often")
     files = [UUID(one) for one in asked.memory.get("files", ())]
     try:
         made = _file(
@@ -72,8 +80,6 @@ def complain(asked: Asked) -> Outcome:
         )
     except NotFiled as error:
         return Outcome("refused", {"why": error.message})
-    if made is None:
-        return Outcome("too_often")
     return Outcome(
         "filed",
         {
@@ -93,8 +99,12 @@ def complain_by_voice(asked: Asked) -> Outcome:
     A category that the office no longer offers becomes its first: whoever screens it hears what it is about. Number and
     code are spoken sign by sign, and written for an SMS where the caller's number takes one.
     """
+    if _too_many(asked):
+        return Outcome("too_often")
     offered = plan().offered
     category = str(asked.memory["category"])
+    if category not in offered:
+        category = next(iter(offered))
     with translation.override(asked.language):
         story = _("Disampaikan dengan suara lewat telepon. Dengarkan rekamannya pada lampiran.")
     # Documents of its own: what the conversation keeps is erased after some weeks.
@@ -102,14 +112,7 @@ def complain_by_voice(asked: Asked) -> Outcome:
         another_document(UUID(one), kind=KIND, by=reporter_actor(), at=asked.at).pk
         for one in asked.memory.get("files", ())[:MOST]
     ]
-    try:
-        made = _file(
-            asked, story, category=category if category in offered else next(iter(offered)), files=files
-        )  # fmt: skip
-    except NotFiled:
-        return Outcome("refused")
-    if made is None:
-        return Outcome("too_often")
+    made = _file(asked, story, category=category, files=files)
     by = _due(made, asked)
     with translation.override(asked.language):
         written = _("Pengaduan %(number)s, dijawab paling lambat %(by)s. Kode %(code)s: %(link)s")
@@ -137,15 +140,26 @@ def _link(made: Complaint) -> str:
     return f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/"
 
 
-def _file(asked: Asked, story: str, *, category: str, files: Sequence[UUID]) -> Complaint | None:
-    """File a complaint once; None: too many came from here today. Raises NotFiled."""
+def _too_many(asked: Asked) -> bool:
+    """Count one more complaint; say whether too many came from here today."""
     subject = str(asked.identity_id)
-    if not allow(
+    return not allow(
         "complaint-dialogue", subject, limit=COMPLAINTS_A_DAY, window_seconds=_DAY, at=asked.at
-    ):
-        return None
+    )
+
+
+def _way_back(contact: str) -> str:
+    """Return where whoever complains can be reached; "" for an extension of the house or a short number."""
+    try:
+        return read_contact(contact)[1]
+    except NotFiled:
+        return ""
+
+
+def _file(asked: Asked, story: str, *, category: str, files: Sequence[UUID]) -> Complaint:
+    """File a complaint once, with the way back to whoever wrote or called. Raises NotFiled."""
     known = known_by(asked.identity_id)
-    contact = known.phone or known.email
+    contact = _way_back(known.phone or known.email)
     # A caller who withholds the number has no way back but the code.
     withheld = asked.channel is ChannelKind.TELEPHONE and not contact
     filing = Filing(

@@ -1,15 +1,16 @@
 """Complaining by telephone: a topic, a yes, a spoken story; its recording belongs to the complaint."""
 
-import io
 import itertools
-import wave
 from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate
 
 from satupintu.desk import queries
+from satupintu.desk.dialogues import complaining
+from satupintu.desk.dialogues.complaining import COMPLAINTS_A_DAY
 from satupintu.desk.models import Attachment, Complaint, Reporter
+from satupintu.desk.plan import plan
 from satupintu.documents.queries import path_of
 from satupintu.documents.services import erase_unused_files
 from satupintu.lib.words import long_date
@@ -18,20 +19,11 @@ from satupintu.messaging.channels.port import Ringing, Spoken, Then
 from satupintu.messaging.queries import OutMessage
 from satupintu.messaging.rules import RECORDING_DAYS, ChannelKind
 from satupintu.messaging.services.calls import LiveCall
+from satupintu.messaging.tests.test_switchboard import sound
 from satupintu.people.rules import Role
 from satupintu.permits.tests.officer_cases import MONDAY, World
 
 PHONE = "+6281299990000"
-
-
-def sound(seconds: int = 1) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(b"\x01\x00" * 8000 * seconds)
-    return made.getvalue()
 
 
 def heard(spoken: Spoken) -> str:
@@ -77,10 +69,11 @@ def test_a_complaint_is_spoken_numbered_and_sent_by_sms(world: World) -> None:
     assert day in said
 
 
-def test_who_has_no_telephone_for_sms_is_not_offered_one(world: World) -> None:
+@pytest.mark.parametrize("number", ["", "200", "+62811"])
+def test_who_has_no_telephone_for_sms_is_not_offered_one(world: World, number: str) -> None:
     del world
-    call, _asked = ring("6", "1", "1", number="")
-    said = heard(call.recorded(sound()))
+    call, _asked = ring("6", "1", "1", number=number)
+    said = heard(call.recorded(sound(1)))
     assert "Kode lacaknya" in said
     assert "SMS" not in said
     made = Complaint.objects.get()
@@ -94,7 +87,7 @@ def test_the_recording_stays_with_the_complaint_when_the_conversations_is_erased
 ) -> None:
     del world
     call, _asked = ring("6", "1", "1")
-    call.recorded(sound())
+    call.recorded(sound(1))
     document = Attachment.objects.get().document
     assert document.file.media_type == "audio/wav"
 
@@ -106,7 +99,7 @@ def test_the_recording_stays_with_the_complaint_when_the_conversations_is_erased
 
 def test_a_spoken_complaint_about_levies_is_read_by_the_inspectorate_alone(world: World) -> None:
     call, _asked = ring("6", "4", "1")
-    call.recorded(sound())
+    call.recorded(sound(1))
     made = Complaint.objects.select_related("case").get()
     assert made.sealed
     assert queries.may_see(world.actor("nora"), made.case)
@@ -131,9 +124,6 @@ def test_a_category_that_the_office_no_longer_offers_becomes_its_first(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del world
-    from satupintu.desk.dialogues import complaining
-    from satupintu.desk.plan import plan
-
     offered = {key: one for key, one in plan().offered.items() if key != "late"}
 
     class Narrow:
@@ -142,25 +132,23 @@ def test_a_category_that_the_office_no_longer_offers_becomes_its_first(
 
     monkeypatch.setattr(complaining, "plan", Narrow)
     call, _asked = ring("6", "2", "1")
-    call.recorded(sound())
+    call.recorded(sound(1))
     assert Complaint.objects.get().category == next(iter(offered))
 
 
 def test_one_number_does_not_fill_the_register(world: World) -> None:
     del world
-    from satupintu.desk.dialogues.complaining import COMPLAINTS_A_DAY
-
     for number in range(COMPLAINTS_A_DAY):
         call, _asked = ring("6", "1", "1", call=f"c{number}")
-        call.recorded(sound())
+        call.recorded(sound(1))
     call, _asked = ring("6", "1", "1", call="one more")
-    assert "Terlalu banyak pengaduan" in heard(call.recorded(sound()))
+    assert "Terlalu banyak pengaduan" in heard(call.recorded(sound(1)))
     assert Complaint.objects.count() == COMPLAINTS_A_DAY
 
 
 def test_the_screener_finds_who_called(world: World) -> None:
     call, _asked = ring("6", "1", "1")
-    call.recorded(sound())
+    call.recorded(sound(1))
     made = Complaint.objects.select_related("case").get()
     assert Role.COMPLAINT_ADMIN in world.actor("maya").roles
     assert [one.pk for one in queries.find_for(world.actor("maya"), phone=PHONE)] == [made.pk]
