@@ -16,7 +16,7 @@ from django.utils import timezone
 from satupintu.documents import files, intake
 from satupintu.documents.intake import UploadRefused
 from satupintu.documents.models import Document, StoredFile
-from satupintu.documents.queries import get_document, little_room
+from satupintu.documents.queries import little_room
 from satupintu.documents.render import RenderFailed, render_pdf, render_pictures
 from satupintu.documents.signer_process import (
     SessionKey,
@@ -112,27 +112,6 @@ def store_bytes(
     """
     prepared = intake.prepare_bytes([content], media_type=media_type, name=name, pages=pages)
     return _record(prepared, party_id, kind, by, at, identity=False, valid_until=valid_until)
-
-
-def another_document(document_id: UUID, *, kind: str, by: Actor, at: datetime) -> Document:
-    """
-    Return a new document of the same file, for another purpose: the bytes stay as long as one of the two needs them.
-
-    Raises DocumentNotFound for one that is unknown or removed.
-    """
-    made = get_document(document_id)
-    return Document.objects.create(
-        file_id=made.file_id,
-        party_id=made.party_id,
-        kind=kind,
-        name=made.name,
-        identity=made.identity,
-        latitude=made.latitude,
-        longitude=made.longitude,
-        valid_until=made.valid_until,
-        uploaded_by_id=by.user_id,
-        created_at=at,
-    )
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import Complaint, told_by
 from satupintu.desk.rules import Privacy
-from satupintu.desk.rules.attachments import KIND, MOST
+from satupintu.desk.rules.attachments import MOST
 from satupintu.desk.services import attach
 from satupintu.desk.services.common import CHANNELS
 from satupintu.desk.services.filing import (
@@ -27,13 +27,13 @@ from satupintu.desk.services.filing import (
     reporter_actor,
 )
 from satupintu.documents.queries import list_documents
-from satupintu.documents.services import another_document
 from satupintu.lib import words
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.talk import Outcome
 from satupintu.messaging.queries import can_text, known_by
 from satupintu.messaging.registry import Asked, register_action, register_files
 from satupintu.messaging.rules import ChannelKind
+from satupintu.messaging.services import give_recordings
 from satupintu.office.services import allow
 from satupintu.workflow.services import CannotMove
 
@@ -107,12 +107,10 @@ def complain_by_voice(asked: Asked) -> Outcome:
         category = next(iter(offered))
     with translation.override(asked.language):
         story = _("Disampaikan dengan suara lewat telepon. Dengarkan rekamannya pada lampiran.")
-    # Documents of its own: what the conversation keeps is erased after some weeks.
-    files = [
-        another_document(UUID(one), kind=KIND, by=reporter_actor(), at=asked.at).pk
-        for one in asked.memory.get("files", ())[:MOST]
-    ]
+    files = [UUID(one) for one in asked.memory.get("files", ())]
     made = _file(asked, story, category=category, files=files)
+    # Officers who read conversations are not those who may read every complaint.
+    give_recordings(files, why="disimpan pada pengaduannya")
     by = _due(made, asked)
     with translation.override(asked.language):
         written = _("Pengaduan %(number)s, dijawab paling lambat %(by)s. Kode %(code)s: %(link)s")

@@ -16,6 +16,7 @@ from satupintu.documents.services import erase_unused_files
 from satupintu.lib.words import long_date
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Ringing, Spoken, Then
+from satupintu.messaging.models import InFile
 from satupintu.messaging.queries import OutMessage
 from satupintu.messaging.rules import RECORDING_DAYS, ChannelKind
 from satupintu.messaging.services.calls import LiveCall
@@ -82,7 +83,7 @@ def test_who_has_no_telephone_for_sms_is_not_offered_one(world: World, number: s
     assert made.tracking_code in said.replace(" ", "").replace(",", "-")
 
 
-def test_the_recording_stays_with_the_complaint_when_the_conversations_is_erased(
+def test_the_recording_is_the_complaints_and_no_longer_the_conversations(
     world: World,
 ) -> None:
     del world
@@ -90,9 +91,13 @@ def test_the_recording_stays_with_the_complaint_when_the_conversations_is_erased
     call.recorded(sound(1))
     document = Attachment.objects.get().document
     assert document.file.media_type == "audio/wav"
+    heard_by_officers = InFile.objects.get()
+    assert (heard_by_officers.document_id, heard_by_officers.why) == (
+        None, "disimpan pada pengaduannya",
+    )  # fmt: skip
 
     later = MONDAY + timedelta(days=RECORDING_DAYS + 2)
-    assert services.forget_recordings(at=later) == 1
+    assert services.forget_recordings(at=later) == 0
     assert erase_unused_files(at=later + timedelta(days=2)) == 0
     assert path_of(document).exists()
 

@@ -2,7 +2,7 @@
 
 from satupintu.messaging.registry import register_action, register_listener
 from satupintu.messaging.services.budgets import warn_of_budgets
-from satupintu.messaging.services.calls import forget_recordings, receive
+from satupintu.messaging.services.calls import forget_recordings, give_recordings, receive
 from satupintu.messaging.services.contacts import (
     add_browser,
     choose_identity,
@@ -66,6 +66,7 @@ __all__ = [
     "forget_party",
     "forget_recordings",
     "give_back",
+    "give_recordings",
     "give_up_waiting",
     "hand_over",
     "keep_words",

@@ -6,7 +6,7 @@ person's thread shows the call, also one that broke off.
 not move the conversation's written dialogue; it may put it into the officers' queue.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -202,6 +202,16 @@ class LiveCall:
 def receive(ringing: Ringing) -> LiveCall:
     """Return the office's side of a call that came in; nothing is written before `begin`."""
     return LiveCall(ringing)
+
+
+def give_recordings(document_ids: Collection[UUID], *, why: str) -> int:
+    """
+    Leave recordings to the matter that they were made for; return how many.
+
+    Who reads the conversation sees `why` instead; whoever has the matter decides how long they are kept.
+    """
+    made = InFile.objects.filter(message__transport=TRANSPORT, document_id__in=document_ids)
+    return made.update(document_id=None, why=why)
 
 
 def forget_recordings(*, at: datetime) -> int:
