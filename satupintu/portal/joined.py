@@ -17,15 +17,15 @@ from satupintu.workflow.queries import Case, Transition
 
 def tracked_complaint(code: str) -> Tracked | None:
     """
-    Return what a complaint with this code is followed by; None for none. One query.
+    Return what a complaint with this code is followed by; None for none. Two queries.
 
-    A message tells how an open one stands. Of others only the page: whose conversation it is stays apart from them.
+    A message tells how it stands where it may name it at all; else only the page of a code that they know already.
     """
     found = queries.find_by_code(code)
     if found is None:
         return None
     page = reverse("desk:track", args=[found.tracking_code])
-    if found.privacy != rules.Privacy.OPEN:
+    if not queries.may_be_named(found):
         return Tracked(page)
     return Tracked(page, found.case, found.case.legal_due_at)
 

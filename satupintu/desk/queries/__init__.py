@@ -126,6 +126,20 @@ def track(number: str, code: str) -> Complaint | None:
     return found if found and found.case.number == number.strip().upper() else None
 
 
+def may_be_named(complaint: Complaint) -> bool:
+    """
+    Say whether a message may hold number and code of a complaint: officers read what was sent, and a code opens it.
+
+    So neither of one that is not open, nor of one about somebody whom it must not reach. One query at most.
+    """
+    return (
+        complaint.privacy == rules.Privacy.OPEN
+        and not complaint.sealed
+        and complaint.accused_kind == rules.Accused.NOBODY
+        and not complaint.accused.exists()
+    )
+
+
 def find_by_code(code: str) -> Complaint | None:
     """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
     written = find_tracking_code(code)

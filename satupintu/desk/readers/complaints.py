@@ -9,7 +9,7 @@ from django.utils import timezone
 from satupintu.desk import rules
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.plan import plan
-from satupintu.desk.queries import category_words, complaint_of
+from satupintu.desk.queries import category_words, complaint_of, may_be_named
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import notify, queue_message, tell_owing
@@ -38,15 +38,6 @@ def read(row: Transition) -> None:
     tell_owing(row, "complaint_waiting", context)
 
 
-def _may_be_named(complaint: Complaint) -> bool:
-    """Say whether a message may hold number and code: the complaint is about nobody whom its code must not reach."""
-    return (
-        not complaint.sealed
-        and complaint.accused_kind == rules.Accused.NOBODY
-        and not complaint.accused.exists()
-    )
-
-
 def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, Any]) -> None:
     """
     Tell whoever complained. A confidential one is told to the bare address, without number, code or name: what the
@@ -57,7 +48,7 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
     if reporter is None:
         return
     origin = f"transition:{row.pk}"
-    if complaint.privacy == rules.Privacy.OPEN and _may_be_named(complaint):
+    if may_be_named(complaint):
         context = more | {
             "number": row.case.number,
             "tracking_code": complaint.tracking_code,

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from satupintu.desk.dialogues.complaining import COMPLAINTS_A_DAY
 from satupintu.desk.models import Complaint, Reporter
-from satupintu.desk.rules import Privacy
+from satupintu.desk.rules import Accused, Privacy
 from satupintu.desk.tests.conftest import complain
 from satupintu.lib.words import long_date
 from satupintu.messaging import services
@@ -56,8 +56,14 @@ def test_a_complaint_is_filed_by_sms_and_can_be_followed(say):
     assert followed.endswith(f"/pengaduan/lacak/{made.tracking_code}/")
 
 
-def test_of_a_complaint_that_is_not_open_a_message_tells_only_the_page(world: World, say):
-    made = complain(world, privacy=Privacy.CONFIDENTIAL)
+@pytest.mark.parametrize(
+    "given",
+    [{"privacy": Privacy.CONFIDENTIAL}, {"category": "levy"}, {"accused": Accused.HEAD}],
+)
+def test_of_a_complaint_that_officers_must_not_see_a_message_tells_only_the_page(
+    world: World, say, given
+):
+    made = complain(world, **given)
     followed = say(made.tracking_code)
     assert followed.endswith(f"/pengaduan/lacak/{made.tracking_code}/")
     assert made.case.number not in followed
