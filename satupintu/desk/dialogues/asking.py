@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from satupintu.desk import queries as complaints
+from satupintu.desk.links import consultation_page
 from satupintu.desk.queries import consultations as queries
 from satupintu.desk.queries.consultations import Consultation, Meeting
 from satupintu.desk.rules import State
@@ -109,7 +109,7 @@ def take_question(asked: Asked) -> Outcome:
             "number": found.case.number,
             "by": words.long_date(timezone.localdate(due), asked.language) if due else "-",
             "code": found.tracking_code,
-            "link": f"{settings.BASE_URL}/konsultasi/lacak/{found.tracking_code}/",
+            "link": consultation_page(found.tracking_code),
         },
     )
 
@@ -160,8 +160,7 @@ def _told(meeting: Meeting, asked: Asked, code: str) -> dict[str, str]:
     with translation.override(asked.language):
         how = str(WAY_LABELS[Way(meeting.way)]).lower()
     moment = words.zoned_moment(timezone.localtime(meeting.starts_at), asked.language)
-    link = f"{settings.BASE_URL}/konsultasi/lacak/{code}/"
-    return {"moment": moment, "how": how, "link": link}
+    return {"moment": moment, "how": how, "link": consultation_page(code)}
 
 
 def meeting_now(asked: Asked) -> Outcome:

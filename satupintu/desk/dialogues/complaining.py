@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from satupintu.desk.links import complaint_page
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import Complaint, told_by
 from satupintu.desk.rules import Privacy
@@ -86,7 +87,7 @@ def complain(asked: Asked) -> Outcome:
             "number": made.case.number,
             "by": _due(made, asked),
             "code": made.tracking_code,
-            "link": _link(made),
+            "link": complaint_page(made.tracking_code),
             "files": _about_files(asked),
         },
     )
@@ -114,7 +115,12 @@ def complain_by_voice(asked: Asked) -> Outcome:
     by = _due(made, asked)
     with translation.override(asked.language):
         written = _("Pengaduan %(number)s, dijawab paling lambat %(by)s. Kode %(code)s: %(link)s")
-    known = {"number": made.case.number, "by": by, "code": made.tracking_code, "link": _link(made)}
+    known = {
+        "number": made.case.number,
+        "by": by,
+        "code": made.tracking_code,
+        "link": complaint_page(made.tracking_code),
+    }
     return Outcome(
         "sendable" if can_text(asked.identity_id) else "filed",
         {"number": _spelled(made.case.number), "by": by, "code": _spelled(made.tracking_code)},
@@ -132,10 +138,6 @@ def _due(made: Complaint, asked: Asked) -> str:
     due = made.case.legal.due_at
     assert due is not None, "a complaint that came in is owed an answer"
     return words.long_date(timezone.localdate(due), asked.language)
-
-
-def _link(made: Complaint) -> str:
-    return f"{settings.BASE_URL}/pengaduan/lacak/{made.tracking_code}/"
 
 
 def _too_many(asked: Asked) -> bool:

@@ -100,7 +100,7 @@ def attached_shown(complaint: Complaint, address: Callable[[UUID], str]) -> list
             f"{number}. {rules.label_of(one.document.file.media_type)}",
             filesizeformat(one.document.file.size),
             address(one.document_id),
-            one.document.file.media_type.startswith("audio/"),
+            rules.is_spoken(one.document.file.media_type),
         )
         for number, one in enumerate(queries.attachments_of(complaint), start=1)
     ]

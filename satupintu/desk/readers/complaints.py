@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from satupintu.desk import rules
+from satupintu.desk.links import complaint_page
 from satupintu.desk.models import Complaint, Reporter
 from satupintu.desk.plan import plan
 from satupintu.desk.queries import category_words, complaint_of, may_be_named
@@ -52,7 +53,7 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
         context = more | {
             "number": row.case.number,
             "tracking_code": complaint.tracking_code,
-            "link": f"{settings.BASE_URL}/pengaduan/lacak/{complaint.tracking_code}/",
+            "link": complaint_page(complaint.tracking_code),
         }
         if reporter.party_id:
             notify(reporter.party_id, template, context, origin=origin, at=row.recorded_at)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
+from satupintu.desk.links import consultation_page
 from satupintu.desk.models import Consultation, Meeting
 from satupintu.desk.queries.consultations import consultation_of, near_meetings, topic_words
 from satupintu.desk.rules.consultations import KIND_CONSULTATION
@@ -31,7 +32,7 @@ def read(row: Transition) -> None:
     consultation = consultation_of(row.case)
     conversation = consultation.conversation
     on_page = conversation is not None and conversation.identity.channel == ChannelKind.WEB
-    link = f"{settings.BASE_URL}/konsultasi/lacak/{consultation.tracking_code}/"
+    link = consultation_page(consultation.tracking_code)
     context: dict[str, Any] = {"number": row.case.number, "link": link}
     origin = f"transition:{row.pk}"
     if row.action == "ask" and on_page:
@@ -119,7 +120,7 @@ def remind(*, at: datetime) -> int:
                 "number": consultation.case.number,
                 "how": partial(_how, meeting.way),
                 "moment": partial(_when, meeting.starts_at),
-                "link": f"{settings.BASE_URL}/konsultasi/lacak/{consultation.tracking_code}/",
+                "link": consultation_page(consultation.tracking_code),
             }
             origin = f"meeting:{meeting.pk}:{int(before.total_seconds())}"
             tell(consultation, "meeting_reminder", context, origin=origin, at=at)

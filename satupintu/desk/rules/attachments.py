@@ -14,8 +14,13 @@ NAME: Final = "lampiran"  # never as the person called the file: that may say wh
 FILE: Final = "file:"  # how the keys of their digests begin in the log
 
 
+def is_spoken(media_type: str) -> bool:
+    """Say whether a file is to be heard."""
+    return media_type.startswith("audio/")
+
+
 def label_of(media_type: str) -> Any:
     """Return what a file is, in a word."""
     if media_type.startswith("image/"):
         return _("Foto")
-    return _("Rekaman suara") if media_type.startswith("audio/") else _("Dokumen")
+    return _("Rekaman suara") if is_spoken(media_type) else _("Dokumen")

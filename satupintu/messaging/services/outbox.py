@@ -109,7 +109,7 @@ def _tell(
 
 def not_before(channel: ChannelKind, template: str, at: datetime) -> datetime:
     """Return when a message that the office writes by itself may go: now, or when the quiet hours end."""
-    if channel not in rules.QUIET_CHANNELS or template in rules.AT_ONCE:
+    if channel not in rules.QUIET_CHANNELS or rules.is_awaited(template):
         return at
     return rules.quiet_end(timezone.localtime(at), *settings.QUIET_HOURS) or at
 
