@@ -93,6 +93,11 @@ settings.STORAGES = {
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.WHITENOISE_USE_FINDERS = True
 settings.WHITENOISE_AUTOREFRESH = True
+if DATABASE == "sqlite":
+    # A file, as an office has: in memory, one connection serves all threads, and whoever comes second is refused at
+    # once instead of waiting.
+    settings.DATABASES["default"]["TEST"] = {"NAME": str(settings.HOME / "tests.sqlite3")}
+    settings.DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 django.setup()
 assert str(settings.HOME) == os.environ["SATUPINTU_HOME"], "settings were read too early"
 

@@ -49,15 +49,6 @@ def test_an_sms_goes_to_the_office_and_back_with_its_reports(
         secret="s" * 20, callback=live_server.url,
     )  # fmt: skip
     monkeypatch.setattr(channels, "transports", lambda: (kannel,))
-    report, reporting = centre._report, threading.Event()
-
-    def report_later(
-        address,
-    ):  # not while this test is in a transaction: SQLite has one connection here
-        reporting.wait(10)
-        report(address)
-
-    monkeypatch.setattr(centre, "_report", report_later)
     server = serve(desk, port)
     try:
         headers = {"X-Token": "token"}
@@ -78,7 +69,6 @@ def test_an_sms_goes_to_the_office_and_back_with_its_reports(
         services.send_due(at=clock.now())
         state = httpx.get(f"http://127.0.0.1:{port}/state?who=yohanes", headers=headers).json()
         assert [line["mine"] for line in state["sms"]] == [True, False]
-        reporting.set()
         centre.settle()
         assert DeliveryReport.objects.count() == 2
         assert OutMessage.objects.get().state == "delivered"
