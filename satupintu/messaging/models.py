@@ -164,6 +164,7 @@ class InMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
     about_id = models.UUIDField(null=True, blank=True)  # the case it is about
+    private = models.BooleanField(default=False)  # for whoever has the matter, not for the desk
     typed_by = (
         models.ForeignKey(  # an officer, of what came to a telephone the program cannot reach
             User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -262,6 +263,7 @@ class OutMessage(models.Model):
     external_id = EncryptedTextField(searchable=True, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
     told_elsewhere = models.BooleanField(default=False)  # given up here, told by the next channel
+    private = models.BooleanField(default=False)  # for whom it goes to; officers do not read it
     maybe_twice = models.BooleanField(default=False)  # a worker died between sending and marking
     sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     error = models.CharField(max_length=200, blank=True)  # the server's words without the address

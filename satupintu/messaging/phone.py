@@ -59,7 +59,13 @@ def text_me(asked: Asked) -> Outcome:
         language=asked.language,
         at=asked.at,
     )
-    queue_answer(identity=identity, body=text, origin=f"{asked.origin}:sms", at=asked.at)
+    queue_answer(
+        identity=identity,
+        body=text,
+        origin=f"{asked.origin}:sms",
+        at=asked.at,
+        private=asked.private,
+    )
     return Outcome("sent")
 
 

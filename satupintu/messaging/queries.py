@@ -205,7 +205,11 @@ def list_due(at: datetime, limit: int, channels: Iterable[ChannelKind]) -> list[
 
 
 def list_for_hand() -> QuerySet[OutMessage]:
-    """Return what waits for an officer: WhatsApp messages, and any that could not be delivered."""
+    """
+    Return what waits for an officer: WhatsApp messages, and any that could not be delivered.
+
+    A private answer never does: whoever sends it would read it. The person has their code, or asks again.
+    """
     waiting = Q(state=Delivery.FAILED, told_elsewhere=False)
     if not can_deliver(ChannelKind.WHATSAPP):
         waiting |= Q(channel=ChannelKind.WHATSAPP, state=Delivery.QUEUED)
@@ -213,6 +217,7 @@ def list_for_hand() -> QuerySet[OutMessage]:
         OutMessage.objects.filter(
             waiting,
             state__in=[Delivery.QUEUED, Delivery.FAILED],  # what the index holds
+            private=False,
         )
         .exclude(template__in=[*FORGOTTEN_AFTER])
         .select_related("party")

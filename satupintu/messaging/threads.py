@@ -46,6 +46,9 @@ class Line:
     unread_kind: bool = False
     incomplete: bool = False  # parts of it never came
     language: str = "id"  # of the words; what people write is taken for Indonesian
+    private: bool = (
+        False  # for whoever has the matter; officers are told only that there was something
+    )
     key: UUID | None = None  # of the message; None of a note
 
     @property
@@ -102,7 +105,11 @@ def identities_of(contact: Contact) -> list[Identity]:
 
 
 def thread_of(contact: Contact, *, limit: int = 200) -> list[Line]:
-    """Return what was said with a person on every channel, oldest first; newest `limit` of each side, five queries."""
+    """
+    Return what was said with a person on every channel, oldest first, for officers; newest `limit` of each side.
+
+    Five queries. What is private stands there as one line without words.
+    """
     identities = [one.pk for one in identities_of(contact)]
     return _thread(identities, Q(identity__in=identities), limit)
 
@@ -133,7 +140,29 @@ def _said(theirs_are: Q, ours_are: Q, notes_are: Q, limit: int) -> list[Line]:
     )
     notes = ConversationNote.objects.filter(notes_are).select_related("by").order_by("-at")[:limit]
     lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
-    return sorted(lines, key=lambda line: line.at)
+    shown: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.at):
+        if not (
+            line.private and shown and shown[-1].private
+        ):  # one of those that follow each other
+            shown.append(_veiled(line))
+    return shown
+
+
+def _veiled(line: Line) -> Line:
+    """Return a line as officers read it: of a private one, only when it was said."""
+    if not line.private:
+        return line
+    words = _("Disampaikan tertutup: dibaca hanya oleh yang menangani urusannya.")
+    return Line(
+        "theirs",
+        words,
+        line.at,
+        line.channel,
+        language=current_language(),
+        private=True,
+        key=line.key,
+    )
 
 
 def thread_about(
@@ -165,7 +194,7 @@ def thread_about(
         .order_by("-created_at", "pk")[:limit]
     )
     lines = [*map(_theirs, theirs), *map(_ours, ours)]
-    return [replace(line, by="") for line in lines] if own else lines
+    return [replace(line, by="") if own else _veiled(line) for line in lines]
 
 
 def thread_of_party(party_id: UUID, *, limit: int = 200) -> list[Line]:
@@ -197,9 +226,11 @@ def known_at(address: str) -> list[Identity]:
 
 
 def has_file(contact: Contact, document_id: UUID) -> bool:
-    """Say whether a document came in a message of this person, on any channel."""
+    """Say whether a document came in a message of this person, on any channel, that officers may read."""
     identities = [one.pk for one in identities_of(contact)]
-    return InFile.objects.filter(document_id=document_id, message__identity__in=identities).exists()
+    return InFile.objects.filter(
+        document_id=document_id, message__identity__in=identities, message__private=False
+    ).exists()
 
 
 def lines_of_owner(phone: str, email: str, hidden: str = "", *, limit: int = 30) -> list[Line]:
@@ -289,6 +320,7 @@ def _theirs(row: InMessage) -> Line:
         later=row.typed_by_id is not None,
         incomplete=bool(row.claim.get("incomplete")),
         unread_kind=row.kind == IncomingKind.OTHER and not row.text,
+        private=row.private,
         key=row.pk,
     )
 
@@ -309,6 +341,7 @@ def _ours(row: OutMessage) -> Line:
         state=rules.DELIVERY_SHOWN[Delivery(row.state)],
         choices=tuple(choice[1] for choice in row.more.get("choices", ())),
         twice=row.maybe_twice,
+        private=row.private,
         language=row.language,
         key=row.pk,
     )

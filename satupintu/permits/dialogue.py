@@ -75,7 +75,11 @@ def track_by_code(asked: Asked) -> Outcome:
         ):
             return Outcome("too_often")
         if (elsewhere := tracked_elsewhere(code)) is not None:
-            return Outcome("found", {"cases": _said_elsewhere(elsewhere, asked.language)})
+            return Outcome(
+                "found",
+                {"cases": _said_elsewhere(elsewhere, asked.language)},
+                private=elsewhere.case is None,  # officers are not to read the code
+            )
         return Outcome("unknown")
     files = files_of(application)
     said = _all(files, asked.language)

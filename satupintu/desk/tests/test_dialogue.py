@@ -77,14 +77,14 @@ def test_whoever_does_not_want_to_be_known_is_shown_the_page_and_nothing_is_file
     assert Complaint.objects.count() == 0
 
 
-def test_whoever_asks_to_be_confidential_is_sent_the_page_and_told_what_officers_can_still_read(
+def test_whoever_asks_to_be_confidential_is_sent_the_page_and_told_that_officers_do_not_read_it(
     say,
 ):
     say(f"ADU {STORY}")
     say("1")
     told = say("Rahasia")
     assert "/pengaduan/" in told
-    assert "tetap terbaca petugas" in told
+    assert "tidak ditampilkan kepada petugas" in told
     assert Complaint.objects.count() == 0
 
 

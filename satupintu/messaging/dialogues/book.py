@@ -69,6 +69,7 @@ class Dialogue:
     steps: Mapping[str, Step]
     first: str
     always: bool = False  # also while an officer has the conversation, by its word alone
+    private: bool = False  # what is said in it is for whoever has the matter, not for the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ def _dialogue(name: str, row: Mapping[str, Any]) -> Dialogue:
         by_id,
         steps[0].id,
         bool(row.get("always")),
+        bool(row.get("private")),
     )
 
 

@@ -43,6 +43,11 @@ class CallTalk:
         """The step that is being answered, "dialogue.step"; "" in the menu."""
         return f"{self._position.dialogue}.{self._position.step}" if self._position.dialogue else ""
 
+    @property
+    def private(self) -> bool:
+        """Whether what was said last, and what is said to it, is not for officers who read conversations."""
+        return self._talk.private
+
     def begin(self) -> Spoken:
         return self._menu(self._prompts_of("call_greeting", office=self._office))
 

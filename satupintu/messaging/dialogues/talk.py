@@ -48,7 +48,8 @@ class Outcome:
     """
     How an action ended: `values` for the text, `choices` for the next question, `remember` for later steps.
 
-    `about` is the case that was talked of, in whose timeline it stands.
+    `about` is the case that was talked of, in whose timeline it stands. `private`: officers who read conversations do
+    not read this turn of it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Outcome:
     choices: tuple[Choice, ...] = ()
     remember: Mapping[str, Any] = field(default_factory=dict)
     about: UUID | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class Talk:
     shows what stands there, and does nothing.
 
     With `voice`, the texts are those that are spoken, and keywords and commands are not looked for: a caller presses
-    keys. `parts` are the texts said since it was last emptied.
+    keys. `parts` are the texts said since it was last emptied; `private` is whether the last turn had anything to do
+    with a private dialogue or matter.
     """
 
     def __init__(
@@ -160,6 +163,7 @@ class Talk:
         self.words = words or {}  # the office's own, by key
         self.voice = voice
         self.parts: list[Part] = []
+        self.private = False
 
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
         used = self._spoken_key(key)
@@ -195,6 +199,8 @@ class Talk:
 
     def hear(self, position: Position, heard: Heard) -> Turn:
         """Return what is answered to a message, and where the conversation stands then."""
+        going = self.book.dialogues.get(position.dialogue)
+        self.private = going is not None and going.private
         command = "" if heard.choice or self.voice else command_of(heard.text)
         if command in {"stop", "resume"}:
             return Turn(self.say(command), (), Position(), command)
@@ -225,12 +231,14 @@ class Talk:
 
     def begin(self, dialogue: str) -> Turn:
         """Return what is said when a dialogue begins without having been asked for."""
+        self.private = False
         return self._start(self.book.dialogues[dialogue], "", Heard())
 
     def _to_menu(self, key: str, files: Sequence[str] = ()) -> Turn:
         return Turn(self.say(key), self.menu(), _at_menu(self.menu(), files))
 
     def _start(self, dialogue: Dialogue, rest: str, heard: Heard) -> Turn:
+        self.private = self.private or dialogue.private
         first = dialogue.steps[dialogue.first]
         memory: dict[str, Any] = {"files": list(heard.files)} if heard.files else {}
         if rest and first.expects in {Expects.WORDS, Expects.DIGITS}:
@@ -294,6 +302,7 @@ class Talk:
 
     def _go(self, dialogue: Dialogue, target: str, memory: dict[str, Any], heard: Heard) -> Turn:
         """Do what needs no answer, until a question or the end."""
+        self.private = self.private or dialogue.private
         said: list[str] = []
         for _count in range(_MOST_STEPS):
             if not target or target == END:
@@ -309,6 +318,7 @@ class Talk:
                 return Turn("\n\n".join(said), self._choices(step, memory), here)
             assert self.act is not None, "a talk that only shows hears nothing"
             outcome = self.act(step.does, memory, heard)
+            self.private = self.private or outcome.private
             memory.update(outcome.remember)
             if outcome.choices:
                 memory["choices"] = [[one.id, one.title, one.hint] for one in outcome.choices]

@@ -57,7 +57,7 @@ def whatsapp(request: HttpRequest, message_id: UUID) -> HttpResponse:
     except OutMessage.DoesNotExist as error:
         raise Http404 from error
     phone = queries.phone_for(message)
-    if message.template == "sign_in_code" or not phone:
+    if message.template == "sign_in_code" or message.private or not phone:
         raise Http404
     if request.method == "POST":
         try:

@@ -45,6 +45,7 @@ class LiveCall:
         self._turn = 0
         self._said: UUID | None = None  # what is being spoken
         self._about: UUID | None = None  # the case that is being spoken of
+        self._heard: UUID | None = None  # what the caller did last
 
     @transaction.atomic
     def begin(self) -> Spoken:
@@ -137,6 +138,7 @@ class LiveCall:
             language=self._talk.language,
             origin=f"call:{self._ringing.id}:{self._turn}",
             at=self._now(),
+            private=self._talk.private,
         )
         outcome = action_named(name)(asked)
         if outcome.about:
@@ -147,7 +149,7 @@ class LiveCall:
     def _keep(self, kind: IncomingKind, at: datetime, text: str = "") -> InMessage:
         self._turn += 1
         number = f":{self._turn}" if kind is not IncomingKind.CALL else ""
-        return InMessage.objects.create(
+        kept = InMessage.objects.create(
             transport=TRANSPORT,
             external_id=f"{self._ringing.id}{number}",
             channel=self._ringing.channel,
@@ -162,10 +164,19 @@ class LiveCall:
             handled_at=at,
             next_attempt_at=at,
         )
+        self._heard = kept.pk if kind is not IncomingKind.CALL else None
+        return kept
 
     def _answered(self, spoken: Spoken, at: datetime) -> Spoken:
-        """Keep what is spoken: as on its way until the caller does something after it."""
+        """
+        Keep what is spoken: as on its way until the caller does something after it.
+
+        Of a private turn, officers read neither what the caller did nor the answer.
+        """
         self._turn += 1
+        if self._talk.private and self._heard is not None:
+            InMessage.objects.filter(pk=self._heard).update(private=True)
+        self._heard = None
         message = OutMessage.objects.create(
             origin=f"call:{self._ringing.id}:{self._turn}",
             channel=self._ringing.channel,
@@ -178,6 +189,7 @@ class LiveCall:
             more={},
             answers=self._call,
             about_id=self._about,
+            private=self._talk.private,
             state=Delivery.SENT,
             created_at=at,
             next_attempt_at=at,

@@ -352,6 +352,7 @@ def asked_in(
     language: str,
     origin: str,
     at: datetime,
+    private: bool = False,
 ) -> Asked:
     """Return what an action is told of whoever is talked with. No query where the contact was read along."""
     return Asked(
@@ -365,6 +366,7 @@ def asked_in(
         party_id=identity.contact.party_id,
         origin=origin,
         at=at,
+        private=private,
     )
 
 
@@ -456,6 +458,7 @@ def _turn(
     if message.kind == IncomingKind.OTHER and not heard.text:
         return Turn(talk.say("unknown_kind"), (), position)
     if _is_only_files(position, heard) and (title := take_files(asked({}, heard))):
+        talk.private = True  # they are the matter's now
         turn = Turn(talk.say("file_added", {"title": title}), (), position)
     else:
         turn = talk.hear(position, heard)
@@ -525,6 +528,7 @@ def _answer(
         conversation=conversation,
         answers=message,
         about_id=about,
+        private=talk.private,
     )
-    if about is not None:
-        InMessage.objects.filter(pk=message.pk).update(about_id=about)
+    if about is not None or talk.private:
+        InMessage.objects.filter(pk=message.pk).update(about_id=about, private=talk.private)

@@ -134,12 +134,13 @@ def queue_answer(
     subject: str = "",
     by: Actor | None = None,
     about_id: UUID | None = None,
+    private: bool = False,
 ) -> OutMessage:
     """
     Write an answer to somebody who wrote to us; it goes where they wrote from, at once, also in quiet hours.
 
-    `about_id` is the case it tells of. A second call with the same `origin` returns the first. Joins the caller's
-    transaction.
+    `about_id` is the case it tells of; a `private` one no officer reads. A second call with the same `origin` returns
+    the first. Joins the caller's transaction.
     """
     more = {"choices": [[one.id, one.title, one.hint] for one in choices]} if choices else {}
     channel = ChannelKind(identity.channel)
@@ -157,6 +158,7 @@ def queue_answer(
         answers=answers,
         sent_by_id=by.user_id if by else None,
         about_id=about_id,
+        private=private,
     )
 
 
