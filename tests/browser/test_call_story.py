@@ -170,5 +170,8 @@ def test_a_complaint_is_spoken_and_heard_by_who_screens_it(browsing: Browsing, a
     shot(narrow, "telepon-5-pengaduan")
     thread = browsing.page("/percakapan/", who="budi", width=360)
     thread.get_by_role("link", name="Bu Marlina", exact=True).first.click()
-    expect(thread.locator(".bubble a[href*='/pengaduan/lacak/']").first).to_be_visible()
+    expect(thread.locator(".bubble", has_text="Disampaikan tertutup").first).to_be_visible()
+    for secret in (filed, complaint.group(0), "/pengaduan/lacak/"):
+        expect(thread.locator("main")).not_to_contain_text(secret)
+    shot(thread, "telepon-6-tertutup")
     fits(thread)
