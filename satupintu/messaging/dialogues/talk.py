@@ -120,13 +120,19 @@ def is_for_machine(book: Book, position: Position, text: str) -> bool:
     """
     Say whether what somebody writes while an officer has the conversation is for a dialogue all the same.
 
-    It is when such a dialogue (`always`) is under way, or begins by its word alone, perhaps with a figure: "NILAI 4".
+    It is when such a dialogue (`always`) is under way, or begins by its word alone, perhaps with a figure: "NILAI 4". A
+    private one begins by its first word also with more after it, as what follows is not for the officer: "ADU ...".
     """
     going = book.dialogues.get(position.dialogue)
     if going is not None and going.always:
         return True
-    typed = re.sub(r" \d{1,2}$", "", fold(text))
-    return any(typed in one.words for one in book.dialogues.values() if one.always)
+    folded = fold(text)
+    typed, first = re.sub(r" \d{1,2}$", "", folded), folded.partition(" ")[0]
+    return any(
+        typed in one.words or (one.private and first == one.words[0])
+        for one in book.dialogues.values()
+        if one.always
+    )
 
 
 @dataclass(frozen=True, slots=True)
