@@ -22,7 +22,6 @@ from satupintu.catalogue.rules import (
     KIND_LABELS,
     SYSTEM_LABELS,
     SYSTEM_NAMES,
-    UNIT_KIND_LABELS,
     Definition,
     Kind,
     Requirement,
@@ -36,6 +35,7 @@ from satupintu.catalogue.rules import (
 from satupintu.lib import words
 from satupintu.lib.workingtime import WorkCalendar, add_working_days
 from satupintu.office.queries import work_calendar
+from satupintu.people.rules import unit_kind_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _stage_step(step: list[Stage], language: str, by: str = "") -> Step:
     days = days_words(max(stage.days for stage in step)) + by
     titles = [stage.title.in_language(language) for stage in step]
     joint = _(" atau ") if all(stage.when for stage in step) else _(" dan ")
-    units = sorted({str(UNIT_KIND_LABELS.get(stage.unit_kind, stage.unit_kind)) for stage in step})
+    units = sorted({unit_kind_words(stage.unit_kind) for stage in step})
     return Step(joint.join(titles) if len(titles) < 3 else ", ".join(units), days)  # noqa: PLR2004  a readable line
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.people.rules import UNIT_KIND_LABELS
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -369,18 +371,9 @@ STATEMENT_LABELS = {
     Statement.HANDWRITTEN: _("foto lembar tulisan tangan bermeterai"),
 }
 
-UNIT_KIND_LABELS = {
-    "office": _("Kantor ini (DPMPTSP)"),
-    "health": _("Dinas Kesehatan"),
-    "education": _("Dinas Pendidikan"),
-    "transport": _("Dinas Perhubungan"),
-    "public_works": _("Dinas Pekerjaan Umum"),
-    "environment": _("Dinas Lingkungan Hidup"),
-    "kesbangpol": _("Badan Kesatuan Bangsa dan Politik"),
-    "trade": _("Dinas Perdagangan"),
-    "agriculture": _("Dinas Pertanian dan Peternakan"),
-    "revenue": _("Badan Pendapatan Daerah"),
-    "district": _("Kantor kecamatan"),
+# Which agencies a service may ask for a recommendation; the inspectorate answers complaints only.
+ASKED_UNIT_LABELS = {
+    kind: label for kind, label in UNIT_KIND_LABELS.items() if kind not in {"inspectorate", "other"}
 }
 
 TEMPLATES = ("permit", "decree", "card", "letter")

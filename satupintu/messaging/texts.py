@@ -10,6 +10,7 @@ from string import Formatter
 from django.template import TemplateSyntaxError
 from django.utils.translation import gettext as _
 
+from satupintu.lib.language import current_language
 from satupintu.lib.sms import count_parts
 from satupintu.messaging import rules, wording
 from satupintu.messaging.dialogues.book import LANGUAGES, names_in
@@ -41,13 +42,26 @@ class Shown:
 
 
 def list_groups() -> dict[str, list[Shown]]:
-    """Return every text by what it belongs to: each dialogue, few words, letters."""
+    """Return every text by what it belongs to, in the language of the page: each dialogue, few words, the rest."""
     groups: dict[str, list[Shown]] = {}
     for key in (*wording.book().text_keys(), *(f"short.{name}" for name in wording.short_texts())):
-        groups.setdefault(key.partition(".")[0] if "." in key else "sentences", []).append(
-            get_text(key)
-        )
+        groups.setdefault(_group(key), []).append(get_text(key))
     return groups
+
+
+def _group(key: str) -> str:
+    name = key.partition(".")[0]
+    if name == "short":
+        return _("Kabar tentang berkas lewat SMS dan WhatsApp")
+    dialogue = wording.book().dialogues.get(name)
+    if dialogue is None:
+        return _("Di sela percakapan")
+    title = dialogue.title[current_language()]
+    return (
+        _("%(title)s, lewat telepon") % {"title": title}
+        if dialogue.key and not dialogue.order
+        else title
+    )
 
 
 def get_text(key: str) -> Shown:

@@ -377,12 +377,9 @@ class UnitForm(forms.Form):
     code = forms.SlugField(label=_("Kode"), max_length=40)
     name = forms.CharField(label=_("Nama"), max_length=160)
     short_name = forms.CharField(label=_("Nama pendek"), max_length=60, required=False)
-    kind = forms.SlugField(
+    kind = forms.ChoiceField(
         label=_("Jenis"),
-        max_length=40,
-        help_text=_(
-            "Seperti tertulis dalam berkas layanan: office, health, education, district, ..."
-        ),
+        help_text=_("Menurut jenisnya unit ini dimintai rekomendasi dan menjawab pengaduan."),
     )
     parent = forms.ModelChoiceField(
         label=_("Bagian dari"), queryset=Unit.objects.none(), required=False
@@ -398,6 +395,11 @@ class UnitForm(forms.Form):
         assert isinstance(parents, forms.ModelChoiceField)
         others = Unit.objects.exclude(pk=unit.pk) if unit else Unit.objects.all()
         parents.queryset = others.order_by("name", "pk")
+        kinds = self.fields["kind"]
+        assert isinstance(kinds, forms.ChoiceField)
+        kinds.choices = [("", _("Pilih")), *rules.UNIT_KIND_LABELS.items()]
+        if unit is not None and unit.kind not in rules.UNIT_KIND_LABELS:
+            kinds.choices.append((unit.kind, unit.kind))  # of a service file that this office wrote
 
 
 # --- Second factor: allauth's checks under our words ---------------------------------------

@@ -35,6 +35,29 @@ class Role(StrEnum):
     SYSTEM = "system"  # the program itself, by name
 
 
+# What a unit is, by the word that service files and plans of complaints call it.
+UNIT_KIND_LABELS = {
+    "office": _("Kantor ini (DPMPTSP)"),
+    "health": _("Dinas Kesehatan"),
+    "education": _("Dinas Pendidikan"),
+    "transport": _("Dinas Perhubungan"),
+    "public_works": _("Dinas Pekerjaan Umum"),
+    "environment": _("Dinas Lingkungan Hidup"),
+    "kesbangpol": _("Badan Kesatuan Bangsa dan Politik"),
+    "trade": _("Dinas Perdagangan"),
+    "agriculture": _("Dinas Pertanian dan Peternakan"),
+    "revenue": _("Badan Pendapatan Daerah"),
+    "district": _("Kantor kecamatan"),
+    "inspectorate": _("Inspektorat"),
+    "other": _("Unit lain"),
+}
+
+
+def unit_kind_words(kind: str) -> str:
+    """Return what a kind of unit is called, in the language of the page; itself where an office made up its own."""
+    return str(UNIT_KIND_LABELS.get(kind, kind))
+
+
 ROLE_LABELS = {
     Role.APPLICANT: _("Pemohon"),
     Role.FRONT_OFFICE: _("Petugas loket"),

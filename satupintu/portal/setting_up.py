@@ -12,13 +12,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_services
-from satupintu.catalogue.rules import UNIT_KIND_LABELS, Definition
+from satupintu.catalogue.rules import Definition
 from satupintu.lib import clock
 from satupintu.office import queries as office
 from satupintu.office.rules import ClosureKind
 from satupintu.people.access import staff
 from satupintu.people.queries import has_signatory, held_roles, list_units
-from satupintu.people.rules import ROLE_LABELS, Role
+from satupintu.people.rules import ROLE_LABELS, Role, unit_kind_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _services(services: Sequence[Definition]) -> Step:
 
 def _units(kinds: Iterable[str]) -> Step:
     known = {unit.kind for unit in list_units() if unit.active}
-    missing = [_kind(kind) for kind in kinds if kind not in known]
+    missing = [unit_kind_words(kind) for kind in kinds if kind not in known]
     return Step(
         _("Perangkat daerah"),
         _("Layanan yang terbit meminta rekomendasi dari: %(units)s. Catat dulu unit itu.")
@@ -107,7 +107,7 @@ def _people(services: Sequence[Definition], kinds: Iterable[str], today: date) -
         if role in wanted and role not in {r for r, _ in held}
     ]
     missing += [
-        _("petugas teknis %(unit)s") % {"unit": _kind(kind)}
+        _("petugas teknis %(unit)s") % {"unit": unit_kind_words(kind)}
         for kind in kinds
         if (Role.TECHNICAL_OFFICER, kind) not in held
     ]
@@ -152,7 +152,3 @@ def _numbers() -> Step:
         reverse("portal:office_numbers"),
         done=bool(office.last_values()),
     )
-
-
-def _kind(kind: str) -> str:
-    return str(UNIT_KIND_LABELS.get(kind, kind))

@@ -16,8 +16,8 @@ from satupintu.catalogue.checks.common import (
 from satupintu.catalogue.citations import cites_sector_law, days_stated
 from satupintu.catalogue.lines import Path
 from satupintu.catalogue.rules import (
+    ASKED_UNIT_LABELS,
     GENERAL_LEGAL_DAYS,
-    UNIT_KIND_LABELS,
     Definition,
     Requirement,
     fields_by_key,
@@ -67,8 +67,8 @@ def stages(definition: Definition) -> Iterator[Finding]:
         yield from fresh_key(path, stage.key, taken)
         if stage.role not in roles:
             yield unknown((*path, "role"), stage.role, roles)
-        if stage.unit_kind not in UNIT_KIND_LABELS:
-            yield unknown((*path, "unit_kind"), stage.unit_kind, UNIT_KIND_LABELS)
+        if stage.unit_kind not in ASKED_UNIT_LABELS:
+            yield unknown((*path, "unit_kind"), stage.unit_kind, ASKED_UNIT_LABELS)
         yield from known_condition((*path, "when"), stage.when, known)
         yield from demands((*path, "title"), [stage.title])
         yield from offered_kinds(path, stage.kinds, definition)

@@ -3,13 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from satupintu.catalogue.rules import UNIT_KIND_LABELS
 from satupintu.catalogue.services import Change
 from satupintu.desk.rules import ACCUSED_LABELS, Accused, Deadline
 from satupintu.desk.rules.plans import CONCERNED, Answerer, Category, Plan, Route
 from satupintu.desk.rules.replanning import FIRST, answerer_of, days_by_key
 from satupintu.desk.rules.topics import Helper, Topics
-from satupintu.people.rules import ROLE_LABELS
+from satupintu.people.rules import ROLE_LABELS, unit_kind_words
 
 
 def answerer_words(one: Answerer) -> str:
@@ -23,8 +22,9 @@ def helper_words(one: Helper) -> str:
 
 
 def _unit(kind: str) -> str:
-    units = {CONCERNED: _("Perangkat daerah yang diadukan"), "inspectorate": _("Inspektorat")}
-    return units.get(kind) or str(UNIT_KIND_LABELS.get(kind, kind))
+    if kind == CONCERNED:
+        return _("Perangkat daerah yang diadukan")
+    return unit_kind_words(kind)
 
 
 def days_words(one: Deadline) -> str:
@@ -52,7 +52,7 @@ def condition_words(plan: Plan, route: Route, language: str) -> str:
     who = ", ".join(str(ACCUSED_LABELS[Accused(one)]) for one in sorted(route.accused))
     parts = [_("Yang diadukan: %(who)s") % {"who": who}] if who else []
     parts += [plan.category_words(one, language) for one in sorted(route.categories)]
-    return "; ".join([*parts, *sorted(route.services | route.unit_kinds)])
+    return "; ".join([*parts, *sorted(route.services), *map(_unit, sorted(route.unit_kinds))])
 
 
 def plan_changes(old: Plan, new: Plan, language: str) -> list[Change]:

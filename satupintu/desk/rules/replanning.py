@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.rules import UNIT_KIND_LABELS
+from satupintu.catalogue.rules import ASKED_UNIT_LABELS
 from satupintu.desk.rules import Accused, Deadline
 from satupintu.desk.rules.changing import (
     Effect,
@@ -79,7 +79,7 @@ def possible_answerers(law: Plan, now: Plan, unit_kinds: Iterable[str]) -> list[
     taken = {one.unit for one in named}
     agencies = [
         Answerer(kind, Role.TECHNICAL_OFFICER, Role.COORDINATOR)
-        for kind in UNIT_KIND_LABELS
+        for kind in ASKED_UNIT_LABELS
         # District offices are told apart by the region, which a complaint does not have.
         if kind in set(unit_kinds) - taken - {"district"}
     ]

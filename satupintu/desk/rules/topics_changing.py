@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from satupintu.catalogue.rules import UNIT_KIND_LABELS
+from satupintu.catalogue.rules import ASKED_UNIT_LABELS
 from satupintu.desk.rules.changing import (
     Effect,
     Objection,
@@ -64,7 +64,7 @@ def possible_helpers(law: Topics, now: Topics, unit_kinds: Iterable[str]) -> lis
     roles = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD)
     agencies = [
         Helper(kind, Role.TECHNICAL_OFFICER)
-        for kind in UNIT_KIND_LABELS
+        for kind in ASKED_UNIT_LABELS
         # District offices are told apart by the region, which a question does not have.
         if kind in set(unit_kinds) - {"office", "district"}
     ]

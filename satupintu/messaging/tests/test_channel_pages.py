@@ -102,7 +102,13 @@ def test_an_unknown_text_is_not_found(admin):
 
 def test_every_text_is_listed_and_can_be_opened(admin):
     groups = texts.list_groups()
-    assert {"track", "requirements", "hours", "ask", "short", "sentences"} <= set(groups)
+    assert {"Cek permohonan", "Cek permohonan, lewat telepon", "Di sela percakapan"} <= set(groups)
+    listed = [one.key for rows in groups.values() for one in rows]
+    assert (
+        len(listed)
+        == len(set(listed))
+        == len(texts.wording.book().text_keys()) + len(texts.wording.short_texts())
+    )
     for rows in groups.values():
         for one in rows:
             assert texts.problems(one.key, one.shipped) == {}, one.key

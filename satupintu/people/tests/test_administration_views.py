@@ -180,6 +180,24 @@ def test_unit_is_added_and_its_code_is_unique(client, admin):
     assert Unit.objects.filter(code="dinkes").count() == 1
 
 
+def test_units_are_shown_by_what_they_are_and_a_kind_of_an_office_s_own_is_kept(client, admin):
+    Unit.objects.create(code="dinkes", name="Dinkes", kind="health")
+    own = Unit.objects.create(code="dinsos", name="Dinsos", kind="social")
+    listed = client.get("/pengaturan/perangkat-daerah/").content.decode()
+    assert "Dinas Kesehatan" in listed
+    assert ">health<" not in listed
+    assert ">social<" in listed
+
+    form = {"code": "dinsos", "name": "Dinas Sosial", "kind": "social", "active": "on"}
+    client.post(f"/pengaturan/perangkat-daerah/{own.pk}/", form)
+    assert Unit.objects.get(pk=own.pk).name == "Dinas Sosial"
+    answer = client.post(
+        "/pengaturan/perangkat-daerah/baru/", form | {"code": "baru", "kind": "nothing like it"}
+    )
+    assert answer.status_code == 200
+    assert not Unit.objects.filter(code="baru").exists()
+
+
 def test_unknown_officer_is_not_found(client, admin):
     assert client.get("/pengaturan/petugas/99999/").status_code == 404
 

@@ -260,7 +260,8 @@ def revoke_device(request: HttpRequest, user_id: int, device_id: UUID) -> HttpRe
 @staff(Role.SERVICE_ADMIN)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/units.html", {"units": queries.list_units()})
+    shown = [(one, rules.unit_kind_words(one.kind)) for one in queries.list_units()]
+    return render(request, "people/units.html", {"units": shown})
 
 
 @staff(Role.SERVICE_ADMIN)

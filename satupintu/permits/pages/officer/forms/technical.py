@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from satupintu.catalogue.rules import UNIT_KIND_LABELS
+from satupintu.catalogue.rules import ASKED_UNIT_LABELS
 from satupintu.people.queries import officers_on
 from satupintu.people.rules import Role
 from satupintu.permits import queries
@@ -25,7 +25,7 @@ class AskUnitForm(ActForm):
     note = _("Unit itu mendapat tugas dengan batas waktunya sendiri. Waktu layanan tetap berjalan.")
     unit_kind = forms.ChoiceField(
         label=_("Unit yang ditanya"),
-        choices=[one for one in UNIT_KIND_LABELS.items() if one[0] != "office"],
+        choices=[one for one in ASKED_UNIT_LABELS.items() if one[0] != "office"],
     )
     days = forms.IntegerField(
         label=_("Waktu untuk unit itu (hari kerja)"), initial=2, min_value=1, max_value=30
