@@ -8,7 +8,12 @@ from django.db.models import Count
 
 from satupintu.imports.models import Import, ImportRow, SavedMapping
 from satupintu.imports.rules import PAGE_ROWS, RowState
+from satupintu.imports.rules.columns import Target
+from satupintu.imports.rules.places import Places
+from satupintu.imports.rules.rows import Plan
+from satupintu.lib.kept import kept
 from satupintu.lib.keyset import beyond
+from satupintu.office import queries as office
 
 __all__ = ["Import", "ImportRow", "SavedMapping"]
 IMPORTS_PAGE = 20
@@ -72,3 +77,26 @@ def list_mappings() -> list[SavedMapping]:
 def stayed(batch: Import, size: int = PAGE_ROWS) -> list[ImportRow]:
     """Return the rows of an import that was taken back whose cases stay, because somebody acted on them. One query."""
     return list_rows(batch, RowState.DONE, size=size)
+
+
+@kept
+def places() -> Places:
+    """Return the kecamatan and villages of the office's regency by name. Usually no query."""
+    return Places.of(office.regions_within(office.profile().region_code))
+
+
+def unknown_districts(batch: Import) -> list[tuple[str, int]]:
+    """
+    Return the words of a file's column of kecamatan that name none of this regency, and how often each stands there.
+
+    Usually no query. Of a column with more different words than a profile keeps: [].
+    """
+    column = Plan.of(batch.headings, batch.mapping).column_of(Target.DISTRICT)
+    if column is None or column >= len(batch.profile):
+        return []
+    known = places()
+    return [
+        (word, count)
+        for word, count in batch.profile[column]["words"].items()
+        if not known.district(word)
+    ]

@@ -205,6 +205,14 @@ def regions(parent: str = "") -> tuple[Region, ...]:
     return tuple(Region.objects.filter(parent=parent).order_by("name", "code"))
 
 
+def regions_within(code: str) -> list[tuple[str, str]]:
+    """Return code and name of every region below one ("61.03": its kecamatan and villages), by code. One query."""
+    if not code:
+        return []
+    below = Region.objects.filter(code__startswith=f"{code}.")
+    return list(below.order_by("code").values_list("code", "name"))
+
+
 def find_region(code: str) -> Region | None:
     """Return the region with that Kemendagri code; None when the table does not know it."""
     return Region.objects.filter(code=code).first()

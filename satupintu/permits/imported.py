@@ -105,4 +105,5 @@ class OldCase:
     valid_until: date | None = None
     signatory: str = ""
     place: str = ""
+    region: str = ""  # Kemendagri code of where it is, as far as the register says
     facts: tuple[tuple[str, str], ...] = ()

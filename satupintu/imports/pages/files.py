@@ -137,9 +137,15 @@ def context_of(batch: Import, repaired: RepairedForm | None = None) -> dict[str,
         "may_redo": stage is Stage.UNDONE and batch.emptied_at is None,
         "may_discard": batch.run == 0 and stage in (Stage.MAPPING, Stage.CHECKED),
         "may_repair": stage in rules.MAY_REPAIR and batch.emptied_at is None,
+        "unknown_districts": "" if working else _unknown_districts(batch),
         "stayed": stage is Stage.UNDONE and counts.get(RowState.DONE, 0),
         "repaired": repaired or RepairedForm(),
     }
+
+
+def _unknown_districts(batch: Import) -> str:
+    """Return the file's words for kecamatan that are none of this regency, with how often each: "Tayann (3)"."""
+    return ", ".join(f"{word} ({count})" for word, count in queries.unknown_districts(batch)[:10])
 
 
 def _progress(stage: Stage, batch: Import, counts: Mapping[str, int]) -> int:

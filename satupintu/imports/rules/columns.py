@@ -31,6 +31,8 @@ class Target(StrEnum):
     EMAIL = "email"
     ADDRESS = "address"
     PLACE = "place"
+    DISTRICT = "district"
+    VILLAGE = "village"
     SIGNATORY = "signatory"
     FACT = "fact"  # kept with the case under its heading
     IGNORE = "ignore"
@@ -53,6 +55,8 @@ TARGET_LABELS = {
     Target.EMAIL: _("Surel"),
     Target.ADDRESS: _("Alamat pemohon"),
     Target.PLACE: _("Lokasi izin"),
+    Target.DISTRICT: _("Kecamatan lokasi izin"),
+    Target.VILLAGE: _("Kelurahan atau desa lokasi izin"),
     Target.SIGNATORY: _("Penanda tangan"),
     Target.FACT: _("Keterangan lain, disimpan bersama berkas"),
     Target.IGNORE: _("Tidak diimpor"),
@@ -121,6 +125,14 @@ _WORDS: dict[Target, tuple[str, ...]] = {
     Target.PLACE: (
         "lokasi izin", "lokasi", "alamat usaha", "tempat praktik", "alamat praktik", "lokasi usaha", "tempat usaha",
         "alamat tempat usaha", "lokasi bangunan", "alamat bangunan", "lokasi proyek", "tempat praktek",
+    ),
+    Target.DISTRICT: (
+        "kecamatan", "nama kecamatan", "kecamatan usaha", "kecamatan lokasi", "kecamatan proyek", "kec",
+        "kecamatan praktik", "kecamatan bangunan",
+    ),
+    Target.VILLAGE: (
+        "kelurahan", "desa", "desa kelurahan", "kelurahan desa", "nama kelurahan", "nama desa", "kelurahan usaha",
+        "kelurahan proyek", "kelurahan lokasi", "desa lokasi", "kel",
     ),
     Target.SIGNATORY: ("penanda tangan", "penandatangan", "ditandatangani oleh", "pejabat", "nama ttd"),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from satupintu.imports.models import Import, ImportRow
 from satupintu.imports.rules import CHUNK_CHECK, RowState
 from satupintu.imports.rules.cells import number_key
 from satupintu.imports.rules.columns import Target
+from satupintu.imports.rules.places import Places
 from satupintu.imports.rules.rows import Plan, Problem, Reading, is_no_data, read_row
 from satupintu.lib.crypto import fingerprint
 from satupintu.people.queries import parties_by_identity
@@ -228,14 +229,22 @@ def moments(found: Reading) -> tuple[datetime, datetime | None]:
     )
 
 
-def old_case(row: ImportRow, found: Reading, versions: Versions, source: str) -> OldCase:
-    """Return what a checked row says, for the owner of cases."""
+def old_case(
+    row: ImportRow, found: Reading, versions: Versions, source: str, places: Places
+) -> OldCase:
+    """Return what a checked row says, for the owner of cases. Words for a place that is not known stay as words."""
     assert found.fate is not None, "a row without a fate has a problem"
     submitted, decided = moments(found)
     said = found.values.get
     facts = list(found.facts)
     if found.holder.is_organisation and said(Target.NAME) and said(Target.COMPANY):
         facts.insert(0, ("Penanggung jawab", said(Target.NAME, "")))
+    district, village = said(Target.DISTRICT, ""), said(Target.VILLAGE, "")
+    region = places.find(district, village)
+    if district and not region:
+        facts.append(("Kecamatan", district))
+    if village and region.count(".") != 3:  # noqa: PLR2004  the code of a village has four parts
+        facts.append(("Kelurahan atau desa", village))
     return OldCase(
         row=row.number,
         source=Source(source),
@@ -251,6 +260,7 @@ def old_case(row: ImportRow, found: Reading, versions: Versions, source: str) ->
         valid_until=found.days.get(Target.VALID_UNTIL),
         signatory=said(Target.SIGNATORY, ""),
         place=said(Target.PLACE, ""),
+        region=region,
         facts=tuple(facts),
     )
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from satupintu.imports.models import Import, ImportRow
+from satupintu.imports.queries import places
 from satupintu.imports.rules import CHUNK_RUN, MAY_RUN, WORKING, RowState, Stage
 from satupintu.imports.rules.columns import Target
 from satupintu.imports.rules.rows import Plan, Problem, read_row
@@ -213,9 +214,9 @@ def _bring_in(batch: Import, rows: Sequence[ImportRow], at: datetime) -> None:
     plan = Plan.of(batch.headings, batch.mapping)
     readings = [read_row(row.cells, plan, today) for row in rows]
     versions = Versions.of({one.service for one in readings}, today)
-    acting = batch_of(batch)
+    acting, known = batch_of(batch), places()
     olds = [
-        old_case(row, found, versions, batch.source)
+        old_case(row, found, versions, batch.source, known)
         for row, found in zip(rows, readings, strict=True)
     ]
     parties = _parties(batch, olds, acting.by, at)

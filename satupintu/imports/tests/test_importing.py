@@ -11,6 +11,7 @@ from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Kind
 from satupintu.imports import services
 from satupintu.imports.models import Import, ImportRow
+from satupintu.imports.queries import unknown_districts
 from satupintu.imports.rules import KEEP_DAYS
 from satupintu.imports.services import CannotRun, MappingRefused, SameFile
 from satupintu.imports.services import checking as services_checking
@@ -18,7 +19,7 @@ from satupintu.imports.services import running as services_running
 from satupintu.imports.tests.files import as_csv, as_xlsx, nik, sicantik_line
 from satupintu.imports.tests.office import check, problems, run, send, states, work
 from satupintu.messaging.models import OutMessage
-from satupintu.office.queries import get_series
+from satupintu.office.queries import get_series, region_names
 from satupintu.office.services import preview_number, save_series
 from satupintu.people.models import Party
 from satupintu.permits import finding, queries
@@ -140,6 +141,35 @@ def test_the_books_and_the_recap_count_what_came_in_and_mark_it(batch, admin):
     )[0]
     assert (line.received, line.issued, line.refused, line.closed, line.imported) == (4, 2, 1, 1, 4)
     assert (line.promised, line.minutes) == (0, 0)  # no promise and no pace of this office
+
+
+def test_where_an_old_case_was_is_known_by_kecamatan_and_village(world, admin, tmp_path, client):
+    places = [
+        ("Kec. Kapuas", "Beringin"), ("TAYAN HILIR", ""), ("Kecamatan lain", "Beringin"), ("Kapuas", "Entah"),
+    ]  # fmt: skip
+    lines = [
+        sicantik_line(n, Kecamatan=district, **{"Desa/Kelurahan": village})
+        for n, (district, village) in enumerate(places, start=1)
+    ]
+    batch = check(send(as_csv(tmp_path / "tempat.csv", lines), admin), admin)
+    assert unknown_districts(batch) == [("kecamatan lain", 1)]
+    client.force_login(world.user("admin"), backend="satupintu.people.backends.PasswordBackend")
+    assert "kecamatan lain (1)" in client.get(f"/impor/{batch.pk}/").content.decode()
+    run(batch, admin)
+
+    found = [case_of(batch, number) for number in (2, 3, 4, 5)]
+    names = [region_names([one.region]).get(one.region, "").split(", ")[:2] for one in found]
+    assert names == [
+        ["Beringin", "Kapuas"], ["Tayan Hilir", "Kabupaten Sanggau"], [""], ["Kapuas", "Kabupaten Sanggau"],
+    ]  # fmt: skip
+    assert [list(imported_of(one).facts) for one in found] == [
+        [], [], [["Kecamatan", "Kecamatan lain"], ["Kelurahan atau desa", "Beringin"]],
+        [["Kelurahan atau desa", "Entah"]],
+    ]  # fmt: skip
+    assert [one.region for one in Permit.objects.order_by("case_id")] == [
+        one.region for one in sorted(found, key=lambda one: one.pk)
+    ]
+    whole()
 
 
 def test_taking_back_leaves_every_register_and_keeps_the_log(world, batch, admin):

@@ -13,6 +13,7 @@ from satupintu.imports.rules.columns import (
     guess_target,
     guess_targets,
 )
+from satupintu.imports.rules.places import Places
 from satupintu.imports.rules.rows import Plan, read_row
 from satupintu.imports.tests.files import nik
 from satupintu.lib.tabular.headings import fingerprint_of
@@ -42,6 +43,9 @@ TODAY = date(2026, 11, 23)
         ("NIK", Target.NIK),
         ("Alamat Usaha", Target.PLACE),
         ("Alamat", Target.ADDRESS),
+        ("kecamatan_usaha", Target.DISTRICT),
+        ("Kec.", Target.DISTRICT),
+        ("Desa/Kelurahan", Target.VILLAGE),
         ("status_penetapan", Target.STATUS),
         ("Nomer HP", Target.PHONE),
         ("Jumlah Tenaga Kerja", Target.FACT),
@@ -212,3 +216,34 @@ def test_a_damaged_number_may_be_left_out_for_a_whole_file():
     found = read_row(row(nik="6.1E+15"), replace(PLAN, drop_damaged=True), TODAY)
     assert found.problems == []
     assert found.holder.identity == ""
+
+
+PLACES = Places.of(
+    [
+        ("61.03.01", "Kapuas"), ("61.03.01.1001", "Beringin"), ("61.03.01.2002", "Sungai Mawang"),
+        ("61.03.02", "Tayan Hilir"), ("61.03.02.2001", "Sungai Mawang"), ("61.03.02.2002", "Kawat"),
+        ("61.03.03", "Tayan Hulu"),
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("district", "village", "code"),
+    [
+        ("Kapuas", "", "61.03.01"),
+        ("KEC. KAPUAS", "Kel. Beringin", "61.03.01.1001"),
+        ("Kecamatan Kapuas", "BERINGIN", "61.03.01.1001"),
+        ("Kapuass", "Beringn", "61.03.01.1001"),  # one letter too many, one too few
+        ("", "Kawat", "61.03.02.2002"),
+        ("", "Sungai Mawang", ""),  # two of that name
+        ("Tayan Hilir", "Desa Sungai Mawang", "61.03.02.2001"),
+        ("Tayan Hilir", "Beringin", "61.03.02"),  # that village is not there
+        ("Tayan", "", ""),  # which of the two?
+        ("Pontianak Kota", "Beringin", ""),  # not of this regency, whatever its village is called
+        ("Kapuas", "tidak tahu", "61.03.01"),
+        ("Desa", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_words_for_a_place_are_found_in_the_table_of_regions(district, village, code):
+    assert PLACES.find(district, village) == code

@@ -224,6 +224,7 @@ def _move_in(line: _Line, number: str, batch: Batch, at: datetime) -> Transition
         case_id=line.case_id,
         service_version_id=old.version_id,
         party_id=line.party.pk,
+        region=old.region,
     )
 
 
@@ -287,6 +288,7 @@ def _permit(line: _Line) -> Permit:
         title=line.definition.title.id,
         party=line.party,
         holder=old.holder.name,
+        region=old.region,
         public_facts=[],
         issued_at=issued,
         valid_from=starts,
