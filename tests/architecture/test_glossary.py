@@ -8,7 +8,8 @@ from enum import StrEnum
 import pytest
 from django.utils import translation
 
-from satupintu.catalogue.rules import CATEGORY_LABELS, UNIT_KIND_LABELS
+from satupintu.catalogue.rules import CATEGORY_LABELS
+from satupintu.people.rules import UNIT_KIND_LABELS
 from satupintu.permits.rules import ASSISTED, PERMIT, STAGE_LABELS, STATUSES
 from satupintu.workflow.rules import CHANNEL_LABELS
 from tests.architecture.source import ROOT, modules
@@ -102,7 +103,7 @@ def test_every_move_stage_channel_and_unit_is_named():
         "permits.STAGE_LABELS": STAGE_LABELS,
         "workflow.CHANNEL_LABELS": CHANNEL_LABELS,
         "catalogue.CATEGORY_LABELS": CATEGORY_LABELS,
-        "catalogue.UNIT_KIND_LABELS": UNIT_KIND_LABELS,
+        "people.UNIT_KIND_LABELS": UNIT_KIND_LABELS,
     }
     for heading, table in tables.items():
         words = {str(key): str(word) for key, word in table.items()}
