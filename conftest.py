@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -253,7 +254,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start workers without the name of the settings: pytest-django would read them before this file made a folder."""
+    """
+    Start workers without the name of the settings: pytest-django would read them before this file made a folder.
+
+    Whoever is told to end (SIGTERM) ends as by Ctrl-C: the servers that tests started are stopped.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not WORKER and getattr(config.option, "numprocesses", None):
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
