@@ -11,7 +11,7 @@ class PermitsConfig(AppConfig):
         from satupintu.permits import dialogue, proof, queries, reader, rules
         from satupintu.permits.file import lifecycle_of, title_of
         from satupintu.permits.pages.officer.ink import for_ink
-        from satupintu.permits.registration import register_for_ink, register_letters
+        from satupintu.permits.registration import register_for_ink, register_letters, why_locked
         from satupintu.permits.services import ACTIONS, letters
         from satupintu.workflow.services import (
             CaseKind,
@@ -28,6 +28,7 @@ class PermitsConfig(AppConfig):
                 page=lambda case: f"/berkas/{case.number}/",
                 public_page=lambda case: f"/permohonan/{case.number}/",
                 title=title_of,
+                locked=why_locked,
             )
         )
         register_reader(reader.READER, reader.read, kinds=reader.KINDS, actions=reader.TOLD)

@@ -137,13 +137,20 @@ def find_by_number(number: str) -> Case | None:
     return _BY_NUMBER.first(number=number)
 
 
+def why_locked(case: Case) -> str:
+    """Return why nothing of a case may change any more; "" when it may. One query at most."""
+    return registry.kind_of(case).locked(case)
+
+
 def allowed_actions(case: Case, actor: Actor) -> dict[str, Move]:
-    """Return the moves the table allows this actor now, by action. No query."""
+    """Return the moves the table allows this actor now, by action; none of a locked case. One query at most."""
+    if why_locked(case):
+        return {}
     return registry.kind_of(case).lifecycle(case).actions(case.state, actor.roles)
 
 
 def officer_actions(case: Case, actor: Actor) -> dict[str, Move]:
-    """Return the moves the table allows an officer now, by action: not what they may do as an applicant. No query."""
+    """Return the same for an officer: not what they may do as an applicant. One query at most."""
     officer = Actor(actor.name, actor.roles - {Role.APPLICANT, Role.SYSTEM})
     return allowed_actions(case, officer)
 

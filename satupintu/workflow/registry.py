@@ -47,6 +47,8 @@ class CaseKind:
     sees: Callable[[Any], Q] | None = None
     # (actor, case) -> the same of one case that is at hand, by less than `sees` takes; None: `sees` is asked.
     may_see: Callable[[Any, Case], bool] | None = None
+    # Why nothing of a case may change any more, whatever its lifecycle allows; "" when it may.
+    locked: Callable[[Case], str] = lambda _case: ""
 
 
 Reader = Callable[[Transition], None]

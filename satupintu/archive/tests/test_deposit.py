@@ -19,7 +19,7 @@ from satupintu.people.models import Disclosure
 from satupintu.permits.tests.officer_cases import World
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Transition
-from satupintu.workflow.queries import Case
+from satupintu.workflow.queries import Case, officer_actions
 from satupintu.workflow.services import CannotMove
 
 pytestmark = pytest.mark.django_db
@@ -111,12 +111,18 @@ def test_a_permanent_file_is_handed_over_through_the_pages(
         "Nilai kembali nasib akhir"
         not in browser("darius").get(f"/arsip/map/{kept.number}/").content.decode()
     )
-    assert clerk.get(f"/berkas/{kept.number}/").status_code == 200
+    case = clerk.get(f"/berkas/{kept.number}/")
+    assert "tidak diubah lagi" in case.content.decode()
+    assert not case.context["main_acts"]
+    assert not case.context["more_acts"]
     assert audit().broken == []
 
 
 def test_nothing_of_a_case_that_was_handed_over_changes(world: World, kept: Case) -> None:
+    assert officer_actions(kept, world.actor("budi"))
     handed(world, kept)
+    kept.refresh_from_db()
+    assert not officer_actions(kept, world.actor("budi"))
     rows = Transition.objects.filter(case=kept).count()
     for action, who, more in (
         ("note_originals", "budi", {"originals": {"str": "seen"}}),

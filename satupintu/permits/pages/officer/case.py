@@ -29,7 +29,7 @@ from satupintu.permits.pages.officer.words import MINOR
 from satupintu.permits.registration import beside
 from satupintu.permits.services import preview
 from satupintu.permits.services.check import set_verdict
-from satupintu.workflow.queries import history
+from satupintu.workflow.queries import history, why_locked
 from satupintu.workflow.rules import CHANNEL_LABELS
 
 JUDGED = rules.HAS_PERMIT | {rules.State.ISSUED_ELSEWHERE}  # its applicant may judge the service
@@ -58,6 +58,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],
             "left": desk.left(),
+            "locked": why_locked(desk.case),
             "legal_late": bool(desk.case.legal_due_at and desk.case.legal_due_at < desk.at),
             "received": parts.moment(desk.case.opened_at),
             "type_url": reverse("permits:type_answers", args=[desk.case.number])
