@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, F, Q, Value, When
 
-from satupintu.lib.prepared import Prepared, PreparedUpdate
+from satupintu.lib.prepared import Prepared, PreparedUpdate, insert
 from satupintu.office.models import RateCount
 
 
@@ -40,7 +40,7 @@ def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: dat
     """
     Count one try and return whether it is within `limit` tries per window; a refused one is free.
 
-    Usually one statement; three for a subject's first try and for a refused one. Call it outside a transaction that may
+    Usually one statement; two for a subject's first try, three for a refused one. Call it outside a transaction that may
     be rolled back, or the try is forgotten with it. Raises ValueError if `limit` is less than 1.
     """
     if limit < 1 or window_seconds < 1:
@@ -50,11 +50,10 @@ def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: dat
     expires_at = datetime.fromtimestamp((window + 1) * window_seconds, tz=UTC)
     if _count_one(key, window, limit, expires_at):
         return True
-    if RateCount.objects.filter(key=key).exists():
-        # The limit is reached, or others' first tries made the row since: they must not refuse this one.
-        return _count_one(key, window, limit, expires_at)
-    empty = RateCount(key=key, window=window, count=0, expires_at=expires_at)
-    RateCount.objects.bulk_create([empty], ignore_conflicts=True)
+    first = RateCount(key=key, window=window, count=1, expires_at=expires_at)
+    if insert(first, or_leave=True):
+        return True
+    # The limit is reached, or others' first tries made the row since: they must not refuse this one.
     return _count_one(key, window, limit, expires_at)
 
 
