@@ -40,8 +40,8 @@ def allow(bucket: str, subject: str, *, limit: int, window_seconds: int, at: dat
     """
     Count one try and return whether it is within `limit` tries per window; a refused one is free.
 
-    Usually one statement; two for a subject's first try, three for a refused one. Call it outside a transaction that may
-    be rolled back, or the try is forgotten with it. Raises ValueError if `limit` is less than 1.
+    Usually one statement; two for a subject's first try, three for a refused one. Call it outside a transaction that
+    may be rolled back, or the try is forgotten with it. Raises ValueError if `limit` is less than 1.
     """
     if limit < 1 or window_seconds < 1:
         raise ValueError("A limit and its window are at least 1.")
