@@ -16,7 +16,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,26 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not WORKER and getattr(config.option, "numprocesses", None):
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what outlived its tests: whoever is told to end kills the workers, and they then stop nothing themselves."""
+    del config
+    if WORKER:
+        return
+    import psutil
+
+    folder = os.environ[
+        "SATUPINTU_TESTS_FOLDER"
+    ]  # in the environment of all that tests started, and of nothing else
+    left = []
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            if one.environ().get("SATUPINTU_TESTS_FOLDER") == folder:
+                one.terminate()
+                left.append(one)
+    for one in psutil.wait_procs(left, timeout=30)[1]:
+        one.kill()
 
 
 def uses_database(item: pytest.Item) -> bool:
