@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from satupintu.imports.tests.files import as_csv, as_xlsx, sicantik_line
-from satupintu.lib.tabular.reading import TROUBLES, CannotReadTable, Table
+from satupintu.lib.tabular.headings import HEAD_ROWS
+from satupintu.lib.tabular.reading import MOST_ROWS, TROUBLES, CannotReadTable, Table
 
 LINES = [sicantik_line(1), sicantik_line(2, **{"Nama Pemohon": "Café Ñandú"})]
 
@@ -71,8 +72,8 @@ def with_doctype(path):
     return path
 
 
-def many_rows(path):
-    path.write_bytes(b"a,b,c\n" + b"1,2,3\n" * 100_001)
+def many_rows(path, more=HEAD_ROWS):
+    path.write_bytes(b"a,b,c\n" + b"1,2,3\n" * (MOST_ROWS + more))
     return path
 
 
@@ -82,6 +83,11 @@ def plain(content):
         return path
 
     return write
+
+
+def test_as_many_rows_as_promised_are_read_beside_their_headings(tmp_path):
+    rows, _about = read(many_rows(tmp_path / "a.csv", more=0))
+    assert len(rows) == MOST_ROWS + 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib.refusal import Refusal
 from satupintu.lib.tabular import table_process
+from satupintu.lib.tabular.headings import HEAD_ROWS
 
 log = structlog.get_logger()
 SECONDS = 240  # of processor time: 100,000 rows of XLSX take about 40
@@ -67,7 +68,7 @@ class Table:
             raise CannotReadTable("too_large")
         request = {
             "path": str(self.path),
-            "most_rows": MOST_ROWS,
+            "most_rows": MOST_ROWS + HEAD_ROWS,  # titles and headings are no rows of data
             "most_columns": MOST_COLUMNS,
             "most_text": MOST_TEXT,
             "seconds": SECONDS,
