@@ -271,9 +271,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     import psutil
 
-    folder = os.environ[
-        "SATUPINTU_TESTS_FOLDER"
-    ]  # in the environment of all that tests started, and of nothing else
+    # In the environment of all that tests started, and of nothing else.
+    folder = os.environ["SATUPINTU_TESTS_FOLDER"]
     left = []
     for one in psutil.process_iter():
         with suppress(psutil.Error):

@@ -11,7 +11,6 @@ from satupintu.imports.rules import PAGE_ROWS, RowState
 from satupintu.imports.rules.columns import Target
 from satupintu.imports.rules.places import Places
 from satupintu.imports.rules.rows import Plan
-from satupintu.lib.kept import kept
 from satupintu.lib.keyset import beyond
 from satupintu.office import queries as office
 
@@ -79,17 +78,17 @@ def stayed(batch: Import, size: int = PAGE_ROWS) -> list[ImportRow]:
     return list_rows(batch, RowState.DONE, size=size)
 
 
-@kept
 def places() -> Places:
-    """Return the kecamatan and villages of the office's regency by name. Usually no query."""
-    return Places.of(office.regions_within(office.profile().region_code))
+    """Return the kecamatan and villages of the office's regency by name. One query at most."""
+    regency = office.profile().region_code
+    return Places.of(regency, office.regions_within(regency))
 
 
 def unknown_districts(batch: Import) -> list[tuple[str, int]]:
     """
     Return the words of a file's column of kecamatan that name none of this regency, and how often each stands there.
 
-    Usually no query. Of a column with more different words than a profile keeps: [].
+    One query at most. Of a column with more different words than a profile keeps: [].
     """
     column = Plan.of(batch.headings, batch.mapping).column_of(Target.DISTRICT)
     if column is None or column >= len(batch.profile):

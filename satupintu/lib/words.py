@@ -8,9 +8,10 @@ Moments are formatted as they are given: turn them into the office's zone first.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from difflib import get_close_matches
 
 _DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
@@ -198,6 +199,14 @@ def labelled(label: object, text: object) -> str:
 def numbered(paper: str, number: str) -> str:
     """Return "SKRD 900/1/2026", and only the number where it says itself what it is: "SKRD-2026-00001"."""
     return number if paper.lower() in number.lower() else f"{paper} {number}"
+
+
+def only_near(word: str, words: Collection[str], cutoff: float) -> str:
+    """Return the word if `words` has it, else the only one near it (difflib's ratio); "" for none and for several."""
+    if word in words:
+        return word
+    near = get_close_matches(word, set(words), n=2, cutoff=cutoff)
+    return near[0] if len(near) == 1 else ""
 
 
 def fold(text: str) -> str:

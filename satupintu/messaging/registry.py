@@ -26,7 +26,7 @@ class Asked:
     party_id: UUID | None
     origin: str
     at: datetime
-    private: bool = False  # officers who read conversations do not read this
+    private: bool  # officers who read conversations do not read this
 
 
 Action = Callable[[Asked], Outcome]

@@ -46,9 +46,7 @@ class Line:
     unread_kind: bool = False
     incomplete: bool = False  # parts of it never came
     language: str = "id"  # of the words; what people write is taken for Indonesian
-    private: bool = (
-        False  # for whoever has the matter; officers are told only that there was something
-    )
+    private: bool = False  # for whoever has the matter: officers read only that something was told
     key: UUID | None = None  # of the message; None of a note
 
     @property
@@ -142,10 +140,9 @@ def _said(theirs_are: Q, ours_are: Q, notes_are: Q, limit: int) -> list[Line]:
     lines = [*map(_theirs, theirs), *map(_ours, ours), *map(_note, notes)]
     shown: list[Line] = []
     for line in sorted(lines, key=lambda line: line.at):
-        if not (
-            line.private and shown and shown[-1].private
-        ):  # one of those that follow each other
-            shown.append(_veiled(line))
+        if line.private and shown and shown[-1].private:
+            continue  # of those that follow each other, one is shown
+        shown.append(_veiled(line))
     return shown
 
 

@@ -46,8 +46,6 @@ def folder_of(request: ActRequest) -> Folder:
         raise CannotMove(_("Map ini belum disimpan di boks arsip."))
     if found.state == FolderState.DESTROYED:
         raise CannotMove(_("Map ini sudah dimusnahkan."))
-    if found.state == FolderState.DEPOSITED:
-        raise CannotMove(queries.why_locked(request.case))
     return found
 
 

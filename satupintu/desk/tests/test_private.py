@@ -58,6 +58,13 @@ def desk_reads() -> list[str]:
     return [line.text for line in threads.thread_of(identity.contact)]
 
 
+def officer_answers(world: World, say: Say) -> None:
+    """Let an officer have the conversation."""
+    say("TANYA Kapan berkas saya selesai?")
+    talk = Conversation.objects.get()
+    services.answer(talk.pk, text="Besok.", turn=talk.turn, by=world.actor("budi"), at=MONDAY)
+
+
 def person_reads() -> str:
     return " ".join(line.text for line in threads.own_thread(Identity.objects.get()))
 
@@ -119,9 +126,7 @@ def test_how_an_open_complaint_stands_is_read_by_the_desk_too(world: World, say:
 def test_complaining_is_not_told_to_the_officer_who_has_the_conversation(
     world: World, say: Say, first: str
 ) -> None:
-    say("TANYA Kapan berkas saya selesai?")
-    talk = Conversation.objects.get()
-    services.answer(talk.pk, text="Besok.", turn=talk.turn, by=world.actor("budi"), at=MONDAY)
+    officer_answers(world, say)
     say(first)
     if first == "lapor":
         say(STORY)
@@ -144,9 +149,7 @@ def test_complaining_is_not_told_to_the_officer_who_has_the_conversation(
 def test_words_to_an_officer_that_only_look_like_a_complaint_are_the_officers(
     world: World, say: Say, words: str
 ) -> None:
-    say("TANYA Kapan berkas saya selesai?")
-    talk = Conversation.objects.get()
-    services.answer(talk.pk, text="Besok.", turn=talk.turn, by=world.actor("budi"), at=MONDAY)
+    officer_answers(world, say)
     assert not say(words)
     assert desk_reads()[-1] == words
 

@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from satupintu.lib.words import fold
+from satupintu.lib.words import fold, only_near
+from satupintu.office.rules import parent_code
 
 _NEAR = 0.85  # of difflib's ratio: one letter of seven
 _KIND = re.compile(r"^(kecamatan|kelurahan|desa|dusun|kec|kel|ds)\b\W*")
@@ -27,12 +27,12 @@ class Places:
     villages: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, str]]) -> "Places":
-        """Take (Kemendagri code, name) of kecamatan ("61.03.01") and villages ("61.03.01.2001")."""
+    def of(cls, regency: str, rows: Iterable[tuple[str, str]]) -> "Places":
+        """Take the regency's code ("61.03"), and (code, name) of all that lies in it."""
         districts: dict[str, str] = {}
         villages: dict[str, list[str]] = defaultdict(list)
         for code, name in rows:
-            if code.count(".") == 2:  # noqa: PLR2004  province, regency, kecamatan
+            if parent_code(code) == regency:
                 districts[bare_name(name)] = code
             else:
                 villages[bare_name(name)].append(code)
@@ -40,7 +40,7 @@ class Places:
 
     def district(self, said: str) -> str:
         """Return the code of a kecamatan; "" for one that is not of this regency. One wrong letter is forgiven."""
-        return self.districts.get(_near(said, self.districts), "")
+        return self.districts.get(only_near(bare_name(said), self.districts, _NEAR), "")
 
     def find(self, district: str, village: str) -> str:
         """
@@ -48,18 +48,9 @@ class Places:
 
         A village without its kecamatan is found where the regency has only one of that name.
         """
-        within = self.district(district) if district else ""
-        codes = self.villages.get(_near(village, self.villages), ()) if village else ()
+        within = self.district(district)
         if district and not within:
             return ""
+        codes = self.villages.get(only_near(bare_name(village), self.villages, _NEAR), ())
         fitting = [code for code in codes if code.startswith(f"{within}." if within else "")]
         return fitting[0] if len(fitting) == 1 else within
-
-
-def _near(said: str, names: Mapping[str, object]) -> str:
-    """Return the name that was meant: itself, or the only one near it; "" for none."""
-    bare = bare_name(said)
-    if bare in names:
-        return bare
-    near = get_close_matches(bare, names, n=2, cutoff=_NEAR)
-    return near[0] if len(near) == 1 else ""

@@ -243,7 +243,7 @@ def old_case(
     region = places.find(district, village)
     if district and not region:
         facts.append(("Kecamatan", district))
-    if village and region.count(".") != 3:  # noqa: PLR2004  the code of a village has four parts
+    if village and region == places.district(district):  # no more than the kecamatan was found
         facts.append(("Kelurahan atau desa", village))
     return OldCase(
         row=row.number,

@@ -219,11 +219,12 @@ def test_a_damaged_number_may_be_left_out_for_a_whole_file():
 
 
 PLACES = Places.of(
+    "61.03",
     [
         ("61.03.01", "Kapuas"), ("61.03.01.1001", "Beringin"), ("61.03.01.2002", "Sungai Mawang"),
         ("61.03.02", "Tayan Hilir"), ("61.03.02.2001", "Sungai Mawang"), ("61.03.02.2002", "Kawat"),
         ("61.03.03", "Tayan Hulu"),
-    ]
+    ],
 )  # fmt: skip
 
 

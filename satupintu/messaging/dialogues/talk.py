@@ -7,12 +7,11 @@ Typing errors are forgiven: case, accents and old spellings, one wrong letter of
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from satupintu.lib.words import fold
+from satupintu.lib.words import fold, only_near
 from satupintu.messaging.channels.port import Choice
 from satupintu.messaging.dialogues.book import END, Book, Dialogue, Expects, Step, names_in
 
@@ -89,10 +88,8 @@ def close_to(typed: str, words: Sequence[str]) -> str | None:
         return folded
     if len(folded) < _SHORTEST_FORGIVEN:
         return None
-    near = get_close_matches(
-        folded, [word for word in words if len(word) >= _SHORTEST_FORGIVEN], n=2, cutoff=_NEAR
-    )
-    return near[0] if len(near) == 1 or (near and len(set(near)) == 1) else None
+    long = [word for word in words if len(word) >= _SHORTEST_FORGIVEN]
+    return only_near(folded, long, _NEAR) or None
 
 
 def command_of(text: str) -> str:
@@ -308,7 +305,6 @@ class Talk:
 
     def _go(self, dialogue: Dialogue, target: str, memory: dict[str, Any], heard: Heard) -> Turn:
         """Do what needs no answer, until a question or the end."""
-        self.private = self.private or dialogue.private
         said: list[str] = []
         for _count in range(_MOST_STEPS):
             if not target or target == END:

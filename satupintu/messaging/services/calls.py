@@ -45,7 +45,6 @@ class LiveCall:
         self._turn = 0
         self._said: UUID | None = None  # what is being spoken
         self._about: UUID | None = None  # the case that is being spoken of
-        self._heard: UUID | None = None  # what the caller did last
 
     @transaction.atomic
     def begin(self) -> Spoken:
@@ -75,14 +74,15 @@ class LiveCall:
     def pressed(self, keys: str) -> Spoken:
         at = self._now()
         language = self._talk.language
+        heard: InMessage | None = None
         if keys:
             shown = "*" * len(keys.rstrip("#")) if self._talk.step in _SECRET_STEPS else keys
-            self._keep(IncomingKind.CHOICE, at, text=shown)
+            heard = self._keep(IncomingKind.CHOICE, at, text=shown)
             self._mark_heard(at)
         spoken = self._talk.pressed(keys)
         if self._talk.language != language:
             contacts.speak(self._identity.contact_id, self._talk.language)
-        return self._answered(spoken, at)
+        return self._answered(spoken, at, heard)
 
     def recorded(self, wav: bytes) -> Spoken:
         """Keep what the caller said, for rules.RECORDING_DAYS, and go on."""
@@ -97,7 +97,7 @@ class LiveCall:
             if self._conversation.case_id:
                 for listener in listeners():
                     listener.heard(self._conversation.case_id, message.pk, "", at)
-            return self._answered(self._talk.recorded((str(document),)), at)
+            return self._answered(self._talk.recorded((str(document),)), at, message)
 
     @transaction.atomic
     def no_officer(self) -> Spoken:
@@ -149,7 +149,7 @@ class LiveCall:
     def _keep(self, kind: IncomingKind, at: datetime, text: str = "") -> InMessage:
         self._turn += 1
         number = f":{self._turn}" if kind is not IncomingKind.CALL else ""
-        kept = InMessage.objects.create(
+        return InMessage.objects.create(
             transport=TRANSPORT,
             external_id=f"{self._ringing.id}{number}",
             channel=self._ringing.channel,
@@ -164,19 +164,16 @@ class LiveCall:
             handled_at=at,
             next_attempt_at=at,
         )
-        self._heard = kept.pk if kind is not IncomingKind.CALL else None
-        return kept
 
-    def _answered(self, spoken: Spoken, at: datetime) -> Spoken:
+    def _answered(self, spoken: Spoken, at: datetime, heard: InMessage | None = None) -> Spoken:
         """
         Keep what is spoken: as on its way until the caller does something after it.
 
-        Of a private turn, officers read neither what the caller did nor the answer.
+        `heard` is what the caller did; of a private turn, officers read neither that nor the answer.
         """
         self._turn += 1
-        if self._talk.private and self._heard is not None:
-            InMessage.objects.filter(pk=self._heard).update(private=True)
-        self._heard = None
+        if self._talk.private and heard is not None:
+            InMessage.objects.filter(pk=heard.pk).update(private=True)
         message = OutMessage.objects.create(
             origin=f"call:{self._ringing.id}:{self._turn}",
             channel=self._ringing.channel,

@@ -352,7 +352,7 @@ def asked_in(
     language: str,
     origin: str,
     at: datetime,
-    private: bool = False,
+    private: bool,
 ) -> Asked:
     """Return what an action is told of whoever is talked with. No query where the contact was read along."""
     return Asked(
@@ -488,6 +488,7 @@ def _answer(
             language=language,
             origin=f"in:{message.pk}",
             at=at,
+            private=talk.private,
         )
 
     about: UUID | None = None

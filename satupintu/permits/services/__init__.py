@@ -6,7 +6,6 @@ Writes of this domain, by subject: drafts, submit, check, review, decide, issue,
 
 from functools import wraps
 
-from satupintu.permits.registration import why_locked
 from satupintu.permits.services import (
     assisted,
     check,
@@ -30,7 +29,7 @@ from satupintu.permits.services import (
 )
 from satupintu.permits.services.common import refuse_own_case
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.services import SHARED_ACTIONS, ActionService, ActRequest, MoveNotAllowed
+from satupintu.workflow.services import SHARED_ACTIONS, ActionService, ActRequest
 
 _SERVICES: dict[str, ActionService] = {
     **SHARED_ACTIONS,
@@ -114,19 +113,7 @@ def _for_others_only(service: ActionService) -> ActionService:
     return checked
 
 
-def _unless_locked(service: ActionService) -> ActionService:
-    """Let nobody change a case that has left the office for good."""
-
-    @wraps(service)
-    def checked(request: ActRequest) -> Transition:
-        if why := why_locked(request.case):
-            raise MoveNotAllowed(why)
-        return service(request)
-
-    return checked
-
-
 ACTIONS: dict[str, ActionService] = {
-    action: _unless_locked(service if action in _ALSO_FOR_OWN_CASE else _for_others_only(service))
+    action: service if action in _ALSO_FOR_OWN_CASE else _for_others_only(service)
     for action, service in _SERVICES.items()
 }

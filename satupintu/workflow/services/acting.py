@@ -70,6 +70,8 @@ def act(
     try:
         # The table first, so that no service reads or refuses anything on behalf of who may not act at all.
         check_allowed(kind.lifecycle(case), case.state, action, by)
+        if why := kind.locked(case):
+            raise MoveNotAllowed(why)
         return service(
             ActRequest(
                 case=case,

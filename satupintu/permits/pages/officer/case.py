@@ -58,7 +58,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],
             "left": desk.left(),
-            "locked": why_locked(desk.case),
+            "locked": "" if desk.actions else why_locked(desk.case),
             "legal_late": bool(desk.case.legal_due_at and desk.case.legal_due_at < desk.at),
             "received": parts.moment(desk.case.opened_at),
             "type_url": reverse("permits:type_answers", args=[desk.case.number])
