@@ -18,6 +18,12 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.format_exc_info,
 ]
 
+# One list for the whole process: loggers in use hold it, and would not hear of another.
+_OURS: list[structlog.typing.Processor] = [
+    *_SHARED,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+
 
 def _renderer(shape: str) -> structlog.typing.Processor:
     if shape == "json":
@@ -81,7 +87,7 @@ def configure(options: dict[str, Any]) -> None:
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_OURS,
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

@@ -18,13 +18,21 @@ def lines(monkeypatch):
     """Give what is logged from now on."""
     written = io.StringIO()
     monkeypatch.setattr("sys.stderr", written)
-    before = structlog.get_config()
     logs.configure({"level": "INFO"})
     yield written
     monkeypatch.undo()
     logs.configure(settings.LOGGING)
-    # The very lists that loggers in use hold: others would leave them deaf to `capture_logs`.
-    structlog.configure(**before)
+
+
+def test_a_logger_in_use_is_still_heard_when_logs_are_configured_again():
+    log = structlog.get_logger("kept")
+    log.info("first_use")
+
+    logs.configure(settings.LOGGING)
+
+    with structlog.testing.capture_logs() as heard:
+        log.info("second_use")
+    assert [line["event"] for line in heard] == ["second_use"]
 
 
 @pytest.mark.django_db
