@@ -349,5 +349,14 @@ def _picked(heard: Heard, choices: Sequence[Choice]) -> str | None:
     if typed.isdigit() and len(typed) <= 3:  # noqa: PLR2004  a number of the list, not of a permit
         return ids[int(typed) - 1] if 1 <= int(typed) <= len(ids) else None
     titles = {fold(one.title): one.id for one in choices}
-    meant = close_to(typed, list(titles)) if typed else None
+    meant = (close_to(typed, list(titles)) or _by_some_words(typed, list(titles))) if typed else None
     return titles[meant] if meant else None
+
+
+def _by_some_words(typed: str, titles: Sequence[str]) -> str | None:
+    """Return the only title that has every word typed: "pungutan liar" of "pungutan liar atau permintaan uang"."""
+    parts = fold(typed).split()
+    if max(map(len, parts), default=0) < _SHORTEST_FORGIVEN:
+        return None
+    found = [one for one in titles if all(close_to(part, one.split()) for part in parts)]
+    return found[0] if len(found) == 1 else None

@@ -140,6 +140,42 @@ def test_choices_that_an_action_found_can_be_picked_by_number_and_title():
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("pungutan liar", "levies"),
+        ("Pungli", "levies"),
+        ("liar pungutn", "levies"),
+        ("kode etik", "conduct"),
+        ("atau", ""),  # of four titles
+        ("pungutan tempat", ""),  # of no title
+        ("pungutan liar dari pak kades", ""),
+        ("di", ""),
+    ],
+)
+def test_a_choice_is_meant_by_those_of_its_words_that_no_other_has(typed, meant):
+    titles = {
+        "late": "Pelayanan terlambat atau tidak ada kabar",
+        "bad": "Pelayanan buruk atau tempat tidak layak",
+        "conduct": "Sikap atau kode etik petugas",
+        "levies": "Pungutan liar (pungli) atau permintaan uang",
+    }
+    choices = tuple(Choice(key, title) for key, title in titles.items())
+
+    def act(name, memory):
+        return Outcome("ask", choices=choices)
+
+    told = talk(act).hear(Position(), Heard("ADU"))
+    asked = talk(act).hear(told.position, Heard("Petugas minta uang di luar tarif resmi."))
+    turn = talk(act).hear(asked.position, Heard(typed))
+
+    if meant:
+        assert turn.position.step == "consent"
+        assert turn.position.memory["category"] == meant
+    else:
+        assert turn.choices == choices
+
+
+@pytest.mark.parametrize(
     ("typed", "command"),
     [("STOP", "stop"), ("Berhenti.", "stop"), ("Lanjut", "resume"), ("English", "english"), ("menu!", "menu"),
      ("stop minum kopi", ""), ("", "")],
