@@ -52,6 +52,11 @@ class Plans(Generic[T]):
             return self.shipped()
         return self.read(self.versions().get(number=number).plan, number)
 
+    def every(self) -> list[T]:
+        """Return the plan as it came, and each of its versions. One query, and one for each not read yet."""
+        numbers = self.versions().values_list("number", flat=True)
+        return [self.numbered(number) for number in (None, *numbers)]
+
     def versions(self) -> QuerySet[Version]:
         """Return the rows with who made them, newest first."""
         manager = self.model._default_manager  # noqa: SLF001  Django's name for it

@@ -5,11 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from satupintu.desk.pages.plan_words import answerer_words, days_words, deadline_name
+from satupintu.desk.pages.plan_words import (
+    answerer_words,
+    condition_words,
+    days_words,
+    deadline_name,
+    fixed_routes,
+)
 from satupintu.desk.pages.version_form import VersionForm
 from satupintu.desk.plan import shipped
 from satupintu.desk.rules.plans import Answerer, Plan
 from satupintu.desk.rules.replanning import (
+    CLOSING,
     Addition,
     Wish,
     answerer_of,
@@ -40,6 +47,17 @@ class PlanForm(VersionForm[Plan]):
                 "source": limit.source[self.language],
             }
             self.add_days(key, deadline_name(self.base, key, self.language), deadline.days, told)
+        least = shipped().closing
+        told = _("Paling sedikit %(days)s. %(source)s") % {
+            "days": days_words(least),
+            "source": least.source[self.language],
+        }
+        self.add_days(CLOSING, _("Ditutup sendiri sesudah dijawab"), self.base.closing.days, told)
+        for route in fixed_routes(self.base):
+            if route.is_by_accused:
+                asked = condition_words(self.base, route, self.language)
+                name = f"accused_{route.accused_key}"
+                self.add_choice(name, asked, choices, _code(route.answerer))
         for key, one in self.base.categories.items():
             label = one.label[self.language]
             asked = _("Yang menjawab: %(category)s") % {"category": label}
@@ -65,14 +83,28 @@ class PlanForm(VersionForm[Plan]):
             if given["new_id"]
             else None
         )
-        chosen = self.changed("answerer")
         wish = Wish(
             days=self.changed("days"),
-            answerers={key: self.answerers[code] for key, code in chosen.items()},
+            answerers=self._answerers("answerer"),
             hidden=self.hidden(),
             addition=new,
+            accused=self._answerers("accused"),
         )
         return replanned(now, wish)
+
+    def _answerers(self, what: str) -> dict[str, Answerer]:
+        return {key: self.answerers[code] for key, code in self.changed(what).items()}
+
+    def fixed_rows(self) -> list[dict[str, Any]]:
+        """Return the lines of what comes before the categories: words, and a field where it can be chosen."""
+        return [
+            {
+                "label": condition_words(self.base, one, self.language),
+                "answerer": self[f"accused_{one.accused_key}"] if one.is_by_accused else None,
+                "who": answerer_words(one.answerer),
+            }
+            for one in fixed_routes(self.base)
+        ]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the lines of the categories: words, who answers, whether it is offered."""

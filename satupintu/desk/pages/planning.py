@@ -53,7 +53,8 @@ def plan_page(request: HttpRequest) -> HttpResponse:
         ],
         "terms": list(_terms(now, language)),
         "closing": words.days_words(now.closing),
-        "closing_source": now.closing.source[language],
+        "closing_least": shipped().closing.days,
+        "closing_source": shipped().closing.source[language],
         "fixed": [
             (words.condition_words(now, one, language), words.answerer_words(one.answerer))
             for one in words.fixed_routes(now)

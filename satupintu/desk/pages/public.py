@@ -22,7 +22,7 @@ from satupintu.desk.pages.attached import (
 )
 from satupintu.desk.pages.forms import STARS, TRAP, ComplaintForm, read_stars
 from satupintu.desk.pages.shown import steps_of
-from satupintu.desk.plan import plan
+from satupintu.desk.plan import plan, plan_of
 from satupintu.desk.queries import Complaint, Reporter
 from satupintu.desk.rules import State
 from satupintu.desk.services import NotFiled
@@ -191,7 +191,7 @@ def _standing(request: HttpRequest, found: Complaint, error: str) -> dict[str, A
         "may_rate": case.state == State.ANSWERED,
         "may_reopen": case.state in (State.ANSWERED, State.CLOSED),
         "may_withdraw": case.state in rules.WAITING,
-        "closes": rules.closes_at(found.answered_at, plan().closing)
+        "closes": rules.closes_at(found.answered_at, plan_of(found).closing)
         if found.answered_at and case.state == State.ANSWERED
         else None,
         "stars": STARS,

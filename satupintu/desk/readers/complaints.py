@@ -9,7 +9,7 @@ from django.utils import timezone
 from satupintu.desk import rules
 from satupintu.desk.links import complaint_page
 from satupintu.desk.models import Complaint, Reporter
-from satupintu.desk.plan import plan
+from satupintu.desk.plan import plan_of
 from satupintu.desk.queries import category_words, complaint_of, may_be_named
 from satupintu.lib.prepared import Prepared
 from satupintu.messaging.rules import ChannelKind
@@ -29,7 +29,7 @@ def read(row: Transition) -> None:
         due = timezone.localdate(row.case.legal.due_at or row.at)
         _tell(row, complaint, "complaint_received", {"due": due})
     elif row.action == "approve":
-        _tell(row, complaint, "complaint_answered", {"days": plan().closing.days})
+        _tell(row, complaint, "complaint_answered", {"days": plan_of(complaint).closing.days})
     office = f"{settings.BASE_URL}/pengaduan/berkas/{row.case.number}/"
     context: dict[str, Any] = {
         "number": row.case.number,

@@ -81,6 +81,17 @@ class Route:
         return bool(self.categories) and not (self.accused or self.services or self.unit_kinds)
 
     @property
+    def is_by_accused(self) -> bool:
+        """Return whether it asks for who is complained of and nothing else, and not for the head."""
+        others = self.categories or self.services or self.unit_kinds
+        return bool(self.accused) and Accused.HEAD not in self.accused and not others
+
+    @property
+    def accused_key(self) -> str:
+        """Return a name for those it asks for."""
+        return "-".join(sorted(self.accused))
+
+    @property
     def answerer(self) -> Answerer:
         """Return who answers what it takes."""
         return Answerer(self.unit, self.draft, self.approve, self.sealed)

@@ -1,14 +1,15 @@
 """
 What an office may change of its plan for complaints, and what a change would mean for complaints that run.
 
-It may answer sooner than the law asks, never later; send a category elsewhere, add one, hide one. It may not take
+It may answer sooner than the law asks, never later, and close later than the program does, never sooner; send a
+category elsewhere, add one, hide one; say who answers when an officer or a unit is complained of. It may not take
 complaints about the head, or those that the program's own plan seals (levies, abuse of power), from the inspectorate:
 whoever is accused does not answer (UU 25/2009 Art. 36 and 40 to 50; decision record 62).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from satupintu.desk.rules.changing import (
 from satupintu.desk.rules.plans import Answerer, Category, Plan, Route
 from satupintu.people.rules import Role
 
-FIRST = "first_response"  # the key of its days, beside those of the classes
+FIRST, CLOSING = "first_response", "closing"  # the keys of their days, beside those of the classes
 OFFICE = "office"
 
 
@@ -40,12 +41,17 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody would change: days and answerers by key, categories to hide and to offer again, one to add."""
+    """
+    What somebody would change: days and answerers by key, categories to hide and to offer again, one to add.
+
+    `accused` are the answerers where somebody is complained of, by `Route.accused_key`.
+    """
 
     days: Mapping[str, int]
     answerers: Mapping[str, Answerer]
     hidden: Mapping[str, bool]
     addition: Addition | None = None
+    accused: Mapping[str, Answerer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +110,19 @@ def replanned(plan: Plan, wish: Wish) -> Plan:
     return replace(
         plan,
         first_response=with_days(plan.first_response, wish.days.get(FIRST)),
+        closing=with_days(plan.closing, wish.days.get(CLOSING)),
         classes={
             key: replace(one, deadline=with_days(one.deadline, wish.days.get(key)))
             for key, one in plan.classes.items()
         },
         categories=categories,
-        routes=_routes(plan, answerers),
+        routes=_routes(plan, answerers, wish.accused),
     )
 
 
-def _routes(plan: Plan, answerers: Mapping[str, Answerer]) -> tuple[Route, ...]:
+def _routes(
+    plan: Plan, answerers: Mapping[str, Answerer], accused: Mapping[str, Answerer]
+) -> tuple[Route, ...]:
     *others, last = plan.routes
     by_answerer: dict[Answerer, set[str]] = defaultdict(set)
     for key, answerer in answerers.items():
@@ -125,10 +134,18 @@ def _routes(plan: Plan, answerers: Mapping[str, Answerer]) -> tuple[Route, ...]:
     ]
     return (
         *(one for one in chosen if one.sealed),
-        *(one for one in others if not one.is_by_category),
+        *(_answered_by(one, accused) for one in others if not one.is_by_category),
         *(one for one in chosen if not one.sealed),
         last,
     )
+
+
+def _answered_by(route: Route, accused: Mapping[str, Answerer]) -> Route:
+    """Return a route with the answerer that is wished where somebody is complained of."""
+    wished = accused.get(route.accused_key) if route.is_by_accused else None
+    if wished is None:
+        return route
+    return Route(wished.unit, wished.draft, wished.approve, wished.sealed, accused=route.accused)
 
 
 def restored(earlier: Plan, now: Plan) -> Plan:
@@ -156,6 +173,12 @@ def objections(plan: Plan, law: Plan, language: str) -> Iterator[Objection]:
                 "Paling lama %(n)s hari. Sumber batas itu: %(source)s Kantor boleh lebih cepat, tidak lebih lama."
             ) % {"n": limit.days, "source": limit.source[language]}
             yield Objection("days", key, told)
+    if plan.closing.days < law.closing.days:
+        told = _(
+            "Paling sedikit %(n)s hari: selama itu pengadu dapat menilai jawabannya atau minta dibuka lagi."
+            " Sumber batas itu: %(source)s"
+        ) % {"n": law.closing.days, "source": law.closing.source[language]}
+        yield Objection("days", CLOSING, told)
     for key in sorted(protected(law)):
         told = _(
             "Pengaduan tentang kepala dinas dan tentang “%(category)s” dijawab inspektorat, bukan oleh yang diadukan."

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from satupintu.desk import queries, rules
 from satupintu.desk.models import Complaint
-from satupintu.desk.plan import plan
+from satupintu.desk.plan import PLANS
 from satupintu.desk.services.common import (
     LATE_DAYS,
     Place,
@@ -56,11 +57,15 @@ def _late_task(complaint: Complaint, place: Place, at: datetime) -> NewTask:
 
 
 def close_answered(*, at: datetime, limit: int = 200) -> int:
-    """Close complaints whose answer nobody replied to in the plan's days; return how many (the worker's step)."""
-    until = at - timedelta(days=plan().closing.days)
-    found = Complaint.objects.filter(
-        answered_at__lte=until, case__state=rules.State.ANSWERED
-    ).select_related("case")
+    """
+    Close complaints whose answer nobody replied to in the days of the plan they came under; return how many.
+
+    The worker's step.
+    """
+    due = Q()
+    for plan in PLANS.every():
+        due |= Q(plan=plan.number, answered_at__lte=at - timedelta(days=plan.closing.days))
+    found = Complaint.objects.filter(due, case__state=rules.State.ANSWERED).select_related("case")
     closed = 0
     for one in found.order_by("answered_at")[:limit]:
         request = ActRequest(

@@ -10,12 +10,13 @@ from satupintu.desk.models import Complaint, PlanVersion, Version
 from satupintu.desk.plan import PLANS, plan, plan_of, shipped
 from satupintu.desk.proof import case_faults
 from satupintu.desk.queries import planning as queries
+from satupintu.desk.rules import ACCUSED_LABELS, Accused
 from satupintu.desk.rules.changing import Moved, Shifted
 from satupintu.desk.rules.plans import Answerer, Plan
 from satupintu.desk.rules.replanning import Wish, answerer_of, replanned
-from satupintu.desk.services import NotFiled
+from satupintu.desk.services import NotFiled, close_answered
 from satupintu.desk.services import versions as services
-from satupintu.desk.tests.conftest import assigned, complain, fresh
+from satupintu.desk.tests.conftest import answered, assigned, complain, fresh
 from satupintu.desk.tests.test_replanning import COUNTER, HEALTH, VERIFIERS
 from satupintu.lib.kept import forget_kept
 from satupintu.people.rules import Role
@@ -109,6 +110,15 @@ def test_a_complaint_keeps_the_plan_it_came_under(world: World):
         task = next(task for task in open_tasks(one.case) if task.stage == "complaint_draft")
         assert task.role == role
     assert after.case.legal_due_at < before.case.legal_due_at
+
+
+def test_each_complaint_closes_after_the_days_of_the_plan_it_came_under(world: World):
+    before = answered(world)
+    take(world, wanted({"closing": 20}))
+    after = answered(world)
+    assert close_answered(at=world.at + timedelta(days=19)) == 1
+    assert (fresh(before).case.state, fresh(after).case.state) == ("closed", "answered")
+    assert close_answered(at=world.at + timedelta(days=20)) == 1
 
 
 def test_the_audit_sees_a_complaint_that_was_given_another_plan(world: World):
@@ -236,6 +246,21 @@ def test_a_change_is_looked_at_first_and_then_taken(world: World, browser: SignI
     assert Complaint.objects.get().plan_id is None
 
 
+def test_who_answers_about_officers_and_when_it_closes_are_changed_on_the_page(
+    world: World, browser: SignIn
+):
+    client = browser("admin")
+    assert "accused_head" not in client.get(CHANGE).context["form"].fields
+    sent = fields(client, days_closing="20", accused_officer="inspectorate.inspector.coordinator")
+    look = client.post(CHANGE, sent | {"preview": "1"})
+    changes = {one.what: str(one.after) for one in look.context["changes"]}
+    assert changes["Ditutup sendiri sesudah dijawab"] == "20 hari kalender"
+    assert "Inspektorat" in changes[f"Yang diadukan: {ACCUSED_LABELS[Accused.OFFICER]}"]
+    assert client.post(CHANGE, sent | shown(look))["Location"] == HERE
+    assert plan().route(category="late", accused="officer").sealed
+    assert "20 hari kalender" in client.get(HERE).content.decode()
+
+
 def test_nothing_is_taken_that_was_not_shown(world: World, browser: SignIn):
     client = browser("admin")
     sent = fields(client, days_simple="3")
@@ -251,6 +276,7 @@ def test_nothing_is_taken_that_was_not_shown(world: World, browser: SignIn):
     [
         ({"days_simple": "6"}, "Paling lama 5 hari. Sumber batas itu: KemenPANRB"),
         ({"days_simple": "0"}, "Paling sedikit 1 hari."),
+        ({"days_closing": "9"}, "Paling sedikit 10 hari: selama itu pengadu dapat menilai"),
         ({"days_simple": ""}, "Isi berapa hari."),
         ({"days_simple": "tiga"}, "Tulis jumlah hari sebagai angka."),
         ({"answerer_levy": "office.verifier.section_head"}, "Aturan ini tidak dapat dimatikan."),

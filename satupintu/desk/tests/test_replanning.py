@@ -9,6 +9,7 @@ from satupintu.desk.rules import Accused
 from satupintu.desk.rules.changing import Moved, Shifted
 from satupintu.desk.rules.plans import Answerer, Plan, Route, from_plain, plain
 from satupintu.desk.rules.replanning import (
+    CLOSING,
     FIRST,
     Addition,
     Running,
@@ -31,8 +32,8 @@ HEALTH = Answerer("health", Role.TECHNICAL_OFFICER, Role.COORDINATOR)
 PARKING = {"id": "Parkir di kantor", "en": "Parking at the office"}
 
 
-def wish(days=None, answerers=None, hidden=None, addition=None) -> Wish:
-    return Wish(days or {}, answerers or {}, hidden or {}, addition)
+def wish(days=None, answerers=None, hidden=None, addition=None, accused=None) -> Wish:
+    return Wish(days or {}, answerers or {}, hidden or {}, addition, accused or {})
 
 
 def told(plan: Plan) -> list[tuple[str, str]]:
@@ -70,6 +71,38 @@ def test_an_office_may_be_sooner_than_the_law_and_never_later(key, days, refused
         limit = LAW.first_response if key == FIRST else LAW.classes[key].deadline
         assert str(limit.days) in one.message
         assert limit.source["en"] in one.message
+
+
+@pytest.mark.parametrize(("days", "refused"), [(10, False), (30, False), (9, True), (1, True)])
+def test_an_office_may_wait_longer_before_a_complaint_closes_and_never_less(days, refused):
+    plan = replanned(LAW, wish({CLOSING: days}))
+    assert plan.closing.days == days
+    found = list(objections(plan, LAW, "en"))
+    assert [(one.what, one.key) for one in found] == ([("days", CLOSING)] if refused else [])
+    for one in found:
+        assert "10" in one.message
+        assert LAW.closing.source["en"] in one.message
+
+
+@pytest.mark.parametrize("who", [Accused.OFFICER, Accused.UNIT])
+@pytest.mark.parametrize("answerer", [INSPECTORATE, COUNTER, HEALTH], ids=str)
+def test_who_answers_where_an_officer_or_a_unit_is_complained_of_can_be_chosen(who, answerer):
+    plan = replanned(LAW, wish(accused={str(who): answerer}))
+    assert told(plan) == []
+    assert from_plain(plain(plan)) == plan
+    assert replanned(plan, wish()) == plan
+    assert plan.route(category="late", accused=who, unit_kind="health").answerer == answerer
+    # What is sealed by its category, or by the head, stays where it was.
+    assert plan.route(category="levy", accused=who, unit_kind="health").answerer == INSPECTORATE
+    assert plan.route(category="late", accused=Accused.HEAD).answerer == INSPECTORATE
+    other = Accused.UNIT if who is Accused.OFFICER else Accused.OFFICER
+    for one in (other, Accused.NOBODY):
+        given = {"category": "late", "accused": one, "unit_kind": "health"}
+        assert plan.route(**given) == LAW.route(**given)
+
+
+def test_who_answers_about_the_head_cannot_be_chosen():
+    assert replanned(LAW, wish(accused={"head": COUNTER})) == LAW
 
 
 @pytest.mark.parametrize("category", sorted(LAW.categories))
