@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from satupintu.lib.ports import MOST, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = shutil.which("uv") or str(ROOT / ".venv/bin/uv")
@@ -91,9 +92,7 @@ def test_the_wheel_migrates_and_checks_its_services_in_an_empty_home(
 
 @pytest.mark.slow
 def test_the_wheel_serves_pages_and_stops_with_all_its_processes(installed, environment, tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports(MOST)[0]  # and those beside it, for the telephones of the demo
     log = tmp_path / "log"
     with log.open("wb") as sink:
         office = subprocess.Popen(

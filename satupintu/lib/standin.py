@@ -34,6 +34,9 @@ class StandInHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+_ASKS_SECONDS = 0.05  # whether it shall stop
+
+
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128  # Python's 5 lets the sixth caller of a moment wait a whole second
 
@@ -41,7 +44,7 @@ class _Server(ThreadingHTTPServer):
 def listen(handler: type[BaseHTTPRequestHandler], port: int = 0) -> ThreadingHTTPServer:
     """Listen on 127.0.0.1 in a thread of its own; 0 takes a free port. Raises OSError when the port is taken."""
     server = _Server(("127.0.0.1", port), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(_ASKS_SECONDS,), daemon=True).start()
     return server
 
 

@@ -10,7 +10,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from satupintu.lib.ports import MOST, free_ports
 
 READY_SECONDS = 300.0  # a busy machine fills the demo slowly
 
@@ -41,12 +42,6 @@ class Office:
     def lines(self) -> str:
         """What its processes said."""
         return (self.home.parent / "office.log").read_text(encoding="utf-8", errors="replace")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _database(home: Path) -> str:
@@ -111,13 +106,14 @@ def running_office(folder: Path, **settings: str) -> Iterator[Office]:
 
 @contextmanager
 def _serving(folder: Path, database: str, **settings: str) -> Iterator[Office]:
-    home, port = folder / "home", _free_port()
+    home, (port, *beside) = folder / "home", free_ports(MOST)
     environment = {
         **os.environ,
         "SATUPINTU_HOME": str(home),
         "DATABASE_URL": database,
         "OFFICE": "sanggau",
         "PORT": str(port),
+        "SATUPINTU_PAYMENT_URL": f"http://127.0.0.1:{beside[-1]}",
         "LANG": "C.UTF-8",
         **settings,
     }

@@ -6,14 +6,10 @@ office over HTTP what was paid.
 """
 
 import re
-import socket
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Browsing
-from tests.browser.office import Office, running_office
 from tests.browser.test_story import (
     SECRET,
     act,
@@ -26,24 +22,6 @@ from tests.browser.test_story import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def paid_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A demo office whose bank listens on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        bank = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    folder = tmp_path_factory.mktemp("paid-office")
-    with running_office(folder, SATUPINTU_PAYMENT_URL=bank) as found:
-        yield found
-
-
-@pytest.fixture
-def browsing(chromium, paid_office) -> Iterator[Browsing]:
-    found = Browsing(chromium, paid_office.url)
-    yield found
-    found.close()
 
 
 def apply_for_a_house(page: Page) -> str:
@@ -85,16 +63,16 @@ def apply_for_a_house(page: Page) -> str:
     return number_of(page)
 
 
-def test_from_application_over_the_bank_to_the_permit(paid_office, browsing, *, shot, fits):
-    phone = browsing.page("/permohonan/", who="sari", width=360, script=False)
+def test_from_application_over_the_bank_to_the_permit(own_office, own_browsing, *, shot, fits):
+    phone = own_browsing.page("/permohonan/", who="sari", width=360, script=False)
     number = apply_for_a_house(phone)
 
-    act(at_case(browsing, "budi", number), "Nyatakan lengkap")
-    act(at_case(browsing, "hendra", number), "Rekomendasikan", number="600/7", reason="Layak.")
-    ratna = at_case(browsing, "ratna", number)
+    act(at_case(own_browsing, "budi", number), "Nyatakan lengkap")
+    act(at_case(own_browsing, "hendra", number), "Rekomendasikan", number="600/7", reason="Layak.")
+    ratna = at_case(own_browsing, "ratna", number)
     expect(ratna.locator(".action-bar")).not_to_contain_text("Ajukan untuk disetujui")
     act(ratna, "Hitung retribusi")
-    darius = at_case(browsing, "darius", number)
+    darius = at_case(own_browsing, "darius", number)
     act(darius, "Tetapkan retribusi (SKRD)", secret=SECRET)
     assert "Menunggu pembayaran" in state_of(darius)
     shot(darius, "berbayar-1-ditetapkan")
@@ -108,7 +86,7 @@ def test_from_application_over_the_bank_to_the_permit(paid_office, browsing, *, 
     fits(phone)
     shot(phone, "berbayar-2-bayar")
     bank = phone.context.new_page()
-    bank.goto(paid_office.environment["SATUPINTU_PAYMENT_URL"])
+    bank.goto(own_office.environment["SATUPINTU_PAYMENT_URL"])
     bank.fill("[name=amount] >> nth=0", "600000")
     bank.get_by_role("button", name="Bayar").first.click()
     expect(bank.locator("form").first).to_contain_text("Sudah dibayar Rp600000")
@@ -125,13 +103,13 @@ def test_from_application_over_the_bank_to_the_permit(paid_office, browsing, *, 
 
     ratna.goto(f"/berkas/{number}/")
     act(ratna, "Ajukan untuk disetujui")
-    act(at_case(browsing, "lina", number), "Paraf")
+    act(at_case(own_browsing, "lina", number), "Paraf")
     darius.goto(f"/berkas/{number}/")
     act(darius, "Setujui")
     expect(darius.locator(".case-back .state")).to_contain_text("Izin terbit")
 
-    budi = browsing.page("/retribusi/", who="budi", width=1280)
+    budi = own_browsing.page("/retribusi/", who="budi", width=1280)
     expect(budi.locator("main")).to_contain_text(number)
     shot(budi, "berbayar-4-rekonsiliasi")
-    audit = paid_office.cli("audit")
+    audit = own_office.cli("audit")
     assert audit.returncode == 0, audit.stdout + audit.stderr

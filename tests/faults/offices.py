@@ -20,7 +20,7 @@ LONGEST_SECONDS = 240
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from satupintu.config.bench.server import free_port  # noqa: E402  after the path
+from satupintu.lib.ports import free_ports  # noqa: E402  after the path
 from satupintu.lib.postgres import find_binaries, kept_postgres, throwaway_postgres  # noqa: E402  after the path
 
 
@@ -49,7 +49,7 @@ def office_on(database: str) -> Iterator[dict[str, str]]:
 
 def for_serving(environment: dict[str, str]) -> dict[str, str]:
     """Return the environment of an office whose processes listen: on free ports, to as many calls as come."""
-    web, bank = free_port(), free_port()
+    web, bank = free_ports(2)
     return environment | {
         "PORT": str(web),
         "SATUPINTU_PAYMENT_URL": f"http://127.0.0.1:{bank}",

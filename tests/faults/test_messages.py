@@ -15,7 +15,8 @@ import httpx
 import offices
 import pytest
 
-from satupintu.config.bench.server import free_port, serve_module, server
+from satupintu.config.bench.server import serve_module, server
+from satupintu.lib.ports import free_port
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud
 from satupintu.messaging.handsets.sms_centre import SmsCentre
 from satupintu.messaging.tests.sms_bench import HookAnswer, served

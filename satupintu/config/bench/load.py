@@ -22,7 +22,8 @@ import psycopg
 from satupintu.config.bench import client
 from satupintu.config.bench.figures import Figure
 from satupintu.config.bench.office import PartFailed, ThrowawayOffice
-from satupintu.config.bench.server import Running, free_port, serve_module, server
+from satupintu.config.bench.server import Running, serve_module, server
+from satupintu.lib.ports import free_port
 
 WEB_PROCESSES = 2
 # Who spends processor time; the first two are also the names under which these processes ask the database.

@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 from satupintu.config.bench.figures import Figure
 from satupintu.config.bench.load import percentile, processor_seconds, worker
 from satupintu.config.bench.office import PartFailed, ThrowawayOffice
-from satupintu.config.bench.server import Running, free_port, serve_module, server
+from satupintu.config.bench.server import Running, serve_module, server
+from satupintu.lib.ports import free_port
 from satupintu.lib.standin import StandInHandler, close, listen
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud
 from satupintu.messaging.handsets.sms_centre import SmsCentre

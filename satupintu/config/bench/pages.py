@@ -10,7 +10,8 @@ import threading
 from satupintu.config.bench.browser import Browser, Page
 from satupintu.config.bench.figures import Figure
 from satupintu.config.bench.office import ThrowawayOffice
-from satupintu.config.bench.server import Running, free_port, serve_module, server
+from satupintu.config.bench.server import Running, serve_module, server
+from satupintu.lib.ports import free_port
 
 AT_ONCE = 8
 TIMED = ("service", "tracking", "inbox", "case", "questions", "mine")

@@ -6,7 +6,8 @@ from statistics import median
 
 from satupintu.config.bench.figures import Figure
 from satupintu.config.bench.office import ThrowawayOffice
-from satupintu.config.bench.server import Running, free_port, serve_module, server
+from satupintu.config.bench.server import Running, serve_module, server
+from satupintu.lib.ports import free_port
 
 
 def measure(office: ThrowawayOffice, rounds: int) -> list[Figure]:

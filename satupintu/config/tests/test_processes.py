@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from satupintu.config import supervisor, worker
-from satupintu.config.bench.server import free_port
 from satupintu.config.cli.errors import Failed, explain
+from satupintu.lib.ports import free_port
 
 
 @pytest.mark.parametrize(

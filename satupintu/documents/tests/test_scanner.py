@@ -14,15 +14,10 @@ from satupintu.documents.services import UploadRefused
 from satupintu.documents.tests import making
 from satupintu.documents.tests.conftest import files_below
 from satupintu.documents.tests.test_uploads import store
+from satupintu.lib.ports import free_port
 
 # The EICAR test file, in two parts, so that no scanner takes this source for it.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

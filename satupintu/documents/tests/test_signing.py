@@ -443,7 +443,7 @@ def tsa(tmp_path_factory):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/", (home / "ca.pem").read_bytes(), switch
     server.shutdown()
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from satupintu.lib.ports import free_port
+
 DOCUMENT = Path(__file__).parents[3] / "docs/channels/telephone.md"
 ROOT = Path(os.environ.get("SATUPINTU_ASTERISK_ROOT", "/var/tmp/satupintu-asterisk"))
 VOICE = "/usr/share/sip-tester/g711a.pcap"
@@ -33,12 +35,6 @@ def unavailable():
     if os.geteuid() != 0:
         return f"only root can start the Asterisk in {ROOT}"
     return ""
-
-
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def documented():
@@ -106,9 +102,7 @@ def running(tmp_path):
         command = ["chroot", str(ROOT), "/usr/sbin/asterisk"]
         hosts = f"127.0.0.1 localhost {socket.gethostname()} A.ROOT-SERVERS.NET\n"
         (ROOT / "etc/hosts").write_text(hosts)  # else each call waits for a name server
-    made = RunningAsterisk(
-        here, there, free_port(), free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
-    )
+    made = RunningAsterisk(here, there, free_port(), free_port(), free_port())
     for folder in ("etc", "lib/keys", "spool/recording", "run", "log", "sounds"):
         (here / folder).mkdir(parents=True)
     for name, text in _settings(made, there).items():
@@ -341,7 +335,7 @@ def call(asterisk, folder, scenario, *, seconds=60):
     asterisk.calls.append(file)
     done = subprocess.run(
         ["sipp", f"127.0.0.1:{asterisk.sip}", "-sf", str(file), "-m", "1", "-i", "127.0.0.1",
-         "-p", str(free_port(socket.SOCK_DGRAM)), "-mp", str(free_port(socket.SOCK_DGRAM)),
+         "-p", str(free_port()), "-mp", str(free_port()),
          "-nostdin", "-timeout", f"{seconds}s", "-timeout_error", "-trace_err"],
         cwd=folder, capture_output=True, text=True, timeout=seconds + 20, check=False,
     )  # fmt: skip
@@ -358,7 +352,7 @@ def officer_answers(asterisk, folder, *, never=False):
     file.write_text(_RINGING if never else _ANSWERING, encoding="utf-8")
     process = subprocess.Popen(
         ["sipp", "-sf", str(file), "-m", "1", "-i", "127.0.0.1", "-p", str(asterisk.officer),
-         "-mp", str(free_port(socket.SOCK_DGRAM)), "-nostdin", "-timeout", "60s"],
+         "-mp", str(free_port()), "-nostdin", "-timeout", "60s"],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -8,6 +8,7 @@ import pytest
 
 from satupintu.lib import clock
 from satupintu.lib.env import env_str
+from satupintu.lib.ports import free_ports
 from satupintu.messaging import channels, services
 from satupintu.messaging.channels.kannel import Kannel
 from satupintu.messaging.channels.whatsapp_cloud.simulator import Cloud
@@ -38,9 +39,9 @@ def test_settings_of_a_demos_channels_differ_by_key_and_are_never_guessed():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_sms_goes_to_the_office_and_back_with_its_reports(
-    live_server, monkeypatch, socket_enabled, unused_tcp_port
+    live_server, monkeypatch, socket_enabled
 ):
-    port = unused_tcp_port
+    port = free_ports(4)[0]
     centre = SmsCentre(live_server.url, user="demo", password="p" * 20, secret="s" * 20)
     desk = Desk(Cloud(), centre, Switchboard(), Mailboxes("kantor@contoh.id", 0), "token")
     stop = threading.Event()
@@ -82,15 +83,6 @@ def test_an_sms_goes_to_the_office_and_back_with_its_reports(
     finally:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture
-def unused_tcp_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_the_centre_knows_who_sends():

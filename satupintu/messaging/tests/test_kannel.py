@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from satupintu.lib.env import BadSetting
+from satupintu.lib.ports import free_ports
 from satupintu.messaging.channels import kannel
 from satupintu.messaging.channels.kannel import Kannel
 from satupintu.messaging.channels.port import Failed, Hook, Sent, Trouble
@@ -19,7 +20,6 @@ from satupintu.messaging.tests.sms_bench import (
     Office,
     Provider,
     answers,
-    free_ports,
     needs,
     program,
     served,

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from satupintu.lib.env import BadSetting
+from satupintu.lib.ports import free_port
 from satupintu.messaging import channels, services
 from satupintu.messaging.channels.imap import Imap, Mailbox, mailbox
 from satupintu.messaging.channels.imap.letters import read_letter, unquoted
@@ -281,9 +282,7 @@ def dovecot(socket_enabled):
     import os
     import tempfile
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(
         prefix="dovecot-", dir="/tmp"
     ) as folder:  # sockets want short paths
@@ -395,9 +394,7 @@ def test_the_answer_goes_into_the_thread_at_a_real_smtp_server(settings, socket_
             got.append(message_from_bytes(envelope.content, policy=default))
             return "250 OK"
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(Server(), hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

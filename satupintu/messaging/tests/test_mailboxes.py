@@ -1,13 +1,13 @@
 """A demo's mailboxes: letters go by real SMTP both ways, and the office takes them by the road of a mail server."""
 
 import smtplib
-import socket
 from email.message import EmailMessage
 
 import pytest
 from django.test import Client
 
 from satupintu.lib import clock
+from satupintu.lib.ports import free_port
 from satupintu.messaging import channels, services
 from satupintu.messaging.channels.imap import Imap, Mailbox
 from satupintu.messaging.channels.smtp import Smtp
@@ -22,9 +22,7 @@ YOHANES = next(one for one in CAST if one.key == "yohanes")
 
 @pytest.fixture
 def mail(settings, socket_enabled):
-    with socket.socket() as probe:  # the controller cannot ask the system for a free port itself
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()  # the controller cannot ask the system for one itself
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.DEFAULT_FROM_EMAIL = f"Satu Pintu <{OFFICE}>"

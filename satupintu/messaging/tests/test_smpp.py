@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satupintu.lib.env import BadSetting
+from satupintu.lib.ports import free_port, free_ports
 from satupintu.lib.sms import Coding, encode
 from satupintu.messaging.channels import smpp
 from satupintu.messaging.channels.port import Failed, Sent, Trouble
@@ -21,7 +22,7 @@ from satupintu.messaging.channels.smpp import Smpp, pdus
 from satupintu.messaging.channels.sms import words_of
 from satupintu.messaging.rules import Delivery
 from satupintu.messaging.tests.npm import installed
-from satupintu.messaging.tests.sms_bench import NOW, answers, free_ports, program, sms, until
+from satupintu.messaging.tests.sms_bench import NOW, answers, program, sms, until
 
 FOLDER = Path(__file__).parent / "smsc"
 
@@ -245,7 +246,7 @@ def test_centre_that_does_not_answer_is_tried_again(centre):
 
 
 def test_centre_that_is_away_is_tried_again(socket_enabled):
-    us = Smpp("127.0.0.1", free_ports(1)[0], "satupintu", "rahasia", "1500")
+    us = Smpp("127.0.0.1", free_port(), "satupintu", "rahasia", "1500")
 
     failed = us.send(sms("halo"))
 

@@ -1,12 +1,12 @@
 """A real SMTP server on this machine takes, delays and refuses our mail."""
 
-import socket
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from satupintu.lib.ports import free_port
 from satupintu.messaging.channels.port import Failed, Outgoing, Sent, Trouble
 from satupintu.messaging.channels.smtp import Smtp
 from satupintu.messaging.rules import ChannelKind
@@ -41,9 +41,7 @@ class Server:
 @pytest.fixture
 def server(settings, socket_enabled):
     handler = Server()
-    with socket.socket() as probe:  # the controller cannot ask the system for a free port itself
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()  # the controller cannot ask the system for one itself
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

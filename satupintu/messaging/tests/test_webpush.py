@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from satupintu.lib import keys, outgoing
 from satupintu.lib.env import BadSetting
+from satupintu.lib.ports import free_port
 from satupintu.messaging import channels, queries, services
 from satupintu.messaging.channels import webpush
 from satupintu.messaging.channels.port import Failed, Hook, Outgoing, Sent, Trouble
@@ -32,7 +33,7 @@ from satupintu.messaging.channels.webpush.subscription import (
 from satupintu.messaging.models import Identity, OutMessage
 from satupintu.messaging.rules import REPORT_WITHIN, ChannelKind, Delivery
 from satupintu.messaging.tests.npm import installed
-from satupintu.messaging.tests.sms_bench import answers, free_ports, program, until
+from satupintu.messaging.tests.sms_bench import answers, program, until
 from satupintu.people.queries import User
 from satupintu.people.rules import Role
 from satupintu.people.tests.factories import make_officer, make_person
@@ -269,7 +270,7 @@ class Service:
 def service(tmp_path_factory):
     folder = installed(FOLDER)
     server = folder / "node_modules" / "web-push-testing" / "src" / "bin" / "server.js"
-    [port] = free_ports(1)
+    port = free_port()
     with ExitStack() as stack:
         log = tmp_path_factory.mktemp("push") / "service.log"
         stack.enter_context(program("node", str(server), str(port), log=log))
