@@ -7,7 +7,6 @@ test module is imported, because settings read the environment once.
 """
 
 import atexit
-import hashlib
 import os
 import secrets
 import shutil
@@ -23,6 +22,8 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from tests.migrated import migrated_once
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _session = ExitStack()
@@ -158,50 +159,25 @@ def new_database(tmp_path: Path) -> Callable[[], str]:
     return make
 
 
-def migrated_once() -> Path:
-    """
-    Return where an SQLite database as the migrations leave it is kept from one run to the next.
-
-    Running all migrations takes longer than most files of tests. Its name says by which migrations it was made: those
-    of this program and, by the lock file, those of the packages it uses.
-    """
-    root = Path(__file__).parent
-    made_by = hashlib.sha256((root / "uv.lock").read_bytes())
-    for path in sorted(root.glob("satupintu/*/migrations/*.py")):
-        made_by.update(path.name.encode() + path.read_bytes())
-    return root / ".pytest_cache" / "migrated" / f"{made_by.hexdigest()[:16]}.sqlite3"
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Run no migrations where a database that they made is kept: it is copied over the empty one."""
-    if DATABASE == "sqlite" and migrated_once().exists():
+    """Run no migrations on SQLite: a database that they made is copied over the empty one."""
+    if DATABASE == "sqlite":
         settings.DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> str:
-    """Keep a copy of the database as the migrations left it, before any test wrote into it; return where it is."""
+    """Fill the database as the migrations leave it; return where a copy of that is: a file, or a name on the server."""
     from django.db import connection
 
     if DATABASE == "sqlite":
         kept = migrated_once()
-        copy = Path(os.environ["SATUPINTU_HOME"]) / "migrated.sqlite3"
         with django_db_blocker.unblock():
             connection.ensure_connection()
-            if connection.settings_dict["TEST"]["MIGRATE"] is False:
-                with closing(sqlite3.connect(kept)) as source:
-                    source.backup(connection.connection)
-            with closing(sqlite3.connect(copy)) as target:
-                connection.connection.backup(target)
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            for older in kept.parent.glob("*.sqlite3"):
-                older.unlink(missing_ok=True)
-            made = kept.with_suffix(f".{os.getpid()}")
-            shutil.copyfile(copy, made)
-            made.replace(kept)  # whole or not at all: workers end together
-        return str(copy)
+            with closing(sqlite3.connect(kept)) as source:
+                source.backup(connection.connection)
+        return str(kept)
     migrated = f"migrated_{WORKER or 'only'}"
     connection.close()
     create_on_server(migrated, template=str(connection.settings_dict["NAME"]))
@@ -291,11 +267,25 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
+def places_of(items: list[pytest.Item]) -> dict[Path, int]:
+    """
+    Return the place of each file: slow ones first, those of browsers and others in turn.
+
+    So one worker has something to do while another waits for the office that all browsers begin with.
+    """
+    with_browser = dict.fromkeys(one.path for one in items if one.get_closest_marker("browser"))
+    slow = dict.fromkeys(one.path for one in items if one.get_closest_marker("slow"))
+    places = {path: len(items) for path in dict.fromkeys(one.path for one in items)}
+    places |= {path: 2 * number for number, path in enumerate(with_browser)}
+    others = [path for path in slow if path not in with_browser]
+    return places | {path: 2 * number + 1 for number, path in enumerate(others)}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     Choose by database: on PostgreSQL what uses one; what needs PostgreSQL runs only there.
 
-    Workers begin with the files of slow tests, browsers before all: at the end both are busy with short ones.
+    Workers begin with the files of slow tests: at the end both are busy with short ones.
     """
     if DATABASE == "postgres":
         keep = [item for item in items if uses_database(item)]
@@ -306,9 +296,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     if WORKER:
-        slow = {item.path for item in keep if item.get_closest_marker("slow")}
-        browser = {item.path for item in keep if item.get_closest_marker("browser")}
-        keep.sort(key=lambda item: (item.path not in slow, item.path not in browser))
+        places = places_of(keep)
+        keep.sort(key=lambda item: places[item.path])
     items[:] = keep
 
 

@@ -66,10 +66,10 @@ def test_the_wheel_holds_what_the_product_reads_and_no_tests(wheel):
 
 
 @pytest.mark.slow
-def test_the_wheel_migrates_and_checks_its_services_in_an_empty_home(
+def test_the_wheel_checks_its_services_and_serves_pages_from_an_empty_home(
     installed, environment, tmp_path
 ):
-    for arguments in (["--help"], ["migrate"], ["catalogue", "check"]):
+    for arguments in (["--help"], ["catalogue", "check"]):
         done = subprocess.run(
             [installed / "satupintu", *arguments],
             cwd=tmp_path,
@@ -88,10 +88,10 @@ def test_the_wheel_migrates_and_checks_its_services_in_an_empty_home(
         check=True,
     )
     assert where.stdout.startswith(str(installed.parent))
+    serves_pages_and_stops_with_all_its_processes(installed, environment, tmp_path)
 
 
-@pytest.mark.slow
-def test_the_wheel_serves_pages_and_stops_with_all_its_processes(installed, environment, tmp_path):
+def serves_pages_and_stops_with_all_its_processes(installed, environment, tmp_path):
     port = free_ports(MOST)[0]  # and those beside it, for the telephones of the demo
     log = tmp_path / "log"
     with log.open("wb") as sink:

@@ -1,8 +1,7 @@
 """
 A whole office for browser tests: `satupintu run`, with pages, worker and signer as in a real office.
 
-The first of a session starts on an empty home, as a new user starts it: the demo seeds itself. It is stopped when it
-answers, and the others start on copies of its home and its database. They have the real server's compression, and the
+The first of a session starts on a home with empty tables: the demo seeds itself. It is stopped when it answers, and the others start on copies of its home and its database. They have the real server's compression, and the
 kind of database under test.
 """
 
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from satupintu.lib.ports import MOST, free_ports
+from tests.migrated import migrated_once
 
 READY_SECONDS = 300.0  # a busy machine fills the demo slowly
 
@@ -83,7 +83,9 @@ def _first_office() -> tuple[Path, str]:
             shutil.rmtree(home, ignore_errors=True)  # of a start that failed
             home.mkdir()
             url = _database(home)
-            if not url.startswith("sqlite"):
+            if url.startswith("sqlite"):
+                shutil.copyfile(migrated_once(), home / "db.sqlite3")
+            else:
                 _create_on_server(url)
             with _serving(folder, url):
                 pass

@@ -77,9 +77,10 @@ lines</textarea><select name="f"><option value="1"><option value="2" selected></
     ]
 
 
+@pytest.mark.no_rows
 @pytest.mark.slow
-def test_messages_are_measured_there_and_back():
-    with throwaway_office("SQLite") as office:
+def test_messages_are_measured_there_and_back(migrated_database):
+    with throwaway_office("SQLite", migrated_database()) as office:
         office.run("set_up")
         figures = messages.measure(office, 6, 6)
 
@@ -88,8 +89,9 @@ def test_messages_are_measured_there_and_back():
     assert [one.limit for one in figures] == [5, 50, None, 1, 1, 100]
 
 
+@pytest.mark.no_rows
 @pytest.mark.slow
-def test_every_part_of_the_bench_runs_and_gives_figures_of_one_shape(tmp_path):
+def test_every_part_of_the_bench_runs_and_gives_figures_of_one_shape(migrated_database):
     size = bench.Size(
         rounds=1,
         permits=1,
@@ -103,7 +105,7 @@ def test_every_part_of_the_bench_runs_and_gives_figures_of_one_shape(tmp_path):
     )
     told: list[str] = []
 
-    with throwaway_office("SQLite") as office:
+    with throwaway_office("SQLite", migrated_database()) as office:
         figures = bench.measure_office(office, size, told.append, with_pages=True)
         home = office.home
 

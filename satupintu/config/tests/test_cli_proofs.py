@@ -109,17 +109,17 @@ def test_an_office_that_does_not_exist_is_refused(satupintu):
 
 
 @pytest.mark.slow
-def test_an_empty_office_is_filled_once_and_its_permits_are_verified(satupintu, tmp_path):
-    made = satupintu("demo", "--today", "2026-11-25")
+def test_an_empty_office_is_filled_once_and_its_permits_are_verified(office, tmp_path):
+    made = office("demo", "--today", "2026-11-25")
     assert "The demo office sanggau is ready." in made.stdout
     assert re.search(r"darius\s+.*Kepala", made.stdout)
-    assert satupintu("audit").stdout.startswith("Whole: ")
+    assert office("audit").stdout.startswith("Whole: ")
 
-    again = satupintu("demo", code=1)
+    again = office("demo", code=1)
     assert "This office is not empty: it has a profile." in again.stderr
 
     permit, changed = tmp_path / "permit.pdf", tmp_path / "changed.pdf"
-    satupintu(
+    office(
         python="import django, os, sys, shutil\n"
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'satupintu.config.settings'\n"
         "django.setup()\n"
@@ -132,11 +132,11 @@ def test_an_empty_office_is_filled_once_and_its_permits_are_verified(satupintu, 
     data[len(data) // 3] ^= 1
     changed.write_bytes(data)
 
-    good = satupintu("verify", str(permit))
+    good = office("verify", str(permit))
     assert "IN FORCE" in good.stdout
     assert "This is a demonstration signature." in good.stdout
 
-    bad = satupintu("verify", str(permit), str(changed), str(tmp_path / "none.pdf"), code=1)
+    bad = office("verify", str(permit), str(changed), str(tmp_path / "none.pdf"), code=1)
     assert f"{changed}: " in bad.stdout
     assert "none.pdf: cannot be read (No such file or directory)." in bad.stderr
 
