@@ -96,6 +96,7 @@ STEPS: list[Step] = [
     Step("drafts thrown away", 3600, "satupintu.permits.services.drafts.erase_discarded"),
     Step("old sign-in codes", 3600, "satupintu.people.services.forget_old_codes"),
     Step("codes in messages", 3600, "satupintu.messaging.services.forget_codes"),
+    Step("letters put aside", 3600, "satupintu.messaging.channels.imap.forget_old"),
     Step("what callers said", 86400, "satupintu.messaging.services.forget_recordings"),
     Step("room on the disk", 600, "satupintu.documents.services.warn_of_full_disk", looks=True),
     Step("new copy for training", 2, "satupintu.config.training.replacing.begin_wanted"),

@@ -30,7 +30,7 @@ from satupintu.exchange.rules import Scope, Standing
 from satupintu.exchange.services import note_use
 from satupintu.lib import clock
 from satupintu.office.services import allow, spent
-from satupintu.people.access import PUBLIC, TOKEN, Access, client_address
+from satupintu.people.access import PUBLIC, TOKEN, Access, counted_address
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import STAFF_ROLES, Actor
 from satupintu.web.problems import asked_language
@@ -86,7 +86,7 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Call:
         """Return who asks. Three statements; a fourth on a client's first call of a day."""
-        at, here = clock.now(), client_address(request)
+        at, here = clock.now(), counted_address(request)
         client = find_client(token)
         today = timezone.localdate(at)
         if client is None or (

@@ -265,12 +265,14 @@ def own_thread(identity: Identity, *, limit: int = 50) -> list[Line]:
 
 def own_lines_of(conversation_id: UUID, since: datetime, *, limit: int = 50) -> list[Line]:
     """
-    Return what people said in one conversation since a moment, as whoever is in it may read it. Two queries.
+    Return what people said in one conversation since a moment, for whoever has the code of what it is about.
 
-    What the machine answered is left out.
+    What the machine answered is left out, and what is private: the code is known to officers too. Two queries.
     """
-    theirs = InMessage.objects.filter(conversation_id=conversation_id, at__gte=since)
-    ours = OutMessage.objects.filter(conversation_id=conversation_id, created_at__gte=since)
+    theirs = InMessage.objects.filter(conversation_id=conversation_id, at__gte=since, private=False)
+    ours = OutMessage.objects.filter(
+        conversation_id=conversation_id, created_at__gte=since, private=False
+    )
     ours = ours.exclude(origin__startswith="in:")
     return _own(theirs.order_by("-at")[:limit], ours.order_by("-created_at")[:limit])
 

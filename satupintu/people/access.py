@@ -10,6 +10,7 @@ is sent to set it up (unless the demo relaxes it).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ __all__ = [
     "Access",
     "View",
     "client_address",
+    "counted_address",
     "known_by_code",
     "may_try",
     "public",
@@ -156,9 +158,23 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
     return decorate
 
 
+def counted_address(request: HttpRequest) -> str:
+    """Return what tries are counted by: the address, or of IPv6 its first 64 bits, for one line has all the others."""
+    given = client_address(request)
+    try:
+        found = ip_address(given)
+    except ValueError:
+        return given
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ip_network((found, 64), strict=False))
+    return given
+
+
 def client_address(request: HttpRequest) -> str:
     """
-    Return the address a request comes from, for throttling.
+    Return the address a request comes from.
 
     Under HTTPS a proxy stands before us and appends the address it saw; what stands before the last
     comma is the visitor's own claim.
@@ -171,7 +187,7 @@ def may_try(request: HttpRequest, bucket: str, subject: str, *, limit: int, seco
     """Count a try of `subject`, and of where it comes from (ten times as many); say if it may."""
     at = clock.now()
     here = allow(
-        f"{bucket}:from", client_address(request), limit=limit * 10, window_seconds=seconds, at=at
+        f"{bucket}:from", counted_address(request), limit=limit * 10, window_seconds=seconds, at=at
     )
     return here and allow(bucket, subject, limit=limit, window_seconds=seconds, at=at)
 
@@ -182,7 +198,7 @@ def known_by_code(request: HttpRequest, find: Callable[[], Known | None]) -> Kno
 
     Raises Http404 for an unknown code, and for every code once an address has guessed too often.
     """
-    at, here = clock.now(), client_address(request)
+    at, here = clock.now(), counted_address(request)
     if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=HOUR, at=at):
         raise Http404
     found = find()

@@ -90,6 +90,7 @@ def actor_of(user: User, at: datetime) -> Actor:
         user_id=user.pk,
         party_ids=frozenset(parties),
         units=frozenset(unit for _, unit in assignments),
+        self_id=user.party_id,
     )
 
 

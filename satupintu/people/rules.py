@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urlencode
 from uuid import UUID
@@ -131,12 +131,11 @@ class Actor:
     units: frozenset[int] = field(default_factory=frozenset)
     role: Role | None = None
     delegation_id: int | None = None
+    self_id: UUID | None = None  # of `party_ids`, the one that they are themselves
 
     def acting_as(self, role: Role, delegation_id: int | None = None) -> "Actor":
         """Return the same person in one role, possibly by a delegation."""
-        return Actor(
-            self.name, self.roles, self.user_id, self.party_ids, self.units, role, delegation_id
-        )
+        return replace(self, role=role, delegation_id=delegation_id)
 
 
 def system_actor(name: str) -> Actor:

@@ -78,7 +78,7 @@ def track_by_code(asked: Asked) -> Outcome:
             return Outcome(
                 "found",
                 {"cases": _said_elsewhere(elsewhere, asked.language)},
-                private=elsewhere.case is None,  # officers are not to read the code
+                private=elsewhere.private,
             )
         return Outcome("unknown")
     files = files_of(application)

@@ -30,13 +30,14 @@ class Tracked:
     """
     What a code of another kind is followed by: the address of its page, and what a message may say of it.
 
-    `case` is None where a message names only the page, as officers read conversations; `due` is when the office is
-    through with it, None where nothing is owed.
+    `case` is None where a message names only the page; `due` is when the office is through with it, None where nothing
+    is owed. `private`: officers who read conversations do not read that it was asked after.
     """
 
     page: str
     case: Case | None = None
     due: datetime | None = None
+    private: bool = False
 
 
 Tracker = Callable[[str], Tracked | None]  # tracking code, as it is stored; None: not theirs
@@ -64,8 +65,8 @@ NamesOf = Callable[[Collection[UUID]], dict[UUID, str]]
 # Case -> why nothing of it may change any more, "" when it may.
 LockOf = Callable[[Case], str]
 
-# Parties -> what else is theirs, for the list of a person.
-ListOf = Callable[[frozenset[UUID]], list[Beside]]
+# A person -> what else is theirs, or of whom they act for, for their list.
+ListOf = Callable[[Actor], list[Beside]]
 
 # (officer, a tracking code or "", a telephone number or "") -> what of another kind they may see of these.
 Finder = Callable[[Actor, str, str], list[Beside]]
@@ -123,9 +124,9 @@ def register_list(read: ListOf) -> None:
         _lists.append(read)
 
 
-def also_theirs(party_ids: frozenset[UUID]) -> list[Beside]:
+def also_theirs(actor: Actor) -> list[Beside]:
     """Return what a person has with the office besides applications and permits. One query for each kind."""
-    return [one for read in _lists for one in read(party_ids)]
+    return [one for read in _lists for one in read(actor)]
 
 
 def register_finder(find: Finder) -> None:

@@ -161,7 +161,7 @@ def own(request: HttpRequest, number: str) -> HttpResponse:
     known = _own_steps(history(case))
     known += [
         _complaint(one, reverse("desk:track", args=[one.tracking_code]))
-        for one in complaints.list_for_party(actor.party_ids, about=case.pk)
+        for one in complaints.list_own(actor, about=case.pk)
     ]
     asked = consultations.list_for_party(actor.party_ids, about=case.pk)
     known += [

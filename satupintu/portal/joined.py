@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,9 +24,10 @@ def tracked_complaint(code: str) -> Tracked | None:
     if found is None:
         return None
     page = reverse("desk:track", args=[found.tracking_code])
+    private = not queries.is_for_the_desk(found)
     if not queries.may_be_named(found):
-        return Tracked(page)
-    return Tracked(page, found.case, found.case.legal_due_at)
+        return Tracked(page, private=private)
+    return Tracked(page, found.case, found.case.legal_due_at, private)
 
 
 def tracked_consultation(code: str) -> Tracked | None:
@@ -39,7 +39,7 @@ def tracked_consultation(code: str) -> Tracked | None:
     return Tracked(page, found.case, found.case.promise_due_at)
 
 
-def complaints_of(party_ids: frozenset[UUID]) -> list[Beside]:
+def complaints_of(actor: Actor) -> list[Beside]:
     """Return a person's complaints for the list of what they have with the office. One query."""
     return [
         Beside(
@@ -47,7 +47,7 @@ def complaints_of(party_ids: frozenset[UUID]) -> list[Beside]:
             rules.STATUSES[one.case.state].label,
             reverse("desk:track", args=[one.tracking_code]),
         )
-        for one in queries.list_for_party(party_ids)
+        for one in queries.list_own(actor)
     ]
 
 
@@ -75,7 +75,7 @@ def complaints_about(
     ]
 
 
-def consultations_of(party_ids: frozenset[UUID]) -> list[Beside]:
+def consultations_of(actor: Actor) -> list[Beside]:
     """Return what a person asked, for the list of what they have with the office. One query."""
     return [
         Beside(
@@ -83,7 +83,7 @@ def consultations_of(party_ids: frozenset[UUID]) -> list[Beside]:
             CONSULTATION_STATUSES[one.case.state].label,
             reverse("desk:consultation_track", args=[one.tracking_code]),
         )
-        for one in consultations.list_for_party(party_ids)
+        for one in consultations.list_for_party(actor.party_ids)
     ]
 
 

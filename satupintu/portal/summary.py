@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from satupintu.catalogue.queries import list_offers
 from satupintu.desk.queries import count_standing
+from satupintu.desk.rules import STAGE_LABELS as COMPLAINT_STAGES
 from satupintu.lib import clock, words
 from satupintu.lib.days import latest_months, month_end, read_month
 from satupintu.lib.language import current_language
@@ -39,7 +40,9 @@ MOST = 99  # counts beyond are "99+"
 DECIDED = (State.APPROVED, State.NUMBERED)  # past the limit only the number or the signature waits
 UNCOLLECTED = (State.ISSUED,)
 NOT_COLLECTED = (State.NOT_COLLECTED,)
-NOT_AWAITED = ("deliver",)  # an issued permit waits for its holder
+# An issued permit waits for its holder. Of complaints only how many wait is told (their own figures): a unit's line
+# would tell whoever is complained about that somebody did, and the list behind it who.
+NOT_AWAITED = ("deliver", *COMPLAINT_STAGES)
 MONTHS_SHOWN = 6
 
 # What a list shows; the word stands in the address.

@@ -16,7 +16,7 @@ from satupintu.lib import clock
 from satupintu.lib.codes import read_tracking_code
 from satupintu.lib.language import current_language
 from satupintu.office.services import allow, spent
-from satupintu.people.access import HOUR, client_address, public, staff
+from satupintu.people.access import HOUR, counted_address, public, staff
 from satupintu.people.rules import Role
 from satupintu.surveys import rules, services
 from satupintu.surveys.forms import CodeForm, SheetForm
@@ -49,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe_or_post
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """Show the nine questions (GET), keep the answers (POST)."""
-    at, here = clock.now(), client_address(request)
+    at, here = clock.now(), counted_address(request)
     form = CodeForm({"kode": code})
     if not form.is_valid():
         return _ask(request, form, status=404)

@@ -544,9 +544,12 @@ def moved_by_calendar(
     """
     Return up to `size + 1` rows "calendar_changed" that were written when a change was applied at `at`. One query.
 
+    None of a case that not everybody of the office may see; they are counted all the same.
+
     The cursor holds the moment and the id of the last row shown.
     """
     rows = Transition.objects.filter(recorded_at=at, action="calendar_changed")
+    rows = rows.exclude(case__kind__in=registry.guarded_kinds())
     if after:
         rows = rows.filter(id__gt=after.task_id)
     return list(

@@ -99,6 +99,11 @@ def kinds() -> list[CaseKind]:
     return list(_kinds.values())
 
 
+def guarded_kinds() -> list[str]:
+    """Return the kinds of which not everybody of the office may see a case: no list for the whole office holds them."""
+    return sorted(kind.name for kind in kinds() if kind.sees is not None)
+
+
 def register_reader(
     name: str,
     reader: Reader,

@@ -14,6 +14,7 @@ from satupintu.people.queries import Unit, User
 from satupintu.people.rules import Role
 from satupintu.workflow.columns import unread, with_version
 from satupintu.workflow.models import COUNTED, Case, Task
+from satupintu.workflow.registry import guarded_kinds
 from satupintu.workflow.rules import TaskState, utc_text
 
 
@@ -40,7 +41,7 @@ def running_promises() -> QuerySet[Any]:
 
 def _past_limit(now: Any, decided: Sequence[str]) -> QuerySet[Case]:
     running = Case.objects.filter(closed_at__isnull=True, legal_due_at__lt=now)
-    return running.exclude(state__in=decided)
+    return running.exclude(state__in=decided).exclude(kind__in=guarded_kinds())
 
 
 def _sets(
@@ -179,7 +180,11 @@ def list_undecided(
     after: After | None = None,
     size: int = STANDING_PAGE,
 ) -> list[Case]:
-    """Return up to `size + 1` cases past their legal limit without a decision, the longest first. One query."""
+    """
+    Return up to `size + 1` cases past their legal limit without a decision, the longest first. One query.
+
+    None of a kind that not everybody of the office may see.
+    """
     cases = _past_limit(at, tuple(decided)).filter(beyond(after, "legal_due_at"))
     return list(_listed(cases).order_by("legal_due_at", "id")[: size + 1])
 

@@ -20,7 +20,7 @@ from satupintu.documents.queries import Document
 from satupintu.documents.sent import KEPT, Sent, sent_before, store_sent, token_of
 from satupintu.lib import clock
 from satupintu.office.services import allow
-from satupintu.people.access import HOUR, client_address
+from satupintu.people.access import HOUR, counted_address
 from satupintu.people.rules import Actor, Role
 
 FIELD = "lampiran"  # of the form
@@ -61,7 +61,7 @@ def take_sent(request: HttpRequest, *, owner: Sequence[str], by: Actor) -> Sent:
 
 
 def _may_send(request: HttpRequest) -> bool:
-    here, at = client_address(request), clock.now()
+    here, at = counted_address(request), clock.now()
     return allow("complaint_files", here, limit=rules.POSTS_AN_HOUR, window_seconds=HOUR, at=at)
 
 

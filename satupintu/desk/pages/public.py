@@ -1,5 +1,6 @@
 """Complaining from home, following it by its code, and the public register."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from satupintu.lib.ids import uuid7
 from satupintu.lib.language import current_language
 from satupintu.lib.refusal import Refusal
 from satupintu.office.services import allow
-from satupintu.people.access import HOUR, client_address, known_by_code, public
+from satupintu.people.access import HOUR, counted_address, known_by_code, public
 from satupintu.people.queries import acting_party_id, actor_for, units_of_kind
 from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
@@ -87,11 +88,14 @@ def _classes() -> list[tuple[str, int, bool]]:
 def _send(
     request: HttpRequest, form: ComplaintForm, party_id: UUID | None, files: list[Document]
 ) -> HttpResponse:
+    filing = form.filing(party_id=party_id, files=tuple(one.pk for one in files))
+    if filing.privacy is not rules.Privacy.OPEN:  # it is theirs alone, whoever they act for
+        filing = replace(filing, party_id=actor_for(request).self_id)
     done = services.receive_complaint(
-        form.filing(party_id=party_id, files=tuple(one.pk for one in files)),
+        filing,
         by=actor_for(request),
         at=clock.now(),
-        source=client_address(request),
+        source=counted_address(request),
         trapped=bool(request.POST.get(TRAP)),
         origin="complaint:web",
         origin_ref=once(request, form.cleaned_data["story"]),

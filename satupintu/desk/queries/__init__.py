@@ -30,11 +30,16 @@ def _sides() -> QuerySet[Complaint]:
     return Complaint.objects.select_related("case", "case__party", "about", "unit")
 
 
-def _of_parties(party_ids: Any) -> QuerySet[Complaint]:
-    return _sides().filter(reporter__party_id__in=party_ids).order_by("-case__opened_at")
+def _of_parties(party_ids: Any, self_id: Any) -> QuerySet[Complaint]:
+    """Return what some parties filed, of what is confidential only one's own: a proxy may be whom it is about."""
+    theirs = Q(reporter__party_id__in=party_ids, privacy=rules.Privacy.OPEN)
+    own = Q(reporter__party_id=self_id)
+    return _sides().filter(theirs | own).order_by("-case__opened_at")
 
 
-_OF_PARTIES = Prepared(lambda party_ids: _of_parties(party_ids)[:PAGE], many={"party_ids"})
+_OF_PARTIES = Prepared(
+    lambda party_ids, self_id: _of_parties(party_ids, self_id)[:PAGE], many={"party_ids"}
+)
 _OF_CASE = Prepared(lambda case_id: _sides().filter(pk=case_id))
 _ACCUSED = Prepared(
     lambda case_id: AccusedOfficer.objects.filter(complaint_id=case_id).values_list(
@@ -140,21 +145,32 @@ def may_be_named(complaint: Complaint) -> bool:
     )
 
 
+def is_for_the_desk(complaint: Complaint) -> bool:
+    """
+    Say whether officers who read conversations may read that a code was asked after: it opens the complaint.
+
+    Not before it was screened: until then nobody of the office has seen whom it is about. One query at most.
+    """
+    return complaint.case.state not in rules.UNSCREENED and may_be_named(complaint)
+
+
 def find_by_code(code: str) -> Complaint | None:
     """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
     written = find_tracking_code(code)
     return _sides().filter(tracking_code=written).first() if written else None
 
 
-def list_for_party(party_ids: frozenset[UUID], *, about: UUID | None = None) -> list[Complaint]:
+def list_own(actor: Actor, *, about: UUID | None = None) -> list[Complaint]:
     """
-    Return the complaints that some parties filed, also confidential ones, newest first. One query.
+    Return the complaints that somebody or whom they act for filed, newest first; confidential ones only their own.
 
-    `about`: only those about this case.
+    `about`: only those about this case. One query.
     """
     if about is None:
-        return _OF_PARTIES.all(party_ids=party_ids)
-    return list(_of_parties(party_ids).filter(about_id=about)[:PAGE]) if party_ids else []
+        return _OF_PARTIES.all(party_ids=actor.party_ids, self_id=actor.self_id)
+    if not actor.party_ids:
+        return []
+    return list(_of_parties(actor.party_ids, actor.self_id).filter(about_id=about)[:PAGE])
 
 
 def list_for_contact(contact: str) -> list[Complaint]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -41,14 +42,19 @@ def read(row: Transition) -> None:
 
 def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, Any]) -> None:
     """
-    Tell whoever complained. A confidential one is told to the bare address, without number, code or name: what the
-    office's list of sent messages shows ties nobody to a complaint. Nor does a message hold the code of a complaint
-    about somebody: officers read what was sent, and the code opens the complaint.
+    Tell whoever complained, in a message that no officer reads: who is told, and the code, lead to the complaint.
+
+    A confidential one is told to the bare address, without number, code or name; nor does a message hold the code of a
+    complaint about somebody: whoever else gets it, by a number that changed hands, learns nothing.
     """
     reporter = _REPORTER.first(complaint_id=complaint.pk)
     if reporter is None:
         return
     origin = f"transition:{row.pk}"
+
+    def tell_party(party_id: UUID) -> None:
+        notify(party_id, template, context, origin=origin, at=row.recorded_at, private=True)
+
     if may_be_named(complaint):
         context = more | {
             "number": row.case.number,
@@ -56,13 +62,13 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
             "link": complaint_page(complaint.tracking_code),
         }
         if reporter.party_id:
-            notify(reporter.party_id, template, context, origin=origin, at=row.recorded_at)
+            tell_party(reporter.party_id)
             return
         context["name"] = reporter.name or "pelapor"
     else:
         template, context = "complaint_news", {"link": f"{settings.BASE_URL}/lacak/"}
         if reporter.party_id and complaint.privacy == rules.Privacy.OPEN:
-            notify(reporter.party_id, template, context, origin=origin, at=row.recorded_at)
+            tell_party(reporter.party_id)
             return
     if reporter.contact_kind in _WAYS:
         queue_message(
@@ -72,4 +78,5 @@ def _tell(row: Transition, complaint: Complaint, template: str, more: dict[str, 
             at=row.recorded_at,
             address=reporter.contact,
             channel=_WAYS[reporter.contact_kind],
+            private=True,
         )

@@ -174,6 +174,9 @@ COMPLAINT = Lifecycle(
     },
 )
 
+# Nobody of the office has looked yet whom it is about.
+UNSCREENED = frozenset({State.HELD, State.RECEIVED})
+
 STAGE_LABELS: Mapping[str, Any] = {
     "complaint_held": _("Periksa pengaduan yang tertahan"),
     "complaint_screen": _("Telaah pengaduan"),

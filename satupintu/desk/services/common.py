@@ -18,7 +18,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Unit, holders_of, units_of_kind
 from satupintu.people.rules import Actor, Role
 from satupintu.workflow.queries import Transition
-from satupintu.workflow.rules import NewTask, Term
+from satupintu.workflow.rules import HANDS_OUT, NewTask, Term, answering_roles
 from satupintu.workflow.services import (
     ActRequest,
     CannotMove,
@@ -92,14 +92,26 @@ def place_for(complaint: Complaint, accused: frozenset[int], at: datetime) -> Pl
         if unit is None:
             continue
         last = Place(unit.pk, route.draft, route.approve, route.sealed)
-        posts = holders_of({route.draft, route.approve}, unit.pk, today)
-        if all(
-            held and not _is_about(complaint, role, accused, held) for role, held in posts.items()
+        posts = holders_of(_who_meet_it(route), unit.pk, today)
+        if (
+            posts[route.draft]
+            and posts[route.approve]
+            and not any(_is_about(complaint, role, accused, held) for role, held in posts.items())
         ):
             return last
     if last is None:
         raise NoOffice(_("Kantor belum mencatat unitnya sendiri. Hubungi pengelola layanan."))
     return last
+
+
+def _who_meet_it(route: Route) -> frozenset[Role]:
+    """Return the roles whose inbox shows the tasks of a route: its own, and those that stand in or hand out."""
+    own = (route.draft, route.approve)
+    return (
+        answering_roles(route.draft)
+        | answering_roles(route.approve)
+        | {role for role, task in HANDS_OUT.items() if task in own}
+    )
 
 
 def screener_for(place: Place, accused: frozenset[int], at: datetime) -> tuple[Role, int]:

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from satupintu.desk.models import Complaint
+from satupintu.desk.models import Complaint, Consultation
 from satupintu.desk.rules import Accused, Privacy
 from satupintu.desk.tests.conftest import complain
 from satupintu.documents.tests.making import make_photo_with_gps
-from satupintu.messaging import queries, services, threads
+from satupintu.messaging import channels, queries, services, threads
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Media, Received, Ringing
 from satupintu.messaging.models import Conversation, Identity, InFile, InMessage
 from satupintu.messaging.queries import OutMessage
@@ -20,6 +20,7 @@ from satupintu.messaging.services import inbox
 from satupintu.messaging.services.calls import LiveCall
 from satupintu.messaging.tests.test_switchboard import sound
 from satupintu.permits.tests.officer_cases import MONDAY, World
+from satupintu.workflow.services import run_readers
 
 PHONE = "+6281299990000"
 STORY = "Petugas loket satu meminta dua ratus ribu rupiah."
@@ -118,8 +119,11 @@ def test_a_code_that_officers_must_not_know_is_not_read_where_it_is_asked_with(
 def test_how_an_open_complaint_stands_is_read_by_the_desk_too(world: World, say: Say) -> None:
     made = complain(world)
     say(made.tracking_code)
-    assert made.tracking_code in desk_reads()[0]
-    assert made.case.number in desk_reads()[1]
+    assert made.tracking_code not in " ".join(desk_reads())  # nobody has seen yet whom it is about
+    world.do(made.case, "assign", "maya", **{"class": "simple"})
+    say(made.tracking_code)
+    assert made.tracking_code in desk_reads()[-2]
+    assert made.case.number in desk_reads()[-1]
 
 
 @pytest.mark.parametrize("first", [f"ADU {STORY}", "lapor"])
@@ -228,3 +232,46 @@ def test_an_answer_that_did_not_arrive_waits_for_no_officers_hand(
     OutMessage.objects.filter(pk=failed.pk).update(private=True)
     client.force_login(world.user("budi"), backend="satupintu.people.backends.PasswordBackend")
     assert client.get(f"/pesan/{failed.pk}/whatsapp/").status_code == 404
+
+
+def test_a_complaint_told_beside_a_question_is_not_on_the_page_of_the_question(
+    world: World, say: Say
+) -> None:
+    officer_answers(world, say)
+    asked = Consultation.objects.get()
+    made = told(say)
+    say("TANYA")
+
+    page = Client().get(f"/konsultasi/lacak/{asked.tracking_code}/").content.decode()
+    assert "Kapan berkas saya selesai?" in page
+    for secret in (STORY, made.case.number, made.tracking_code):
+        assert secret not in page
+    assert STORY in person_reads()
+
+
+@pytest.mark.parametrize("given", [{}, {"privacy": Privacy.CONFIDENTIAL}, {"category": "levy"}])
+def test_what_a_reporter_is_told_is_read_and_sent_by_no_officer(
+    world: World, given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sari = world.user("sari")
+    known = complain(world, party_id=sari.party_id, **given)
+    stranger = complain(world, contact="+6281299990000", **given)
+    while run_readers(at=MONDAY + timedelta(minutes=1), limit=500):
+        pass
+    # No transport carries them: what is left is an officer's telephone.
+    monkeypatch.setattr(channels, "transports", tuple)
+    for minute in range(5):
+        services.send_due(MONDAY + timedelta(hours=1, minutes=minute))
+
+    told = OutMessage.objects.filter(template__startswith="complaint_", sent_by=None).exclude(
+        template="complaint_waiting"
+    )
+    assert {one.address for one in told} >= {"+6281299990000"}
+    assert told.exclude(private=True).count() == 0
+    assert not queries.list_for_hand().filter(pk__in=told).exists()
+    assert sari.party_id is not None
+    thread = " ".join(line.text for line in threads.thread_of_party(sari.party_id))
+    for one in (known, stranger):
+        assert one.tracking_code not in thread
+        assert one.case.number not in thread
+    assert "Ada kabar" not in thread

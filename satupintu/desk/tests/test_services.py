@@ -1,9 +1,12 @@
 """A complaint from filing to its end: where it goes, who never sees it, what is late, what is held, what is told."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from satupintu.desk import queries, rules, services
 from satupintu.desk.models import Answer, Complaint, Reporter
@@ -240,6 +243,40 @@ def test_the_accused_never_sees_it_nor_its_tasks(world: World) -> None:
         world.do(one.case, "comment", "ratna", reason="Saya lihat.")
 
 
+def test_a_verifier_who_is_accused_gets_no_task_of_the_counter_either(world: World) -> None:
+    # A verifier serves the counter too: its tasks are in their inbox.
+    one = complain(world, category="information")
+    world.do(
+        one.case, "assign", "maya", **{"class": "information"}, accused=[world.user("ratna").pk]
+    )
+    assert "ratna" not in readers(world, one) | owing(world, one)
+    assert owing(world, one) == {"nora"}
+
+
+def test_a_proxy_reads_open_complaints_of_whom_they_act_for_and_no_confidential_one(
+    world: World,
+) -> None:
+    sari, joko = world.actor("sari"), world.actor("joko")
+    for privacy in (Privacy.OPEN, Privacy.CONFIDENTIAL):
+        complain(world, privacy=privacy, party_id=sari.self_id, contact="+6281234567890")
+    proxy = replace(joko, party_ids=joko.party_ids | sari.party_ids)
+    assert [one.privacy for one in queries.list_own(proxy)] == [Privacy.OPEN]
+    assert len(queries.list_own(sari)) == 2
+    assert queries.list_own(replace(joko, party_ids=frozenset(), self_id=None)) == []
+
+
+def test_whoever_acts_for_another_is_confidential_for_themselves(
+    world: World, browser: Callable[[str], Client]
+) -> None:
+    client = browser("sari")
+    sent = {"story": STORY, "category": "late", "privacy": "confidential", "accused": "nobody"}
+    other = world.actor("joko").self_id
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("satupintu.desk.pages.public.acting_party_id", lambda _request: other)
+        assert client.post("/pengaduan/", sent).status_code == 302
+    assert Reporter.objects.get().party_id == world.actor("sari").self_id
+
+
 def test_whoever_screening_names_is_out_at_once(world: World) -> None:
     one = assigned(world)
     assert "ratna" in readers(world, one)
@@ -325,9 +362,7 @@ def test_their_own_lists_hold_what_is_theirs(world: World) -> None:
         for privacy in (Privacy.OPEN, Privacy.CONFIDENTIAL)
     ]
     complain(world, privacy=Privacy.ANONYMOUS, party_id=sari.party_id)
-    assert {one.pk for one in queries.list_for_party(frozenset({sari.party_id}))} == {
-        one.pk for one in kept
-    }
+    assert {one.pk for one in queries.list_own(world.actor("sari"))} == {one.pk for one in kept}
     assert [one.pk for one in queries.list_for_contact("+6281234567890")] == [kept[0].pk]
     assert len(queries.whole_complaints_of(sari.party_id)) == 2
 

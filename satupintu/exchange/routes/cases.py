@@ -39,7 +39,7 @@ def cases(
         Bounds(
             max_length=120,
             description="Only cases found by this: a number of a case or permit, a tracking code, words of a name or"
-            " place. Needs cases:read:all; a number of a person belongs in no address and finds nothing",
+            " place. Needs cases:read-all; a number of a person belongs in no address and finds nothing",
         ),
     ] = "",
     cursor: Annotated[str, Bounds(max_length=200, description="From the address of next")] = "",
@@ -51,7 +51,7 @@ def cases(
     everything = call.may(Scope.CASES_READ_ALL)
     if q.strip():
         if not everything:
-            raise Problem("scope-missing", errors=[{"parameter": "q", "detail": "cases:read:all"}])
+            raise Problem("scope-missing", errors=[{"parameter": "q", "detail": "cases:read-all"}])
         found = queries.find_cases(q.replace("\x00", ""), before=before, size=limit)
     else:
         found = queries.list_cases(

@@ -13,7 +13,7 @@ from satupintu.lib import clock
 from satupintu.lib.codes import BadCode
 from satupintu.lib.language import current_language
 from satupintu.office.services import allow
-from satupintu.people.access import HOUR, client_address
+from satupintu.people.access import HOUR, counted_address
 from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits import rules
 from satupintu.permits.queries import File, files_of, track
@@ -28,7 +28,7 @@ router = Router(tags=["tracking"])
 @router.get("/tracking/{code}", response=shapes.Tracking, url_name="tracking", operation_id="track")
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
     """Return where an application stands: its timeline, who has it now, the promised date."""
-    at, here = clock.now(), client_address(request)
+    at, here = clock.now(), counted_address(request)
     if is_spent("track", here, limit=GUESSES_AN_HOUR, at=at):
         raise too_often(at, HOUR)
     try:

@@ -190,11 +190,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """What came at once; `reports_of` is the transport that sent what the reports are about, "" for who heard them."""
+
     messages: tuple[Incoming, ...] = ()
     reports: tuple[Report, ...] = ()
     moved: tuple[Moved, ...] = ()
     problems: tuple[str, ...] = ()  # what was not understood, for the log: no personal data
     pieces: tuple[Piece, ...] = ()
+    reports_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

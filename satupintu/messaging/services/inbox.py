@@ -118,7 +118,7 @@ def take(
     rows = [_row(transport, one, at, typed_by, about_id) for one in received.messages]
     InMessage.objects.bulk_create(rows, ignore_conflicts=True)
     keep_pieces(transport, received.pieces, keep=_keeper(at), at=at)
-    take_reports(transport, received.reports, at=at)
+    take_reports(received.reports_of or transport, received.reports, at=at)
     for moved in received.moved:
         moving.follow_move(
             channel=moved.channel, old=moved.old, new=moved.new, new_phone=moved.new_phone, at=at

@@ -44,12 +44,13 @@ def queue_message(
     language: str = "",
     expires_at: datetime | None = None,
     about_id: UUID | None = None,
+    private: bool = False,
 ) -> OutMessage | None:
     """
     Write one message into the outbox; a second call with the same `origin` returns the first.
 
     Give one of `to_party` (their way is chosen), `identity`, or `address` with `channel`; `about_id` is the case it is
-    about, in whose timeline it stands. Returns
+    about, in whose timeline it stands; a `private` one no officer reads, nor sends by hand. Returns
     None when the party cannot or does not want to be reached. Joins the caller's transaction; sends
     nothing. What the office tells by itself waits for the end of the quiet hours. Raises MissingWords
     or KeyError for a context or template that does not fit (rules.TEXTS).
@@ -71,6 +72,7 @@ def queue_message(
         at=at,
         expires_at=expires_at,
         about_id=about_id,
+        private=private,
     )
 
 
@@ -86,6 +88,7 @@ def _tell(
     at: datetime,
     expires_at: datetime | None,
     about_id: UUID | None,
+    private: bool,
 ) -> OutMessage:
     """Write one of the office's texts for a way: as long as its channel takes, and not in the quiet hours."""
     subject, body = render_for(way.channel, template, language, told)
@@ -104,6 +107,7 @@ def _tell(
         next_attempt_at=not_before(way.channel, template, at),
         expires_at=expires_at,
         about_id=about_id,
+        private=private,
     )
 
 
@@ -220,6 +224,7 @@ def queue_next_way(message: OutMessage, *, at: datetime) -> OutMessage | None:
         at=at,
         expires_at=message.expires_at,
         about_id=message.about_id,
+        private=message.private,
     )
     OutMessage.objects.filter(pk=message.pk).update(told_elsewhere=True)
     return following
@@ -233,14 +238,15 @@ def notify(
     origin: str,
     at: datetime,
     about_id: UUID | None = None,
+    private: bool = False,
 ) -> OutMessage | None:
     """
     Tell a party something by the channel they can be reached on, in the language they read.
 
     `origin` names the cause ("transition:<id>"); the party is added, so one cause may go to several. `context` holds
     what rules.TEXTS[template] names, except `name`, which is the party's; a function in it is asked for the words in
-    the recipient's language. `about_id` is the case it is about. Returns None when the party cannot be reached or does
-    not want to be.
+    the recipient's language. `about_id` and `private` are as in `queue_message`. Returns None when the party cannot be
+    reached or does not want to be.
     """
     party = _THERE.first(party_id=party_id)
     if party is None:
@@ -252,6 +258,7 @@ def notify(
         at=at,
         to_party=party,
         about_id=about_id,
+        private=private,
     )
 
 

@@ -1,5 +1,6 @@
 """Letters as people and machines write them, and a real Dovecot that holds them."""
 
+import os
 import smtplib
 import socket
 import subprocess
@@ -20,11 +21,12 @@ from typer.testing import CliRunner
 from satupintu.lib.env import BadSetting
 from satupintu.lib.ports import free_port
 from satupintu.messaging import channels, services
-from satupintu.messaging.channels.imap import Imap, Mailbox, mailbox
+from satupintu.messaging.channels.imap import Imap, Mailbox, forget_old, mailbox
 from satupintu.messaging.channels.imap.letters import read_letter, unquoted
 from satupintu.messaging.channels.port import MediaGone, MediaTooLarge, Received
 from satupintu.messaging.channels.smtp import Smtp
 from satupintu.messaging.models import InFile, InMessage, OutMessage
+from satupintu.messaging.rules import ChannelKind
 from satupintu.people.tests.factories import AT
 from satupintu.permits.tests.officer_cases import sheet
 
@@ -160,6 +162,59 @@ def test_a_bounce_is_a_report_about_our_letter():
     ]
     delayed = raw.replace(b"Action: failed", b"Action: delayed")
     assert read_letter(delayed, AT).reports == ()
+
+
+@pytest.mark.django_db
+def test_a_bounce_makes_the_letter_not_sent(imap, settings):
+    settings.EMAIL_HOST = "127.0.0.1"
+    services.queue_message(
+        template="complaint_news", context={"link": "https://x.id"}, origin="t", at=AT,
+        address="x@contoh.id", channel=ChannelKind.EMAIL,
+    )  # fmt: skip
+    services.send_due(AT)
+    ours = OutMessage.objects.get()
+    assert (ours.state, ours.transport) == ("sent", "smtp")
+
+    bounce = BOUNCE.replace(b"<0190.satupintu@sanggau.example>", ours.external_id.encode())
+    services.take("imap", imap.hear(bounce, AT), at=AT)
+
+    ours.refresh_from_db()
+    assert (ours.state, ours.error) == ("failed", "returned 5.1.1")
+
+
+def test_who_wrote_stands_in_from_and_nowhere_else():
+    raw = letter("Jam?").replace(b"Subject:", b"Reply-To: korban@contoh.id\nSubject:", 1)
+    assert b"Reply-To" in raw
+    assert read_letter(raw, AT).messages[0].sender == read_letter(letter(), AT).messages[0].sender
+
+
+@pytest.mark.parametrize(
+    ("found", "acted_on"),
+    [
+        ("", True),
+        ("mx.sanggau.example; spf=pass; dmarc=pass header.from=contoh.id", True),
+        ("mx.sanggau.example; spf=pass; DMARC = Fail (p=none) header.from=contoh.id", False),
+        ("mx.sanggau.example; dmarc=none", True),
+    ],
+)
+def test_a_letter_that_is_not_of_whom_it_says_is_kept_and_not_acted_on(found, acted_on):
+    given = f"Authentication-Results: {found}\n" if found else ""
+    given += "Authentication-Results: elsewhere; dmarc=pass\n"
+    message = read_letter(given.encode() + letter("NILAI 1"), AT).messages[0]
+    assert message.text == "NILAI 1"
+    assert message.automatic is not acted_on
+
+
+def test_letters_put_aside_are_erased_after_a_week(settings, tmp_path):
+    settings.HOME = tmp_path
+    assert forget_old(at=AT) == 0
+    (tmp_path / "mail").mkdir()
+    for name, days in (("old", 8), ("new", 6)):
+        path = tmp_path / "mail" / name
+        path.write_bytes(b"x")
+        os.utime(path, (AT.timestamp() - days * 86_400,) * 2)
+    assert forget_old(at=AT) == 1
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == ["new"]
 
 
 @given(st.binary(max_size=400))
@@ -400,7 +455,6 @@ def test_the_answer_goes_into_the_thread_at_a_real_smtp_server(settings, socket_
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     from satupintu.messaging.channels.port import Outgoing
-    from satupintu.messaging.rules import ChannelKind
 
     try:
         assert Smtp().health().ok

@@ -13,7 +13,7 @@ from satupintu.lib.language import current_language
 from satupintu.objections import queries, rules
 from satupintu.objections.queries import Decided, Objection
 from satupintu.office.queries import work_calendar
-from satupintu.people.rules import Role
+from satupintu.people.rules import Actor, Role
 from satupintu.permits.registration import Beside, ForInk
 from satupintu.supervision.queries import Supervision
 from satupintu.web.timeline import Step
@@ -104,7 +104,7 @@ def beside_supervision(
     return [*ways, *shown]
 
 
-def own_list(party_ids: frozenset[UUID]) -> list[Beside]:
+def own_list(actor: Actor) -> list[Beside]:
     """Return a person's objections, the newest first, for the list of what they have with the office. One query."""
     return [
         Beside(
@@ -112,7 +112,7 @@ def own_list(party_ids: frozenset[UUID]) -> list[Beside]:
             rules.STATUSES[one.case.state].label,
             reverse("objections:own", args=[one.case.number]),
         )
-        for one in queries.list_own(party_ids)
+        for one in queries.list_own(actor.party_ids)
     ]
 
 

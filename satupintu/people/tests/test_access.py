@@ -116,3 +116,20 @@ def test_an_applicant_stays_signed_in_on_their_own_telephone(client):
     move_back(client, access.STAFF_DAY * 4, began=access.STAFF_DAY * 4)
 
     assert client.get("/akun/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_tries_are_counted_by_the_line_of_which_they_come(rf, address, counted):
+    request = rf.get("/", REMOTE_ADDR=address)
+    assert access.counted_address(request) == counted
+    assert access.client_address(request) == address

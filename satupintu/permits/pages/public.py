@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 
 from satupintu.lib import clock
 from satupintu.office.services import allow
-from satupintu.people.access import client_address, public
+from satupintu.people.access import counted_address, public
 from satupintu.permits import queries
 from satupintu.permits.imported_queries import old_permit
 from satupintu.permits.pages.typed import Hint, Typed, hint_for
@@ -118,7 +118,7 @@ def _too_often(request: HttpRequest) -> HttpResponse:
 
 
 def _may(request: HttpRequest, bucket: str, limit: int, at: datetime) -> bool:
-    return allow(bucket, client_address(request), limit=limit, window_seconds=HOUR, at=at)
+    return allow(bucket, counted_address(request), limit=limit, window_seconds=HOUR, at=at)
 
 
 # --- Pages ---------------------------------------------------------------------------------------

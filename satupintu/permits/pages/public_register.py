@@ -19,7 +19,7 @@ from satupintu.lib import clock
 from satupintu.lib.language import current_language
 from satupintu.office.queries import profile, regions
 from satupintu.office.services import allow
-from satupintu.people.access import HOUR, client_address, public
+from satupintu.people.access import HOUR, counted_address, public
 from satupintu.people.rules import masked_name
 from satupintu.permits import queries
 from satupintu.permits.queries import REGISTER_PAGE, Permit, RegisterFilter
@@ -62,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
     Five queries, however many there are; with a text as `queries.register` and `queries.suspended` say.
     """
     at = clock.now()
-    if not _may_read(client_address(request), at):
+    if not _may_read(counted_address(request), at):
         return render(
             request,
             "permits/public/register.html",

@@ -6,10 +6,14 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from satupintu.desk.rules import STAGE_LABELS as COMPLAINT_STAGES
+from satupintu.desk.rules import Accused
 from satupintu.desk.services import Filing, file_complaint
 from satupintu.desk.services.filing import reporter_actor
 from satupintu.lib import clock
+from satupintu.people.queries import Unit
 from satupintu.permits.tests.officer_cases import MONDAY, make_world
+from satupintu.portal.summary_lists import TITLES
 from satupintu.workflow.services import run_readers
 
 BACKEND = "satupintu.people.backends.PasswordBackend"
@@ -251,3 +255,23 @@ def test_complaints_that_wait_and_those_past_their_day_are_counted_with_the_way_
     page = leader.get(urls[0]).content.decode()
     assert "Sekarang menunggu jawaban: 2, di antaranya lewat batas: 1." in page
     assert "ADU-" not in page
+
+
+@pytest.mark.parametrize("who", ["darius", "lina", "auditor", "bupati"])
+def test_no_list_behind_a_figure_tells_of_a_complaint(world, monkeypatch, who):
+    sari = world.user("sari")
+    late, levy = {"category": "late"}, {"category": "levy"}
+    for more in (levy, late, late | {"accused": Accused.HEAD}):
+        filing = Filing(story="Berkas saya belum selesai juga.", party_id=sari.party_id, **more)
+        file_complaint(filing, by=reporter_actor(), at=MONDAY)
+    for at in (MONDAY, MONDAY + timedelta(days=120)):
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        leader = browser(world, who)
+        pages = [leader.get("/ringkasan/").content.decode()]
+        lists = [f"unit&unit={one.code}" for one in Unit.objects.all()]
+        for what in (*TITLES, *lists):
+            pages += [leader.get(f"/ringkasan/daftar/?yang={what}").content.decode()]
+        for page in pages:
+            assert "ADU-" not in page
+            for stage in COMPLAINT_STAGES.values():
+                assert str(stage) not in page

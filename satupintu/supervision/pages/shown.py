@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from satupintu.lib import words
 from satupintu.lib.language import current_language
-from satupintu.people.rules import Role
+from satupintu.people.rules import Actor, Role
 from satupintu.permits.registration import Beside, ForInk
 from satupintu.permits.rules import HAS_PERMIT
 from satupintu.supervision import queries, rules
@@ -91,9 +91,9 @@ def _way_to_propose(case: Case) -> Beside:
     )
 
 
-def own_list(party_ids: frozenset[Any]) -> list[Beside]:
+def own_list(actor: Actor) -> list[Beside]:
     """Return the supervision of a person's permits, the latest first, where anything is open. Three queries."""
-    found = queries.list_own(party_ids)
+    found = queries.list_own(actor.party_ids)
     ids = [one.pk for one in found]
     counting, bound = queries.sanctions_by_case(ids), queries.waiting_by_case(ids)
     return [

@@ -43,7 +43,7 @@ from satupintu.lib.refusal import Refusal
 from satupintu.messaging import threads
 from satupintu.messaging.rules import CHANNEL_LABELS, ChannelKind
 from satupintu.office.services import allow
-from satupintu.people.access import HOUR, client_address, known_by_code, may_try, public
+from satupintu.people.access import HOUR, counted_address, known_by_code, may_try, public
 from satupintu.people.queries import acting_party_id
 from satupintu.web.forms import press
 from satupintu.web.methods import require_safe_or_post
@@ -80,7 +80,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, form: QuestionForm, party_id: UUID | None) -> HttpResponse:
-    here, at = client_address(request), clock.now()
+    here, at = counted_address(request), clock.now()
     limit = 1 if request.POST.get(TRAP) else rules.AN_HOUR
     if not allow("question", here, limit=limit, window_seconds=HOUR, at=at):
         raise NotFiled(
@@ -166,7 +166,7 @@ def _picked(text: str) -> datetime:
 @require_safe
 def enter(request: HttpRequest, code: str) -> HttpResponse:
     """Lead whoever holds the code into the room of their appointment, when it is open."""
-    at, here = clock.now(), client_address(request)
+    at, here = clock.now(), counted_address(request)
     if not allow("enter", here, limit=ENTRIES_AN_HOUR, window_seconds=HOUR, at=at):
         raise Http404
     found = known_by_code(request, lambda: queries.find_by_code(code))

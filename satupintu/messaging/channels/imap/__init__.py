@@ -6,12 +6,12 @@ A letter with files is put aside in the office's folder until a worker has fetch
 
 import imaplib
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 
 from satupintu.lib import clock, env
@@ -28,6 +28,8 @@ from satupintu.messaging.channels.port import (
     Trouble,
 )
 from satupintu.messaging.rules import ChannelKind
+
+log = structlog.get_logger()
 
 _TIMEOUT_SECONDS = 20
 MOST_BYTES = 25 * 1024 * 1024
@@ -109,7 +111,6 @@ class Imap:
         try:
             while not stop.is_set():
                 self._look(server, take)
-                self._forget_old()
                 stop.wait(self.box.every_seconds)
         finally:
             server.shutdown()
@@ -130,7 +131,13 @@ class Imap:
             for uid in (found[0] or b"").split():
                 _answer, parts = server.uid("FETCH", uid.decode(), "(BODY.PEEK[])")
                 raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
-                if raw and len(raw) <= MOST_BYTES:
+                if len(raw) > MOST_BYTES:
+                    log.warning("letter_too_large", mib=len(raw) >> 20)
+                    server.uid(
+                        "STORE", uid.decode(), "+FLAGS", "(\\Seen \\Flagged)"
+                    )  # for a person to read
+                    continue
+                if raw:
                     take(self.hear(raw, clock.now()))
                 server.uid("STORE", uid.decode(), "+FLAGS", "(\\Seen)")
         except imaplib.IMAP4.error as error:
@@ -149,17 +156,24 @@ class Imap:
             raise MediaTooLarge
         return content
 
-    def _forget_old(self) -> None:
-        if not self.spool.is_dir():
-            return
-        for path in self.spool.iterdir():
-            if path.stat().st_mtime < time.time() - _KEPT_SECONDS:
-                path.unlink(missing_ok=True)
-
 
 def _quoted(folder: str) -> str:
     return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def forget_old(*, at: datetime) -> int:
+    """Erase letters that were put aside a week ago (the worker's step); return how many."""
+    done = 0
+    for path in _spool().glob("*"):
+        if path.stat().st_mtime < at.timestamp() - _KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+            done += 1
+    return done
+
+
+def _spool() -> Path:
+    return Path(settings.HOME) / "mail"
+
+
 def transport() -> Imap:
-    return Imap(mailbox(), Path(settings.HOME) / "mail")
+    return Imap(mailbox(), _spool())

@@ -60,7 +60,7 @@ def read_letter(raw: bytes, at: datetime) -> Received:
         message = parsed(raw)
         reports = tuple(_bounced(message, at))
         if reports:
-            return Received(reports=reports)
+            return Received(reports=reports, reports_of="smtp")  # who sends our letters
         return Received(messages=(_incoming(message, raw, at),))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         return Received(problems=(f"a letter could not be read: {type(error).__name__}",))
@@ -74,7 +74,7 @@ def _incoming(message: EmailMessage, raw: bytes, at: datetime) -> Incoming:
     return Incoming(
         channel=ChannelKind.EMAIL,
         external_id=str(message.get("Message-ID", "")).strip()[:500] or f"<{spool_name(raw)}>",
-        sender=_answer_to(message) or sender.lower(),
+        sender=sender.lower(),  # never Reply-To: no mail server checks what stands there
         kind=IncomingKind.TEXT if text else IncomingKind.MEDIA,
         at=min(_sent_at(message) or at, at),
         text=text,
@@ -83,14 +83,9 @@ def _incoming(message: EmailMessage, raw: bytes, at: datetime) -> Incoming:
         media=tuple(_files(message, spool_name(raw))),
         in_reply_to=str(message.get("In-Reply-To", "")).strip()[:500],
         to=", ".join(address for _n, address in getaddresses([str(message.get("To", ""))]))[:300],
-        automatic=is_automatic(message),
+        automatic=is_automatic(message) or is_forged(message),
         raw="\n".join(f"{key}: {message[key]}" for key in _RAW_HEADERS if message.get(key)),
     )
-
-
-def _answer_to(message: EmailMessage) -> str:
-    address = parseaddr(str(message.get("Reply-To", "")))[1].lower()
-    return address if "@" in address else ""
 
 
 def _sent_at(message: EmailMessage) -> datetime | None:
@@ -115,6 +110,13 @@ def is_automatic(message: EmailMessage) -> bool:
         return True
     sender = parseaddr(str(message.get("From", "")))[1]
     return bool(_MACHINES.match(sender)) or message.get_content_type() == "multipart/report"
+
+
+def is_forged(message: EmailMessage) -> bool:
+    """Say whether the office's own mail server found that it is not of whom it says (RFC 8601: dmarc=fail)."""
+    # Each server puts its own above those that came with the letter.
+    found = str(message.get("Authentication-Results", ""))
+    return re.search(r"\bdmarc\s*=\s*fail\b", found, re.IGNORECASE) is not None
 
 
 def _words(message: EmailMessage) -> str:

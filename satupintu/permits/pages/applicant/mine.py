@@ -151,7 +151,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "closed": [
             one for one in lines if one.state.closed and one.case.state not in rules.HAS_PERMIT
         ],
-        "others": also_theirs(actor.party_ids),
+        "others": also_theirs(actor),
         "several": len(actor.party_ids) > 1,
     }
     context["nothing"] = not any(

@@ -22,7 +22,7 @@ from satupintu.lib import clock
 from satupintu.lib.codes import BadCode, read_tracking_code
 from satupintu.lib.language import current_language
 from satupintu.office.services import allow, spent
-from satupintu.people.access import client_address, public
+from satupintu.people.access import counted_address, public
 from satupintu.people.queries import actor_for
 from satupintu.people.rules import GUESSES_AN_HOUR
 from satupintu.permits import afterwards, rules
@@ -132,7 +132,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         hint = hint_for(code, wanted=Typed.TRACKING)
         return _ask_again(request, form, status=404, hint=hint)
-    at, here = clock.now(), client_address(request)
+    at, here = clock.now(), counted_address(request)
     if spent("track", here, limit=GUESSES_AN_HOUR, window_seconds=3600, at=at):
         return _too_often(request, form)
     application = track(form.cleaned_data["kode"])
