@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from satupintu.lib.ports import free_port
+from satupintu.lib.ports import free_port, free_ports
 
 DOCUMENT = Path(__file__).parents[3] / "docs/channels/telephone.md"
 ROOT = Path(os.environ.get("SATUPINTU_ASTERISK_ROOT", "/var/tmp/satupintu-asterisk"))
@@ -35,6 +35,11 @@ def unavailable():
     if os.geteuid() != 0:
         return f"only root can start the Asterisk in {ROOT}"
     return ""
+
+
+def _media_port():
+    """Return a port for sipp, which takes others beside it, for their reports and for pictures."""
+    return free_ports(5)[0]
 
 
 def documented():
@@ -335,7 +340,7 @@ def call(asterisk, folder, scenario, *, seconds=60):
     asterisk.calls.append(file)
     done = subprocess.run(
         ["sipp", f"127.0.0.1:{asterisk.sip}", "-sf", str(file), "-m", "1", "-i", "127.0.0.1",
-         "-p", str(free_port()), "-mp", str(free_port()),
+         "-p", str(free_port()), "-mp", str(_media_port()),
          "-nostdin", "-timeout", f"{seconds}s", "-timeout_error", "-trace_err"],
         cwd=folder, capture_output=True, text=True, timeout=seconds + 20, check=False,
     )  # fmt: skip
@@ -352,7 +357,7 @@ def officer_answers(asterisk, folder, *, never=False):
     file.write_text(_RINGING if never else _ANSWERING, encoding="utf-8")
     process = subprocess.Popen(
         ["sipp", "-sf", str(file), "-m", "1", "-i", "127.0.0.1", "-p", str(asterisk.officer),
-         "-mp", str(free_port()), "-nostdin", "-timeout", "60s"],
+         "-mp", str(_media_port()), "-nostdin", "-timeout", "60s"],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
