@@ -133,6 +133,8 @@ def _said(theirs_are: Q, ours_are: Q, notes_are: Q, limit: int) -> list[Line]:
     ours = (
         OutMessage.objects.filter(ours_are)
         .exclude(template__in=[*rules.FORGOTTEN_AFTER])
+        # What the office tells by itself in private: that it told something would say what of.
+        .exclude(~Q(template=""), private=True)
         .select_related("sent_by")
         .order_by("-created_at")[:limit]
     )

@@ -275,3 +275,4 @@ def test_what_a_reporter_is_told_is_read_and_sent_by_no_officer(
         assert one.tracking_code not in thread
         assert one.case.number not in thread
     assert "Ada kabar" not in thread
+    assert VEIL not in thread

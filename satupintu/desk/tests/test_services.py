@@ -25,6 +25,8 @@ from satupintu.desk.tests.conftest import (
 )
 from satupintu.lib.refusal import Refusal
 from satupintu.messaging.models import OutMessage
+from satupintu.office.models import CalendarChange
+from satupintu.office.services import confirm_closure, propose_closure
 from satupintu.people.models import Disclosure
 from satupintu.people.rules import Role
 from satupintu.permits.tests.officer_cases import World
@@ -33,11 +35,19 @@ from satupintu.workflow.models import Case, Link, Transition
 from satupintu.workflow.queries import (
     InboxFilter,
     NotFound,
+    count_moved_by_calendar,
     get_case_for,
     inbox,
+    moved_by_calendar,
     visible_of_all_kinds,
 )
-from satupintu.workflow.services import MoveNotAllowed, ReasonMissing, run_readers, sweep_deadlines
+from satupintu.workflow.services import (
+    MoveNotAllowed,
+    ReasonMissing,
+    follow_calendar,
+    run_readers,
+    sweep_deadlines,
+)
 
 OFFICERS = ("budi", "ratna", "lina", "darius", "maya", "nora", "tigor", "auditor", "wati")
 
@@ -251,6 +261,24 @@ def test_a_verifier_who_is_accused_gets_no_task_of_the_counter_either(world: Wor
     )
     assert "ratna" not in readers(world, one) | owing(world, one)
     assert owing(world, one) == {"nora"}
+
+
+def test_a_changed_calendar_lists_no_complaint_that_it_moved(world: World) -> None:
+    one = complain(world, category="levy")
+    before = one.case.legal_due_at
+    day = world.at.date() + timedelta(days=2)
+    closure = propose_closure(
+        date=day, name="Banjir", reason="Air naik.",
+        by_name="Yuni", by_id=world.user("admin").pk, at=world.at,
+    )  # fmt: skip
+    confirm_closure(closure.pk, by_name="Lina", by_id=world.user("lina").pk, at=world.at)
+    follow_calendar(at=world.at + timedelta(minutes=1))
+    assert before is not None
+    assert fresh(one).case.legal_due_at > before
+    applied = CalendarChange.objects.get(what__contains="Banjir").applied_at
+    assert applied is not None
+    assert moved_by_calendar(applied) == []
+    assert count_moved_by_calendar([applied]) == {applied: 1}
 
 
 def test_a_proxy_reads_open_complaints_of_whom_they_act_for_and_no_confidential_one(
