@@ -51,10 +51,6 @@ STAFF = "staff"
 TOKEN = "token"  # noqa: S105  another program, by its scopes (exchange.door); no session, no cookie
 SECOND_FACTOR_PAGE = "/akun/pengaman/"
 HOUR = 60 * 60  # seconds
-STAFF_IDLE, STAFF_DAY = (
-    2 * HOUR,
-    12 * HOUR,
-)  # how long an officer's session lasts, unused and at all
 STAFF_SEEN = HOUR // 12  # how often its use is written down
 
 Known = TypeVar("Known")
@@ -94,19 +90,12 @@ def _run(
 
 
 def _is_over(request: HttpRequest) -> bool:
-    """
-    End an officer's session that was left alone too long, or is older than a working day; say if it was.
-
-    Counters are shared: whoever sits down next must not find the desk open. Applicants keep theirs for two weeks.
-    """
-    session = request.session
-    if not isinstance(session, SessionStore):
-        return False
-    idle = session.idle_seconds()
-    if idle > STAFF_IDLE or session.age_seconds() > STAFF_DAY:
+    """End an officer's session that was left alone too long; say if it was."""
+    if queries.is_left_alone(request):
         logout(request)
         return True
-    if idle > STAFF_SEEN:
+    session = request.session
+    if isinstance(session, SessionStore) and session.idle_seconds() > STAFF_SEEN:
         session.modified = True  # saved with the answer: the officer is still here
     return False
 
@@ -144,9 +133,9 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], View]:
         def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated or _is_over(request):
                 return held.without_session(request, staff=True)
-            if not queries.actor_for(request).roles & allowed:
+            if not queries.holder_for(request).roles & allowed:
                 raise PermissionDenied
-            if settings.STAFF_MFA_REQUIRED and not queries.has_second_factor(request):
+            if queries.factor_is_missing(request):
                 return HttpResponseRedirect(
                     f"{SECOND_FACTOR_PAGE}?{urlencode({'next': request.get_full_path()})}"
                 )

@@ -1,10 +1,12 @@
 """Who is asking, and who may do what: reads over parties, users, roles and delegations."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -31,7 +33,8 @@ from satupintu.people.models import (
     Unit,
     User,
 )
-from satupintu.people.rules import Actor, Role
+from satupintu.people.rules import STAFF_DAY, STAFF_IDLE, STAFF_ROLES, Actor, Role
+from satupintu.people.sessions import SessionStore
 
 __all__ = [
     "AccountEvent",
@@ -98,9 +101,21 @@ def actor_for(request: HttpRequest) -> Actor:
     """
     Return who asks, kept on the request: two queries once, none for a visitor without a login.
 
-    A visitor is an Actor without roles, parties and user_id.
+    A visitor is an Actor without roles, parties and user_id. An officer whose session was left alone, or who has not
+    shown the second factor that the office asks for, is here the person only: on every page, not on officers' alone.
     """
     kept: Actor | None = getattr(request, "_actor", None)
+    if kept is None:
+        kept = holder_for(request)
+        if kept.roles & STAFF_ROLES and (is_left_alone(request) or factor_is_missing(request)):
+            kept = replace(kept, roles=kept.roles - STAFF_ROLES, units=frozenset())
+        request._actor = kept  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
+    return kept
+
+
+def holder_for(request: HttpRequest) -> Actor:
+    """Return who asks with all that they hold, whatever their session has shown: to say where they must go first."""
+    kept: Actor | None = getattr(request, "_holder", None)
     if kept is None:
         user = request.user
         kept = (
@@ -108,8 +123,25 @@ def actor_for(request: HttpRequest) -> Actor:
             if isinstance(user, User)
             else Actor(name="", roles=frozenset())
         )
-        request._actor = kept  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
+        request._holder = kept  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
     return kept
+
+
+def is_left_alone(request: HttpRequest) -> bool:
+    """
+    Say whether a session was left alone for longer than an officer's may be, or is older than a working day.
+
+    Counters are shared: whoever sits down next must not find the desk open. Applicants keep theirs for two weeks.
+    """
+    session = getattr(request, "session", None)
+    if not isinstance(session, SessionStore):
+        return False
+    return session.idle_seconds() > STAFF_IDLE or session.age_seconds() > STAFF_DAY
+
+
+def factor_is_missing(request: HttpRequest) -> bool:
+    """Say whether the office asks officers for a second factor that this session has not shown."""
+    return settings.STAFF_MFA_REQUIRED and not has_second_factor(request)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -141,6 +173,12 @@ def acting_party_id(request: HttpRequest) -> UUID | None:
             return party_id
     user = request.user
     return user.party_id if isinstance(user, User) else None
+
+
+def own_party(request: HttpRequest) -> Party | None:
+    """Return the party that whoever asks is themselves, whoever they act for; None for visitors and most officers."""
+    user = request.user
+    return user.party if isinstance(user, User) else None
 
 
 def acting_party(request: HttpRequest) -> Party | None:

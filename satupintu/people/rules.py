@@ -16,6 +16,9 @@ from satupintu.lib.refusal import Refusal
 # that pace a code cannot be guessed). Right codes are not counted: many telephones share one address.
 GUESSES_AN_HOUR = 120
 
+# How long an officer's session lasts, unused and at all, in seconds.
+STAFF_IDLE, STAFF_DAY = 2 * 3600, 12 * 3600
+
 
 class Role(StrEnum):
     """What a person acts as. A user holds roles in units, between two dates (RoleAssignment)."""

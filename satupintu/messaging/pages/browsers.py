@@ -19,7 +19,7 @@ from satupintu.messaging.channels.webpush import WebPush
 from satupintu.messaging.channels.webpush.subscription import BadSubscription, read_subscription
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.access import public, signed_in
-from satupintu.people.queries import acting_party
+from satupintu.people.queries import own_party
 
 
 def public_key() -> str:
@@ -50,8 +50,12 @@ def _script() -> bytes:
 @signed_in
 @require_POST
 def turn(request: HttpRequest) -> HttpResponse:
-    """Let this browser show the person's news, before any other channel; or no browser of theirs any more."""
-    party = acting_party(request)
+    """
+    Let this browser show the person's own news, before any other channel; or no browser of theirs any more.
+
+    Never those of whom they act for: the browser would go on to show them when the authority has ended.
+    """
+    party = own_party(request)
     if party is None:
         return redirect("people:account")
     if request.POST.get("apa") == "mati":

@@ -26,7 +26,7 @@ from satupintu.messaging.pages import live
 from satupintu.messaging.rules import ChannelKind
 from satupintu.messaging.services import contacts
 from satupintu.messaging.wording import book, words_in
-from satupintu.people.access import may_try, public
+from satupintu.people.access import counted_address, may_try, public
 from satupintu.web.methods import require_safe_or_post
 
 _WHO = "chat"  # in the session
@@ -46,7 +46,9 @@ def chat(request: HttpRequest) -> HttpResponse:
     choice = request.POST.get("choice", "")[:200]
     if not text and not choice:
         return _shown(request, who, problem=_("Tulis pesan Anda dahulu."), status=422)
-    if not may_try(request, "chat", who or "new", limit=MESSAGES_AN_HOUR, seconds=3600):
+    # Whoever is new is counted by where they come from: one who asks for ever keeps nobody else out.
+    subject = who or f"new:{counted_address(request)}"
+    if not may_try(request, "chat", subject, limit=MESSAGES_AN_HOUR, seconds=3600):
         problem = _("Terlalu banyak pesan. Tunggu sebentar, lalu kirim lagi.")
         return _shown(request, who, typed=text, problem=problem, status=429)
     if not who:

@@ -17,7 +17,7 @@ from satupintu.messaging.pages import browsers
 from satupintu.messaging.rules import LADDER, ChannelKind
 from satupintu.messaging.services.contacts import NoSuchWay
 from satupintu.people.access import signed_in
-from satupintu.people.queries import Party, acting_party
+from satupintu.people.queries import Party, acting_party, own_party
 from satupintu.web.methods import require_safe_or_post
 
 
@@ -58,9 +58,10 @@ def way(request: HttpRequest) -> HttpResponse:
         else:
             notes.success(request, _("Tersimpan. Kabar berikutnya lewat saluran itu."))
             return redirect("people:account")
+    is_own = party == own_party(request)  # of whom they act for, no browser of theirs shows news
     context = {
         "form": form,
-        "push_key": browsers.public_key(),
+        "push_key": browsers.public_key() if is_own else "",
         "browsers": queries.count_browsers(party),
         "hours": settings.QUIET_HOURS,
         "elsewhere_hours": rules.REPORT_WITHIN // timedelta(hours=1),

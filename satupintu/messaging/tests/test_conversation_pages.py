@@ -10,6 +10,7 @@ from satupintu.lib import clock
 from satupintu.messaging import services
 from satupintu.messaging.channels.port import Incoming, IncomingKind, Received
 from satupintu.messaging.models import Conversation, ConversationNote, InMessage, OutMessage
+from satupintu.messaging.pages.chat import MESSAGES_AN_HOUR
 from satupintu.messaging.rules import ChannelKind
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import Role
@@ -239,3 +240,13 @@ def test_an_empty_message_and_too_many_are_refused_in_words(client, monkeypatch)
     refused = client.post(chat, {"text": "halo"})
     assert refused.status_code == 429
     assert "halo" in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_asks_for_ever_keeps_nobody_else_out_of_the_chat():
+    chat = reverse("messaging:chat")
+    for _number in range(MESSAGES_AN_HOUR):
+        assert Client().post(chat, {"text": "Halo"}).status_code == 302
+    assert Client().post(chat, {"text": "Halo"}).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post(chat, {"text": "Halo"}).status_code == 302

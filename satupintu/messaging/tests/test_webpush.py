@@ -34,7 +34,8 @@ from satupintu.messaging.models import Identity, OutMessage
 from satupintu.messaging.rules import REPORT_WITHIN, ChannelKind, Delivery
 from satupintu.messaging.tests.npm import installed
 from satupintu.messaging.tests.sms_bench import answers, program, until
-from satupintu.people.queries import User
+from satupintu.people.models import Authority
+from satupintu.people.queries import ACT_FOR_KEY, User
 from satupintu.people.rules import Role
 from satupintu.people.tests.factories import make_officer, make_person
 
@@ -413,6 +414,24 @@ def test_a_person_turns_it_on_sees_it_and_turns_it_off(signed_in, pushing, sari)
     signed_in.post(reverse("messaging:browser"), {"apa": "mati"})
     assert not Identity.objects.filter(channel=ChannelKind.PUSH).exists()
     assert queries.way_to(sari).channel is ChannelKind.SMS
+
+
+@pytest.mark.django_db
+def test_the_browser_of_a_proxy_shows_no_news_of_whom_they_act_for(signed_in, pushing, sari):
+    user = User.objects.get(party=sari)
+    company = make_person("PT Sari Jaya", email="", phone="+6281200009999").party
+    Authority.objects.create(
+        user=user, party=company, kind="letter", confirmed_at=NOW, valid_from=NOW.date()
+    )
+    session = signed_in.session
+    session[ACT_FOR_KEY] = str(company.pk)
+    session.save()
+
+    assert "data-push" not in signed_in.get(reverse("messaging:own_way")).content.decode()
+    signed_in.post(reverse("messaging:browser"), {"address": subscribed()})
+
+    assert Identity.objects.get(channel=ChannelKind.PUSH).contact.party == sari
+    assert queries.way_to(company).channel is ChannelKind.SMS
 
 
 @pytest.mark.django_db

@@ -2,8 +2,10 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from satupintu.people import access, account_urls, urls
-from satupintu.people.rules import Role
+from satupintu.people.queries import actor_for
+from satupintu.people.rules import STAFF_DAY, STAFF_IDLE, Role
 from satupintu.people.tests.factories import make_officer, make_person
+from satupintu.people.views import account
 
 PUBLIC = {
     "sign_in", "code", "resend", "call_back", "name", "staff_sign_in", "switch", "sign_out",
@@ -82,10 +84,10 @@ def desk(client):
 @pytest.mark.parametrize(
     ("idle", "began", "status"),
     [
-        (access.STAFF_IDLE - 60, 0, 200),
-        (access.STAFF_IDLE + 60, 0, 302),
-        (60, access.STAFF_DAY - 60, 200),
-        (60, access.STAFF_DAY + 60, 302),
+        (STAFF_IDLE - 60, 0, 200),
+        (STAFF_IDLE + 60, 0, 302),
+        (60, STAFF_DAY - 60, 200),
+        (60, STAFF_DAY + 60, 302),
     ],
 )
 def test_a_desk_left_alone_or_open_all_day_is_closed(desk, idle, began, status):
@@ -111,9 +113,39 @@ def test_work_keeps_the_desk_open_and_is_written_down_now_and_then(desk):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("idle", "asked", "roles"),
+    [(0, False, True), (STAFF_IDLE + 60, False, False), (0, True, False)],
+)
+def test_an_officer_is_nobody_of_the_office_on_any_page_while_the_desk_is_closed(
+    client, settings, monkeypatch, *, idle, asked, roles
+):
+    user = make_officer("budi", Role.FRONT_OFFICE)
+    client.force_login(user)
+    settings.STAFF_MFA_REQUIRED = asked
+    if idle:
+        move_back(client, idle)
+    seen = []
+    render = account.render
+    monkeypatch.setattr(
+        account,
+        "render",
+        lambda request, *rest, **more: (
+            seen.append(actor_for(request)) or render(request, *rest, **more)
+        ),
+    )
+
+    assert client.get("/akun/").status_code == 200
+
+    assert (Role.FRONT_OFFICE in seen[0].roles) is roles
+    assert bool(seen[0].units) is roles
+    assert seen[0].user_id == user.pk
+
+
+@pytest.mark.django_db
 def test_an_applicant_stays_signed_in_on_their_own_telephone(client):
     client.force_login(make_person())
-    move_back(client, access.STAFF_DAY * 4, began=access.STAFF_DAY * 4)
+    move_back(client, STAFF_DAY * 4, began=STAFF_DAY * 4)
 
     assert client.get("/akun/").status_code == 200
 

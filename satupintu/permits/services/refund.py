@@ -127,6 +127,8 @@ def pay_refund(request: ActRequest) -> Transition:
     made = _find(fee_side(file).books.to_pay_back, request)
     if request.by.user_id == made.decided_by_id:
         raise SamePerson(_("Anda yang memutuskan pengembalian ini. Petugas lain yang membayarkan."))
+    if request.by.user_id == made.asked_by_id:
+        raise SamePerson(_("Anda yang meminta pengembalian ini. Petugas lain yang membayarkan."))
     paid_on, reference = given_date(request.data, "paid_on"), given_text(request.data, "reference")
     if paid_on is None or paid_on > timezone.localdate(request.at):
         raise bad_data("paid_on")

@@ -315,6 +315,18 @@ def test_money_goes_back_through_three_hands(office):
     assert audit().broken == []
 
 
+def test_who_asked_for_a_refund_at_the_counter_does_not_pay_it(office):
+    case = office.do(office.settled(), "withdraw", "sari")
+    case = office.do(case, "ask_refund", "budi", reason="Diminta di loket.", account="Bank A 123")
+    refund = str(books_of(case.pk).refunds[0].pk)
+    case = office.do(case, "grant_refund", "darius", refund=refund)
+    given = {"refund": refund, "paid_on": TODAY, "reference": "B-1"}
+    with pytest.raises(SamePerson):
+        office.do(case, "pay_refund", "budi", **given)
+    office.do(case, "pay_refund", "ratna", **given)
+    assert books_of(case.pk).refunds[0].standing == "paid"
+
+
 def test_a_refund_is_refused_with_a_reason_and_may_be_asked_again(office):
     case = office.do(office.settled(), "withdraw", "sari")
     case = office.do(case, "ask_refund", "sari", reason="Batal.", account="Bank A")

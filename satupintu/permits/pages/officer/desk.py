@@ -133,9 +133,9 @@ def _has_ground(desk: Desk, action: str) -> bool:
     return asked is None or asked(desk)
 
 
-def _others(desk: Desk, rows: Iterable[Payment | Refund], who: str) -> bool:
-    """Say whether there is a row that somebody else than the officer brought this far."""
-    return any(getattr(one, who) != desk.actor.user_id for one in rows)
+def _others(desk: Desk, rows: Iterable[Payment | Refund], *who: str) -> bool:
+    """Say whether there is a row that others than the officer brought this far."""
+    return any(desk.actor.user_id not in [getattr(one, name) for name in who] for one in rows)
 
 
 # What an act needs beyond its state and a task that it answers.
@@ -167,7 +167,9 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "ask_refund": lambda desk: desk.fee.account.refundable_idr > 0,
     "grant_refund": lambda desk: _others(desk, desk.fee.books.asked_back, "asked_by_id"),
     "refuse_refund": lambda desk: _others(desk, desk.fee.books.asked_back, "asked_by_id"),
-    "pay_refund": lambda desk: _others(desk, desk.fee.books.to_pay_back, "decided_by_id"),
+    "pay_refund": lambda desk: _others(
+        desk, desk.fee.books.to_pay_back, "decided_by_id", "asked_by_id"
+    ),
     "extend": lambda desk: desk.case.promise.running,
     "choose_collection": lambda desk: not collecting.is_away(desk.case.pk),
     "send_permit": lambda desk: (

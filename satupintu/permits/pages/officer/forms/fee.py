@@ -161,9 +161,14 @@ class AskRefundForm(FeeForm):
 class _RefundForm(FeeForm):
     shows_accounts = True
 
-    def choose(self, rows: list[Any], who: str) -> None:
+    def choose(self, rows: list[Any], *who: str) -> None:
+        """Offer those that others than the officer brought this far."""
         mine = self.desk.actor.user_id
-        choices = [(str(one.pk), refund_name(one)) for one in rows if getattr(one, who) != mine]
+        choices = [
+            (str(one.pk), refund_name(one))
+            for one in rows
+            if mine not in [getattr(one, name) for name in who]
+        ]
         self.fields["refund"] = forms.ChoiceField(label=_("Pengembalian"), choices=choices)
 
 
@@ -181,7 +186,7 @@ class DecideRefundForm(_RefundForm):
 class PayRefundForm(_RefundForm):
     def set_up(self) -> None:
         del self.fields["reason"]
-        self.choose(self.desk.fee.books.to_pay_back, "decided_by_id")
+        self.choose(self.desk.fee.books.to_pay_back, "decided_by_id", "asked_by_id")
         self.fields["paid_on"] = self.day_field(_("Tanggal bayar"))
         self.fields["reference"] = forms.CharField(label=_("Nomor referensi bank"), max_length=80)
 
