@@ -11,10 +11,10 @@ from satupintu.objections.queries import objection_of, sanction_of, took_part
 from satupintu.objections.services.common import move, owed, refuse_claimed
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.queries import file_of
-from satupintu.permits.services.decide import delegation_of
+from satupintu.permits.services.decide import delegation_of, refuse_one_hand
 from satupintu.supervision.queries import Sanction
 from satupintu.supervision.rules import ANNUL, CHANGE, is_objectable
-from satupintu.workflow.queries import Transition, get_case
+from satupintu.workflow.queries import Transition, get_case, history
 from satupintu.workflow.services import (
     ActionService,
     ActRequest,
@@ -103,8 +103,8 @@ def decide(request: ActRequest) -> Transition:
 
     By whom decided, which is whom the law lets settle the objection (UU 30/2014 Art. 76(1)); the appeal goes to the
     superior. data: keep_decision = "1" when an objection is granted in part and the decision itself stays; then `day`
-    (ISO) is the new last day of a sanction, "" for the old one. Raises NoDelegation, BadData, and what the move on the
-    permit's case or its supervision raises.
+    (ISO) is the new last day of a sanction, "" for the old one. Raises NoDelegation, BadData, CheckedAndSigned for
+    whoever drafted it, and what the move on the permit's case or its supervision raises.
     """
     keeps = given_text(request.data, "keep_decision") == "1"
     if keeps and request.action != "uphold_partly":
@@ -113,6 +113,9 @@ def decide(request: ActRequest) -> Transition:
     day = given_text(request.data, "day")
     if day and not (keeps and objection.against_id):
         raise bad_data("day")
+    drafts = [row for row in history(request.case) if row.action == "propose"]
+    if drafts and drafts[-1].actor_user_id == request.by.user_id:
+        refuse_one_hand(request, delegation_of(request.by, file_of(objection.about), request.at))
     return _decide(request, objection, keeps=keeps or request.action == "refuse", day=day)
 
 

@@ -25,7 +25,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.rules import STAFF_ROLES, Actor, Role, system_actor
 from satupintu.permits.models import Permit
 from satupintu.permits.queries import RegisterFilter, register
-from satupintu.permits.services.decide import NoDelegation
+from satupintu.permits.services.decide import CheckedAndSigned, NoDelegation
 from satupintu.permits.tests.officer_cases import World
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Case, Task, Transition
@@ -221,6 +221,18 @@ def test_a_draft_is_sent_back_and_comes_again(world: World) -> None:
     assert (case.state, [one.stage for one in world.tasks(case)]) == ("review", ["objection_draft"])
     case = world.do(case, "propose", DRAFTER, reason="Dasar hukum ditambah.", outcome="refuse")
     assert [one.stage for one in world.tasks(case)] == ["objection_decide"]
+
+
+def test_who_drafted_it_does_not_decide_it_but_an_acting_head(world: World) -> None:
+    objection = reviewed(world, refused(world))
+    case = world.do(objection.case, "send_back", "darius", reason="Saya tulis sendiri.")
+    world.give_role("darius", Role.VERIFIER)
+    case = world.do(case, "propose", "darius", reason="Dasar hukum ditambah.", outcome="refuse")
+    with pytest.raises(CheckedAndSigned):
+        world.do(case, "refuse", "darius", reason="Tetap.")
+    world.user("darius").delegations.update(signing="Plh.")
+    case = world.do(case, "refuse", "darius", reason="Kepala dinas sedang cuti.")
+    assert case.closed_at is not None
 
 
 def test_without_a_delegation_nobody_decides(world: World) -> None:

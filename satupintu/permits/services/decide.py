@@ -213,8 +213,17 @@ def _check_two_people(request: ActRequest, delegation: Delegation) -> dict[str, 
     """Refuse who checked the file; an acting head may sign with a reason, and the case is sampled later."""
     if not has_checked(request.case.pk, request.by.user_id):
         return {}
-    acting = delegation.signing in (Signing.PELAKSANA_HARIAN, Signing.PELAKSANA_TUGAS)
-    if not acting:
+    refuse_one_hand(request, delegation)
+    return {"sampled": "checked_and_signed"}
+
+
+def refuse_one_hand(request: ActRequest, delegation: Delegation) -> None:
+    """
+    Refuse to let whoever prepared a decision take it; an acting head may, with a reason.
+
+    Raises CheckedAndSigned, ReasonMissing.
+    """
+    if delegation.signing not in (Signing.PELAKSANA_HARIAN, Signing.PELAKSANA_TUGAS):
         raise CheckedAndSigned(
             _("Anda yang memeriksa berkas ini. Keputusan harus diambil pejabat lain.")
         )
@@ -222,7 +231,6 @@ def _check_two_people(request: ActRequest, delegation: Delegation) -> dict[str, 
         raise ReasonMissing(
             _("Anda juga yang memeriksa berkas ini. Tulis alasan mengapa Anda yang memutuskan.")
         )
-    return {"sampled": "checked_and_signed"}
 
 
 def _past_limit(answered: Task) -> dict[str, bool]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from satupintu.office.services import take_number, use_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits.queries import file_of
-from satupintu.permits.services.decide import delegation_of
+from satupintu.permits.services.decide import delegation_of, refuse_one_hand
 from satupintu.permits.services.ink import in_ink
 from satupintu.supervision import queries, rules
 from satupintu.supervision.models import Condition, Sanction
@@ -24,7 +24,7 @@ from satupintu.supervision.services.common import (
     refuse_own,
     state_without_proposal,
 )
-from satupintu.workflow.queries import Transition, get_case
+from satupintu.workflow.queries import Transition, get_case, history
 from satupintu.workflow.services import (
     ActionService,
     ActRequest,
@@ -73,13 +73,16 @@ def decide(request: ActRequest) -> Transition:
     """
     Give the sanction that was proposed, or lift the suspension: number, the permit's own move, the next task.
 
-    The letter is made after it (services/letters.py). Raises NoDelegation, MoveNotAllowed, and what the move on the
-    permit's case raises; then nothing is written.
+    The letter is made after it (services/letters.py). Raises NoDelegation, MoveNotAllowed, CheckedAndSigned for whoever
+    proposed it, and what the move on the permit's case raises; then nothing is written.
     """
     kind = rules.DECISIONS[request.action]
     sanction = _proposed(request, (kind,))
     supervision = supervision_of(request.case)
     delegation = delegation_of(request.by, file_of(supervision.about), request.at)
+    proposed = next(row for row in history(request.case) if row.seq == sanction.seq)
+    if proposed.actor_user_id == request.by.user_id:
+        refuse_one_hand(request, delegation)
     head = request.by.acting_as(Role.HEAD, delegation.pk)
     periods = queries.periods()
     decided = timezone.localdate(request.at)

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from satupintu.messaging.models import OutMessage
 from satupintu.people.queries import Party
-from satupintu.people.rules import system_actor
+from satupintu.people.rules import Role, system_actor
 from satupintu.permits.models import Letter, Permit
 from satupintu.permits.queries import RegisterFilter, find_permit, suspended
-from satupintu.permits.services.decide import NoDelegation
+from satupintu.permits.services.decide import CheckedAndSigned, NoDelegation
 from satupintu.permits.tests.officer_cases import World
 from satupintu.permits.verification import answer_about
 from satupintu.supervision import queries, rules
@@ -97,6 +97,20 @@ def test_three_warnings_then_suspension_then_revocation(world: World, permit: Pe
     assert Case.objects.get(pk=permit.case_id).state == "revoked"
     assert set(Sanction.objects.values_list("state", flat=True)) == {"ended"}
     assert Sanction.objects.get(kind="revocation").number == ""
+
+
+def test_who_proposed_a_sanction_does_not_give_it_but_an_acting_head(
+    world: World, permit: Permit
+) -> None:
+    world.give_role("darius", Role.SECTION_HEAD)
+    case = suggest(world, permit, Kind.WARNING, "darius")
+    with pytest.raises(CheckedAndSigned):
+        act(case, "warn", by=world.actor("darius"), at=world.at)
+    world.user("darius").delegations.update(signing="Plh.")
+    with pytest.raises(ReasonMissing):
+        act(case, "warn", by=world.actor("darius"), at=world.at)
+    act(case, "warn", by=world.actor("darius"), at=world.at, reason="Kepala dinas sedang cuti.")
+    assert world.fresh(case).state == "warned"
 
 
 def test_what_was_put_right_counts_no_longer(world: World, permit: Permit) -> None:
