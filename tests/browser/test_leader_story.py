@@ -19,6 +19,7 @@ def figure(page: Page, label: str) -> tuple[int, str]:
 
 
 def shown_on_list(page: Page) -> int:
+    page.wait_for_load_state()  # a link that was just pressed may still be on its way
     return page.locator("main tr[data-row]").count()
 
 
