@@ -11,9 +11,8 @@ import socket
 
 _FIRST, _LAST = 12_000, 32_000  # Linux gives 32768 and above to connections going out
 _BLOCK = 20
-MOST = (
-    _BLOCK - 1
-)  # that can be had next to each other: the first of a block is kept, and says that it is taken
+# How many can be had next to each other: the first of a block is kept, and says that it is taken.
+MOST = _BLOCK - 1
 
 _kept: list[socket.socket] = []
 _left: list[int] = []

@@ -24,9 +24,10 @@ def tracked_complaint(code: str) -> Tracked | None:
     if found is None:
         return None
     page = reverse("desk:track", args=[found.tracking_code])
-    private = not queries.is_for_the_desk(found)
     if not queries.may_be_named(found):
-        return Tracked(page, private=private)
+        return Tracked(page, private=True)
+    # Before it was screened nobody of the office has seen whom it is about.
+    private = found.case.state in rules.UNSCREENED
     return Tracked(page, found.case, found.case.legal_due_at, private)
 
 

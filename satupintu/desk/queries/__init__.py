@@ -145,15 +145,6 @@ def may_be_named(complaint: Complaint) -> bool:
     )
 
 
-def is_for_the_desk(complaint: Complaint) -> bool:
-    """
-    Say whether officers who read conversations may read that a code was asked after: it opens the complaint.
-
-    Not before it was screened: until then nobody of the office has seen whom it is about. One query at most.
-    """
-    return complaint.case.state not in rules.UNSCREENED and may_be_named(complaint)
-
-
 def find_by_code(code: str) -> Complaint | None:
     """Return the complaint with this tracking code as typed, for whoever holds it. One query."""
     written = find_tracking_code(code)

@@ -348,10 +348,10 @@ def _picked(heard: Heard, choices: Sequence[Choice]) -> str | None:
     typed = heard.text.strip().strip(".)")
     if typed.isdigit() and len(typed) <= 3:  # noqa: PLR2004  a number of the list, not of a permit
         return ids[int(typed) - 1] if 1 <= int(typed) <= len(ids) else None
+    if not typed:
+        return None
     titles = {fold(one.title): one.id for one in choices}
-    meant = (
-        (close_to(typed, list(titles)) or _by_some_words(typed, list(titles))) if typed else None
-    )
+    meant = close_to(typed, list(titles)) or _by_some_words(typed, list(titles))
     return titles[meant] if meant else None
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from satupintu.lib import clock
-from satupintu.people.access import HOUR, counted_address, may_try
+from satupintu.people.access import HOUR, may_try
 from satupintu.people.queries import User
 
-__all__ = ["HOUR", "counted_address", "may_try", "me", "safe_next", "today"]
+__all__ = ["HOUR", "may_try", "me", "safe_next", "today"]
 
 
 def me(request: HttpRequest) -> User:

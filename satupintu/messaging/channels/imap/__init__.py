@@ -133,9 +133,8 @@ class Imap:
                 raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
                 if len(raw) > MOST_BYTES:
                     log.warning("letter_too_large", mib=len(raw) >> 20)
-                    server.uid(
-                        "STORE", uid.decode(), "+FLAGS", "(\\Seen \\Flagged)"
-                    )  # for a person to read
+                    # Flagged for a person to read.
+                    server.uid("STORE", uid.decode(), "+FLAGS", "(\\Seen \\Flagged)")
                     continue
                 if raw:
                     take(self.hear(raw, clock.now()))
