@@ -4,8 +4,10 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.utils import timezone
 
 from satupintu.lib import crypto
@@ -54,6 +56,20 @@ class SessionStore(DatabaseSessions):
         """Begin anew under another key: signing in does it."""
         self[_BEGAN] = self._now().timestamp()
         super().cycle_key()
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  as Django has it
+        """
+        Store the session. Raises UpdateError where it has ended meanwhile, as Django's does.
+
+        Django says the same of a database that does not answer, and then tells the person that their request was wrong:
+        here that stays the OperationalError it is, and the page says that the fault is ours.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def _get_session_from_db(self) -> Session | None:
         """Return the row of this session; None, and no key any more, when it has ended or never was."""

@@ -1,8 +1,9 @@
 import re
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 
 from satupintu.lib import clock
 from satupintu.messaging.models import OutMessage
@@ -340,3 +341,32 @@ def test_counter_code_for_a_known_party_joins_its_data(client):
     client.post("/masuk/nama/", {"name": "Joko Prasetyo", "consent": "on"})
 
     assert signed_in_as(client).party == party
+
+
+def test_a_database_that_goes_away_while_signing_in_is_our_fault_not_the_persons(client):
+    """Django says "400 Bad Request" when a session cannot be stored: who reads it blames what they typed."""
+    ask_code(client)
+    client.raise_request_exception = False
+
+    def gone(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "django_session"'):
+            raise OperationalError("terminating connection due to administrator command")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(gone):
+        answer = ask_code(client, address="joko@contoh.id")
+
+    assert answer.status_code == 500
+    assert ask_code(client, address="joko@contoh.id").url == "/masuk/kode/"
+
+
+def test_a_session_that_ended_meanwhile_is_not_stored_again(client):
+    ask_code(client)
+    store = client.session
+    store["next"] = "/"
+    Session.objects.all().delete()
+
+    with pytest.raises(UpdateError):
+        store.save()
+
+    assert not Session.objects.exists()
