@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.lib import identity
 from satupintu.people import rules
-from satupintu.people.queries import Unit, User
+from satupintu.people.queries import Party, Unit, User
 from satupintu.people.rules import (
     Address,
     AuthorityKind,
@@ -144,12 +144,11 @@ class ProfileForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, today: date, known_identity: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, seen_identity: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.known_identity = known_identity
-        if known_identity:
-            # A number that officers have checked is changed at the counter, not here.
+        if seen_identity:
+            # A number that an officer has seen on a card is changed at the counter, not here.
             del self.fields["identity"]
 
     def clean_identity(self) -> str:
@@ -261,16 +260,77 @@ class AuthorityForm(forms.Form):
         return cleaned
 
     def _clean_organisation(self, cleaned: dict[str, Any], typed: str) -> None:
-        digits = "".join(ch for ch in typed if ch.isdigit())
-        if len(digits) in {15, 16}:
-            cleaned["identity"] = identity.check_npwp(typed, self.today)
-            cleaned["identity_kind"] = "npwp"
-        else:
-            cleaned["identity"] = identity.check_nib(typed)
-            cleaned["identity_kind"] = "nib"
+        cleaned["identity"], cleaned["identity_kind"] = _number_of_organisation(typed, self.today)
+
+
+def _number_of_organisation(typed: str, today: date) -> tuple[str, str]:
+    """Return an NPWP or NIB, tidied, and which of them it is. Raises BadIdentity."""
+    digits = "".join(ch for ch in typed if ch.isdigit())
+    if len(digits) in {15, 16}:
+        return identity.check_npwp(typed, today), "npwp"
+    return identity.check_nib(typed), "nib"
 
 
 # --- Counter ------------------------------------------------------------------------------
+class PartyDataForm(forms.Form):
+    """What is known of a person or organisation, mended by an officer who has the card or letter before them."""
+
+    name = NameField(label=_("Nama lengkap"), max_length=160, min_length=2)
+    identity = forms.CharField(
+        label=_("NIK"),
+        max_length=25,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    birth_date = forms.DateField(label=_("Tanggal lahir"), required=False, widget=_DATE)
+    address = forms.CharField(
+        label=_("Alamat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    seen = forms.BooleanField(label=_("Nomor ini sudah saya cocokkan dengan KTP"), required=False)
+
+    def __init__(self, *args: Any, party: Party, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.party = party
+        self.today = today
+        self.fields["identity"].required = bool(party.identity)  # what is on record stays
+        if party.is_organisation:
+            del self.fields["birth_date"]
+            self.fields["identity"].label = _("NIB atau NPWP")
+            self.fields["seen"].label = _("Nomor ini sudah saya cocokkan dengan surat badan ini")
+
+    def clean_identity(self) -> str:
+        typed = self.cleaned_data["identity"]
+        if not typed:
+            return ""
+        try:
+            if self.party.is_organisation:
+                number, self.cleaned_data["identity_kind"] = _number_of_organisation(
+                    typed, self.today
+                )
+                return number
+            self.cleaned_data["identity_kind"] = "nik"
+            return identity.check_nik(typed, self.today).value
+        except identity.BadIdentity as error:
+            raise ValidationError(error.message) from error
+
+    def clean_birth_date(self) -> date | None:
+        born: date | None = self.cleaned_data["birth_date"]
+        if born is not None and born >= self.today:
+            raise ValidationError(gettext("Tanggal lahir harus sebelum hari ini."))
+        return born
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "identity" not in cleaned:
+            return cleaned
+        is_new = cleaned["identity"] != self.party.identity
+        if cleaned.get("seen") and not cleaned["identity"]:
+            self.add_error("identity", gettext("Tulis nomor yang Anda cocokkan."))
+        elif is_new and not cleaned.get("seen"):
+            self.add_error("seen", gettext("Nomor hanya diganti dengan kartunya di depan Anda."))
+        return cleaned
+
+
 class GiveCodeForm(AddressForm):
     """An officer gives a code to somebody they have identified."""
 

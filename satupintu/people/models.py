@@ -44,6 +44,8 @@ class Party(models.Model):
     # NIK of a person, NIB or NPWP of an organisation; found whole or by the last four digits.
     identity_kind = models.CharField(max_length=12, blank=True)
     identity = EncryptedTextField(blank=True, searchable=True)
+    # When the office saw that the number is theirs; None: only they say so, in an account of their own.
+    identity_seen_at = models.DateTimeField(null=True, blank=True)
     phone = EncryptedTextField(blank=True, searchable=True)
     email = models.EmailField(blank=True)
     birth_date = models.DateField(null=True, blank=True)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -187,29 +187,44 @@ def acting_party(request: HttpRequest) -> Party | None:
     return Party.objects.filter(pk=party_id).first() if party_id else None
 
 
+_SEEN_FIRST = (F("identity_seen_at").asc(nulls_last=True), "created_at", "pk")
 _BY_IDENTITY = Prepared(
-    lambda hashes: Party.objects.filter(identity_hash__in=hashes, erased_at__isnull=True).order_by(
-        "created_at", "pk"
-    )[:1],
+    lambda hashes: Party.objects.filter(
+        identity_hash__in=hashes, erased_at__isnull=True, identity_seen_at__isnull=False
+    ).order_by("identity_seen_at", "created_at", "pk")[:1],
     many=("hashes",),
 )
 
 
 def find_party(*, identity: str) -> Party | None:
-    """Return the oldest party with this NIK, NIB or NPWP (whole); None when nobody has it. One query."""
+    """
+    Return whose NIK, NIB or NPWP (whole) this is, as the office saw itself; None when it knows nobody. One query.
+
+    A number that somebody typed into their own account is no reason to put another's papers there: see
+    `find_claimed_party`.
+    """
     return _BY_IDENTITY.first(hashes=lookup_hashes(identity, "whole")) if identity else None
 
 
-def parties_by_identity(identities: Iterable[str]) -> dict[str, Party]:
-    """Return identity number -> its party, for those that are known. One query; the oldest of several."""
+def find_claimed_party(*, identity: str) -> Party | None:
+    """Return who has this number, seen or only said; None when nobody does. For what an officer confirms. One query."""
+    return next(iter(parties_by_identity([identity]).get(identity, ())), None)
+
+
+def parties_by_identity(identities: Iterable[str]) -> dict[str, list[Party]]:
+    """
+    Return identity number -> its parties: first those whose number the office saw (`identity_seen_at`). One query.
+
+    A number that nobody has is left out.
+    """
     wanted = {one for one in identities if one}
     if not wanted:
         return {}
     hashes = {value for one in wanted for value in lookup_hashes(one, "whole")}
     rows = Party.objects.filter(identity_hash__in=hashes, erased_at__isnull=True)
-    found: dict[str, Party] = {}
-    for party in rows.order_by("created_at", "id"):
-        found.setdefault(party.identity, party)
+    found: dict[str, list[Party]] = {}
+    for party in rows.order_by(*_SEEN_FIRST):
+        found.setdefault(party.identity, []).append(party)
     return found
 
 
@@ -217,7 +232,8 @@ def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]
     """
     Return parties by a whole NIK, NIB or NPWP, or by its last four digits and a part of the name.
 
-    For officers at the counter. Anything else than four digits or a whole number finds nobody. One query.
+    For officers at the counter: those whose number nobody saw yet too, after the others. Anything else than four
+    digits or a whole number finds nobody. One query.
     """
     if not digits:
         return []
@@ -226,7 +242,8 @@ def find_parties(digits: str, name: str = "", *, limit: int = 10) -> list[Party]
         if not name.strip():
             return []
         found = found.filter(name__icontains=name.strip())
-    return list(found.order_by("name", "pk")[:limit])
+    unseen = Q(identity_seen_at__isnull=True)
+    return list(found.alias(unseen=unseen).order_by("unseen", "name", "pk")[:limit])
 
 
 @kept

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akun/tertahan/<uuid:held_id>/", held.held, name="held"),
     path("akun/tertahan/<uuid:held_id>/buang/", held.drop, name="drop_held"),
     path("loket/kode/", counter.give_code, name="give_code"),
+    path("loket/orang/<uuid:party_id>/", counter.party_data, name="party_data"),
     path("loket/kuasa/", counter.waiting_authorities, name="waiting_authorities"),
     path("data/tampilkan/", counter.show, name="show"),
     path("pengaturan/petugas/", administration.officers, name="officers"),

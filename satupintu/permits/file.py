@@ -7,6 +7,7 @@ from uuid import UUID
 from satupintu.catalogue.queries import definition_of
 from satupintu.catalogue.rules import Definition, Kind
 from satupintu.lib.prepared import Prepared
+from satupintu.people.queries import Party
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.models import Attachment, PermitCase
@@ -34,6 +35,17 @@ class File:
         return lifecycle_for(self.definition)
 
     @property
+    def holder(self) -> rules.Holder:
+        """Who applied, as they were called when it was sent in: what is checked, decided, printed and signed."""
+        kept = self.permit_case.holder
+        return rules.Holder(**kept) if kept else self.holder_now
+
+    @property
+    def holder_now(self) -> rules.Holder:
+        """Who applied, as they are called today."""
+        return holder_of(self.case.party)
+
+    @property
     def own_actions(self) -> frozenset[str]:
         """The moves that are the applicant's own now."""
         return frozenset(self.lifecycle.actions(self.case.state, frozenset({Role.APPLICANT})))
@@ -52,6 +64,11 @@ class File:
         if change.open or change.assign or change.due:
             self._tasks = None
         end_tasks(self._tasks or (), change)
+
+
+def holder_of(party: Party | None) -> rules.Holder:
+    """Return what a permit says of a party, as it is now; nothing for a case of nobody."""
+    return rules.Holder(party.name, party.identity, party.address) if party else rules.Holder("")
 
 
 _PERMIT_CASE = Prepared(

@@ -124,6 +124,9 @@ class PermitCase(models.Model):
     service_code = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
     answers = EncryptedJSONField()
+    # Who applied, as rules.Holder was when it was sent in: what they change in their account afterwards was never
+    # checked. {} in finished files of older registers, and in those of before it was kept: their party as it is.
+    holder = EncryptedJSONField()
     statements = models.JSONField(default=dict)
     previous_permit = models.ForeignKey(
         "permits.Permit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

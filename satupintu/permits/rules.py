@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,31 @@ from satupintu.workflow.shared_moves import (
 __all__ = ["CARRY_OUT_DAYS", "OBJECTION_LINK"]  # read by others through this module
 
 KIND_PERMIT = "permit"
+
+
+class Holder(NamedTuple):
+    """Who applied, as what is decided and issued names them: the name, identity number and address they sent in."""
+
+    name: str
+    identity: str = ""
+    address: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines under which a letter goes to them."""
+        return tuple(line for line in (self.name, self.address) if line)
+
+    def changed_to(self, other: "Holder") -> list[str]:
+        """Return which of "name", "identity" and "address" differ."""
+        pairs = zip(self._fields, self, other, strict=True)
+        return [field for field, mine, theirs in pairs if mine != theirs]
+
+
+HOLDER_LABELS: Mapping[str, Any] = {
+    "name": _("nama"),
+    "identity": _("nomor identitas"),
+    "address": _("alamat"),
+}
 
 
 class State(StrEnum):
@@ -291,6 +316,24 @@ PERMIT = Lifecycle(
         ),
         (State.REVIEW, "collect_against"): Move(State.READY, SYSTEM, _("Rekomendasi terkumpul")),
         **{(state, "type_answers"): _TYPE_ANSWERS for state in (State.PAUSED, State.RECONFIRM)},
+        # Until something is proposed; what is proposed goes back to the verifier first.
+        **{
+            (state, "renew_holder"): Move(
+                None,
+                FRONT,
+                _("Perbarui data pemohon"),
+                reason_required=True,
+                weight="quiet",
+            )
+            for state in (
+                State.SUBMITTED,
+                State.RETURNED,
+                State.REVIEW,
+                State.PAUSED,
+                State.RECONFIRM,
+                State.READY,
+            )
+        },
         # They may ask for units that nobody could know of without them.
         (State.READY, "ask_units"): Move(
             State.REVIEW, SYSTEM, _("Unit ditanyai menurut jawaban"), {"pledge": RESET}

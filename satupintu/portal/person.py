@@ -28,6 +28,7 @@ from satupintu.workflow.queries import (
 )
 
 READERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
+MENDERS = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
 MOST_CASES = 50
 MOST_ITEMS = 200
 
@@ -82,6 +83,7 @@ def timeline(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "portal/person.html",
         {
             "party": party,
+            "may_mend": party.erased_at is None and bool(actor.roles & MENDERS),
             "cases": [
                 {
                     "case": case,

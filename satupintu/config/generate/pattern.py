@@ -29,10 +29,12 @@ from satupintu.permits.finding import case_words
 from satupintu.permits.proof import (
     DISPATCHED,
     HANDED,
+    HOLDER,
     PERMIT,
     STATEMENTS,
     dispatch_text,
     hand_over_text,
+    holder_text,
     permit_text,
 )
 from satupintu.permits.queries import Application, Permit, PermitCase
@@ -292,6 +294,8 @@ class Compiler:
                 canonical(said)
             ):  # of before a repair: nothing is left to digest
                 self.blanks.digest(told[name], canonical(said))
+        if found := told.get(HOLDER):
+            self.blanks.mark(found, holder_text(side.holder))
         if found := told.get(PERMIT):
             assert permit is not None
             self.blanks.digest(found, permit_text(permit))

@@ -103,7 +103,7 @@ def apply(
             _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
             [(where, first[where]) for where in dict(problems)],
         )
-    known = find_party(identity=applicant.identity)
+    known = permit.party if permit else find_party(identity=applicant.identity)
     with transaction.atomic():
         party = known or _new_party(applicant, wanted.consent_how, client_actor(client), at)
         draft = _begin(

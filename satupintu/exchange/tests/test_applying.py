@@ -15,7 +15,9 @@ from satupintu.exchange.rules import Scope
 from satupintu.exchange.services.answers import LONGEST_WORK
 from satupintu.exchange.tests.conftest import problem_of
 from satupintu.lib import clock
+from satupintu.people import services as people
 from satupintu.people.models import Consent, Party
+from satupintu.people.tests.factories import AT, TESTER, make_person
 from satupintu.permits.models import Application, Draft, Permit
 from satupintu.permits.tests.officer_cases import MONDAY, answers, sheet
 from satupintu.workflow import anchor
@@ -116,6 +118,23 @@ def test_somebody_known_is_found_by_identity_and_not_changed(world, sidesa):
 
     assert Case.objects.get().party_id == sari.pk
     assert Party.objects.get(pk=sari.pk).name == sari.name
+
+
+def test_a_number_that_a_stranger_wrote_into_their_account_does_not_bring_them_the_case(
+    world, sidesa
+):
+    stranger = make_person("Orang Lain", email="lain@contoh.id").party
+    people.update_party(
+        party=stranger,
+        values={"identity": NEW_NIK, "identity_kind": "nik"},
+        by=TESTER,
+        at=AT,
+    )
+
+    assert sidesa.post("/applications", body(sidesa)).status_code == 201
+
+    party = Case.objects.get().party
+    assert (party.name, party.pk == stranger.pk) == ("Dewi Contoh", False)
 
 
 def test_everything_wrong_comes_back_at_once_and_nothing_is_made(sidesa):

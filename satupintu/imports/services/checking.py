@@ -200,7 +200,7 @@ def _find_own_cases(rows: Sequence[ImportRow], readings: Mapping[int, Reading]) 
         return
     days = {row.pk: moments(readings[row.pk])[0] for row in good}
     known = old.own_cases_alike(
-        {one.pk for one in parties.values()},
+        {one.pk for several in parties.values() for one in several},
         min(days.values()) - timedelta(days=1),
         max(days.values()) + timedelta(days=1),
     )
@@ -209,11 +209,10 @@ def _find_own_cases(rows: Sequence[ImportRow], readings: Mapping[int, Reading]) 
     }
     for row in good:
         found = readings[row.pk]
-        party = parties.get(found.holder.identity)
         day = timezone.localdate(days[row.pk])
-        twin = cases.get((party.pk, found.service, day)) if party else None
-        if twin:
-            row.outcome, row.case_id = RowState.ALIKE, twin
+        for party in parties.get(found.holder.identity, ()):
+            if twin := cases.get((party.pk, found.service, day)):
+                row.outcome, row.case_id = RowState.ALIKE, twin
 
 
 def moments(found: Reading) -> tuple[datetime, datetime | None]:

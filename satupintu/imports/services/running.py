@@ -228,11 +228,15 @@ def _bring_in(batch: Import, rows: Sequence[ImportRow], at: datetime) -> None:
 
 def _parties(batch: Import, olds: Sequence[OldCase], by: Actor, at: datetime) -> list[Party]:
     """
-    Return the party of each old case: known by its number, by an earlier row of this import, or new.
+    Return the party of each old case: known by a number that the office saw, by an earlier row of this import, or new.
 
     Without a number people of one name are one only within this import, with the same address and telephone.
     """
-    known = parties_by_identity(one.holder.identity for one in olds)
+    known = {
+        number: parties[0]
+        for number, parties in parties_by_identity(one.holder.identity for one in olds).items()
+        if parties[0].identity_seen_at
+    }
     marks = [person_key(one) for one in olds]
     earlier = parties_of_batch(batch.pk, set(marks))
     found: dict[str, Party | None] = {}

@@ -21,7 +21,9 @@ from satupintu.imports.tests.office import check, problems, run, send, states, w
 from satupintu.messaging.models import OutMessage
 from satupintu.office.queries import get_series, region_names
 from satupintu.office.services import preview_number, save_series
+from satupintu.people import services as people
 from satupintu.people.models import Party
+from satupintu.people.tests.factories import AT, TESTER, make_person
 from satupintu.permits import finding, queries
 from satupintu.permits.imported_queries import imported_of, old_permit
 from satupintu.permits.models import CaseWord, Imported, Permit, RegisterWord
@@ -211,6 +213,19 @@ def test_what_was_taken_back_comes_in_again_and_nobody_is_made_twice(batch, admi
     assert Party.objects.count() == people
     assert Imported.objects.filter(undone_at__isnull=True).count() == 7
     whole()
+
+
+def test_a_number_that_a_stranger_wrote_into_their_account_does_not_bring_them_old_cases(
+    world, batch, admin
+):
+    stranger = make_person("Orang Lain", email="lain@contoh.id").party
+    number = sicantik_line(1)["NIK"]
+    people.update_party(
+        party=stranger, values={"identity": number, "identity_kind": "nik"}, by=TESTER, at=AT
+    )
+    run(batch, admin)
+    assert case_of(batch, 2).party.identity == number
+    assert not Case.objects.filter(party=stranger).exists()
 
 
 def test_a_case_on_which_somebody_acted_stays_and_is_named(world, batch, admin):

@@ -59,6 +59,7 @@ from satupintu.people.services.parties import (
     read_disclosure_token,
     record_disclosure,
     register_letter_store,
+    see_identity,
     update_party,
     withdraw_consent,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "revoke_delegation",
     "revoke_device",
     "save_unit",
+    "see_identity",
     "set_active",
     "set_password",
     "set_up_demo_people",

@@ -184,7 +184,7 @@ def close_account(*, user: User, at: datetime) -> None:
         SignInCode.objects.filter(party=party).delete()
         party.name, party.erased_at = ERASED, at
         party.identity = party.phone = party.email = party.address = party.region = ""
-        party.birth_date = None
+        party.birth_date = party.identity_seen_at = None
         party.save()
     AccountEvent.objects.create(at=at, event="account_closed", by=user, user=user)
 

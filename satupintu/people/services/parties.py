@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from satupintu.lib.fields import columns
+from satupintu.lib.fields import columns, matching
 from satupintu.lib.prepared import insert
 from satupintu.lib.refusal import Refusal
 from satupintu.people.models import (
@@ -29,7 +29,7 @@ from satupintu.people.models import (
     Party,
     User,
 )
-from satupintu.people.queries import ACT_FOR_KEY, actor_for, find_party
+from satupintu.people.queries import ACT_FOR_KEY, actor_for, find_claimed_party
 from satupintu.people.rules import Actor, AuthorityKind, Purpose
 
 LetterStore = Callable[[File[Any], UUID, Actor, datetime], UUID]
@@ -75,7 +75,7 @@ def create_party(
     consent_how: str = "",
 ) -> Party:
     """
-    Return a new party without a login, as for assisted intake.
+    Return a new party without a login, as for assisted intake: whoever made it saw whose number it is.
 
     `consent_how` says how the person agreed ("counter", "telephone"); "" records no consent.
     """
@@ -84,6 +84,7 @@ def create_party(
         is_organisation=is_organisation,
         identity_kind=identity_kind,
         identity=identity,
+        identity_seen_at=at if identity else None,
         phone=phone,
         email=email,
         birth_date=birth_date,
@@ -138,6 +139,7 @@ def create_parties(known: Sequence[KnownParty], *, by: Actor, at: datetime) -> l
                 is_organisation=one.is_organisation,
                 identity_kind=one.identity_kind,
                 identity=one.identity,
+                identity_seen_at=at if one.identity else None,
                 phone=one.phone,
                 email=one.email,
                 address=one.address,
@@ -169,7 +171,8 @@ def update_party(*, party: Party, values: dict[str, Any], by: Actor, at: datetim
     """
     Set fields of a party and return the names of those that changed.
 
-    `values` maps field names to new values; a person's login takes the new name too.
+    `values` maps field names to new values; a person's login takes the new name too. Another identity number is one
+    that nobody has seen yet (`see_identity`).
     Raises KeyError for a field that is not a party's.
     """
     changed = [name for name, value in values.items() if getattr(party, name) != value]
@@ -178,6 +181,9 @@ def update_party(*, party: Party, values: dict[str, Any], by: Actor, at: datetim
         return []
     for name in changed:
         setattr(party, name, values[name])
+    if {"identity", "identity_kind"} & set(changed):
+        party.identity_seen_at = None
+        touched.append("identity_seen_at")
     party.save(update_fields=touched)
     if "name" in changed:
         User.objects.filter(party=party).update(name=party.name)
@@ -188,6 +194,24 @@ def update_party(*, party: Party, values: dict[str, Any], by: Actor, at: datetim
         details={"party": str(party.pk), "fields": changed},
     )
     return changed
+
+
+def see_identity(*, party: Party, by: Actor, at: datetime) -> bool:
+    """
+    Record that an officer saw that the party's number is theirs, as on an identity card; False when it was known.
+
+    From then on what comes in under the number, on paper or from another program, is put to this party.
+    """
+    seen = Party.objects.filter(
+        matching("identity", party.identity), pk=party.pk, identity_seen_at__isnull=True
+    )
+    if not party.identity or not seen.update(identity_seen_at=at):
+        return False
+    party.identity_seen_at = at
+    AccountEvent.objects.create(
+        at=at, event="identity_seen", by_id=by.user_id, details={"party": str(party.pk)}
+    )
+    return True
 
 
 def claim_authority(
@@ -213,7 +237,7 @@ def claim_authority(
     """
     if kind is AuthorityKind.LETTER and letter is None:
         raise AuthorityRefused(_("Unggah surat kuasa yang ditandatangani pemberi kuasa."))
-    known = find_party(identity=identity)
+    known = find_claimed_party(identity=identity)
     at_once = is_organisation and known is None
     document_id = None
     if letter is not None and _Letters.store is not None and user.party_id:
@@ -317,6 +341,7 @@ def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
     done = waiting.update(confirmed_at=at, confirmed_by_id=by.user_id)
     if done:
         party_id = Authority.objects.values_list("party_id", flat=True).get(pk=authority_id)
+        see_identity(party=Party.objects.get(pk=party_id), by=by, at=at)
         Authority.objects.filter(
             party_id=party_id, confirmed_at__isnull=False, confirmed_by__isnull=True
         ).exclude(pk=authority_id).update(confirmed_at=None)

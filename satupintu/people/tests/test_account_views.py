@@ -6,7 +6,7 @@ from satupintu.people import services
 from satupintu.people.models import Authority, Consent, Party, User
 from satupintu.people.queries import actor_of
 from satupintu.people.rules import AuthorityKind, Role
-from satupintu.people.tests.factories import AT, PASSWORD, make_officer, make_person
+from satupintu.people.tests.factories import AT, PASSWORD, TESTER, make_officer, make_person
 from satupintu.people.tests.test_sign_in_views import sent_code
 
 pytestmark = pytest.mark.django_db
@@ -67,12 +67,19 @@ def test_impossible_nik_is_refused_and_nothing_changes(client, sari):
     assert Party.objects.get(pk=sari.party_id).identity == ""
 
 
-def test_checked_nik_is_not_changed_from_the_web(client, sari):
+def test_a_number_is_mended_from_the_web_until_an_officer_has_seen_it(client, sari):
     client.post("/akun/", {"name": "Sari", "identity": "6103015203949999", "language": "id"})
+    client.post("/akun/", {"name": "Sari", "identity": "", "language": "id"})  # as it was
+    assert "belum kami cocokkan" in client.get("/akun/").content.decode()
 
     client.post("/akun/", {"name": "Sari", "identity": "6103010708889999", "language": "id"})
+    party = Party.objects.get(pk=sari.party_id)
+    assert party.identity == "6103010708889999"
+    assert services.see_identity(party=party, by=TESTER, at=AT)
+    client.post("/akun/", {"name": "Sari", "identity": "6103015203949999", "language": "id"})
 
-    assert Party.objects.get(pk=sari.party_id).identity == "6103015203949999"
+    assert Party.objects.get(pk=sari.party_id).identity == "6103010708889999"
+    assert "diperbaiki di loket" in client.get("/akun/").content.decode()
 
 
 def test_new_telephone_number_is_used_only_after_its_code(client, sari):

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from PIL import Image
 
 from satupintu.people import queries, services
-from satupintu.people.models import RoleAssignment
+from satupintu.people.models import AccountEvent, RoleAssignment
 from satupintu.people.rules import AuthorityKind, Role, Signing
 from satupintu.people.tests.factories import (
     AT,
@@ -142,6 +142,75 @@ def test_letter_holder_without_letter_is_refused_and_nothing_is_written():
 
     assert queries.list_authorities(sari).count() == 0
     assert queries.find_party(identity="9120000099991") is None
+
+
+NIK = "6103015203949999"
+
+
+def typed(user, number=NIK):
+    """Somebody writes a number into their own account."""
+    services.update_party(
+        party=user.party,
+        values={"identity": number, "identity_kind": "nik"},
+        by=queries.actor_of(user, AT),
+        at=AT,
+    )
+    return user.party
+
+
+def test_a_number_typed_into_an_account_is_nobodys_until_the_office_saw_it():
+    """Else whoever knows a neighbour's NIK is shown the papers that the neighbour brings to the counter."""
+    stranger = typed(make_person())
+
+    assert queries.find_party(identity=NIK) is None
+    assert queries.find_claimed_party(identity=NIK) == stranger
+    assert queries.parties_by_identity([NIK, ""]) == {NIK: [stranger]}
+    assert [one.pk for one in queries.find_parties(NIK)] == [stranger.pk]  # for an officer's eyes
+
+    theirs = services.create_party(
+        name="Zainab", identity_kind="nik", identity=NIK, by=TESTER, at=AT
+    )
+    assert queries.find_party(identity=NIK) == theirs
+    assert queries.parties_by_identity([NIK]) == {NIK: [theirs, stranger]}
+    assert [one.pk for one in queries.find_parties(NIK)] == [theirs.pk, stranger.pk]
+
+
+def test_a_number_is_seen_once_and_unseen_when_it_changes():
+    party = typed(make_person())
+
+    assert services.see_identity(party=party, by=TESTER, at=AT)
+    assert not services.see_identity(party=party, by=TESTER, at=AT)
+    assert queries.find_party(identity=NIK) == party
+    event = AccountEvent.objects.get(event="identity_seen")
+    assert (event.details, NIK in str(event.details)) == ({"party": str(party.pk)}, False)
+
+    services.update_party(party=party, values={"identity": "6103010708889999"}, by=TESTER, at=AT)
+    assert queries.find_party(identity="6103010708889999") is None
+
+
+def test_a_page_opened_before_the_number_changed_confirms_nothing():
+    party = typed(make_person())
+    before = queries.Party.objects.get(pk=party.pk)
+    typed(queries.User.objects.get(party=party), "6103010708889999")
+
+    assert not services.see_identity(party=before, by=TESTER, at=AT)
+    assert queries.find_party(identity="6103010708889999") is None
+
+
+def test_nobody_sees_a_number_that_is_not_there():
+    assert not services.see_identity(party=make_person().party, by=TESTER, at=AT)
+
+
+def test_a_confirmed_letter_shows_whose_number_it_is():
+    sari = make_person()
+    authority = claim(sari)
+    assert queries.find_party(identity="9120000099991") is None
+
+    second = claim(make_person("Joko", email="joko@contoh.id"))
+    assert second.party_id == authority.party_id
+    services.confirm_authority(authority_id=second.pk, by=TESTER, at=AT)
+
+    assert queries.find_party(identity="9120000099991").pk == authority.party_id
 
 
 def test_delegation_for_the_service_comes_before_one_for_all():

@@ -43,7 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         initial=initial,
         today=today(),
-        known_identity=party.identity if party else "",
+        seen_identity=party.identity if party and party.identity_seen_at else "",
     )
     if party is None:
         for officer_has_not in ("name", "identity", "birth_date", "address"):

@@ -3,8 +3,12 @@ What officers at the counter do for people: give codes, check letters of authori
 data.
 """
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from satupintu.lib import clock
 from satupintu.people import queries, rules, services
 from satupintu.people.access import staff
-from satupintu.people.forms import GiveCodeForm
+from satupintu.people.forms import GiveCodeForm, PartyDataForm
 from satupintu.people.rules import AuthorityKind, GivenHow, Role
-from satupintu.people.views.common import HOUR, may_try, me
+from satupintu.people.views.common import HOUR, may_try, me, today
 from satupintu.web.methods import require_safe_or_post
 
 
@@ -49,6 +53,38 @@ def give_code(request: HttpRequest) -> HttpResponse:
             "call_backs": queries.list_call_backs(),
         },
     )
+
+
+@staff(Role.FRONT_OFFICE, Role.VERIFIER)
+@never_cache
+@require_safe_or_post
+def party_data(request: HttpRequest, party_id: UUID) -> HttpResponse:
+    """Mend what is known of somebody, and note that their number was seen on the card; looking is noted too."""
+    party = queries.Party.objects.filter(pk=party_id, erased_at__isnull=True).first()
+    if party is None:
+        raise Http404
+    by, at, back = queries.actor_for(request), clock.now(), f"/orang/{party.pk}/"
+    if party.pk in by.party_ids:
+        raise PermissionDenied(_("Ini data Anda sendiri. Minta petugas lain memeriksanya."))
+    known = {name: getattr(party, name) for name in ("name", "identity", "birth_date", "address")}
+    form = PartyDataForm(request.POST or None, party=party, today=today(), initial=known)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen")
+        services.update_party(party=party, values=values, by=by, at=at)
+        if seen:
+            services.see_identity(party=party, by=by, at=at)
+        messages.success(
+            request,
+            _("Data %(name)s disimpan. Berkas yang sedang berjalan memakai data saat diajukan.")
+            % {"name": party.name},
+        )
+        return redirect(back)
+    if request.method != "POST":
+        services.record_disclosure(
+            by=by, party_id=party.pk, subject="party data identity, address", at=at
+        )
+    return render(request, "people/party_data.html", {"form": form, "party": party, "back": back})
 
 
 @staff(Role.FRONT_OFFICE, Role.VERIFIER)

@@ -24,6 +24,7 @@ from satupintu.permits.proof.ink import scan_fault
 from satupintu.permits.proof.marks import (
     PLACE,
     hand_over_text,
+    holder_text,
     imported_text,
     permit_digest,
     place_digest,
@@ -88,6 +89,7 @@ def _asked_faults(row: PermitCase, told: Told) -> Iterator[str]:
         yield "its answers are still here, though its folder was destroyed."
     elif told.answers is not None and not told.destroyed and digest(answers) != told.answers:
         yield "its answers are not the ones that were sent in."
+    yield from _holder_faults(row, told)
     if (
         told.statements is not None
         and not told.destroyed
@@ -111,6 +113,19 @@ def _asked_faults(row: PermitCase, told: Told) -> Iterator[str]:
     elsewhere = row.external_number, row.external_status
     if elsewhere != (told.external_number, told.external_status):
         yield "number or status in the other system are not what the log says."
+
+
+def _holder_faults(row: PermitCase, told: Told) -> Iterator[str]:
+    holder = plain_json(row.raw_holder)  # type: ignore[attr-defined]  # annotated by read
+    if holder is UNREADABLE:
+        yield "who applied cannot be read: it was altered, or its key is not here."
+    elif told.destroyed:
+        if holder:
+            yield "who applied is still here, though its folder was destroyed."
+    elif holder and told.holder is None:
+        yield "who applied is said to be somebody of whom no row of the log speaks."
+    elif told.holder is not None and not crypto.is_fingerprint_of(holder_text(holder), told.holder):
+        yield "who applied is not who sent it in."
 
 
 def _attached_faults(rows: Iterable[Attachment], told: Told) -> Iterator[str]:

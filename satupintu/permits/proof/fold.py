@@ -10,6 +10,7 @@ from satupintu.permits.proof.ink import scans_told
 from satupintu.permits.proof.marks import (
     COLLECTION,
     HANDED,
+    HOLDER,
     IMPORTED,
     PERMIT,
     STATEMENTS,
@@ -22,6 +23,7 @@ class Told:
     """A case's permit side as its log has it; None where no row says anything."""
 
     answers: str | None = None
+    holder: str | None = None
     statements: str | None = None
     opened: Mapping[str, Any] = field(default_factory=dict)
     files: dict[str, str] | None = None
@@ -201,6 +203,7 @@ def told_by(chain: Iterable[Transition]) -> Told:
             told.answers = row.digests["answers"]
             told.files = files_of(row)
             told.statements = row.digests.get(STATEMENTS, told.statements)
+        told.holder = row.digests.get(HOLDER, told.holder)
         if fold := FOLDS.get(row.action):
             fold(told, row)
     return told

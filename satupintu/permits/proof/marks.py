@@ -1,6 +1,7 @@
 """The digests that services put on their rows, for what the rows themselves do not say."""
 
 import hashlib
+from collections.abc import Mapping
 from uuid import UUID
 
 from satupintu.permits.models import Dispatch, HandOver, Imported, Permit
@@ -8,7 +9,7 @@ from satupintu.workflow.rules import canonical, digest, utc_text
 
 PERMIT, HANDED, PLACE, STATEMENTS = "row:permit", "row:hand_over", "row:place", "row:statements"
 DISPATCHED, COLLECTION = "row:dispatch", "row:collection"
-IMPORTED = "row:imported"
+IMPORTED, HOLDER = "row:imported", "row:holder"
 
 
 def permit_text(permit: Permit) -> str:
@@ -88,6 +89,11 @@ def imported_text(row: Imported) -> str:
             [list(one) for one in row.facts],
         ]
     )
+
+
+def holder_text(holder: Mapping[str, str]) -> str:
+    """Return what is fingerprinted of who applied: name, identity number and address as they were sent in."""
+    return canonical(dict(holder))
 
 
 def place_digest(latitude: float | None, longitude: float | None) -> str:

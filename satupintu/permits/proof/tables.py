@@ -87,8 +87,8 @@ def read(ids: Sequence[UUID]) -> Tables:
         permit_cases={
             row.pk: row
             for row in PermitCase.objects.filter(pk__in=ids)
-            .defer("answers")
-            .annotate(raw=stored("answers"))
+            .defer("answers", "holder")
+            .annotate(raw=stored("answers"), raw_holder=stored("holder"))
         },
         permits=_grouped(
             Permit.objects.filter(case_id__in=ids).select_related("document"), "case_id"

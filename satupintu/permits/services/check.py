@@ -13,6 +13,7 @@ from satupintu.catalogue.rules import is_empty
 from satupintu.documents.queries import Document
 from satupintu.lib.language import current_language
 from satupintu.people.rules import Role, system_actor
+from satupintu.people.services import see_identity
 from satupintu.permits import rules, steps
 from satupintu.permits.file import File
 from satupintu.permits.models import Attachment, PermitCase, Repair
@@ -34,6 +35,7 @@ from satupintu.permits.services.common import (
     task,
 )
 from satupintu.permits.services.findable import make_findable
+from satupintu.permits.services.holder import mark_of, told_change
 from satupintu.workflow.queries import Case, Transition
 from satupintu.workflow.rules import digest
 from satupintu.workflow.services import (
@@ -70,8 +72,22 @@ def declare_complete(request: ActRequest) -> Transition:
     )
     if not system:
         _keep_verdicts(request, dict.fromkeys([one.requirement for one in attached], "ok"))
+        _see_identity(request, file, attached)
     review.advance(file, at=request.at)
     return row
+
+
+def _see_identity(request: ActRequest, file: File, attached: Iterable[Attachment]) -> None:
+    """Note that the applicant's NIK was seen on their identity card, where one is among what was just found right."""
+    party = request.case.party
+    if (
+        party is not None
+        and party.identity_seen_at is None
+        and party.identity_kind == "nik"
+        and party.identity == file.holder.identity
+        and any(one.document.kind == "ktp" for one in attached)
+    ):
+        see_identity(party=party, by=request.by, at=request.at)
 
 
 @transaction.atomic
@@ -141,9 +157,9 @@ def resubmit(request: ActRequest) -> Transition:
     Take the applicant's repair: changed answers, new documents, a note.
 
     data: answers = dict of changed answers, documents = {requirement: document id}, statements = requirements that
-    were declared electronically. Moves a returned file to the check again, a paused file back to where it was asked,
-    one to be reconfirmed to the beginning of the review. Raises Incomplete when a changed answer asks for more than
-    was given.
+    were declared electronically. The applicant's name, number and address are taken as they are now. Moves a returned
+    file to the check again, a paused file back to where it was asked, one to be reconfirmed to the beginning of the
+    review. Raises Incomplete when a changed answer asks for more than was given.
     """
     check_person(request)
     file = file_of(request.case)
@@ -154,21 +170,25 @@ def resubmit(request: ActRequest) -> Transition:
     to = _resumes_in(request.case) if request.action == "resume" else None
     statements = _statements(request, file, given, declared)
     kept = [one for one in current_attachments(request.case.pk) if one.requirement not in declared]
-    digests = {"answers": digest(answers), STATEMENTS: digest(statements)} | file_digests(kept)
+    holder = file.holder_now
+    digests = {"answers": digest(answers), STATEMENTS: digest(statements), **mark_of(holder)}
     again = request.action == "resubmit"
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
     row = move(
         request,
         file,
         by=as_applicant(request.by, request.case),
+        data=told_change(file.holder, holder),
         tasks=TaskChange(open=[check] if again else ()),
-        digests=digests | {f"file:{key}": one.file_id for key, one in given.items()},
+        digests=digests
+        | file_digests(kept)
+        | {f"file:{key}": one.file_id for key, one in given.items()},
         days={"legal": file.definition.legal.days},
         to=to,
     )
     begun = {"review_from": row.seq} if request.action == "restart" else {}
     PermitCase.objects.filter(pk=request.case.pk).update(
-        answers=answers, statements=statements, **begun
+        answers=answers, holder=holder._asdict(), statements=statements, **begun
     )
     case = request.case
     make_findable(case_id=case.pk, opened_at=case.opened_at, party=case.party, answers=answers)

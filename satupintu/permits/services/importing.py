@@ -26,7 +26,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules
-from satupintu.permits.file import File, lifecycle_of
+from satupintu.permits.file import File, holder_of, lifecycle_of
 from satupintu.permits.imported import (
     CHANNEL,
     ELSEWHERE_STATES,
@@ -52,6 +52,7 @@ from satupintu.permits.proof import IMPORTED, PERMIT, STATEMENTS, imported_text,
 from satupintu.permits.services import review
 from satupintu.permits.services.common import task
 from satupintu.permits.services.findable import word_rows
+from satupintu.permits.services.holder import mark_of
 from satupintu.permits.services.issue import is_demo_office
 from satupintu.permits.services.listed import list_in_register
 from satupintu.workflow.queries import Case, Transition
@@ -191,6 +192,8 @@ def _move_in(line: _Line, number: str, batch: Batch, at: datetime) -> Transition
         "import": str(batch.id),
         "source": old.source.value,
     }
+    if running:
+        digests |= mark_of(holder_of(line.party))
     if line.permit:
         digests[PERMIT] = permit_digest(line.permit)
         data["permit"] = line.permit.state
@@ -250,6 +253,7 @@ def _permit_case(line: _Line, case: Case) -> PermitCase:
         service_code=line.definition.code,
         kind=Kind.NEW,
         answers={},
+        holder=holder_of(line.party)._asdict() if line.old.fate in RUNNING else {},
         statements={},
         external_number="" if own else _external_number(line.old),
         external_status="" if own else _external_status(line.old),

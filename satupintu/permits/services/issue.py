@@ -234,14 +234,12 @@ def permit_page(
     signatory: tuple[Delegation | None, User | None] | None = None,
 ) -> tuple[str, pages.Page]:
     """Return template and page of what is issued; `signatory` None: who has decided (nobody: the office's seal)."""
-    output, party = file.definition.output, file.case.party
+    output = file.definition.output
     assert output is not None, "only permits of this office have a page"
-    assert party is not None
     on = timezone.localdate(at)
     delegation, user = signatory or (file.permit_case.delegation, file.permit_case.decided_by)
     page = pages.output_page(
         file,
-        party=party,
         number=number,
         code=code,
         issued_on=on,
@@ -317,8 +315,8 @@ def _write_permit(
         service_code=file.definition.code,
         title=file.definition.title.id,
         party=party,
-        holder=party.name,
-        public_facts=pages.public_facts(file, party),
+        holder=file.holder.name,
+        public_facts=pages.public_facts(file),
         region=case.region,
         issued_at=request.at,
         valid_from=on,

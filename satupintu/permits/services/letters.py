@@ -32,7 +32,6 @@ from satupintu.documents.services import OpenKey
 from satupintu.fees.queries import get_assessment, get_payment
 from satupintu.office import services as office
 from satupintu.office.queries import profile
-from satupintu.people.queries import Party
 from satupintu.people.rules import Role
 from satupintu.permits import rules
 from satupintu.permits.fee_account import fee_side
@@ -194,15 +193,16 @@ def scan_letter(request: ActRequest) -> Transition:
 # --- What they say -----------------------------------------------------------------------------
 
 
-def _recipient(party: Party) -> tuple[str, ...]:
-    return tuple(line for line in (party.name, party.address) if line)
+def _recipient(file: File) -> tuple[str, ...]:
+    """Return to whom a letter goes: who applied, by the name they sent in, where they live now."""
+    return file.holder._replace(address=file.holder_now.address).lines
 
 
-def _case_facts(file: File, party: Party) -> tuple[tuple[str, str], ...]:
+def _case_facts(file: File) -> tuple[tuple[str, str], ...]:
     return (
         ("Nomor pendaftaran", file.case.number),
         ("Layanan", file.definition.title.id),
-        ("Pemohon", party.name),
+        ("Pemohon", file.holder.name),
         ("Diajukan", long_date(timezone.localdate(file.case.opened_at))),
     )
 
@@ -219,13 +219,11 @@ class _Writing:
         signed: bool,
         electronic: bool = True,
     ) -> None:
-        party = file.case.party
-        assert party is not None
         self.letter, self.file, self.row = letter, file, row
         self.day = timezone.localdate(row.at)
         self.number = letter.number or "–"
-        self.recipient = _recipient(party)
-        self.case = _case_facts(file, party)
+        self.recipient = _recipient(file)
+        self.case = _case_facts(file)
         note = Note.objects.filter(transition_id=row.pk).first()
         self.reason = note.text if note else ""
         self.signature = signature_of(row, signed=signed, electronic=electronic, verb="Dikeluarkan")
@@ -282,14 +280,13 @@ def refusal_page(
     signature: SignatureBlock,
 ) -> LetterPage:
     """Return the refusal as it is written, or would be."""
-    office_profile, party = profile(), file.case.party
-    assert party is not None
+    office_profile = profile()
     return refusal_letter(
         letterhead=pages.letterhead(),
         number=number,
-        recipient=_recipient(party),
+        recipient=_recipient(file),
         signature=signature,
-        case=_case_facts(file, party),
+        case=_case_facts(file),
         reasons=reasons,
         legal_basis=legal_basis,
         objection_to=f"Kepala {office_profile.short_name}",

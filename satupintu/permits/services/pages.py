@@ -30,7 +30,7 @@ from satupintu.lib import words
 from satupintu.lib.identity import phone_for_people
 from satupintu.lib.workingtime import add_working_days
 from satupintu.office.queries import profile, work_calendar
-from satupintu.people.queries import Delegation, Party, User
+from satupintu.people.queries import Delegation, User
 from satupintu.people.rules import Signing
 from satupintu.permits import rules
 from satupintu.permits.models import Application
@@ -122,7 +122,6 @@ def filled(text: str, values: dict[str, str]) -> str:
 def output_page(
     file: File,
     *,
-    party: Party,
     number: str,
     code: str,
     issued_on: date,
@@ -132,11 +131,11 @@ def output_page(
     """Return the page of what is issued, as its service file describes it; `draft` marks a preview."""
     output = file.definition.output
     assert output is not None, "only permits of this office have a page"
-    answers = answers_by_key(file)
+    answers, holder = answers_by_key(file), file.holder
     until = rules.valid_until(file.definition.validity, issued_on, file.permit_case.answers)
     facts = tuple(answers[key] for key in output.facts if key in answers and answers[key][1])
     values = {key: value for key, (_label, value) in answers.items()}
-    values |= _standing_values(file, party, number, issued_on, until)
+    values |= _standing_values(file, number, issued_on, until)
     body, check = filled(output.body.id, values), check_of(code)
     conditions = conditions_of(file.case, issued_on)
     if output.template == "letter":
@@ -145,7 +144,7 @@ def output_page(
             letterhead=letterhead(),
             number=number,
             subject=output.title.id,
-            recipient=tuple(line for line in (party.name, party.address) if line),
+            recipient=holder.lines,
             blocks=(
                 Block(paragraphs=(body,)),
                 Block(facts=(*facts, *valid)),
@@ -159,7 +158,7 @@ def output_page(
         letterhead=letterhead(),
         title=output.title.id,
         number=number,
-        holder=(("Nama", party.name), ("Alamat", party.address or "–")),
+        holder=(("Nama", holder.name), ("Alamat", holder.address or "–")),
         facts=facts,
         body=body,
         conditions=conditions,
@@ -173,14 +172,14 @@ def output_page(
 
 
 def _standing_values(
-    file: File, party: Party, number: str, issued_on: date, until: date | None
+    file: File, number: str, issued_on: date, until: date | None
 ) -> dict[str, str]:
     """Return what every service file may name in its text (catalogue.rules)."""
     office = profile()
     return {
-        "holder": party.name,
-        "identity": party.identity,
-        "address": party.address,
+        "holder": file.holder.name,
+        "identity": file.holder.identity,
+        "address": file.holder.address,
         "number": number,
         "issued_date": long_date(issued_on),
         "valid_until": long_date(until) if until else "",
@@ -267,7 +266,7 @@ def _documents(files: list[File]) -> list[str]:
     return list(names)
 
 
-def public_facts(file: File, party: Party) -> list[list[str]]:
+def public_facts(file: File) -> list[list[str]]:
     """Return what the public check shows: what the permit is for and where, never a person's own data."""
     definition: Definition = file.definition
     shown = answers_by_key(file)
@@ -277,5 +276,5 @@ def public_facts(file: File, party: Party) -> list[list[str]]:
     return [
         list(shown[key])
         for key in keys
-        if key in shown and str(types.get(key)) not in private and shown[key][1] != party.name
+        if key in shown and str(types.get(key)) not in private and shown[key][1] != file.holder.name
     ]

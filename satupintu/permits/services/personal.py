@@ -69,7 +69,7 @@ def forget_case(case: Case, *, by: Actor, at: datetime, why: str) -> int:
         "transition__seq", flat=True
     ):
         erase_note(case=case, seq=seq, by=by, at=at, why=why)
-    PermitCase.objects.filter(pk=case.pk).update(answers={}, statements={})
+    PermitCase.objects.filter(pk=case.pk).update(answers={}, holder={}, statements={})
     CaseWord.objects.filter(case_id=case.pk).delete()
     Collection.objects.filter(case_id=case.pk).update(address="")
     yesterday = timezone.localdate(at) - timedelta(days=1)

@@ -23,6 +23,7 @@ from satupintu.office.services import take_number
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules, steps
 from satupintu.permits.collecting import CHOOSE
+from satupintu.permits.file import holder_of
 from satupintu.permits.models import Application, Attachment, Draft, Permit, PermitCase
 from satupintu.permits.paid import lifecycle_for
 from satupintu.permits.proof import STATEMENTS
@@ -30,6 +31,7 @@ from satupintu.permits.queries import OPEN
 from satupintu.permits.services import automatic, paper
 from satupintu.permits.services.common import File, Incomplete, task
 from satupintu.permits.services.findable import make_findable
+from satupintu.permits.services.holder import mark_of
 from satupintu.permits.services.supervised import check_not_suspended
 from satupintu.workflow.queries import get_case
 from satupintu.workflow.rules import digest
@@ -294,6 +296,7 @@ def _open(
     }
     statements = {k: v for k, v in draft.statements.items() if k in wanted}
     assisted = draft.typed_by_id is not None
+    holder = holder_of(draft.party)
     row = open_case(
         kind=rules.KIND_PERMIT,
         number=number,
@@ -306,7 +309,11 @@ def _open(
             origin="draft",
             origin_ref=f"{draft.pk}:{definition.code}",
             data=_submit_data(draft, definition, application),
-            digests={"answers": digest(answers), STATEMENTS: digest(statements)}
+            digests={
+                "answers": digest(answers),
+                STATEMENTS: digest(statements),
+                **mark_of(holder),
+            }
             | {f"file:{k}": d.file_id for k, d in given.items()},
         ),
         tasks=TaskChange(
@@ -328,6 +335,7 @@ def _open(
         service_code=definition.code,
         kind=draft.kind,
         answers=answers,
+        holder=holder._asdict(),
         statements=statements,
         previous_permit_id=draft.previous_permit_id,
     )

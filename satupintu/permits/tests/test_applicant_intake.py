@@ -2,8 +2,10 @@
 
 import pytest
 
+from satupintu.people import services as people
 from satupintu.people.models import Consent, Party
-from satupintu.people.queries import Disclosure
+from satupintu.people.queries import Disclosure, find_party
+from satupintu.people.tests.factories import AT, TESTER, make_person
 from satupintu.permits.models import Application, Draft
 from satupintu.permits.tests.applicant_office import PAGES, fill, sign_in
 from satupintu.permits.tests.officer_cases import make_world
@@ -86,6 +88,25 @@ def test_a_new_person_is_entered_with_their_consent(budi, world):
     assert Consent.objects.get(party=party).given_how == "telephone"
     draft = Draft.objects.get()
     assert (draft.party_id, draft.channel, draft.user_id) == (party.pk, "phone", None)
+
+
+def test_a_number_that_a_stranger_wrote_into_their_account_does_not_bring_them_the_file(
+    budi, world
+):
+    stranger = make_person("Orang Lain", email="lain@contoh.id").party
+    nik = "6103014107909999"
+    people.update_party(
+        party=stranger, values={"identity": nik, "identity_kind": "nik"}, by=TESTER, at=AT
+    )
+
+    found = budi.post(ADDRESS, {"langkah": "cari", "cari": nik}).content.decode()
+    assert "belum dicocokkan dengan KTP" in found
+    assert f'value="{stranger.pk}" checked' not in found
+    budi.post(ADDRESS, {**CASE, "nik": nik, "name": "Dewi Contoh", "phone": "0812-0000-7777"})
+
+    draft = Draft.objects.get()
+    assert (draft.party.name, draft.party_id == stranger.pk) == ("Dewi Contoh", False)
+    assert find_party(identity=nik) == draft.party
 
 
 @pytest.mark.parametrize(

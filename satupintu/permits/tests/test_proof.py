@@ -143,6 +143,11 @@ def _one_document_onto_all(office: Office) -> None:
     Attachment.objects.all().update(document_id=one.document_id)
 
 
+def _holder_of(office: Office, **change: str) -> None:
+    side = PermitCase.objects.get(pk=office.asked.pk)
+    PermitCase.objects.filter(pk=side.pk).update(holder=side.holder | change)
+
+
 def _answers_of_one_onto_all(office: Office) -> None:
     PermitCase.objects.update(answers=PermitCase.objects.get(pk=office.asked.pk).answers)
 
@@ -201,6 +206,18 @@ TAMPERINGS: dict[str, tuple[Callable[[Office], object], str]] = {
     "unreadable answers": (
         _sql("UPDATE permits_permitcase SET answers = 'k1:bm90IG91cnM='"),
         "its answers cannot be read: they were altered, or their key is not here.",
+    ),
+    "the applicant's name": (
+        lambda o: _holder_of(o, name="Joko Contoh"),
+        "who applied is not who sent it in.",
+    ),
+    "an applicant of no row": (
+        lambda o: _holder_of(o, old="Joko Contoh"),
+        "who applied is not who sent it in.",
+    ),
+    "an unreadable applicant": (
+        _sql("UPDATE permits_permitcase SET holder = 'k1:bm90IG91cnM='"),
+        "who applied cannot be read: it was altered, or its key is not here.",
     ),
     "one document onto all": (_one_document_onto_all, "is not the one that was sent in."),
     "the file of a document": (

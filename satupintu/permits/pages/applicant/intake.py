@@ -252,7 +252,7 @@ def _party(request: HttpRequest, person: PartyForm, case: CaseForm) -> Party | N
         return None
     values = person.cleaned_data
     known = find_party(identity=values["nik"])
-    if known is not None:  # the same person at another counter a moment ago
+    if known is not None:  # the office knows them, perhaps from another counter a moment ago
         return known
     return people.create_party(
         name=values["name"],

@@ -16,6 +16,7 @@ from satupintu.documents.services import (
     SigningRefused,
     UploadRefused,
 )
+from satupintu.lib.identity import mask_identity
 from satupintu.office.services import NumberProblem
 from satupintu.people.held import restores, typed
 from satupintu.people.queries import User
@@ -179,6 +180,7 @@ def _show(
             "back": case_page(desk.case),
             "service": desk.file.definition.title,
             "said": _said(desk, action),
+            "renews": _renews(desk) if action == "renew_holder" else (),
             "later": later or later_form(desk, action, typed(request)),
             "later_open": "kemudian" in request.GET,
         },
@@ -204,6 +206,17 @@ def _said(desk: Desk, action: str) -> dict[str, Any] | None:
         if preview.has_draft(desk.file)
         else "",
     }
+
+
+def _renews(desk: Desk) -> list[tuple[str, str, str]]:
+    """Return what of the applicant changed since it was sent in: label, as it was, as it is now."""
+    before, after = desk.file.holder, desk.file.holder_now
+    found = []
+    for name in before.changed_to(after):
+        pair = getattr(before, name), getattr(after, name)
+        was, now = map(mask_identity, pair) if name == "identity" else pair
+        found.append((str(rules.HOLDER_LABELS[name]), was, now))
+    return found
 
 
 @works_on_cases

@@ -54,6 +54,11 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "desk": desk,
             "case": desk.case,
             "party": desk.case.party,
+            "holder": desk.file.holder,
+            "renewed": parts.renewed_since(desk),
+            "renew_url": reverse("permits:act", args=[desk.case.number, SLUGS["renew_holder"]])
+            if "renew_holder" in desk.actions
+            else "",
             "service": desk.file.definition.title_in(current_language()),
             "kind": desk.file.kind,
             "status": desk.file.lifecycle.states[desk.case.state],

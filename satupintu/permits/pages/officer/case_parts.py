@@ -197,9 +197,17 @@ def answers_of(desk: Desk, shown: str) -> list[tuple[str, list[Answer]]]:
 
 def party_extra(desk: Desk) -> bool:
     """Say whether the applicant is somebody the answers do not name already (a company, a proxy's principal)."""
-    party = desk.case.party
+    holder = desk.file.holder
     given = {str(one) for one in desk.file.permit_case.answers.values()}
-    return party is not None and not (party.name in given and party.identity in given)
+    return desk.case.party is not None and not (holder.name in given and holder.identity in given)
+
+
+def renewed_since(desk: Desk) -> str:
+    """Return what of the applicant changed after it was sent in ("nama, alamat"); "" for nothing, or once issued."""
+    if desk.file.lifecycle.is_closed(desk.case.state) or desk.case.state in rules.HAS_PERMIT:
+        return ""
+    changed = desk.file.holder.changed_to(desk.file.holder_now)
+    return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
 
 
 # --- History -------------------------------------------------------------------------------------
@@ -224,6 +232,11 @@ def line_of(row: Transition) -> Step:
         parts.append(_("dicatat %(at)s") % {"at": moment(row.recorded_at)})
     if row.action == "type_answers":
         parts.append(str(rules.ANSWER_SOURCES[row.data["source"]]))
+    if changed := row.data.get("holder"):
+        parts.append(
+            _("kini dengan %(what)s yang baru")
+            % {"what": ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)}
+        )
     text = " · ".join(part for part in parts if part)
     text = ". ".join([text, *note_of(row)])
     return Step(

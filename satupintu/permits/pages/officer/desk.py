@@ -147,6 +147,7 @@ GROUNDS: Mapping[str, Callable[[Desk], bool]] = {
     "schedule_inspection": lambda desk: bool(desk.my_tasks("recommend")),
     "record_inspection": lambda desk: bool(desk.my_tasks("recommend")),
     "sign_report": lambda desk: bool(desk.my_tasks("recommend")),
+    "renew_holder": lambda desk: desk.file.holder != desk.file.holder_now,
     "type_answers": lambda desk: desk.case.channel == IMPORTED,
     "dispatch": lambda desk: queries.has_letter(desk.case.pk),
     "scan_letter": lambda desk: queries.waits_for_ink(desk.case.pk),

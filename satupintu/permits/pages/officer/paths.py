@@ -14,6 +14,7 @@ SLUGS = {
     "note_originals": "berkas-asli",
     "shelve": "letak-map",
     "dispatch": "ekspedisi",
+    "renew_holder": "perbarui-pemohon",
     "type_answers": "ketik-jawaban",
     "scan_letter": "surat-bertanda-tangan",
     "extend": "perpanjang",

@@ -10,6 +10,7 @@ DONE = {
     "import_running": _("Diimpor dari register lama, masih berjalan"),
     "import_finished": _("Diimpor dari register lama, sudah selesai"),
     "undo_import": _("Impor dibatalkan"),
+    "renew_holder": _("Data pemohon diperbarui"),
     "type_answers": _("Jawaban formulir diketik"),
     "ask_units": _("Unit ditanyai menurut jawaban"),
     **SHARED_DONE,

@@ -72,6 +72,7 @@ FORMS: dict[str, type[ActForm]] = {
     "shelve": ShelveForm,
     "dispatch": DispatchForm,
     "scan_letter": ScanLetterForm,
+    "renew_holder": PlainForm,
     "extend": ExtendForm,
     "resubmit": AnswerForm,
     "resume": AnswerForm,
