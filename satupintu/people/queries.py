@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -189,26 +189,45 @@ def acting_party(request: HttpRequest) -> Party | None:
 
 _SEEN_FIRST = (F("identity_seen_at").asc(nulls_last=True), "created_at", "pk")
 _BY_IDENTITY = Prepared(
-    lambda hashes: Party.objects.filter(
-        identity_hash__in=hashes, erased_at__isnull=True, identity_seen_at__isnull=False
+    lambda hashes, organisation: Party.objects.filter(
+        identity_hash__in=hashes,
+        is_organisation=organisation,
+        erased_at__isnull=True,
+        identity_seen_at__isnull=False,
     ).order_by("identity_seen_at", "created_at", "pk")[:1],
     many=("hashes",),
 )
 
 
-def find_party(*, identity: str) -> Party | None:
+def find_party(*, identity: str, is_organisation: bool = False) -> Party | None:
     """
     Return whose NIK, NIB or NPWP (whole) this is, as the office saw itself; None when it knows nobody. One query.
+
+    A person's NPWP is their NIK, so a person and their firm may have one number: who is looked for is said.
 
     A number that somebody typed into their own account is no reason to put another's papers there: see
     `find_claimed_party`.
     """
-    return _BY_IDENTITY.first(hashes=lookup_hashes(identity, "whole")) if identity else None
+    if not identity:
+        return None
+    hashes = lookup_hashes(identity, "whole")
+    return _BY_IDENTITY.first(hashes=hashes, organisation=is_organisation)
 
 
-def find_claimed_party(*, identity: str) -> Party | None:
-    """Return who has this number, seen or only said; None when nobody does. For what an officer confirms. One query."""
-    return next(iter(parties_by_identity([identity]).get(identity, ())), None)
+def find_claimed_party(*, identity: str, is_organisation: bool) -> Party | None:
+    """
+    Return whose number this is as far as somebody who acts for them said, or the office saw; None for nobody.
+
+    For what an officer confirms: never the account of somebody who wrote the number into it. At most two queries.
+    """
+    found = find_party(identity=identity, is_organisation=is_organisation)
+    if found is not None or not identity:
+        return found
+    said = Party.objects.filter(
+        matching("identity", identity), is_organisation=is_organisation, erased_at__isnull=True
+    )
+    login = User.objects.filter(party=OuterRef("pk"))
+    return said.filter(~Exists(login)).order_by("created_at", "pk").first()
 
 
 def parties_by_identity(identities: Iterable[str]) -> dict[str, list[Party]]:

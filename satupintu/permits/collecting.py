@@ -92,22 +92,22 @@ def away_words(data: Mapping[str, Any], language: str) -> str:
         return _("di %(place)s") % {"place": names.get(data["unit"], "")}
 
 
-def needs_letter(party: Any, collector: str, today: date) -> bool:
+def needs_letter(permit: Permit, collector: str, today: date) -> bool:
     """
     Say whether who collects must show a letter of authority.
 
-    Not the holder himself, and not somebody whose letter an officer has confirmed and that is in force. One query,
-    none for the holder.
+    Not the holder, by the name on the permit, and not somebody whose letter an officer has confirmed and that is in
+    force. One query, none for the holder; the permit comes with its party.
     """
     name = " ".join(collector.split()).casefold()
-    if party is None or (not party.is_organisation and name == party.name.casefold()):
+    if not permit.party.is_organisation and name == " ".join(permit.holder.split()).casefold():
         return False
     return all(
         name != one.user.name.casefold()
         or one.confirmed_at is None
         or one.valid_from > today
         or (one.valid_until is not None and one.valid_until < today)
-        for one in list_proxies(party.pk)
+        for one in list_proxies(permit.party_id)
     )
 
 

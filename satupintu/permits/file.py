@@ -93,6 +93,23 @@ def file_of(case: Case) -> File:
     return File(case, permit_case, definition_of(case.service_version))
 
 
+def identity_to_see(file: File, attached: Iterable[Attachment]) -> bool:
+    """
+    Say whether an officer who finds the file complete can see whose the applicant's NIK is.
+
+    Nobody has seen it yet, it is the one sent in and stands in the form, and an identity card is among the papers.
+    """
+    party = file.case.party
+    return (
+        party is not None
+        and party.identity_seen_at is None
+        and party.identity_kind == "nik"
+        and party.identity == file.holder.identity
+        and party.identity in file.permit_case.answers.values()
+        and any(one.document.kind == "ktp" for one in attached)
+    )
+
+
 def current_attachments(case_id: UUID) -> list[Attachment]:
     """Return what is attached now, with files. One query."""
     return _ATTACHMENTS.all(case_id=case_id)

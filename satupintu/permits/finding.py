@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.crypto import word_keys
@@ -268,5 +268,6 @@ def person_of(typed: Typed) -> UUID | None:
     if not typed.looked_up:
         return None
     value = typed.phone or typed.digits
-    found = Party.objects.filter(matching(typed.looked_up, value)).order_by("pk")
+    found = Party.objects.filter(matching(typed.looked_up, value), erased_at__isnull=True)
+    found = found.order_by(F("identity_seen_at").asc(nulls_last=True), "pk")
     return found.values_list("pk", flat=True).first()

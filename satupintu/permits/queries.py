@@ -490,6 +490,7 @@ def whole_cases_of(party_id: UUID) -> list[dict[str, Any]]:
                 "state": case.state,
                 "opened": case.opened_at,
                 "answers": permit_case.answers,
+                "applicant": permit_case.holder,
                 "collection": _collection(case),
                 "fee": money.get(case.pk, []),
                 "older_register": imported.facts if imported else [],

@@ -116,7 +116,7 @@ def _asked(file: File) -> dict[str, object] | None:
 
 
 def _details(file: File, *, own: bool) -> dict[str, object]:
-    party, permit = file.case.party, queries.permit_in(file)
+    party, holder, permit = file.case.party, file.holder, queries.permit_in(file)
     assert party is not None, "a permit's case has an applicant"
     answers = file.permit_case.answers
     fields = fields_by_key(file.definition).values()
@@ -127,9 +127,9 @@ def _details(file: File, *, own: bool) -> dict[str, object]:
         "opened_at": file.case.opened_at,
         "reference": queries.reference_of(file),
         "applicant": {
-            "name": party.name,
+            "name": holder.name,
             "identity_kind": party.identity_kind,
-            "identity": party.identity if own else mask_identity(party.identity),
+            "identity": holder.identity if own else mask_identity(holder.identity),
         },
         "answers": answers if own else rules.masked_answers(fields, answers),
         "asked": _asked(file),

@@ -103,7 +103,7 @@ def apply(
             _("Permohonan belum dapat dikirim. Lengkapi dulu yang berikut."),
             [(where, first[where]) for where in dict(problems)],
         )
-    known = permit.party if permit else find_party(identity=applicant.identity)
+    known = permit.party if permit else _known_party(applicant)
     with transaction.atomic():
         party = known or _new_party(applicant, wanted.consent_how, client_actor(client), at)
         draft = _begin(
@@ -262,6 +262,10 @@ def _previous(wanted: Wanted, applicant: Applicant, problems: Problems) -> Permi
             ("previous_permit", _("Tulis nomor izin pemohon sendiri untuk layanan ini."))
         )
     return permit
+
+
+def _known_party(applicant: Applicant) -> Party | None:
+    return find_party(identity=applicant.identity, is_organisation=applicant.is_organisation)
 
 
 def _new_party(applicant: Applicant, consent_how: str, by: Actor, at: datetime) -> Party:

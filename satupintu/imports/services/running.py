@@ -233,9 +233,10 @@ def _parties(batch: Import, olds: Sequence[OldCase], by: Actor, at: datetime) ->
     Without a number people of one name are one only within this import, with the same address and telephone.
     """
     known = {
-        number: parties[0]
+        (number, party.is_organisation): party
         for number, parties in parties_by_identity(one.holder.identity for one in olds).items()
-        if parties[0].identity_seen_at
+        for party in reversed(parties)  # the first of them stays
+        if party.identity_seen_at
     }
     marks = [person_key(one) for one in olds]
     earlier = parties_of_batch(batch.pk, set(marks))
@@ -244,7 +245,8 @@ def _parties(batch: Import, olds: Sequence[OldCase], by: Actor, at: datetime) ->
     by_id = {one.pk: one for one in Party.objects.filter(pk__in=wanted)} if wanted else {}
     for one, mark in zip(olds, marks, strict=True):
         if mark not in found or found[mark] is None:
-            found[mark] = known.get(one.holder.identity) or by_id.get(earlier.get(mark, NOBODY))
+            whose = one.holder.identity, one.holder.is_organisation
+            found[mark] = known.get(whose) or by_id.get(earlier.get(mark, NOBODY))
     missing = {
         mark: one.holder for one, mark in zip(olds, marks, strict=True) if found[mark] is None
     }

@@ -53,7 +53,7 @@ def test_an_answer_that_drips_ends_when_the_time_is_over(socket_enabled, at_once
         pytest.raises(httpx.TimeoutException),
     ):
         client.get(url)
-    assert 0.4 < time.monotonic() - began < 2
+    assert 0.4 < time.monotonic() - began < 20  # it would drip for forty seconds
 
 
 def test_an_answer_in_time_is_given_and_each_call_has_its_own_time(socket_enabled):

@@ -96,7 +96,7 @@ def test_an_answer_that_drips_is_cut_off(settings, monkeypatch, tmp_path, scheme
                 headers={},
                 seconds=0.5,
             )
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8  # it would drip for ten seconds
 
 
 def _drip(server, own, begins, drips):

@@ -75,7 +75,7 @@ class RecordedAri(Ari):
                 yield from self._told([row["event"]])
 
     def _expect(self, method, path, query):
-        got = self.asked.get(timeout=5)
+        got = self.asked.get(timeout=30)
         for key in ("playbackId", "name"):
             if key in query:
                 self.names[query[key]] = got[2][key]

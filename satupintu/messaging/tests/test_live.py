@@ -165,7 +165,7 @@ def test_what_comes_while_a_stream_is_open_comes_in_it(client, asked, budi, monk
 def test_a_stream_ends_by_itself(client, asked, quick):
     began = time.monotonic()
     read(client, listens_at(client, reverse("messaging:chat")))
-    assert 0.2 <= time.monotonic() - began < 2
+    assert 0.2 <= time.monotonic() - began < 7  # by the usual time it would be eight seconds
 
 
 @pages

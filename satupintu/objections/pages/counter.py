@@ -213,6 +213,7 @@ def _party(person: PersonForm, by: Actor, at: datetime) -> UUID:
             phone=values["phone"],
             address=values["address"],
             consent_how="signed",
+            is_seen=values["channel"] == "counter",
             by=by,
             at=at,
         )

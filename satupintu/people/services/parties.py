@@ -73,10 +73,12 @@ def create_party(
     address: str = "",
     region: str = "",
     consent_how: str = "",
+    is_seen: bool = True,
 ) -> Party:
     """
-    Return a new party without a login, as for assisted intake: whoever made it saw whose number it is.
+    Return a new party without a login, as for assisted intake.
 
+    `is_seen`: whoever made it saw whose number it is; not so what came by post or was told by telephone.
     `consent_how` says how the person agreed ("counter", "telephone"); "" records no consent.
     """
     party = Party(
@@ -84,7 +86,7 @@ def create_party(
         is_organisation=is_organisation,
         identity_kind=identity_kind,
         identity=identity,
-        identity_seen_at=at if identity else None,
+        identity_seen_at=at if identity and is_seen else None,
         phone=phone,
         email=email,
         birth_date=birth_date,
@@ -191,6 +193,7 @@ def update_party(*, party: Party, values: dict[str, Any], by: Actor, at: datetim
         at=at,
         event="party_changed",
         by_id=by.user_id,
+        user_id=_login_of(party.pk),
         details={"party": str(party.pk), "fields": changed},
     )
     return changed
@@ -209,9 +212,17 @@ def see_identity(*, party: Party, by: Actor, at: datetime) -> bool:
         return False
     party.identity_seen_at = at
     AccountEvent.objects.create(
-        at=at, event="identity_seen", by_id=by.user_id, details={"party": str(party.pk)}
+        at=at,
+        event="identity_seen",
+        by_id=by.user_id,
+        user_id=_login_of(party.pk),
+        details={"party": str(party.pk)},
     )
     return True
+
+
+def _login_of(party_id: UUID) -> int | None:
+    return User.objects.filter(party_id=party_id).values_list("pk", flat=True).first()
 
 
 def claim_authority(
@@ -237,7 +248,7 @@ def claim_authority(
     """
     if kind is AuthorityKind.LETTER and letter is None:
         raise AuthorityRefused(_("Unggah surat kuasa yang ditandatangani pemberi kuasa."))
-    known = find_claimed_party(identity=identity)
+    known = find_claimed_party(identity=identity, is_organisation=is_organisation)
     at_once = is_organisation and known is None
     document_id = None
     if letter is not None and _Letters.store is not None and user.party_id:
@@ -341,7 +352,8 @@ def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
     done = waiting.update(confirmed_at=at, confirmed_by_id=by.user_id)
     if done:
         party_id = Authority.objects.values_list("party_id", flat=True).get(pk=authority_id)
-        see_identity(party=Party.objects.get(pk=party_id), by=by, at=at)
+        if _login_of(party_id) is None:  # whose number is in an account may change it meanwhile
+            see_identity(party=Party.objects.get(pk=party_id), by=by, at=at)
         Authority.objects.filter(
             party_id=party_id, confirmed_at__isnull=False, confirmed_by__isnull=True
         ).exclude(pk=authority_id).update(confirmed_at=None)

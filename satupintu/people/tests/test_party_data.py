@@ -42,7 +42,8 @@ def given(**more):
 def test_the_card_is_compared_and_who_looked_is_on_record(budi, sari):
     shown = budi.get(page_of(sari)).content.decode()
     assert "belum dicocokkan dengan KTP" in shown
-    assert Disclosure.objects.get().party_id == sari.party_id
+    looked = Disclosure.objects.filter(party=sari.party).values_list("subject", flat=True)
+    assert set(looked) == {"party data identity", "party data address"}
 
     sent = budi.post(page_of(sari), given(seen="on"))
 
@@ -87,6 +88,12 @@ def test_what_is_wrong_is_named_and_nothing_changes(budi, sari, wrong, field):
     assert Party.objects.get(pk=sari.party_id).name == "Sari Lestari"
 
 
+def test_nothing_is_shown_by_an_empty_form_without_a_record(budi, sari):
+    answer = budi.post(page_of(sari))
+    assert NIK not in answer.content.decode()
+    assert not Disclosure.objects.exists()
+
+
 def test_an_organisation_has_a_nib_or_npwp_and_no_birthday(budi):
     party = services.create_party(name="CV Kapuas", is_organisation=True, by=TESTER, at=AT)
     page = f"/loket/orang/{party.pk}/"
@@ -95,7 +102,7 @@ def test_an_organisation_has_a_nib_or_npwp_and_no_birthday(budi):
 
     assert budi.post(page, typed).status_code == 302
 
-    known = find_party(identity="9120000099991")
+    known = find_party(identity="9120000099991", is_organisation=True)
     assert (known, known.identity_kind) == (party, "nib")
 
 

@@ -141,7 +141,7 @@ def test_letter_holder_without_letter_is_refused_and_nothing_is_written():
         )  # fmt: skip
 
     assert queries.list_authorities(sari).count() == 0
-    assert queries.find_party(identity="9120000099991") is None
+    assert queries.find_party(identity="9120000099991", is_organisation=True) is None
 
 
 NIK = "6103015203949999"
@@ -163,7 +163,7 @@ def test_a_number_typed_into_an_account_is_nobodys_until_the_office_saw_it():
     stranger = typed(make_person())
 
     assert queries.find_party(identity=NIK) is None
-    assert queries.find_claimed_party(identity=NIK) == stranger
+    assert queries.find_claimed_party(identity=NIK, is_organisation=False) is None
     assert queries.parties_by_identity([NIK, ""]) == {NIK: [stranger]}
     assert [one.pk for one in queries.find_parties(NIK)] == [stranger.pk]  # for an officer's eyes
 
@@ -204,13 +204,44 @@ def test_nobody_sees_a_number_that_is_not_there():
 def test_a_confirmed_letter_shows_whose_number_it_is():
     sari = make_person()
     authority = claim(sari)
-    assert queries.find_party(identity="9120000099991") is None
+    assert queries.find_party(identity="9120000099991", is_organisation=True) is None
 
     second = claim(make_person("Joko", email="joko@contoh.id"))
     assert second.party_id == authority.party_id
     services.confirm_authority(authority_id=second.pk, by=TESTER, at=AT)
 
-    assert queries.find_party(identity="9120000099991").pk == authority.party_id
+    assert (
+        queries.find_party(identity="9120000099991", is_organisation=True).pk == authority.party_id
+    )
+
+
+def test_who_writes_the_number_of_somebody_into_an_account_gets_nobody_to_act_for_it():
+    stranger = typed(make_person("Orang Lain", email="lain@contoh.id"))
+    consultant = claim(make_person(), organisation=False, identity=NIK)
+    assert consultant.party_id != stranger.pk
+    again = claim(make_person("Joko", email="joko@contoh.id"), organisation=False, identity=NIK)
+    assert again.party_id == consultant.party_id
+
+    services.confirm_authority(authority_id=consultant.pk, by=TESTER, at=AT)
+
+    assert queries.find_party(identity=NIK).pk == consultant.party_id
+
+
+def test_a_firm_and_its_owner_may_have_one_number():
+    """A person's NPWP is their NIK (PMK 136/2023)."""
+    firm = services.create_party(
+        name="UD Contoh", is_organisation=True, identity_kind="npwp", identity=NIK, by=TESTER, at=AT
+    )
+    assert queries.find_party(identity=NIK) is None
+    assert queries.find_party(identity=NIK, is_organisation=True) == firm
+
+
+def test_what_came_by_post_shows_nobodys_card():
+    sent = services.create_party(
+        name="Zainab", identity_kind="nik", identity=NIK, is_seen=False, by=TESTER, at=AT
+    )
+    assert sent.identity_seen_at is None
+    assert queries.find_party(identity=NIK) is None
 
 
 def test_delegation_for_the_service_comes_before_one_for_all():

@@ -67,7 +67,8 @@ def party_data(request: HttpRequest, party_id: UUID) -> HttpResponse:
     if party.pk in by.party_ids:
         raise PermissionDenied(_("Ini data Anda sendiri. Minta petugas lain memeriksanya."))
     known = {name: getattr(party, name) for name in ("name", "identity", "birth_date", "address")}
-    form = PartyDataForm(request.POST or None, party=party, today=today(), initial=known)
+    posted = request.POST if request.method == "POST" else None
+    form = PartyDataForm(posted, party=party, today=today(), initial=known)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         seen = values.pop("seen")
@@ -81,9 +82,11 @@ def party_data(request: HttpRequest, party_id: UUID) -> HttpResponse:
         )
         return redirect(back)
     if request.method != "POST":
-        services.record_disclosure(
-            by=by, party_id=party.pk, subject="party data identity, address", at=at
-        )
+        shown = [name for name in ("identity", "birth_date", "address") if known[name]]
+        for name in shown:
+            services.record_disclosure(
+                by=by, party_id=party.pk, subject=f"party data {name}", at=at
+            )
     return render(request, "people/party_data.html", {"form": form, "party": party, "back": back})
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from satupintu.catalogue.form import check_answers
 from satupintu.catalogue.rules import required_documents
 from satupintu.documents.services import RenderFailed, SigningRefused, UploadRefused
+from satupintu.lib import words
 from satupintu.lib.prepared import Prepared
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Actor, system_actor
@@ -88,12 +89,14 @@ def _named_permit(file: File) -> Permit | None:
 
 @rule("holder_has_permit")
 def holder_has_permit(file: File, at: datetime) -> str:
-    """The named permit is in our register, in force, and the applicant's own."""
+    """The named permit is in our register, in force, and the applicant's own, by the name that stands on it."""
     found = _named_permit(file)
     if found is None:
         return "permit unknown"
     if found.party_id != file.case.party_id:
         return "not the holder"
+    if words.fold(found.holder) != words.fold(file.holder.name):
+        return "another name"  # the seal would vouch for one that nobody has looked at
     verdict = rules.verdict_of(found.state, found.valid_until, timezone.localdate(at))
     return "" if verdict == "in_force" else f"permit {verdict}"
 

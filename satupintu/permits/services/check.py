@@ -15,7 +15,7 @@ from satupintu.lib.language import current_language
 from satupintu.people.rules import Role, system_actor
 from satupintu.people.services import see_identity
 from satupintu.permits import rules, steps
-from satupintu.permits.file import File
+from satupintu.permits.file import File, identity_to_see
 from satupintu.permits.models import Attachment, PermitCase, Repair
 from satupintu.permits.proof import STATEMENTS
 from satupintu.permits.services import review
@@ -58,7 +58,12 @@ class NoConsent(CannotMove):
 
 @transaction.atomic
 def declare_complete(request: ActRequest) -> Transition:
-    """Declare the file complete. The officer's verdict on every document is kept; technical review starts."""
+    """
+    Declare the file complete. The officer's verdict on every document is kept; technical review starts.
+
+    data: identity_seen = True when the officer compared the applicant's NIK with the identity card among the papers;
+    counts only where file.identity_to_see says that this can be.
+    """
     refuse_own_case(request)
     file = file_of(request.case)
     system = request.by.role is Role.SYSTEM
@@ -72,22 +77,11 @@ def declare_complete(request: ActRequest) -> Transition:
     )
     if not system:
         _keep_verdicts(request, dict.fromkeys([one.requirement for one in attached], "ok"))
-        _see_identity(request, file, attached)
+        party = request.case.party
+        if request.data.get("identity_seen") is True and party and identity_to_see(file, attached):
+            see_identity(party=party, by=request.by, at=request.at)
     review.advance(file, at=request.at)
     return row
-
-
-def _see_identity(request: ActRequest, file: File, attached: Iterable[Attachment]) -> None:
-    """Note that the applicant's NIK was seen on their identity card, where one is among what was just found right."""
-    party = request.case.party
-    if (
-        party is not None
-        and party.identity_seen_at is None
-        and party.identity_kind == "nik"
-        and party.identity == file.holder.identity
-        and any(one.document.kind == "ktp" for one in attached)
-    ):
-        see_identity(party=party, by=request.by, at=request.at)
 
 
 @transaction.atomic
@@ -157,8 +151,8 @@ def resubmit(request: ActRequest) -> Transition:
     Take the applicant's repair: changed answers, new documents, a note.
 
     data: answers = dict of changed answers, documents = {requirement: document id}, statements = requirements that
-    were declared electronically. The applicant's name, number and address are taken as they are now. Moves a returned
-    file to the check again, a paused file back to where it was asked, one to be reconfirmed to the beginning of the
+    were declared electronically. Moves a returned file to the check again, with the applicant's name, number and
+    address as they are now; a paused file back to where it was asked, one to be reconfirmed to the beginning of the
     review. Raises Incomplete when a changed answer asks for more than was given.
     """
     check_person(request)
@@ -170,9 +164,10 @@ def resubmit(request: ActRequest) -> Transition:
     to = _resumes_in(request.case) if request.action == "resume" else None
     statements = _statements(request, file, given, declared)
     kept = [one for one in current_attachments(request.case.pk) if one.requirement not in declared]
-    holder = file.holder_now
-    digests = {"answers": digest(answers), STATEMENTS: digest(statements), **mark_of(holder)}
     again = request.action == "resubmit"
+    # Back to the check, where somebody looks at it. What is answered in between changes nobody's name.
+    holder = file.holder_now if again else file.holder
+    digests = {"answers": digest(answers), STATEMENTS: digest(statements), **mark_of(holder)}
     check = task("check", Role.FRONT_OFFICE, days=file.definition.promise.check_days, at=request.at)
     row = move(
         request,
@@ -193,6 +188,10 @@ def resubmit(request: ActRequest) -> Transition:
     case = request.case
     make_findable(case_id=case.pk, opened_at=case.opened_at, party=case.party, answers=answers)
     _replace_documents(request, given, declared)
+    if holder != file.holder:  # what was found right with another name is looked at again
+        Attachment.objects.filter(
+            permit_case_id=case.pk, document__kind="ktp", superseded_at__isnull=True
+        ).update(verdict="", verdict_by_id=None)
     Repair.objects.filter(permit_case_id=request.case.pk, answered_at__isnull=True).update(
         answered_at=request.at, answer=request.reason, held={}
     )

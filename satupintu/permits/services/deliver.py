@@ -89,11 +89,11 @@ def hand_over(request: ActRequest) -> Transition:
     """
     file = file_of(request.case)
     receipt = _receipt(request.data)
+    permit = Permit.objects.select_related("party").get(case_id=request.case.pk)
     if receipt.how != POST and receipt.authority is None:
         today = timezone.localdate(request.at)
-        if needs_letter(request.case.party, receipt.collector, today):
+        if needs_letter(permit, receipt.collector, today):
             raise NoReceipt(_("Penerima bukan pemegang izin. Unggah surat kuasanya."))
-    permit = Permit.objects.get(case_id=request.case.pk)
     close = {}
     if request.case.state == State.ISSUED:
         close = {own_task(request, file, "deliver").pk: "handed over"}

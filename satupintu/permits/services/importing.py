@@ -26,7 +26,7 @@ from satupintu.office.queries import work_calendar
 from satupintu.people.queries import Party
 from satupintu.people.rules import Actor, Role
 from satupintu.permits import rules
-from satupintu.permits.file import File, holder_of, lifecycle_of
+from satupintu.permits.file import File, lifecycle_of
 from satupintu.permits.imported import (
     CHANNEL,
     ELSEWHERE_STATES,
@@ -193,7 +193,7 @@ def _move_in(line: _Line, number: str, batch: Batch, at: datetime) -> Transition
         "source": old.source.value,
     }
     if running:
-        digests |= mark_of(holder_of(line.party))
+        digests |= mark_of(_holder(old))
     if line.permit:
         digests[PERMIT] = permit_digest(line.permit)
         data["permit"] = line.permit.state
@@ -253,12 +253,17 @@ def _permit_case(line: _Line, case: Case) -> PermitCase:
         service_code=line.definition.code,
         kind=Kind.NEW,
         answers={},
-        holder=holder_of(line.party)._asdict() if line.old.fate in RUNNING else {},
+        holder=_holder(line.old)._asdict() if line.old.fate in RUNNING else {},
         statements={},
         external_number="" if own else _external_number(line.old),
         external_status="" if own else _external_status(line.old),
         external_checked_at=None if own else case.moved_at,
     )
+
+
+def _holder(old: OldCase) -> rules.Holder:
+    """Return who applied, as the older register names them: their party may be called otherwise today."""
+    return rules.Holder(old.holder.name, old.holder.identity, old.holder.address)
 
 
 def _external_number(old: OldCase) -> str:

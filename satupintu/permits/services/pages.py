@@ -203,7 +203,7 @@ def receipt_page(
         number=", ".join(file.case.number for file in files),
         tracking_code=application.tracking_code,
         service=", ".join(file.definition.title_in(language) for file in files),
-        applicant=application.party.name,
+        applicant=first.holder.name,
         received=words.long_moment(local, language),
         promise=words.long_date(timezone.localdate(promise), language) if promise else "",
         promise_lead=says.lead,

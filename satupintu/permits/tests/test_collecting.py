@@ -6,11 +6,12 @@ import pypdfium2
 import pytest
 
 from satupintu.messaging.models import OutMessage
+from satupintu.people import services as people
 from satupintu.people.models import Authority, Unit
 from satupintu.people.queries import Disclosure
 from satupintu.permits import collecting, queries
-from satupintu.permits.models import Collection, Consignment, HandOver
-from satupintu.permits.services import collect, sweep
+from satupintu.permits.models import Collection, Consignment, HandOver, Permit
+from satupintu.permits.services import collect, deliver, sweep
 from satupintu.permits.tests.officer_cases import MONDAY, World
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Transition
@@ -178,8 +179,23 @@ def test_a_lapsed_letter_opens_nothing(world: World) -> None:
         user=world.user("joko"), party=case.party, kind="letter", confirmed_at=MONDAY,
         valid_from=MONDAY.date() - timedelta(days=9), valid_until=MONDAY.date() - timedelta(days=1),
     )  # fmt: skip
-    assert collecting.needs_letter(case.party, "Joko Prasetyo", MONDAY.date())
-    assert not collecting.needs_letter(case.party, " sari  LESTARI ", MONDAY.date())
+    permit = Permit.objects.get(case=world.issued(case))
+    assert collecting.needs_letter(permit, "Joko Prasetyo", MONDAY.date())
+    assert not collecting.needs_letter(permit, " sari  LESTARI ", MONDAY.date())
+
+
+def test_a_name_changed_after_the_permit_was_issued_collects_nothing(world: World) -> None:
+    case = world.issued(world.apply())
+    people.update_party(
+        party=world.user("sari").party,
+        values={"name": "Joko Prasetyo"},
+        by=world.actor("sari"),
+        at=MONDAY,
+    )
+    permit = Permit.objects.get(case=case)
+    assert collecting.needs_letter(permit, "Joko Prasetyo", MONDAY.date())
+    with pytest.raises(deliver.NoReceipt):
+        world.do(case, "hand_over", "budi", **world.receipt(case) | {"collector": "Joko Prasetyo"})
 
 
 def test_the_telephone_list_is_recorded(world: World, browser) -> None:

@@ -9,8 +9,9 @@ from satupintu.people import services as people
 from satupintu.people.models import AccountEvent
 from satupintu.people.queries import find_party
 from satupintu.permits.file import file_of
-from satupintu.permits.models import Permit, PermitCase
+from satupintu.permits.models import Attachment, Permit, PermitCase
 from satupintu.permits.rules import Holder
+from satupintu.permits.services.automatic import RULES
 from satupintu.permits.services.preview import draft_of
 from satupintu.permits.tests.applicant_office import sign_in
 from satupintu.permits.tests.officer_cases import make_world
@@ -135,7 +136,7 @@ def test_what_is_proposed_goes_back_before_a_new_name_is_taken_in(world):
     assert kept(renew(world, case)).name == OTHER
 
 
-def test_a_repair_brings_the_name_as_it_is_then_and_says_so(world):
+def test_a_repair_brings_the_name_as_it_is_then_and_says_so(client, world):
     case = world.returned(world.apply())
     change(world, name="Sari Lestari Dewi", address="Jalan Baru 2")
 
@@ -144,6 +145,39 @@ def test_a_repair_brings_the_name_as_it_is_then_and_says_so(world):
     assert kept(case)[::2] == ("Sari Lestari Dewi", "Jalan Baru 2")
     assert case.transitions.get(action="resubmit").data["holder"] == ["name", "address"]
     assert audit().broken == []
+    page = sign_in(client, world.user("budi")).get(f"/berkas/{case.number}/").content.decode()
+    assert "nama, alamat pemohon berganti" in page
+
+
+def test_what_is_answered_in_between_brings_no_new_name(world):
+    """Nobody checks the papers again after it."""
+    case = world.do(
+        world.complete(world.apply()),
+        "pause",
+        "ratna",
+        reason="Jam praktik?",
+        items=[{"on": "question", "key": "q", "reason": "Jam praktik?"}],
+    )
+    change(world, name=OTHER)
+    case = world.do(case, "resume", "sari", reason="Pagi.")
+
+    assert kept(case).name == "Sari Lestari"
+    assert "holder" not in case.transitions.get(action="resume").data
+
+
+def test_the_seal_vouches_for_no_name_that_nobody_looked_at(world):
+    """A copy is sealed by the program itself: only by the name that stands on the permit."""
+    permit = Permit.objects.get(case=world.issued(world.apply()))
+    party = world.user("sari").party
+    file = file_of(world.fresh(permit.case))
+    file.permit_case.answers = {"permit_number": permit.number}
+    assert RULES["holder_has_permit"](file, world.at) == ""
+    file.permit_case.holder = {**file.permit_case.holder, "name": "sari  lestari"}
+    assert RULES["holder_has_permit"](file, world.at) == ""
+
+    file.permit_case.holder = {**file.permit_case.holder, "name": OTHER}
+    assert RULES["holder_has_permit"](file, world.at) == "another name"
+    assert party.pk == permit.party_id
 
 
 def _typed_by_herself(world):
@@ -155,19 +189,49 @@ def _typed_by_herself(world):
     )
 
 
-def test_a_number_counts_as_seen_with_a_file_that_has_the_card():
+def seen(world, case):
+    return world.do(case, "declare_complete", "budi", identity_seen=True)
+
+
+def test_a_number_counts_as_seen_when_an_officer_says_so_of_the_card_in_the_file(client):
     world = make_paid_world()
     _typed_by_herself(world)
     bidan = world.apply(nik=NEW_NIK)
     house = world.apply_paid(nik=NEW_NIK)
     assert find_party(identity=NEW_NIK) is None
 
-    world.complete(bidan)  # asks for no identity card
+    seen(world, bidan)  # asks for no identity card
     assert find_party(identity=NEW_NIK) is None
-    world.complete(house)
+    page = sign_in(client, world.user("budi"))
+    assert "cocokkan" in page.get(f"/berkas/{house.number}/nyatakan-lengkap/").content.decode()
+    ticked = {
+        f"seen_{one.requirement}": "on"
+        for one in Attachment.objects.filter(permit_case_id=house.pk)
+    }
+    sent = page.post(
+        f"/berkas/{house.number}/nyatakan-lengkap/",
+        {"version": house.version, "identity_seen": "on", **ticked},
+    )
 
+    assert sent.status_code == 302
     assert find_party(identity=NEW_NIK) == world.user("sari").party
-    assert AccountEvent.objects.get(event="identity_seen").by == world.user("budi")
+    event = AccountEvent.objects.get(event="identity_seen")
+    assert (event.by, event.user) == (world.user("budi"), world.user("sari"))
+
+
+def test_a_complete_file_alone_says_nothing_about_a_number():
+    world = make_paid_world()
+    _typed_by_herself(world)
+    world.complete(world.apply_paid(nik=NEW_NIK))
+    assert find_party(identity=NEW_NIK) is None
+
+
+def test_a_number_that_is_not_in_the_form_was_not_compared():
+    """Who wrote a neighbour's NIK into their account, and their own into the form, has a card that fits the form."""
+    world = make_paid_world()
+    _typed_by_herself(world)
+    seen(world, world.apply_paid(nik="6103014207919999"))
+    assert find_party(identity=NEW_NIK) is None
 
 
 def test_a_number_that_changed_after_it_was_sent_in_is_not_taken_as_seen():
@@ -176,6 +240,6 @@ def test_a_number_that_changed_after_it_was_sent_in_is_not_taken_as_seen():
     house = world.apply_paid(nik=NEW_NIK)
     change(world, identity="6103014207919999")
 
-    world.complete(house)
+    seen(world, house)
 
     assert find_party(identity="6103014207919999") is None

@@ -81,7 +81,7 @@ def sanction_letter(
         letterhead=pages.letterhead(),
         number=sanction.number,
         subject=subject,
-        recipient=tuple(line for line in (party.name, party.address) if line),
+        recipient=tuple(line for line in (permit.holder, party.address) if line),
         signature=signature,
         check=pages.check_of(permit.check_code),
         nature="Penting",

@@ -261,6 +261,7 @@ def _party(request: HttpRequest, person: PartyForm, case: CaseForm) -> Party | N
         phone=values["phone"],
         address=values["address"],
         consent_how=case.cleaned_data["consent"],
+        is_seen=case.cleaned_data["channel"] == "counter",
         by=actor_for(request),
         at=clock.now(),
     )

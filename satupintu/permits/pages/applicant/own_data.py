@@ -153,6 +153,7 @@ def _all_of(request: HttpRequest, party: Party | None, documents: list[Document]
         "name",
         "identity_kind",
         "identity",
+        "identity_seen_at",
         "phone",
         "email",
         "birth_date",

@@ -55,6 +55,7 @@ def page(request: HttpRequest, desk: Desk, *, shown: str = "") -> HttpResponse:
             "case": desk.case,
             "party": desk.case.party,
             "holder": desk.file.holder,
+            "repaired": parts.changed_with_repair(desk, rows),
             "renewed": parts.renewed_since(desk),
             "renew_url": reverse("permits:act", args=[desk.case.number, SLUGS["renew_holder"]])
             if "renew_holder" in desk.actions

@@ -199,7 +199,7 @@ def party_extra(desk: Desk) -> bool:
     """Say whether the applicant is somebody the answers do not name already (a company, a proxy's principal)."""
     holder = desk.file.holder
     given = {str(one) for one in desk.file.permit_case.answers.values()}
-    return desk.case.party is not None and not (holder.name in given and holder.identity in given)
+    return desk.case.party is not None and not given.issuperset(filter(None, holder))
 
 
 def renewed_since(desk: Desk) -> str:
@@ -207,6 +207,15 @@ def renewed_since(desk: Desk) -> str:
     if desk.file.lifecycle.is_closed(desk.case.state) or desk.case.state in rules.HAS_PERMIT:
         return ""
     changed = desk.file.holder.changed_to(desk.file.holder_now)
+    return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
+
+
+def changed_with_repair(desk: Desk, rows: Sequence[Transition]) -> str:
+    """Return what of the applicant came anew with the repair that is checked now ("nama, alamat"); "" for nothing."""
+    if desk.case.state != rules.State.SUBMITTED:
+        return ""
+    sent = [row for row in rows if row.action == "resubmit"]
+    changed = sent[-1].data.get("holder", []) if sent else []
     return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
 
 

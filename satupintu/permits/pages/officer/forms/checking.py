@@ -13,6 +13,7 @@ from satupintu.documents.queries import Document
 from satupintu.documents.services import store_upload
 from satupintu.lib.language import current_language
 from satupintu.permits import queries, rules
+from satupintu.permits.file import identity_to_see
 from satupintu.permits.pages.officer.desk import Desk
 from satupintu.permits.pages.officer.forms.base import ActForm, Text, Upload, set_reason
 from satupintu.permits.words import item_titles
@@ -41,6 +42,18 @@ class CompleteForm(ActForm):
                 label=names[one.requirement].in_language(current_language()),
                 error_messages={"required": _("Periksa dulu dokumen ini.")},
             )
+        if identity_to_see(self.desk.file, self.documents):
+            self.fields["identity_seen"] = forms.BooleanField(
+                label=_("NIK pemohon sama dengan KTP di berkas ini: sudah saya buka dan cocokkan"),
+                required=False,
+                help_text=_(
+                    "Nomor ini ditulis sendiri di akunnya. Sesudah dicocokkan, berkas lain dengan nomor ini dikaitkan"
+                    " dengannya."
+                ),
+            )
+
+    def act_data(self) -> dict[str, Any]:
+        return {"identity_seen": True} if self.cleaned_data.get("identity_seen") else {}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.office.queries import profile
 from satupintu.people.queries import list_proxies
-from satupintu.permits import collecting
+from satupintu.permits import collecting, queries
 from satupintu.permits.pages.officer.drawn import keep_drawn
 from satupintu.permits.pages.officer.forms.base import ActForm, Upload, set_reason
 
@@ -200,14 +200,15 @@ class HandOverForm(ActForm):
 
     def set_up(self) -> None:
         del self.fields["reason"]
-        party = self.desk.case.party
-        self.holder = party.name if party else ""
+        self.permit = queries.permit_of_case(self.desk.case.pk)
+        party, today = self.desk.case.party, timezone.localdate(self.desk.at)
+        self.holder = self.permit.holder if self.permit else ""
         found = collecting.collection_of(self.desk.case.pk)
         self.wanted = collecting.chosen_words(found)
         self.proxies = ", ".join(
             one.user.name
             for one in (list_proxies(party.pk) if party else [])
-            if not collecting.needs_letter(party, one.user.name, timezone.localdate(self.desk.at))
+            if self.permit and not collecting.needs_letter(self.permit, one.user.name, today)
         )
         self.fields["collector"].initial = self.holder
         sent = found.consignment if found else None
@@ -222,10 +223,11 @@ class HandOverForm(ActForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         by_post = cleaned.get("how") == collecting.POST
-        collector, party = cleaned.get("collector") or "", self.desk.case.party
+        collector, permit = cleaned.get("collector") or "", self.permit
         shown = by_post or bool(self.stored.get("authority"))
         today = timezone.localdate(self.desk.at)
-        if collector and not shown and collecting.needs_letter(party, collector, today):
+        needs = permit and collector and not shown
+        if needs and permit and collecting.needs_letter(permit, collector, today):
             self.add_error("authority", _("Penerima bukan pemegang izin. Unggah surat kuasanya."))
         if not by_post and not (cleaned.get("collector_identity") or "").strip():
             self.add_error(
