@@ -381,6 +381,7 @@ TEMPLATES = ("permit", "decree", "card", "letter")
 # Words that stand for something of the case in `Output.body`; every field key of the form may be used too.
 PLACEHOLDERS = (
     "holder",
+    "permit_holder",  # of the permit that the application is about
     "identity",
     "address",
     "number",
@@ -395,7 +396,9 @@ PLACEHOLDERS = (
 DECISION_RULES = {
     "documents_present": _("Semua berkas yang diminta sudah ada dan masih berlaku."),
     "answers_valid": _("Semua data permohonan terisi dan benar bentuknya."),
-    "holder_has_permit": _("Nomor izin yang disebut ada di register dan milik pemohon."),
+    "holder_has_permit": _(
+        "Nomor izin yang disebut ada di register dan milik pemohon, atas nama yang sama."
+    ),
     "no_objection_recorded": _("Tidak ada pengaduan atau sanksi terbuka atas izin itu."),
 }
 

@@ -300,8 +300,8 @@ class PartyDataForm(forms.Form):
 
     def clean_identity(self) -> str:
         typed = self.cleaned_data["identity"]
-        if not typed:
-            return ""
+        if not typed or "".join(filter(str.isdigit, typed)) == self.party.identity:
+            return self.party.identity  # as it is: of another kind, perhaps, from an older register
         try:
             if self.party.is_organisation:
                 number, self.cleaned_data["identity_kind"] = _number_of_organisation(

@@ -44,7 +44,7 @@ class Party(models.Model):
     # NIK of a person, NIB or NPWP of an organisation; found whole or by the last four digits.
     identity_kind = models.CharField(max_length=12, blank=True)
     identity = EncryptedTextField(blank=True, searchable=True)
-    # When the office saw that the number is theirs; None: only they say so, in an account of their own.
+    # When the office saw that the number is theirs; None: only somebody says so, in an account, by post or telephone.
     identity_seen_at = models.DateTimeField(null=True, blank=True)
     phone = EncryptedTextField(blank=True, searchable=True)
     email = models.EmailField(blank=True)

@@ -289,7 +289,7 @@ EVENT_LABELS = {
     "device_revoked": _("Kepercayaan perangkat dicabut"),
     "party_created": _("Data pihak dicatat"),
     "party_changed": _("Data pihak diubah"),
-    "identity_seen": _("Nomor identitas dicocokkan dengan kartunya"),
+    "identity_seen": _("Nomor identitas dicocokkan dengan kartu atau suratnya"),
     "parties_imported": _("Pihak dari register lama dicatat"),
     "authority_claimed": _("Kuasa diajukan"),
     "authority_given": _("Kuasa diberikan"),

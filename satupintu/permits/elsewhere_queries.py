@@ -14,6 +14,6 @@ def filed_elsewhere(numbers: Iterable[str]) -> dict[str, PermitCase]:
         PermitCase.objects.filter(external_number__in=wanted, case__state=rules.State.FILED)
         .exclude(external_number="")
         .select_related("case__party", "case__service_version")
-        .defer("answers", "statements", *unread("case__party"))
+        .defer("answers", "holder", "statements", *unread("case__party"))
     )
     return {row.external_number.upper(): row for row in rows}

@@ -10,7 +10,7 @@ from satupintu.lib.prepared import Prepared
 from satupintu.people.queries import Party
 from satupintu.people.rules import Role
 from satupintu.permits import rules
-from satupintu.permits.models import Attachment, PermitCase
+from satupintu.permits.models import Attachment, Permit, PermitCase
 from satupintu.permits.paid import lifecycle_for
 from satupintu.workflow.queries import Case, Task, has_acted
 from satupintu.workflow.rules import Lifecycle
@@ -82,6 +82,17 @@ _ATTACHMENTS = Prepared(
         .order_by("created_at", "id")
     )
 )
+
+
+_BY_NUMBER = Prepared(lambda number: Permit.objects.filter(number=number))
+
+
+def named_permit(file: File) -> Permit | None:
+    """Return the permit that the application is about: chosen from the list, or typed as "permit_number"."""
+    if file.permit_case.previous_permit_id:
+        return Permit.objects.filter(pk=file.permit_case.previous_permit_id).first()
+    number = str(file.permit_case.answers.get("permit_number", "")).strip()
+    return _BY_NUMBER.first(number=number) if number else None
 
 
 def file_of(case: Case) -> File:

@@ -77,8 +77,8 @@ class Holder:
     @property
     def key_text(self) -> str:
         """Return by what the same person is known within one register: the number, else name, address, telephone."""
-        if self.identity:
-            return self.identity
+        if self.identity:  # a firm's NPWP may be its owner's NIK
+            return f"badan|{self.identity}" if self.is_organisation else self.identity
         return f"{self.name.casefold()}|{self.address.casefold()}|{self.phone}"
 
 

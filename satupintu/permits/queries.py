@@ -233,7 +233,12 @@ _LISTED_CASES = Prepared(
             )
         )
         .select_related("party", "service_version", "permit_case")
-        .defer("permit_case__answers", "permit_case__statements", *unread("party"))
+        .defer(
+            "permit_case__answers",
+            "permit_case__holder",
+            "permit_case__statements",
+            *unread("party"),
+        )
         .order_by("-opened_at", "id")[:limit]
     ),
     many={"party_ids"},

@@ -88,6 +88,7 @@ def list_registered(
         .defer(
             *unread("service_version"),
             "permit_case__answers",
+            "permit_case__holder",
             "permit_case__statements",
             *_personal("party", personal=personal),
         )
@@ -110,6 +111,7 @@ def list_permits_issued(
         .defer(
             *unread("case__service_version"),
             "case__permit_case__answers",
+            "case__permit_case__holder",
             "case__permit_case__statements",
             *_personal("case__party", personal=personal),
         )

@@ -134,6 +134,7 @@ APPLICANTS_TURN = frozenset({*ANSWER_ACTIONS, State.PAYMENT})
 CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})
 
 # Permits whose authenticity can be asked; REVOKED answers "dicabut".
+DECIDED_UNISSUED = frozenset({State.PROPOSED, State.APPROVED, State.NUMBERED})
 HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.NOT_COLLECTED, State.REVOKED})
 # Issued, and nobody has it: it can be handed over or downloaded.
 NOBODY_HAS_IT = frozenset({State.ISSUED, State.NOT_COLLECTED})
@@ -293,6 +294,13 @@ def _imports(running: Sequence[State], finished: Sequence[State]) -> dict[tuple[
     }
 
 
+def _renewing(*states: State) -> dict[tuple[str, str], Move]:
+    """Return the move by which the applicant's data of today come into a file (services/holder.py)."""
+    label = _("Perbarui data pemohon")
+    move = Move(None, FRONT, label, reason_required=True, weight="quiet")
+    return {(state, "renew_holder"): move for state in states}
+
+
 PERMIT = Lifecycle(
     name="permit",
     opening="submit",
@@ -317,23 +325,14 @@ PERMIT = Lifecycle(
         (State.REVIEW, "collect_against"): Move(State.READY, SYSTEM, _("Rekomendasi terkumpul")),
         **{(state, "type_answers"): _TYPE_ANSWERS for state in (State.PAUSED, State.RECONFIRM)},
         # Until something is proposed; what is proposed goes back to the verifier first.
-        **{
-            (state, "renew_holder"): Move(
-                None,
-                FRONT,
-                _("Perbarui data pemohon"),
-                reason_required=True,
-                weight="quiet",
-            )
-            for state in (
-                State.SUBMITTED,
-                State.RETURNED,
-                State.REVIEW,
-                State.PAUSED,
-                State.RECONFIRM,
-                State.READY,
-            )
-        },
+        **_renewing(
+            State.SUBMITTED,
+            State.RETURNED,
+            State.REVIEW,
+            State.PAUSED,
+            State.RECONFIRM,
+            State.READY,
+        ),
         # They may ask for units that nobody could know of without them.
         (State.READY, "ask_units"): Move(
             State.REVIEW, SYSTEM, _("Unit ditanyai menurut jawaban"), {"pledge": RESET}
@@ -531,6 +530,7 @@ ASSISTED = Lifecycle(
         (State.REVIEW, "collect_against"): Move(
             State.ASSISTING, SYSTEM, _("Rekomendasi terkumpul")
         ),
+        **_renewing(State.SUBMITTED, State.RETURNED, State.REVIEW, State.ASSISTING),
         (State.ASSISTING, "record_filing"): Move(
             State.FILED, FRONT, _("Catat nomor di sistem nasional"), weight="primary"
         ),

@@ -83,7 +83,9 @@ def timeline(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "portal/person.html",
         {
             "party": party,
-            "may_mend": party.erased_at is None and bool(actor.roles & MENDERS),
+            "may_mend": party.erased_at is None
+            and party.pk not in actor.party_ids
+            and bool(actor.roles & MENDERS),
             "cases": [
                 {
                     "case": case,

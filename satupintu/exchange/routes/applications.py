@@ -24,7 +24,8 @@ router = Router(tags=["applications"])
 @once
 def apply(request: HttpRequest, given: shapes.ApplicationGiven) -> HttpResponse:
     """
-    Apply for a person or organisation that agreed to it. They are found by their identity number, or entered.
+    Apply for a person or organisation that agreed to it. They are found by an identity number
+    that the office saw (`is_organisation` says whose it is), or entered: who sends them has seen their card.
 
     Answers, documents and statements are checked as on the form's own pages. What is wrong comes back at once.
     """

@@ -265,7 +265,12 @@ def _previous(wanted: Wanted, applicant: Applicant, problems: Problems) -> Permi
 
 
 def _known_party(applicant: Applicant) -> Party | None:
-    return find_party(identity=applicant.identity, is_organisation=applicant.is_organisation)
+    """Return whose number it is. Only an NPWP may be a person's and a firm's: a NIB finds whichever has it."""
+    number, is_firm = applicant.identity, applicant.is_organisation
+    found = find_party(identity=number, is_organisation=is_firm)
+    if found is None and applicant.identity_kind == "nib":
+        found = find_party(identity=number, is_organisation=not is_firm)
+    return found
 
 
 def _new_party(applicant: Applicant, consent_how: str, by: Actor, at: datetime) -> Party:

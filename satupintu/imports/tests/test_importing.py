@@ -228,6 +228,20 @@ def test_a_number_that_a_stranger_wrote_into_their_account_does_not_bring_them_o
     assert not Case.objects.filter(party=stranger).exists()
 
 
+def test_a_firm_and_its_owner_with_one_number_stay_two(world, admin, tmp_path):
+    """The NPWP of a sole trader is their NIK."""
+    number = nik(40)
+    lines = [
+        sicantik_line(1, NIK=number, NPWP=""),
+        sicantik_line(2, NIK="", NPWP=number, **{"Nama Pemohon": "UD Contoh"}),
+    ]
+    both = check(send(as_csv(tmp_path / "dua.csv", lines, separator=";"), admin), admin)
+    run(both, admin)
+    owner, firm = case_of(both, 2).party, case_of(both, 3).party
+    assert (owner.identity, firm.identity) == (number, number)
+    assert (owner.is_organisation, firm.is_organisation) == (False, True)
+
+
 def test_a_case_on_which_somebody_acted_stays_and_is_named(world, batch, admin):
     run(batch, admin)
     world.do(case_of(batch, 6), "comment", "budi", reason="Sudah ditelepon.")

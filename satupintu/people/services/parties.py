@@ -203,7 +203,8 @@ def see_identity(*, party: Party, by: Actor, at: datetime) -> bool:
     """
     Record that an officer saw that the party's number is theirs, as on an identity card; False when it was known.
 
-    From then on what comes in under the number, on paper or from another program, is put to this party.
+    From then on what comes in under the number, on paper or from another program, is put to this party, unless another
+    was seen with it before.
     """
     seen = Party.objects.filter(
         matching("identity", party.identity), pk=party.pk, identity_seen_at__isnull=True
@@ -351,8 +352,11 @@ def confirm_authority(*, authority_id: int, by: Actor, at: datetime) -> bool:
         waiting = waiting.exclude(user_id=by.user_id)
     done = waiting.update(confirmed_at=at, confirmed_by_id=by.user_id)
     if done:
-        party_id = Authority.objects.values_list("party_id", flat=True).get(pk=authority_id)
-        if _login_of(party_id) is None:  # whose number is in an account may change it meanwhile
+        party_id, letter = Authority.objects.values_list("party_id", "document_id").get(
+            pk=authority_id
+        )
+        # Whose number is in an account may change it meanwhile; without a letter there was nothing to see it in.
+        if letter and _login_of(party_id) is None:
             see_identity(party=Party.objects.get(pk=party_id), by=by, at=at)
         Authority.objects.filter(
             party_id=party_id, confirmed_at__isnull=False, confirmed_by__isnull=True

@@ -41,7 +41,7 @@ def given(**more):
 
 def test_the_card_is_compared_and_who_looked_is_on_record(budi, sari):
     shown = budi.get(page_of(sari)).content.decode()
-    assert "belum dicocokkan dengan KTP" in shown
+    assert "belum dicocokkan dengan kartunya" in shown
     looked = Disclosure.objects.filter(party=sari.party).values_list("subject", flat=True)
     assert set(looked) == {"party data identity", "party data address"}
 
@@ -51,7 +51,7 @@ def test_the_card_is_compared_and_who_looked_is_on_record(budi, sari):
     assert find_party(identity=NIK) == sari.party
     event = AccountEvent.objects.get(event="identity_seen")
     assert event.by.username == "budi"
-    assert "dicocokkan petugas pada" in budi.get(page_of(sari)).content.decode()
+    assert "tercatat sudah dicocokkan sejak" in budi.get(page_of(sari)).content.decode()
 
 
 def test_a_name_is_mended_for_the_login_too(budi, sari):
@@ -86,6 +86,17 @@ def test_what_is_wrong_is_named_and_nothing_changes(budi, sari, wrong, field):
 
     assert answer.context["form"].errors[field]
     assert Party.objects.get(pk=sari.party_id).name == "Sari Lestari"
+
+
+def test_what_an_older_register_has_stays_as_it_is_while_the_address_is_mended(budi):
+    party = services.create_party(
+        name="Warung Contoh", identity_kind="nib", identity="9120000099991", by=TESTER, at=AT
+    )
+    typed = {"name": "Warung Contoh", "identity": "9120000099991", "address": "Jalan Baru 2"}
+    assert budi.post(f"/loket/orang/{party.pk}/", typed).status_code == 302
+    kept = Party.objects.get(pk=party.pk)
+    assert (kept.address, kept.identity_kind) == ("Jalan Baru 2", "nib")
+    assert kept.identity_seen_at == AT
 
 
 def test_nothing_is_shown_by_an_empty_form_without_a_record(budi, sari):

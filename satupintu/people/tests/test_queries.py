@@ -29,7 +29,7 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def claim(user, *, organisation=True, identity="9120000099991"):
+def claim(user, *, organisation=True, identity="9120000099991", letter=False):
     return services.claim_authority(
         user=user,
         kind=AuthorityKind.OFFICER if organisation else AuthorityKind.LETTER,
@@ -37,7 +37,7 @@ def claim(user, *, organisation=True, identity="9120000099991"):
         is_organisation=organisation,
         identity_kind="nib" if organisation else "nik",
         identity=identity,
-        letter=None if organisation else SimpleUploadedFile("kuasa.jpg", picture()),
+        letter=None if organisation and not letter else SimpleUploadedFile("kuasa.jpg", picture()),
         valid_until=None,
         by=queries.actor_of(user, AT),
         at=AT,
@@ -206,7 +206,11 @@ def test_a_confirmed_letter_shows_whose_number_it_is():
     authority = claim(sari)
     assert queries.find_party(identity="9120000099991", is_organisation=True) is None
 
-    second = claim(make_person("Joko", email="joko@contoh.id"))
+    bare = claim(make_person("Budi", email="budi@contoh.id"))
+    services.confirm_authority(authority_id=bare.pk, by=TESTER, at=AT)
+    assert queries.find_party(identity="9120000099991", is_organisation=True) is None
+
+    second = claim(make_person("Joko", email="joko@contoh.id"), letter=True)
     assert second.party_id == authority.party_id
     services.confirm_authority(authority_id=second.pk, by=TESTER, at=AT)
 

@@ -11,12 +11,11 @@ from satupintu.catalogue.form import check_answers
 from satupintu.catalogue.rules import required_documents
 from satupintu.documents.services import RenderFailed, SigningRefused, UploadRefused
 from satupintu.lib import words
-from satupintu.lib.prepared import Prepared
 from satupintu.office.services import NumberProblem
 from satupintu.people.rules import Actor, system_actor
 from satupintu.permits import rules
 from satupintu.permits.fee_account import fee_side
-from satupintu.permits.models import Permit
+from satupintu.permits.file import named_permit
 from satupintu.permits.services.common import (
     File,
     current_attachments,
@@ -76,21 +75,10 @@ def documents_present(file: File, at: datetime) -> str:
     return ", ".join(one.key for one in required if one.key not in given)
 
 
-_BY_NUMBER = Prepared(lambda number: Permit.objects.filter(number=number))
-
-
-def _named_permit(file: File) -> Permit | None:
-    """Return the permit that the application is about: chosen from the list, or typed as "permit_number"."""
-    if file.permit_case.previous_permit_id:
-        return Permit.objects.filter(pk=file.permit_case.previous_permit_id).first()
-    number = str(file.permit_case.answers.get("permit_number", "")).strip()
-    return _BY_NUMBER.first(number=number) if number else None
-
-
 @rule("holder_has_permit")
 def holder_has_permit(file: File, at: datetime) -> str:
     """The named permit is in our register, in force, and the applicant's own, by the name that stands on it."""
-    found = _named_permit(file)
+    found = named_permit(file)
     if found is None:
         return "permit unknown"
     if found.party_id != file.case.party_id:
@@ -104,7 +92,7 @@ def holder_has_permit(file: File, at: datetime) -> str:
 @rule("no_objection_recorded")
 def no_objection_recorded(file: File, _at: datetime) -> str:
     """The named permit is under no sanction."""
-    found = _named_permit(file)
+    found = named_permit(file)
     sanctions = (rules.PermitState.REVOKED, rules.PermitState.SUSPENDED)
     return f"permit {found.state}" if found and found.state in sanctions else ""
 

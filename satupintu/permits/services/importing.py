@@ -193,7 +193,7 @@ def _move_in(line: _Line, number: str, batch: Batch, at: datetime) -> Transition
         "source": old.source.value,
     }
     if running:
-        digests |= mark_of(_holder(old))
+        digests |= mark_of(_holder(line))
     if line.permit:
         digests[PERMIT] = permit_digest(line.permit)
         data["permit"] = line.permit.state
@@ -253,7 +253,7 @@ def _permit_case(line: _Line, case: Case) -> PermitCase:
         service_code=line.definition.code,
         kind=Kind.NEW,
         answers={},
-        holder=_holder(line.old)._asdict() if line.old.fate in RUNNING else {},
+        holder=_holder(line)._asdict() if line.old.fate in RUNNING else {},
         statements={},
         external_number="" if own else _external_number(line.old),
         external_status="" if own else _external_status(line.old),
@@ -261,9 +261,10 @@ def _permit_case(line: _Line, case: Case) -> PermitCase:
     )
 
 
-def _holder(old: OldCase) -> rules.Holder:
+def _holder(line: _Line) -> rules.Holder:
     """Return who applied, as the older register names them: their party may be called otherwise today."""
-    return rules.Holder(old.holder.name, old.holder.identity, old.holder.address)
+    said, party = line.old.holder, line.party
+    return rules.Holder(said.name, said.identity or party.identity, said.address or party.address)
 
 
 def _external_number(old: OldCase) -> str:

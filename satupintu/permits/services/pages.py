@@ -33,6 +33,7 @@ from satupintu.office.queries import profile, work_calendar
 from satupintu.people.queries import Delegation, User
 from satupintu.people.rules import Signing
 from satupintu.permits import rules
+from satupintu.permits.file import named_permit
 from satupintu.permits.models import Application
 from satupintu.permits.registration import conditions_of
 from satupintu.permits.services.common import File
@@ -171,6 +172,15 @@ def output_page(
     )
 
 
+def _holder_in_register(file: File) -> str:
+    """Return whose name stands on the permit that a copy is about; "" for none. A query only where a file names it."""
+    output = file.definition.output
+    if output is None or "{permit_holder}" not in output.body.id:
+        return ""
+    found = named_permit(file)
+    return found.holder if found else ""
+
+
 def _standing_values(
     file: File, number: str, issued_on: date, until: date | None
 ) -> dict[str, str]:
@@ -178,6 +188,7 @@ def _standing_values(
     office = profile()
     return {
         "holder": file.holder.name,
+        "permit_holder": _holder_in_register(file),
         "identity": file.holder.identity,
         "address": file.holder.address,
         "number": number,

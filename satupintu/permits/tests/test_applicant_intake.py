@@ -110,6 +110,20 @@ def test_a_number_that_a_stranger_wrote_into_their_account_does_not_bring_them_t
 
 
 @pytest.mark.parametrize(
+    ("channel", "consent", "seen"),
+    [("counter", "counter", True), ("phone", "telephone", False)],
+)
+def test_only_at_the_counter_somebody_saw_the_card(budi, world, channel, consent, seen):
+    nik = "6103014107909999"
+    budi.post(
+        ADDRESS,
+        {**CASE, "channel": channel, "consent": consent, "nik": nik, "name": "Dewi Contoh"},
+    )
+    assert Party.objects.get(name="Dewi Contoh").identity == nik
+    assert (find_party(identity=nik) is not None) is seen
+
+
+@pytest.mark.parametrize(
     ("change", "field"),
     [({"nik": "6103"}, "nik"), ({"nik": "6103019907909999"}, "nik"), ({"name": ""}, "name")],
 )

@@ -7,8 +7,12 @@ import pytest
 from satupintu.catalogue.queries import current_version
 from satupintu.catalogue.rules import Kind
 from satupintu.office.models import NumberSeries
+from satupintu.people import services as people
+from satupintu.permits.file import file_of
 from satupintu.permits.models import Application, Permit
 from satupintu.permits.services import automatic, drafts, submit
+from satupintu.permits.services.pages import output_page, signature_block
+from satupintu.permits.tests.applicant_office import sign_in
 from satupintu.permits.tests.officer_cases import MONDAY, World
 from satupintu.workflow.audit import audit
 from satupintu.workflow.models import Task, Transition
@@ -37,6 +41,28 @@ def ask_for_a_copy(world: World, number: str) -> Application:
 @pytest.fixture
 def permit(world: World) -> Permit:
     return Permit.objects.get(case=world.issued(world.apply()))
+
+
+def test_a_copy_names_whom_the_register_names_and_officers_read_why_they_are_asked(
+    client, world: World, permit: Permit
+) -> None:
+    party = world.user("sari").party
+    people.update_party(
+        party=party, values={"name": "Nama Lain"}, by=world.actor("sari"), at=world.at
+    )
+    case = ask_for_a_copy(world, permit.number).permit_cases.get().case
+    assert case.state == "submitted"
+
+    told = sign_in(client, world.user("budi")).get(f"/berkas/{case.number}/").content.decode()
+    assert "tidak terpenuhi: Nomor izin yang disebut ada di register" in told
+    body = output_page(
+        file_of(world.fresh(case)),
+        number="1",
+        code="K",
+        issued_on=world.at.date(),
+        signature=signature_block(delegation=None, user=None, on=world.at.date(), demo=False),
+    )
+    assert "atas nama Sari Lestari tercatat" in str(body)
 
 
 def test_a_copy_of_an_own_permit_is_issued_at_once_under_the_seal(

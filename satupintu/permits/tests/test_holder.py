@@ -168,7 +168,6 @@ def test_what_is_answered_in_between_brings_no_new_name(world):
 def test_the_seal_vouches_for_no_name_that_nobody_looked_at(world):
     """A copy is sealed by the program itself: only by the name that stands on the permit."""
     permit = Permit.objects.get(case=world.issued(world.apply()))
-    party = world.user("sari").party
     file = file_of(world.fresh(permit.case))
     file.permit_case.answers = {"permit_number": permit.number}
     assert RULES["holder_has_permit"](file, world.at) == ""
@@ -177,7 +176,26 @@ def test_the_seal_vouches_for_no_name_that_nobody_looked_at(world):
 
     file.permit_case.holder = {**file.permit_case.holder, "name": OTHER}
     assert RULES["holder_has_permit"](file, world.at) == "another name"
-    assert party.pk == permit.party_id
+
+
+def test_a_card_found_right_with_another_name_is_looked_at_again():
+    world = make_paid_world()
+    case = world.apply_paid()
+    cards = Attachment.objects.filter(permit_case_id=case.pk)
+    cards.update(verdict="ok")
+    case = _returned(world, case)
+    change(world, name=OTHER)
+    world.do(case, "resubmit", "sari", reason="Sudah.", statements=[])
+
+    left = dict(cards.filter(superseded_at=None).values_list("requirement", "verdict"))
+    assert left.pop("ktp") == ""
+    assert "ok" in left.values()
+
+
+def _returned(world, case):
+    other = Attachment.objects.exclude(requirement="ktp").filter(permit_case_id=case.pk).first()
+    items = [{"on": "document", "key": other.requirement, "reason": "Buram."}]
+    return world.do(case, "return", "budi", reason="Ada yang kurang.", items=items)
 
 
 def _typed_by_herself(world):
@@ -237,7 +255,7 @@ def test_a_number_that_is_not_in_the_form_was_not_compared():
 def test_a_number_that_changed_after_it_was_sent_in_is_not_taken_as_seen():
     world = make_paid_world()
     _typed_by_herself(world)
-    house = world.apply_paid(nik=NEW_NIK)
+    house = world.apply_paid(nik=NEW_NIK, responsible="6103014207919999")  # both are in the form
     change(world, identity="6103014207919999")
 
     seen(world, house)

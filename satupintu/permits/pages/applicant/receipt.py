@@ -30,7 +30,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "files": files,
         "services": [one.definition.title_in(used) for one in files],
         "numbers": [one.case.number for one in files],
-        "party": files[0].case.party,
+        "applicant": files[0].holder.name,
         "promises": [
             (one.definition.title_in(used), promise_words(one.definition.system), due)
             for one in files

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from satupintu.catalogue.form import display_answers, points_outside
 from satupintu.catalogue.rules import (
+    DECISION_RULES,
     PERSONAL_FIELD_TYPES,
     Field,
     FieldType,
@@ -204,7 +205,8 @@ def party_extra(desk: Desk) -> bool:
 
 def renewed_since(desk: Desk) -> str:
     """Return what of the applicant changed after it was sent in ("nama, alamat"); "" for nothing, or once issued."""
-    if desk.file.lifecycle.is_closed(desk.case.state) or desk.case.state in rules.HAS_PERMIT:
+    state, moves = desk.case.state, desk.file.lifecycle
+    if not moves.move(state, "renew_holder") and state not in rules.DECIDED_UNISSUED:
         return ""
     changed = desk.file.holder.changed_to(desk.file.holder_now)
     return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
@@ -241,6 +243,9 @@ def line_of(row: Transition) -> Step:
         parts.append(_("dicatat %(at)s") % {"at": moment(row.recorded_at)})
     if row.action == "type_answers":
         parts.append(str(rules.ANSWER_SOURCES[row.data["source"]]))
+    if row.action == "note_automatic":
+        unmet = [str(DECISION_RULES.get(one, one)) for one in row.data.get("unmet", {})]
+        parts.append(_("tidak terpenuhi: %(rules)s") % {"rules": " ".join(unmet)})
     if changed := row.data.get("holder"):
         parts.append(
             _("kini dengan %(what)s yang baru")

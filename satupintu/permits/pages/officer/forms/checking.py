@@ -47,8 +47,8 @@ class CompleteForm(ActForm):
                 label=_("NIK pemohon sama dengan KTP di berkas ini: sudah saya buka dan cocokkan"),
                 required=False,
                 help_text=_(
-                    "Nomor ini ditulis sendiri di akunnya. Sesudah dicocokkan, berkas lain dengan nomor ini dikaitkan"
-                    " dengannya."
+                    "Nomor ini belum dicocokkan. Sesudah itu berkas lain dengan nomor ini dikaitkan dengannya, kecuali"
+                    " kantor sudah mengenal nomor ini dari loket atau register lama."
                 ),
             )
 

@@ -100,11 +100,7 @@ class DispatchForm(DispatchFields, ActForm):
         asks = bool(written) and written[-1].kind == rules.LetterKind.REQUEST
         self.offer(
             [(one.pk, rules.letter_name(one.kind, one.number)) for one in written],
-            units[0]
-            if asks and units
-            else self.desk.case.party.name
-            if self.desk.case.party
-            else "",
+            units[0] if asks and units else self.desk.file.holder.name,
         )
 
 
