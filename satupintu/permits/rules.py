@@ -134,7 +134,18 @@ APPLICANTS_TURN = frozenset({*ANSWER_ACTIONS, State.PAYMENT})
 CHECKS = frozenset({"declare_complete", "propose_approval", "propose_refusal"})
 
 # Permits whose authenticity can be asked; REVOKED answers "dicabut".
-DECIDED_UNISSUED = frozenset({State.PROPOSED, State.APPROVED, State.NUMBERED})
+# Checked, and on the way to the decision or the paper: what changes now was looked at by nobody.
+ON_THE_WAY = frozenset(
+    {
+        State.FEE_PROPOSED,
+        State.PAYMENT,
+        State.PAYMENT_CHECK,
+        State.PROPOSED,
+        State.REFUSAL_PROPOSED,
+        State.APPROVED,
+        State.NUMBERED,
+    }
+)
 HAS_PERMIT = frozenset({State.ISSUED, State.HANDED_OVER, State.NOT_COLLECTED, State.REVOKED})
 # Issued, and nobody has it: it can be handed over or downloaded.
 NOBODY_HAS_IT = frozenset({State.ISSUED, State.NOT_COLLECTED})

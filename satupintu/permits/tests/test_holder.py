@@ -136,6 +136,23 @@ def test_what_is_proposed_goes_back_before_a_new_name_is_taken_in(world):
     assert kept(renew(world, case)).name == OTHER
 
 
+@pytest.mark.parametrize("reached", ["owing", "approved"])
+def test_what_changed_is_told_though_nothing_can_be_taken_in_any_more(client, reached):
+    world = make_paid_world()
+    case = world.owing() if reached == "owing" else world.approved(world.apply())
+    change(world, address="Jalan Lain 1")
+    page = sign_in(client, world.user("budi")).get(f"/berkas/{case.number}/").content.decode()
+    assert "alamat pemohon diubah" in page
+    assert "perbarui-pemohon" not in page
+
+
+def test_once_issued_what_changes_is_no_ones_file(client, world):
+    case = world.issued(world.apply())
+    change(world, address="Jalan Lain 1")
+    page = sign_in(client, world.user("budi")).get(f"/berkas/{case.number}/").content.decode()
+    assert "alamat pemohon diubah" not in page
+
+
 def test_a_repair_brings_the_name_as_it_is_then_and_says_so(client, world):
     case = world.returned(world.apply())
     change(world, name="Sari Lestari Dewi", address="Jalan Baru 2")

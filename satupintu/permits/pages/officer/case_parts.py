@@ -206,7 +206,7 @@ def party_extra(desk: Desk) -> bool:
 def renewed_since(desk: Desk) -> str:
     """Return what of the applicant changed after it was sent in ("nama, alamat"); "" for nothing, or once issued."""
     state, moves = desk.case.state, desk.file.lifecycle
-    if not moves.move(state, "renew_holder") and state not in rules.DECIDED_UNISSUED:
+    if not moves.move(state, "renew_holder") and state not in rules.ON_THE_WAY:
         return ""
     changed = desk.file.holder.changed_to(desk.file.holder_now)
     return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
