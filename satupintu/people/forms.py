@@ -118,6 +118,13 @@ class StaffSignInForm(forms.Form):
     )
 
 
+def _past(born: date | None, today: date) -> date | None:
+    """Return a birthday as it is. Raises ValidationError when it lies ahead."""
+    if born is not None and born >= today:
+        raise ValidationError(gettext("Tanggal lahir harus sebelum hari ini."))
+    return born
+
+
 class ProfileForm(forms.Form):
     """A person's own data; what officers would otherwise ask again at every application."""
 
@@ -161,10 +168,7 @@ class ProfileForm(forms.Form):
             raise ValidationError(error.message) from error
 
     def clean_birth_date(self) -> date | None:
-        born: date | None = self.cleaned_data["birth_date"]
-        if born is not None and born >= self.today:
-            raise ValidationError(gettext("Tanggal lahir harus sebelum hari ini."))
-        return born
+        return _past(self.cleaned_data["birth_date"], self.today)
 
 
 class PasswordForm(forms.Form):
@@ -314,10 +318,7 @@ class PartyDataForm(forms.Form):
             raise ValidationError(error.message) from error
 
     def clean_birth_date(self) -> date | None:
-        born: date | None = self.cleaned_data["birth_date"]
-        if born is not None and born >= self.today:
-            raise ValidationError(gettext("Tanggal lahir harus sebelum hari ini."))
-        return born
+        return _past(self.cleaned_data["birth_date"], self.today)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
