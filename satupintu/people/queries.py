@@ -37,6 +37,7 @@ from satupintu.people.rules import STAFF_DAY, STAFF_IDLE, STAFF_ROLES, Actor, Ro
 from satupintu.people.sessions import SessionStore
 
 __all__ = [
+    "SEEN_FIRST",
     "AccountEvent",
     "Authority",
     "CallBackRequest",
@@ -187,7 +188,8 @@ def acting_party(request: HttpRequest) -> Party | None:
     return Party.objects.filter(pk=party_id).first() if party_id else None
 
 
-_SEEN_FIRST = (F("identity_seen_at").asc(nulls_last=True), "created_at", "pk")
+# The order of several parties with one number: those whose number the office saw, the longest ago, before the others.
+SEEN_FIRST = (F("identity_seen_at").asc(nulls_last=True), "created_at", "pk")
 _BY_IDENTITY = Prepared(
     lambda hashes, organisation: Party.objects.filter(
         identity_hash__in=hashes,
@@ -242,7 +244,7 @@ def parties_by_identity(identities: Iterable[str]) -> dict[str, list[Party]]:
     hashes = {value for one in wanted for value in lookup_hashes(one, "whole")}
     rows = Party.objects.filter(identity_hash__in=hashes, erased_at__isnull=True)
     found: dict[str, list[Party]] = {}
-    for party in rows.order_by(*_SEEN_FIRST):
+    for party in rows.order_by(*SEEN_FIRST):
         found.setdefault(party.identity, []).append(party)
     return found
 

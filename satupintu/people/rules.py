@@ -146,6 +146,14 @@ def system_actor(name: str) -> Actor:
     return Actor(name=name, roles=frozenset({Role.SYSTEM}), role=Role.SYSTEM)
 
 
+MENDERS = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
+
+
+def may_mend(actor: Actor, party_id: UUID) -> bool:
+    """Say whether an officer may mend what is known of a party: never of themselves, or of whom they act for."""
+    return bool(actor.roles & MENDERS) and party_id not in actor.party_ids
+
+
 # --- Filters that are kept -------------------------------------------------------------------
 MOST_FILTERS = 20  # an officer's own, or a unit's shared ones, on one page
 FILTER_NAME = 40  # letters

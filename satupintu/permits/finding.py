@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from satupintu.lib.codes import find_tracking_code
 from satupintu.lib.crypto import word_keys
@@ -22,7 +22,7 @@ from satupintu.lib.keyset import beyond
 from satupintu.lib.prepared import Prepared, PreparedCounts
 from satupintu.lib.rarest import rarest_first
 from satupintu.lib.words import sounds
-from satupintu.people.queries import Party
+from satupintu.people.queries import SEEN_FIRST, Party
 from satupintu.people.rules import Actor
 from satupintu.permits import rules
 from satupintu.permits.models import CaseWord, Permit, PermitCase
@@ -269,5 +269,4 @@ def person_of(typed: Typed) -> UUID | None:
         return None
     value = typed.phone or typed.digits
     found = Party.objects.filter(matching(typed.looked_up, value), erased_at__isnull=True)
-    found = found.order_by(F("identity_seen_at").asc(nulls_last=True), "pk")
-    return found.values_list("pk", flat=True).first()
+    return found.order_by(*SEEN_FIRST).values_list("pk", flat=True).first()

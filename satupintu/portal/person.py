@@ -16,7 +16,7 @@ from satupintu.lib.language import current_language
 from satupintu.messaging import threads
 from satupintu.people.access import staff
 from satupintu.people.queries import Party, actor_for
-from satupintu.people.rules import Role
+from satupintu.people.rules import Role, may_mend
 from satupintu.workflow.queries import (
     Case,
     act_label,
@@ -28,7 +28,6 @@ from satupintu.workflow.queries import (
 )
 
 READERS = (Role.FRONT_OFFICE, Role.VERIFIER, Role.SECTION_HEAD, Role.HEAD)
-MENDERS = frozenset({Role.FRONT_OFFICE, Role.VERIFIER})
 MOST_CASES = 50
 MOST_ITEMS = 200
 
@@ -83,9 +82,7 @@ def timeline(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "portal/person.html",
         {
             "party": party,
-            "may_mend": party.erased_at is None
-            and party.pk not in actor.party_ids
-            and bool(actor.roles & MENDERS),
+            "may_mend": party.erased_at is None and may_mend(actor, party.pk),
             "cases": [
                 {
                     "case": case,

@@ -55,7 +55,7 @@ def give_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-@staff(Role.FRONT_OFFICE, Role.VERIFIER)
+@staff(*rules.MENDERS)
 @never_cache
 @require_safe_or_post
 def party_data(request: HttpRequest, party_id: UUID) -> HttpResponse:
@@ -64,7 +64,7 @@ def party_data(request: HttpRequest, party_id: UUID) -> HttpResponse:
     if party is None:
         raise Http404
     by, at, back = queries.actor_for(request), clock.now(), f"/orang/{party.pk}/"
-    if party.pk in by.party_ids:
+    if not rules.may_mend(by, party.pk):
         raise PermissionDenied(_("Ini data Anda sendiri. Minta petugas lain memeriksanya."))
     known = {name: getattr(party, name) for name in ("name", "identity", "birth_date", "address")}
     posted = request.POST if request.method == "POST" else None

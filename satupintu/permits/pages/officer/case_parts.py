@@ -208,8 +208,7 @@ def renewed_since(desk: Desk) -> str:
     state, moves = desk.case.state, desk.file.lifecycle
     if not moves.move(state, "renew_holder") and state not in rules.ON_THE_WAY:
         return ""
-    changed = desk.file.holder.changed_to(desk.file.holder_now)
-    return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
+    return _named(desk.file.holder.changed_to(desk.file.holder_now))
 
 
 def changed_with_repair(desk: Desk, rows: Sequence[Transition]) -> str:
@@ -217,7 +216,11 @@ def changed_with_repair(desk: Desk, rows: Sequence[Transition]) -> str:
     if desk.case.state != rules.State.SUBMITTED:
         return ""
     sent = [row for row in rows if row.action == "resubmit"]
-    changed = sent[-1].data.get("holder", []) if sent else []
+    return _named(sent[-1].data.get("holder", [])) if sent else ""
+
+
+def _named(changed: Sequence[str]) -> str:
+    """Return parts of a Holder in words: "nama, alamat"."""
     return ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)
 
 
@@ -247,10 +250,7 @@ def line_of(row: Transition) -> Step:
         unmet = [str(DECISION_RULES.get(one, one)) for one in row.data.get("unmet", {})]
         parts.append(_("tidak terpenuhi: %(rules)s") % {"rules": " ".join(unmet)})
     if changed := row.data.get("holder"):
-        parts.append(
-            _("kini dengan %(what)s yang baru")
-            % {"what": ", ".join(str(rules.HOLDER_LABELS[one]) for one in changed)}
-        )
+        parts.append(_("kini dengan %(what)s yang baru") % {"what": _named(changed)})
     text = " · ".join(part for part in parts if part)
     text = ". ".join([text, *note_of(row)])
     return Step(

@@ -201,14 +201,14 @@ class HandOverForm(ActForm):
     def set_up(self) -> None:
         del self.fields["reason"]
         self.permit = queries.permit_of_case(self.desk.case.pk)
-        party, today = self.desk.case.party, timezone.localdate(self.desk.at)
+        party = self.desk.case.party
         self.holder = self.permit.holder if self.permit else ""
         found = collecting.collection_of(self.desk.case.pk)
         self.wanted = collecting.chosen_words(found)
         self.proxies = ", ".join(
             one.user.name
             for one in (list_proxies(party.pk) if party else [])
-            if self.permit and not collecting.needs_letter(self.permit, one.user.name, today)
+            if not self._needs_letter(one.user.name)
         )
         self.fields["collector"].initial = self.holder
         sent = found.consignment if found else None
@@ -220,14 +220,17 @@ class HandOverForm(ActForm):
             self.fields["how"].initial = collecting.POST
             self.fields["place"].initial = _("Pos, resi %(number)s") % {"number": sent.tracking}
 
+    def _needs_letter(self, collector: str) -> bool:
+        """Say whether who collects must show a letter; a case without a permit hands nothing over."""
+        today = timezone.localdate(self.desk.at)
+        return self.permit is None or collecting.needs_letter(self.permit, collector, today)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         by_post = cleaned.get("how") == collecting.POST
-        collector, permit = cleaned.get("collector") or "", self.permit
+        collector = cleaned.get("collector") or ""
         shown = by_post or bool(self.stored.get("authority"))
-        today = timezone.localdate(self.desk.at)
-        needs = permit and collector and not shown
-        if needs and permit and collecting.needs_letter(permit, collector, today):
+        if collector and not shown and self._needs_letter(collector):
             self.add_error("authority", _("Penerima bukan pemegang izin. Unggah surat kuasanya."))
         if not by_post and not (cleaned.get("collector_identity") or "").strip():
             self.add_error(
